@@ -1,0 +1,1 @@
+"""A scalar autograd engine after the blog post "More Autograd" and Karpathy's micrograd."""

@@ -1,0 +1,86 @@
+"""Neurons, layers and multi-layer perceptrons, as the blog post has them.
+
+The weights come from ``random.uniform(-1, 1)`` in the blog's order, so one seed gives one network everywhere.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from micrograd_core.engine import Value
+
+ACTIVATIONS: dict[str, Callable[[Value], Value]] = {
+    "relu": Value.relu,
+    "tanh": Value.tanh,
+    "sigmoid": Value.sigmoid,
+    "none": lambda value: value,
+}
+
+
+class Module:
+    """What has parameters that can be trained."""
+
+    def parameters(self) -> list[Value]:
+        return []
+
+    def zero_grad(self) -> None:
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+
+class Neuron(Module):
+    """``activation(w · x + b)`` of ``nin`` inputs."""
+
+    def __init__(self, nin: int, activation: str = "relu") -> None:
+        self.w = [Value(random.uniform(-1, 1)) for _ in range(nin)]
+        self.b = Value(random.uniform(-1, 1))
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"unknown activation '{activation}'; there are {', '.join(ACTIVATIONS)}")
+        self.activation = ACTIVATIONS[activation]
+
+    def __call__(self, x: Sequence[Value] | Sequence[float]) -> Value:
+        if len(x) != len(self.w):
+            raise ValueError(f"this neuron takes {len(self.w)} inputs, not {len(x)}")
+        weighted_sum = self.b
+        for wi, xi in zip(self.w, x, strict=True):
+            weighted_sum = weighted_sum + wi * xi
+        return self.activation(weighted_sum)
+
+    def parameters(self) -> list[Value]:
+        return [*self.w, self.b]
+
+
+class Layer(Module):
+    """``nout`` neurons on the same ``nin`` inputs; one neuron's output comes bare, several as a list."""
+
+    def __init__(self, nin: int, nout: int, activation: str = "relu") -> None:
+        self.neurons = [Neuron(nin, activation) for _ in range(nout)]
+
+    def __call__(self, x: Sequence[Value] | Sequence[float]) -> list[Value] | Value:
+        outs = [neuron(x) for neuron in self.neurons]
+        return outs[0] if len(outs) == 1 else outs
+
+    def parameters(self) -> list[Value]:
+        return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
+
+
+class MLP(Module):
+    """Layers in a row, of ``nouts`` neurons each; all but the last are followed by ``activation``."""
+
+    def __init__(self, nin: int, nouts: Sequence[int], activation: str = "relu") -> None:
+        sizes = [nin, *nouts]
+        self.layers = [
+            Layer(nin, nout, activation="none" if i == len(nouts) - 1 else activation)
+            for i, (nin, nout) in enumerate(pairwise(sizes))
+        ]
+
+    def __call__(self, x: Sequence[Value] | Sequence[float]) -> list[Value] | Value:
+        # Inputs become Values once, so that all neurons of the first layer share them.
+        outs = [xi if isinstance(xi, Value) else Value(xi) for xi in x]
+        for layer in self.layers:
+            result = layer(outs)
+            outs = [result] if isinstance(result, Value) else result
+        return outs[0] if len(outs) == 1 else outs
+
+    def parameters(self) -> list[Value]:
+        return [parameter for layer in self.layers for parameter in layer.parameters()]

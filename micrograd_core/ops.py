@@ -1,0 +1,264 @@
+"""The table of operations: one row holds all that the program knows of an operation.
+
+Evaluating a graph, differentiating it, printing its formulas, drawing its cards and checking its
+gradients are readings of these rows; nothing else in the program knows what ``tanh`` is.
+
+Arithmetic never raises. Where Python would (``1/0``, ``log(0)``, ``exp(1000)``) or would leave the real
+numbers (``(-2)**0.5``), the result is what IEEE 754 and PyTorch give: inf or nan.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One row of the table.
+
+    ``forward(*operands)`` is the value. ``partials[i](*operands, out)`` is the derivative of that value by
+    operand ``i``; ``out`` is the value itself, for rules that are simplest in terms of it. An operation with a
+    ``constant`` takes it after its operands, in both. Formula texts name operands ``{0}`` and ``{1}``, the
+    constant ``{n}`` and the result ``{out}``. ``samples`` are points where the operation is differentiable.
+    """
+
+    name: str
+    symbol: str
+    forward: Callable[..., float]
+    partials: tuple[Callable[..., float], ...]
+    formula: str
+    partial_formulas: tuple[str, ...]
+    domain: str
+    samples: tuple[tuple[float, ...], ...]
+    note: str = ""
+    constant: bool = False
+
+    @property
+    def arity(self) -> int:
+        return len(self.partials)
+
+
+def _divide(x: float, y: float) -> float:
+    """x / y, with IEEE 754's answer for a zero divisor."""
+    try:
+        return x / y
+    except ZeroDivisionError:
+        if x == 0.0 or math.isnan(x):
+            return math.nan
+        return math.copysign(math.inf, x) * math.copysign(1.0, y)
+
+
+def _power(x: float, y: float) -> float:
+    """x ** y as C99's ``pow``, which never leaves the real numbers."""
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        return -math.inf if x < 0.0 and _is_odd(y) else math.inf
+    except ValueError:
+        if x == 0.0:
+            return math.copysign(math.inf, x) if _is_odd(y) else math.inf
+        return math.nan
+
+
+def _is_odd(y: float) -> bool:
+    return math.fmod(y, 2.0) in (1.0, -1.0)
+
+
+def _power_by_base(x: float, y: float, _out: float) -> float:
+    return 0.0 if y == 0.0 else y * _power(x, y - 1.0)
+
+
+def _power_by_exponent(x: float, y: float, out: float) -> float:
+    return 0.0 if x == 0.0 and y >= 0.0 else out * _log(x)
+
+
+def _exp(x: float) -> float:
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
+def _log(x: float) -> float:
+    if x > 0.0:
+        return math.log(x)
+    return -math.inf if x == 0.0 else math.nan
+
+
+def _sigmoid(x: float) -> float:
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-x))
+    power = _exp(x)
+    return power / (1.0 + power)
+
+
+def _tanh_slope(x: float, _out: float) -> float:
+    try:
+        return math.cosh(x) ** -2
+    except OverflowError:
+        return 0.0
+
+
+def _sqrt(x: float) -> float:
+    return math.nan if x < 0.0 else math.sqrt(x)
+
+
+def _sin(x: float) -> float:
+    return math.nan if math.isinf(x) else math.sin(x)
+
+
+def _cos(x: float) -> float:
+    return math.nan if math.isinf(x) else math.cos(x)
+
+
+def _sign(x: float) -> float:
+    return math.copysign(1.0, x) if x != 0.0 and not math.isnan(x) else x * 0.0
+
+
+_UNARY = ((-2.5,), (-0.75,), (0.3,), (1.0,), (3.2,))
+_POSITIVE = ((0.05,), (0.3,), (1.0,), (3.2,), (40.0,))
+_BINARY = ((2.0, -3.0), (-1.5, 0.25), (0.0, 4.0), (7.0, 7.0))
+
+_ROWS = (
+    Operation(
+        name="add",
+        symbol="+",
+        forward=lambda x, y: x + y,
+        partials=(lambda _x, _y, _out: 1.0, lambda _x, _y, _out: 1.0),
+        formula="{0} + {1}",
+        partial_formulas=("1", "1"),
+        domain="all numbers",
+        samples=_BINARY,
+    ),
+    Operation(
+        name="mul",
+        symbol="*",
+        forward=lambda x, y: x * y,
+        partials=(lambda _x, y, _out: y, lambda x, _y, _out: x),
+        formula="{0} × {1}",
+        partial_formulas=("{1}", "{0}"),
+        domain="all numbers",
+        samples=_BINARY,
+    ),
+    Operation(
+        name="pow_constant",
+        symbol="**n",
+        forward=_power,
+        partials=(_power_by_base,),
+        formula="{0} ** {n}",
+        partial_formulas=("{n} × {0} ** ({n} − 1)",),
+        domain="all numbers where n is whole, {0} ≥ 0 otherwise; nan outside",
+        samples=((2.0, 3.0), (-1.5, 2.0), (0.4, -1.0), (-3.0, -1.0), (2.5, 0.5), (-2.0, 0.0)),
+        note="x ** 0 has the slope 0 everywhere, at 0 too, as in PyTorch.",
+        constant=True,
+    ),
+    Operation(
+        name="pow",
+        symbol="**",
+        forward=_power,
+        partials=(_power_by_base, _power_by_exponent),
+        formula="{0} ** {1}",
+        partial_formulas=("{1} × {0} ** ({1} − 1)", "{out} × log({0})"),
+        domain="{0} > 0, or a whole {1}; nan outside",
+        samples=((2.0, 3.0), (0.4, -1.5), (2.5, 0.5), (1.0, 7.0)),
+        note="By the exponent, a negative base has no slope (nan) and 0 ** y has the slope 0 for y ≥ 0, as in PyTorch.",
+    ),
+    Operation(
+        name="tanh",
+        symbol="tanh",
+        forward=math.tanh,
+        partials=(_tanh_slope,),
+        formula="tanh({0})",
+        partial_formulas=("1 − {out}²",),
+        domain="all numbers",
+        samples=_UNARY,
+        note="The slope is computed as 1/cosh², the same number, which keeps its digits where tanh rounds to ±1.",
+    ),
+    Operation(
+        name="relu",
+        symbol="relu",
+        forward=lambda x: 0.0 if x <= 0.0 else x,
+        partials=(lambda x, _out: 0.0 if x < 0.0 else 1.0,),
+        formula="max(0, {0})",
+        partial_formulas=("1 if {0} ≥ 0 else 0",),
+        domain="all numbers",
+        samples=_UNARY,
+        note="At exactly 0 the slope is 1, as in the blog post; Karpathy's micrograd and PyTorch pass 0 there.",
+    ),
+    Operation(
+        name="sigmoid",
+        symbol="sigmoid",
+        forward=_sigmoid,
+        partials=(lambda x, _out: _sigmoid(x) * _sigmoid(-x),),
+        formula="1 / (1 + e^−{0})",
+        partial_formulas=("{out} × (1 − {out})",),
+        domain="all numbers",
+        samples=_UNARY,
+        note="1 − σ(x) is computed as σ(−x), the same number, which keeps its digits where σ rounds to 1.",
+    ),
+    Operation(
+        name="exp",
+        symbol="exp",
+        forward=_exp,
+        partials=(lambda _x, out: out,),
+        formula="e^{0}",
+        partial_formulas=("{out}",),
+        domain="all numbers; inf above 709.78",
+        samples=_UNARY,
+    ),
+    Operation(
+        name="log",
+        symbol="log",
+        forward=_log,
+        partials=(lambda x, _out: _divide(1.0, x),),
+        formula="ln({0})",
+        partial_formulas=("1 / {0}",),
+        domain="{0} > 0; −inf at 0, nan below",
+        samples=_POSITIVE,
+    ),
+    Operation(
+        name="sqrt",
+        symbol="sqrt",
+        forward=_sqrt,
+        partials=(lambda _x, out: _divide(0.5, out),),
+        formula="√{0}",
+        partial_formulas=("1 / (2 × {out})",),
+        domain="{0} ≥ 0; nan below",
+        samples=_POSITIVE,
+        note="At 0 the slope is inf, as in PyTorch.",
+    ),
+    Operation(
+        name="sin",
+        symbol="sin",
+        forward=_sin,
+        partials=(lambda x, _out: _cos(x),),
+        formula="sin({0})",
+        partial_formulas=("cos({0})",),
+        domain="all finite numbers (radians)",
+        samples=_UNARY,
+    ),
+    Operation(
+        name="cos",
+        symbol="cos",
+        forward=_cos,
+        partials=(lambda x, _out: -_sin(x),),
+        formula="cos({0})",
+        partial_formulas=("−sin({0})",),
+        domain="all finite numbers (radians)",
+        samples=_UNARY,
+    ),
+    Operation(
+        name="abs",
+        symbol="abs",
+        forward=abs,
+        partials=(lambda x, _out: _sign(x),),
+        formula="|{0}|",
+        partial_formulas=("sign({0})",),
+        domain="all numbers",
+        samples=_UNARY,
+        note="At 0 the slope is 0, as in PyTorch.",
+    ),
+)
+
+OPS: dict[str, Operation] = {row.symbol: row for row in _ROWS}
+"""The table by symbol. The symbol is what ``Value._op`` shows, but for ``**n``, which shows its own n."""
