@@ -38,7 +38,7 @@ class Neuron(Module):
             raise ValueError(f"unknown activation '{activation}'; there are {', '.join(ACTIVATIONS)}")
         self.activation = ACTIVATIONS[activation]
 
-    def __call__(self, x: Sequence[Value] | Sequence[float]) -> Value:
+    def __call__(self, x: Sequence[Value | float]) -> Value:
         if len(x) != len(self.w):
             raise ValueError(f"this neuron takes {len(self.w)} inputs, not {len(x)}")
         weighted_sum = self.b
@@ -56,7 +56,7 @@ class Layer(Module):
     def __init__(self, nin: int, nout: int, activation: str = "relu") -> None:
         self.neurons = [Neuron(nin, activation) for _ in range(nout)]
 
-    def __call__(self, x: Sequence[Value] | Sequence[float]) -> list[Value] | Value:
+    def __call__(self, x: Sequence[Value | float]) -> list[Value] | Value:
         outs = [neuron(x) for neuron in self.neurons]
         return outs[0] if len(outs) == 1 else outs
 
@@ -74,7 +74,7 @@ class MLP(Module):
             for i, (nin, nout) in enumerate(pairwise(sizes))
         ]
 
-    def __call__(self, x: Sequence[Value] | Sequence[float]) -> list[Value] | Value:
+    def __call__(self, x: Sequence[Value | float]) -> list[Value] | Value:
         # Inputs become Values once, so that all neurons of the first layer share them.
         outs = [xi if isinstance(xi, Value) else Value(xi) for xi in x]
         for layer in self.layers:
