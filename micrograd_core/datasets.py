@@ -30,7 +30,7 @@ class Dataset:
     test_labels: NDArray[np.float64]
 
 
-def test_count(samples: int, test_share: float) -> int:
+def held_out(samples: int, test_share: float) -> int:
     """How many points to draw besides ``samples``, so that they are ``test_share`` of all: 43 for 128 and 0.25."""
     return round(samples * test_share / (1.0 - test_share))
 
@@ -45,7 +45,7 @@ def moons(sampling: Sampling) -> Dataset:
 
     stream = np.random.RandomState(sampling.seed)
     arrays: list[NDArray[np.float64]] = []
-    for count in (sampling.samples, test_count(sampling.samples, sampling.test_share)):
+    for count in (sampling.samples, held_out(sampling.samples, sampling.test_share)):
         inputs, classes = np.empty((0, 2)), np.empty(0)
         if count:
             inputs, classes = make_moons(n_samples=count, noise=sampling.noise, random_state=stream)

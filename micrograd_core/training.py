@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, pairwise
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, cast
 
 import numpy as np
 
@@ -166,8 +166,6 @@ def accuracy(scores: Array, labels: Array) -> float:
 class Learner(Protocol):
     """A network being trained, by whichever arithmetic."""
 
-    def __init__(self, config: TrainingConfig) -> None: ...
-
     def parameters(self) -> tuple[float, ...]: ...
 
     def scores(self, inputs: Array) -> Array: ...
@@ -230,8 +228,7 @@ class ValueLearner:
         self._optimizer.step()
 
     def _scores(self, inputs: Array) -> list[Value]:
-        scores = [self._model(point) for point in inputs.tolist()]
-        return [score for score in scores if isinstance(score, Value)]
+        return [cast(Value, self._model(point)) for point in inputs.tolist()]
 
 
 Engine: TypeAlias = Literal["batched", "values"]
