@@ -1,0 +1,1 @@
+"""The graph one looks at: cards, edges and the view on them."""

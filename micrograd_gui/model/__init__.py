@@ -1,0 +1,1 @@
+"""What the visualiser knows: frozen data and pure functions, without Qt."""

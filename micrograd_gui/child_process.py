@@ -1,0 +1,128 @@
+"""A child process that computes while the window paints.
+
+Computing in a thread would take the interpreter lock at every paint call; a process cannot, it can be ended at
+once, and a crash in it is a message instead of a lost window.
+"""
+
+import multiprocessing
+import signal
+import threading
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from PySide6.QtCore import QObject, Signal
+
+_PARENT_GONE = (EOFError, BrokenPipeError, ConnectionResetError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    sentence: str
+    details: str
+
+
+class ChildProcess(QObject):
+    """Runs ``serve(connection)``, a module-level function, in a process of its own."""
+
+    received = Signal(object)
+    """The newest object the child sent; older ones that were not read in time are dropped."""
+    failed = Signal(str, str)
+    """(one sentence, details): the child ended without being asked to. ``start()`` begins a new one."""
+    _arrived = Signal(object)
+
+    def __init__(self, serve: Callable[[Connection], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._serve = serve
+        self._running: _Running | None = None
+        self._arrived.connect(self._take)
+
+    @property
+    def pid(self) -> int | None:
+        return self._running.process.pid if self._running else None
+
+    def start(self) -> None:
+        if self._running is None:
+            self._running = _Running(self._serve, self._arrived.emit)
+
+    def send(self, message: object) -> None:
+        """Send to the child, which is started if need be. A child that just died is reported by ``failed``."""
+        self.start()
+        assert self._running is not None
+        with suppress(*_PARENT_GONE):
+            self._running.connection.send(message)
+
+    def close(self) -> None:
+        """End the child at once and leave nothing behind."""
+        if self._running is not None:
+            self._running.end()
+            self._running = None
+
+    def _take(self, running: "_Running") -> None:
+        item = running.take()
+        if running is not self._running:
+            return
+        if isinstance(item, _Failure):
+            self.close()
+            self.failed.emit(item.sentence, item.details)
+        else:
+            self.received.emit(item)
+
+
+class _Running:
+    """A child that was started, the pipe to it and the thread that reads the pipe."""
+
+    def __init__(self, serve: Callable[[Connection], None], arrived: Callable[["_Running"], None]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection, child_connection = context.Pipe()
+        self.process = context.Process(target=_main, args=(serve, child_connection), daemon=True)
+        self.process.start()
+        child_connection.close()
+        self._arrived = arrived
+        self._lock = threading.Lock()
+        self._box: list[object] = []
+        self._ending = False
+        self._reader = threading.Thread(target=self._read, name="child process reader", daemon=True)
+        self._reader.start()
+
+    def take(self) -> object:
+        with self._lock:
+            return self._box.pop()
+
+    def end(self) -> None:
+        self._ending = True
+        self.process.kill()
+        self._reader.join()
+        self.process.join()
+        self.process.close()
+        self.connection.close()
+
+    def _read(self) -> None:
+        item: object = None
+        while not isinstance(item, _Failure):
+            try:
+                item = self.connection.recv()
+            except (*_PARENT_GONE, OSError):
+                if self._ending:
+                    return
+                self.process.join()
+                item = _Failure("The computing process ended.", f"exit code {self.process.exitcode}")
+            with self._lock:
+                waiting = bool(self._box)
+                self._box[:] = [item]
+            if not waiting:
+                self._arrived(self)
+
+
+def _main(serve: Callable[[Connection], None], connection: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is the parent's to handle
+    with suppress(*_PARENT_GONE):
+        try:
+            serve(connection)
+        except _PARENT_GONE:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is not swallowed: it goes to the window
+            sentence = f"The computing process stopped: {type(error).__name__}: {error}"
+            connection.send(_Failure(sentence, traceback.format_exc()))

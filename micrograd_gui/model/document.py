@@ -1,0 +1,68 @@
+"""What the user makes: a typed program, and what was changed on the graph beyond its text."""
+
+import json
+from dataclasses import dataclass, replace
+
+_MARK = "#! micrograd "
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """All that is saved and all that undo brings back; everything else is derived from it."""
+
+    source: str = ""
+    typed: str = ""
+    """The source as last typed or opened: what Reset goes back to after values were dragged."""
+    leaf_values: tuple[tuple[str, float], ...] = ()
+    """(node id, data) of leaves that were changed and have no number in the source, such as random weights."""
+    target: str = ""
+    """Id of the node to differentiate; "" is the program's output."""
+
+
+def type_source(document: Document, source: str) -> Document:
+    return replace(document, source=source, typed=source)
+
+
+def reset_leaves(document: Document) -> Document:
+    return replace(document, source=document.typed, leaf_values=())
+
+
+def to_text(document: Document) -> str:
+    """The document as a plain program; what its text cannot say follows in one comment line."""
+    extra: dict[str, object] = {}
+    if document.leaf_values:
+        extra["leaf_values"] = dict(document.leaf_values)
+    if document.target:
+        extra["target"] = document.target
+    if not extra:
+        return document.source
+    separator = "" if document.source.endswith("\n") or not document.source else "\n"
+    return f"{document.source}{separator}{_MARK}{json.dumps(extra)}\n"
+
+
+def from_text(text: str) -> Document:
+    """The document of a program file; a comment line that is not one of ours stays a comment."""
+    body, _, last = text.rstrip("\n").rpartition("\n")
+    extra = _parse_extra(last)
+    if extra is None:
+        return Document(source=text, typed=text)
+    source = body + "\n" if body else ""
+    leaf_values, target = extra
+    return Document(source=source, typed=source, leaf_values=leaf_values, target=target)
+
+
+def _parse_extra(line: str) -> tuple[tuple[tuple[str, float], ...], str] | None:
+    if not line.startswith(_MARK):
+        return None
+    try:
+        extra = json.loads(line.removeprefix(_MARK))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(extra, dict):
+        return None
+    values, target = extra.get("leaf_values", {}), extra.get("target", "")
+    if not isinstance(values, dict) or not isinstance(target, str):
+        return None
+    if not all(isinstance(value, float | int) for value in values.values()):
+        return None
+    return tuple((node, float(value)) for node, value in values.items()), target

@@ -1,0 +1,122 @@
+"""From what the user made to what is shown: one pure function."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from micrograd_core.language import LanguageError, Printed, Program, ProgramWarning, run
+
+from micrograd_core.engine import Value
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.numbers import format_source
+from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord, node_ids, shown_values, take_snapshot
+from micrograd_gui.model.timeline import EMPTY_TIMELINE, Timeline, make_timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What keeps a program from running, as a sentence; lines and columns count from 1, the end is exclusive."""
+
+    message: str
+    hint: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """All that follows from a document. With a ``problem``, or for an empty program, there is no snapshot."""
+
+    document: Document
+    snapshot: GraphSnapshot | None = None
+    timeline: Timeline = EMPTY_TIMELINE
+    printed: tuple[Printed, ...] = ()
+    warnings: tuple[ProgramWarning, ...] = ()
+    problem: Problem | None = None
+
+
+def resolve(document: Document) -> Resolved:
+    """Run the document's program and both passes over its graph."""
+    try:
+        program = run(document.source)
+        if document.leaf_values:
+            program = run(document.source, leaf_data=_leaf_data(document, program))
+    except LanguageError as error:
+        return Resolved(document, problem=_problem(error))
+    if program.output is None:
+        return Resolved(document, printed=program.printed, warnings=program.warnings)
+    values = shown_values(program)
+    roots = _backward_roots(document, program, values)
+    timeline = make_timeline(values, roots)
+    snapshot = take_snapshot(program, values, roots[-1])
+    return Resolved(document, snapshot, timeline, program.printed, program.warnings)
+
+
+def _problem(error: LanguageError) -> Problem:
+    return Problem(error.message, error.hint, error.line, error.column, error.end_line, error.end_column)
+
+
+def _leaf_data(document: Document, program: Program) -> dict[int, float]:
+    """The document's leaf values by number of creation, which is how a program run takes them."""
+    if program.output is None:
+        return {}
+    values = shown_values(program)
+    number = {leaf: i for i, leaf in enumerate(program.leaves)}
+    wanted = dict(document.leaf_values)
+    return {
+        number[value]: wanted[node_id]
+        for value, node_id in zip(values, node_ids(values), strict=True)
+        if node_id in wanted and value in number
+    }
+
+
+def _backward_roots(document: Document, program: Program, values: list[Value]) -> list[Value]:
+    """What to differentiate: the chosen card, or what the program itself called backward() on, or its output."""
+    ids = node_ids(values)
+    if document.target in ids:
+        return [values[ids.index(document.target)]]
+    assert program.output is not None
+    shown = set(values)
+    return [root for root in program.backward_roots if root in shown] or [program.output]
+
+
+def set_leaf(document: Document, snapshot: GraphSnapshot, node: int, data: float) -> Document:
+    """The document in which a leaf has other data: its number in the source is rewritten, if it has one."""
+    record = snapshot.nodes[node]
+    if record.literal is None:
+        return replace(document, leaf_values=tuple((dict(document.leaf_values) | {record.id: data}).items()))
+    return replace(document, source=_rewrite(document.source, [(record, data)]))
+
+
+def descend(
+    document: Document, snapshot: GraphSnapshot, grads: tuple[float | None, ...], rate: float
+) -> Document:
+    """One step of gradient descent on the named leaves: each loses ``rate`` times its gradient."""
+    moved = [
+        (record, record.data - rate * grad)
+        for record, grad in zip(snapshot.nodes, grads, strict=True)
+        if record.trainable and grad
+    ]
+    leaf_values = dict(document.leaf_values)
+    leaf_values.update({record.id: data for record, data in moved if record.literal is None})
+    written = [(record, data) for record, data in moved if record.literal is not None]
+    return replace(
+        document, source=_rewrite(document.source, written), leaf_values=tuple(leaf_values.items())
+    )
+
+
+def _rewrite(source: str, changes: Sequence[tuple[NodeRecord, float]]) -> str:
+    """The source with the numbers of some leaves replaced; where none can stand (nan) it stays as it is."""
+    lines = source.split("\n")
+    spans = [(record.literal, data) for record, data in changes if record.literal and not math.isnan(data)]
+    for span, data in sorted(spans, reverse=True):
+        line = lines[span.line - 1]
+        before, after = line[: span.column - 1], line[span.end_column - 1 :]
+        number = format_source(data)
+        # -2.0 ** x and -2.0.tanh() would negate the result instead of the number.
+        if number.startswith("-") and after.lstrip().startswith(("**", ".")):
+            number = f"({number})"
+        lines[span.line - 1] = before + number + after
+    return "\n".join(lines)

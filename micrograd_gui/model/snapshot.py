@@ -1,0 +1,155 @@
+"""A computation graph as frozen data: what the cards, the inspector and the files are made of."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from micrograd_core.language import Program, Span
+
+from micrograd_core.engine import Value
+from micrograd_core.graph import topological_sort
+from micrograd_core.ops import OPS, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRecord:
+    """One ``Value``. Operands are indices into ``GraphSnapshot.nodes``, in operand order."""
+
+    id: str
+    """The same from edit to edit: the label and which of the nodes with that label it is."""
+    label: str
+    symbol: str
+    """Key into ``OPS``; "" for a leaf."""
+    operands: tuple[int, ...]
+    data: float
+    constant: float | None = None
+    """The exponent of ``x ** n``."""
+    formula: str = ""
+    """How it was computed, with its operands' labels: ``x1 × w1``; "" for a leaf."""
+    span: Span | None = None
+    """The source it came from."""
+    literal: Span | None = None
+    """The number in the source that is this leaf's data, if exactly one is."""
+    adjustable: bool = False
+    """Whether its data can be set: leaves, but for the constants that operators bring along, as −1 in ``a - b``."""
+    trainable: bool = False
+    """Whether it is a named leaf, which gradient descent may change."""
+
+    @property
+    def is_leaf(self) -> bool:
+        return not self.operands
+
+    @property
+    def operation(self) -> Operation | None:
+        return OPS[self.symbol] if self.operands else None
+
+    @property
+    def chip(self) -> str:
+        """The operation as the card shows it: ``×``, ``tanh``, ``** 3``; "" for a leaf."""
+        if self.constant is not None:
+            return f"** {self.constant:g}"
+        return {"*": "×"}.get(self.symbol, self.symbol)
+
+
+@dataclass(frozen=True, slots=True)
+class GraphSnapshot:
+    """Nodes in topological order, each after its operands; ``target`` is the one that is differentiated."""
+
+    nodes: tuple[NodeRecord, ...]
+    target: int
+    index: dict[str, int] = field(repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.index.update({node.id: i for i, node in enumerate(self.nodes)})
+
+    @property
+    def edges(self) -> list[tuple[int, int, int]]:
+        """(operand, node, operand position) of every edge; ``a * a`` has two."""
+        return [
+            (operand, node, position)
+            for node, record in enumerate(self.nodes)
+            for position, operand in enumerate(record.operands)
+        ]
+
+    def ancestors(self, node: int) -> set[int]:
+        """``node`` and everything it is computed from."""
+        found = {node}
+        for i in range(node, -1, -1):
+            if i in found:
+                found.update(self.nodes[i].operands)
+        return found
+
+    def depth(self) -> int:
+        """Number of operations on the longest way from a leaf."""
+        depths: list[int] = []
+        for record in self.nodes:
+            depths.append(max((depths[operand] + 1 for operand in record.operands), default=0))
+        return max(depths, default=0)
+
+
+def shown_values(program: Program) -> list[Value]:
+    """The ``Value``s of a program's graph in topological order: the output, and all that its names hold."""
+    assert program.output is not None
+    return topological_sort(*_values_in(list(program.names.values())), program.output)
+
+
+def _values_in(names: object) -> list[Value]:
+    """The ``Value``s in a list, those in the lists and tuples within it included."""
+    found: list[Value] = []
+    stack = [names]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Value):
+            found.append(item)
+        elif isinstance(item, list | tuple):
+            stack.extend(reversed(item))
+    return found
+
+
+def take_snapshot(program: Program, values: Sequence[Value], target: Value) -> GraphSnapshot:
+    """The graph of ``values``, in their order, which must be topological."""
+    position = {value: i for i, value in enumerate(values)}
+    records = tuple(
+        NodeRecord(
+            id=node_id,
+            label=value.label or value._op,
+            symbol="**n" if value._constant is not None else value._op,
+            operands=tuple(position[operand] for operand in value._prev),
+            data=value.data,
+            constant=value._constant,
+            formula=_formula(value),
+            span=program.origins.get(value),
+            literal=program.literals.get(value),
+            adjustable=not value._prev and (value in program.literals or _is_name(value.label)),
+            trainable=not value._prev and _is_name(value.label),
+        )
+        for value, node_id in zip(values, node_ids(values), strict=True)
+    )
+    return GraphSnapshot(records, position[target])
+
+
+def node_ids(values: Sequence[Value]) -> list[str]:
+    """``label#k`` of each value, the k-th with that label, counted in the order given."""
+    seen: Counter[str] = Counter()
+    ids = []
+    for value in values:
+        label = value.label or value._op
+        ids.append(f"{label}#{seen[label]}")
+        seen[label] += 1
+    return ids
+
+
+def _is_name(label: str) -> bool:
+    """Whether a leaf's label is a variable's, as ``w`` and ``n.w[0]``, and not a number's."""
+    return label[:1].isalpha() or label.startswith("_")
+
+
+def _formula(value: Value) -> str:
+    operation = value.operation
+    if operation is None:
+        return ""
+    names = [
+        operand.label if operand.label.isidentifier() else f"({operand.label})" for operand in value._prev
+    ]
+    constant = "" if value._constant is None else f"{value._constant:g}"
+    return operation.formula.format(*names, n=constant, out=value.label)

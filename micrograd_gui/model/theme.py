@@ -1,0 +1,123 @@
+"""The colours and sizes of both themes. Each colour means one thing; ``interface`` colours only carry chrome."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ThemeName = Literal["system", "light", "dark"]
+
+SANS = "Inter"
+MONO = "JetBrains Mono"
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours as ``#rrggbb``. Every ``…text`` colour and every meaning is readable (4.5 : 1) on every surface."""
+
+    name: Literal["light", "dark"]
+    # surfaces
+    window: str
+    """menu bar, tool bar, status bar"""
+    panel: str
+    """side panels"""
+    canvas: str
+    canvas_dot: str
+    field: str
+    """text editors"""
+    card: str
+    raised: str
+    """buttons, tiles, input fields"""
+    hover: str
+    selected: str
+    """the current tab or list row"""
+    # lines
+    border: str
+    strong_border: str
+    # text
+    text: str
+    muted_text: str
+    faint_text: str
+    """line numbers and section titles"""
+    # meanings
+    data: str
+    grad: str
+    grad_fill: str
+    """filled controls in the gradient's colour, under white text or icons"""
+    positive: str
+    negative: str
+    problem: str
+    warning: str
+    good: str
+    focus: str
+    # syntax
+    syntax_number: str
+    syntax_function: str
+    syntax_keyword: str
+    syntax_comment: str
+    syntax_string: str
+
+
+DARK = Theme(
+    name="dark",
+    window="#161b27",
+    panel="#141924",
+    canvas="#0f131b",
+    canvas_dot="#1d2433",
+    field="#0e121a",
+    card="#1b2130",
+    raised="#212939",
+    hover="#2a3346",
+    selected="#262f42",
+    border="#252d3d",
+    strong_border="#3a4356",
+    text="#e9eef8",
+    muted_text="#b4bdcc",
+    faint_text="#8d99ae",
+    data="#57c7d9",
+    grad="#ff7fb3",
+    grad_fill="#c93a78",
+    positive="#4fa3e8",
+    negative="#f0913a",
+    problem="#ff8a80",
+    warning="#ffc857",
+    good="#6fd693",
+    focus="#57c7d9",
+    syntax_number="#f0b860",
+    syntax_function="#b79bf2",
+    syntax_keyword="#ff9db5",
+    syntax_comment="#8d99ae",
+    syntax_string="#8fd19e",
+)
+
+LIGHT = Theme(
+    name="light",
+    window="#f3f5f9",
+    panel="#f8f9fc",
+    canvas="#ffffff",
+    canvas_dot="#dfe4ec",
+    field="#ffffff",
+    card="#ffffff",
+    raised="#eef1f6",
+    hover="#e3e8f0",
+    selected="#dbe4f0",
+    border="#d9dfe8",
+    strong_border="#a9b4c4",
+    text="#161b27",
+    muted_text="#434e61",
+    faint_text="#566073",
+    data="#0b6577",
+    grad="#b51f53",
+    grad_fill="#c2255c",
+    positive="#155fa6",
+    negative="#b03b06",
+    problem="#b3261e",
+    warning="#7a5200",
+    good="#1b6b3a",
+    focus="#0b7285",
+    syntax_number="#8f4a00",
+    syntax_function="#6438b8",
+    syntax_keyword="#a61e4d",
+    syntax_comment="#5b6577",
+    syntax_string="#1b6b3a",
+)
+
+THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
