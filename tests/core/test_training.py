@@ -1,0 +1,316 @@
+import math
+import pickle
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import islice, pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_moons
+
+from micrograd_core import batched
+from micrograd_core.datasets import moons
+from micrograd_core.engine import Value
+from micrograd_core.nn import ACTIVATIONS, MLP
+from micrograd_core.training import (
+    ENGINES,
+    RANGES,
+    Engine,
+    TrainingConfig,
+    TrainingFrame,
+    accuracy,
+    initial_parameters,
+    model,
+    train,
+)
+
+SMALL = TrainingConfig(samples=12, hidden=(4, 3), seed=2)
+
+
+def frames(config: TrainingConfig, count: int, engine: Engine = "batched") -> list[TrainingFrame]:
+    return list(islice(train(config, engine=engine), count))
+
+
+def blog_demo(seed: int, samples: int = 128, epochs: int = 32) -> tuple[float, float]:
+    """The blog's demo, line for line but for the seeds: loss and accuracy after the last update."""
+    random.seed(seed)
+    points, classes = make_moons(n_samples=samples, noise=0.1, random_state=seed)
+    labels = (classes * 2 - 1).tolist()
+    network: Callable[[list[Value]], Any] = MLP(2, [16, 16, 1])
+
+    def loss() -> tuple[Value, float]:
+        inputs = [list(map(Value, row)) for row in points]
+        scores = list(map(network, inputs))
+        losses = [(1 + -yi * score).relu() for yi, score in zip(labels, scores, strict=True)]
+        data_loss = sum(losses) * (1.0 / len(losses))
+        reg_loss = 1e-4 * sum(p * p for p in network.parameters())  # type: ignore[attr-defined]
+        right = [(yi > 0) == (score.data > 0) for yi, score in zip(labels, scores, strict=True)]
+        return data_loss + reg_loss, sum(right) / len(right)
+
+    for k in range(epochs):
+        total_loss, _accuracy = loss()
+        network.zero_grad()  # type: ignore[attr-defined]
+        total_loss.backward()
+        learning_rate = 1.0 - 0.9 * k / 100
+        for p in network.parameters():  # type: ignore[attr-defined]
+            p.data -= learning_rate * p.grad
+    total_loss, accuracy = loss()
+    return total_loss.data, accuracy
+
+
+def test_the_default_config_is_the_blogs_program() -> None:
+    """On fewer points and for three epochs, both engines end on the loss and accuracy of the blog's own loop."""
+    state = random.getstate()
+    loss, share = blog_demo(seed=7, samples=10, epochs=3)
+    random.setstate(state)
+    for engine in ENGINES:
+        last = frames(TrainingConfig(samples=10, seed=7), 4, engine)[-1]
+        assert last.loss == pytest.approx(loss, rel=1e-12)
+        assert last.train_accuracy == share
+
+
+BLOG = {
+    0: (0.12113028502600169, 0.9375),
+    1: (0.04087738609394391, 0.984375),
+    2: (0.048922774278573694, 0.984375),
+    3: (0.03635695549403915, 0.9921875),
+    4: (0.2268271874718025, 0.9140625),
+    5: (0.1585769443801976, 0.9296875),
+    6: (0.017656324847741805, 1.0),
+    7: (0.03055687997283006, 1.0),
+    8: (0.07960122566745054, 0.9765625),
+    9: (0.05342734640094779, 1.0),
+}
+"""Per seed the loss and accuracy that ``blog_demo(seed)`` ends with; it takes about 20 s a seed to measure."""
+
+
+@pytest.mark.parametrize(("seed", "blog"), BLOG.items())
+def test_the_default_config_ends_where_the_blogs_program_ends(seed: int, blog: tuple[float, float]) -> None:
+    """Loss and accuracy after 32 steps, seed by seed, measured on CPython 3.11.7 and numpy 2.4.6.
+
+    seed   blog: loss, accuracy          train(): loss, accuracy
+       0   0.121130285026   93.7500 %   0.121130285026   93.7500 %
+       1   0.040877386094   98.4375 %   0.040877386094   98.4375 %
+       2   0.048922774279   98.4375 %   0.048922774279   98.4375 %
+       3   0.036356955494   99.2188 %   0.036356955494   99.2188 %
+       4   0.226827187472   91.4062 %   0.226827187472   91.4062 %
+       5   0.158576944380   92.9688 %   0.158576944380   92.9688 %
+       6   0.017656324848  100.0000 %   0.017656324848  100.0000 %
+       7   0.030556879973  100.0000 %   0.030556879973  100.0000 %
+       8   0.079601225667   97.6562 %   0.079601225667   97.6562 %
+       9   0.053427346401  100.0000 %   0.053427346401  100.0000 %
+    mean   0.081393330963   97.1875 %   0.081393330963   97.1875 %
+    """
+    loss, share = blog
+    last = frames(TrainingConfig(seed=seed), 33)[-1]
+    assert last.loss == pytest.approx(loss, rel=1e-9)
+    assert last.train_accuracy == share
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("batch_size", [None, 1, 5, 12])
+def test_both_engines_give_the_same_frames(activation: str, batch_size: int | None) -> None:
+    """Loss, accuracies and every parameter agree over ten steps, with batches as without."""
+    config = replace(SMALL, activation=activation, batch_size=batch_size, learning_rate=0.3)
+    for fast, slow in zip(frames(config, 11), frames(config, 11, "values"), strict=True):
+        assert fast.loss == pytest.approx(slow.loss, rel=1e-9, abs=1e-9)
+        assert fast.parameters == pytest.approx(slow.parameters, rel=1e-9, abs=1e-9)
+        assert replace(fast, loss=0.0, parameters=()) == replace(slow, loss=0.0, parameters=())
+
+
+def test_frame_zero_is_the_untrained_network() -> None:
+    """It has the initial parameters, and their loss on all training points."""
+    first = frames(SMALL, 1)[0]
+    data = moons(SMALL)
+    loss, _gradient = batched.loss_and_gradient(SMALL, first.parameters, data.train_inputs, data.train_labels)
+    assert first.step == 0
+    assert first.parameters == initial_parameters(SMALL)
+    assert first.loss == pytest.approx(loss, rel=1e-12)
+
+
+def test_each_frame_is_one_gradient_step_from_the_one_before() -> None:
+    """parameters(k + 1) = parameters(k) − learning_rate(k) × the gradient at k, over all training points."""
+    data = moons(SMALL)
+    run = frames(SMALL, 6)
+    for k, (now, then) in enumerate(pairwise(run)):
+        _loss, gradient = batched.loss_and_gradient(
+            SMALL, now.parameters, data.train_inputs, data.train_labels
+        )
+        assert now.step == k
+        assert now.learning_rate == SMALL.rate(k)
+        assert np.allclose(
+            then.parameters, np.array(now.parameters) - now.learning_rate * gradient, atol=1e-12
+        )
+
+
+def test_a_frame_tells_loss_and_accuracies_at_its_own_parameters() -> None:
+    """In training by batches too, each frame's figures are those of all points at the parameters it carries."""
+    config = replace(SMALL, batch_size=3, test_share=0.5)
+    data = moons(config)
+    for frame in frames(config, 5):
+        loss, _gradient = batched.loss_and_gradient(
+            config, frame.parameters, data.train_inputs, data.train_labels
+        )
+        trained = batched.scores(config, frame.parameters, data.train_inputs)
+        tested = batched.scores(config, frame.parameters, data.test_inputs)
+        assert frame.loss == pytest.approx(loss, rel=1e-12)
+        assert frame.train_accuracy == accuracy(trained, data.train_labels)
+        assert frame.test_accuracy == accuracy(tested, data.test_labels)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_one_seed_gives_one_run(engine: Engine) -> None:
+    """Equal configs give equal frames to the last bit, whatever the global random streams did in between."""
+    config = replace(SMALL, batch_size=4)
+    once = frames(config, 6, engine)
+    random.random()
+    assert frames(config, 6, engine) == once
+    assert frames(replace(config, seed=3), 6, engine) != once
+
+
+def test_batches_differ_from_step_to_step() -> None:
+    """With one point a batch, more than one point has been learnt from after a few steps."""
+    config = replace(SMALL, hidden=(), batch_size=1, l2=0.0, learning_rate=0.01, decay=0.0)
+    run = frames(config, 20)
+    moves = {tuple(np.subtract(then.parameters, now.parameters).round(12)) for now, then in pairwise(run)}
+    assert len(moves) > 3
+
+
+def test_a_batch_of_more_points_than_there_are_is_all_points() -> None:
+    """So the number of samples can be turned down without touching the batch size."""
+    assert frames(replace(SMALL, batch_size=500), 4) == frames(SMALL, 4)
+
+
+def test_training_leaves_the_global_random_streams_alone() -> None:
+    """Neither Python's nor numpy's global stream moves, by either engine."""
+    python, numpy = random.getstate(), pickle.dumps(np.random.get_state())
+    for engine in ENGINES:
+        frames(replace(SMALL, batch_size=4), 3, engine)
+    assert random.getstate() == python
+    assert pickle.dumps(np.random.get_state()) == numpy
+
+
+def test_without_test_points_there_is_no_test_accuracy() -> None:
+    """A test share of 0 gives None, not a division by zero."""
+    assert frames(replace(SMALL, test_share=0.0), 1)[0].test_accuracy is None
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_diverged_training_goes_on_and_says_so(engine: Engine) -> None:
+    """An absurd learning rate neither raises nor warns: frames keep coming, diverged, without one point right."""
+    config = replace(SMALL, learning_rate=10.0, decay=0.0, l2=1.0, hidden=(6, 6, 6), activation="none")
+    run = frames(config, 80, engine)
+    assert not run[0].diverged
+    first = next(frame.step for frame in run if frame.diverged)
+    assert all(frame.diverged for frame in run[first:])
+    assert math.isnan(run[-1].loss)
+    assert run[-1].train_accuracy == 0.0
+
+
+def test_training_goes_on_past_the_end_of_the_schedule() -> None:
+    """The blog's rate would turn negative after step 111; this one stays where it is at step 100."""
+    run = frames(SMALL, 131)
+    assert [run[k].learning_rate for k in (0, 50)] == pytest.approx([1.0, 0.55])
+    assert {frame.learning_rate for frame in run[100:]} == {run[100].learning_rate}
+    assert run[100].learning_rate == pytest.approx(0.1)
+
+
+def test_the_rate_is_the_blogs_up_to_step_one_hundred() -> None:
+    """To the last bit."""
+    assert [TrainingConfig().rate(k) for k in range(101)] == [1.0 - 0.9 * k / 100 for k in range(101)]
+
+
+def test_an_unknown_engine_is_an_error_at_once() -> None:
+    """``train`` refuses it when called, not when the first frame is asked for."""
+    with pytest.raises(ValueError, match="engine must be one of batched, values, not 'gpu'"):
+        train(SMALL, engine="gpu")  # type: ignore[arg-type]
+
+
+def test_a_config_and_a_frame_travel_between_processes() -> None:
+    """Both survive pickling."""
+    frame = frames(SMALL, 2)[-1]
+    assert pickle.loads(pickle.dumps((SMALL, frame))) == (SMALL, frame)
+
+
+@pytest.mark.parametrize("hidden", [(), (1,), (16, 16), (2, 3, 4)])
+def test_initial_parameters_are_those_of_the_blogs_network(hidden: tuple[int, ...]) -> None:
+    """``random.seed(seed)`` and then ``MLP(...)`` draw the same numbers in the same order."""
+    config = TrainingConfig(hidden=hidden, seed=1337)
+    state = random.getstate()
+    random.seed(1337)
+    expected = tuple(parameter.data for parameter in MLP(2, [*hidden, 1]).parameters())
+    random.setstate(state)
+    assert initial_parameters(config) == expected
+    assert config.parameter_count == len(expected)
+
+
+def test_model_is_the_network_as_values() -> None:
+    """Its parameters are those given, and its answer to a point is the batched score of that point."""
+    config = TrainingConfig(hidden=(5, 3), activation="tanh")
+    parameters = frames(config, 3)[-1].parameters
+    network = model(config, parameters)
+    score = network([0.3, -0.7])
+    assert tuple(parameter.data for parameter in network.parameters()) == parameters
+    assert isinstance(score, Value)
+    assert score.data == pytest.approx(
+        batched.scores(config, parameters, np.array([[0.3, -0.7]]))[0], rel=1e-12
+    )
+
+
+def test_model_needs_as_many_parameters_as_the_network_has() -> None:
+    """The sentence has both numbers."""
+    with pytest.raises(ValueError, match="this network has 337 parameters, not 1"):
+        model(TrainingConfig(), (0.0,))
+
+
+def test_accuracy_counts_as_the_blog_does() -> None:
+    """Zero is on the side of −1; nan is on no side."""
+    scores = np.array([0.2, -0.2, 0.0, 0.0, math.nan, math.nan, math.inf, -math.inf])
+    labels = np.array([1.0, 1.0, -1.0, 1.0, -1.0, 1.0, 1.0, -1.0])
+    assert accuracy(scores, labels) == 4 / 8
+
+
+WRONG = {
+    "noise must be between 0 and 1, not -0.1": {"noise": -0.1},
+    "noise must be between 0 and 1, not nan": {"noise": math.nan},
+    "noise must be a number, not 'much'": {"noise": "much"},
+    "samples must be between 2 and 2000, not 1": {"samples": 1},
+    "samples must be a whole number, not 12.5": {"samples": 12.5},
+    "samples must be a number, not None": {"samples": None},
+    "test_share must be between 0 and 0.9, not 1.0": {"test_share": 1.0},
+    "each number in hidden must be between 1 and 64, not 0": {"hidden": (16, 0)},
+    "each number in hidden must be a whole number, not 1.5": {"hidden": (1.5,)},
+    "the number of layers in hidden must be between 0 and 6, not 7": {"hidden": (1,) * 7},
+    "hidden must be a tuple of whole numbers, not [16]": {"hidden": [16]},
+    "activation must be one of relu, tanh, sigmoid, none, not 'gelu'": {"activation": "gelu"},
+    "learning_rate must be between 0 and 10, not -1": {"learning_rate": -1},
+    "decay must be between 0 and 1, not 1.5": {"decay": 1.5},
+    "l2 must be between 0 and 1, not inf": {"l2": math.inf},
+    "batch_size must be between 1 and 2000, not 0": {"batch_size": 0},
+    "seed must be between 0 and 2147483647, not -1": {"seed": -1},
+    "seed must be a number, not True": {"seed": True},
+}
+
+
+@pytest.mark.parametrize(("sentence", "knobs"), WRONG.items())
+def test_a_knob_out_of_range_is_an_error_that_names_it(sentence: str, knobs: dict[str, Any]) -> None:
+    """The sentence says which knob, what it may be and what it was."""
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole sentence is compared below
+        TrainingConfig(**knobs)
+    assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("end", ["low", "high"])
+@pytest.mark.parametrize("name", RANGES)
+def test_both_ends_of_every_range_can_be_trained_with(name: str, end: str) -> None:
+    """What the panel's controls allow, training does."""
+    bound = getattr(RANGES[name], end)
+    knobs: dict[str, Any] = {"hidden": (4,), name: bound}
+    if name == "hidden":
+        knobs = {"hidden": (bound,)}
+    if name == "layers":
+        knobs = {"hidden": (3,) * bound}
+    run = frames(TrainingConfig(**knobs), 3)
+    assert [frame.step for frame in run] == [0, 1, 2]
