@@ -1,6 +1,7 @@
 """What the user makes: a typed program, and what was changed on the graph beyond its text."""
 
 import json
+import math
 from dataclasses import dataclass, replace
 
 _MARK = "#! micrograd "
@@ -63,6 +64,6 @@ def _parse_extra(line: str) -> tuple[tuple[tuple[str, float], ...], str] | None:
     values, target = extra.get("leaf_values", {}), extra.get("target", "")
     if not isinstance(values, dict) or not isinstance(target, str):
         return None
-    if not all(isinstance(value, float | int) for value in values.values()):
+    if not all(isinstance(value, float | int) and not math.isnan(value) for value in values.values()):
         return None
     return tuple((node, float(value)) for node, value in values.items()), target

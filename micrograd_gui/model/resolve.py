@@ -35,6 +35,8 @@ class Resolved:
     printed: tuple[Printed, ...] = ()
     warnings: tuple[ProgramWarning, ...] = ()
     problem: Problem | None = None
+    passes: int = 0
+    """Number of backward passes; leaves gather the gradients of all of them."""
 
 
 def resolve(document: Document) -> Resolved:
@@ -51,7 +53,7 @@ def resolve(document: Document) -> Resolved:
     roots = _backward_roots(document, program, values)
     timeline = make_timeline(values, roots)
     snapshot = take_snapshot(program, values, roots[-1])
-    return Resolved(document, snapshot, timeline, program.printed, program.warnings)
+    return Resolved(document, snapshot, timeline, program.printed, program.warnings, passes=len(roots))
 
 
 def _problem(error: LanguageError) -> Problem:

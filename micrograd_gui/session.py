@@ -1,0 +1,276 @@
+"""The document that is open, and everything that changes around it: undo, what was solved from it, playback."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import zip_longest
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from micrograd_gui.child_process import ChildProcess
+from micrograd_gui.model.document import Document, reset_leaves, type_source
+from micrograd_gui.model.inspection import inspect
+from micrograd_gui.model.layout import Placement
+from micrograd_gui.model.playback import Playback, advance, change_speed, jump_to, pause, play, step_by
+from micrograd_gui.model.resolve import Resolved, descend, set_leaf
+from micrograd_gui.model.solve import Request, Solution, serve
+from micrograd_gui.model.timeline import frame_at
+
+EMPTY = Document()
+
+
+class Session(QObject):
+    """One open document. Whoever changes it calls a method; whoever shows it listens to the signals."""
+
+    document_changed = Signal(object)
+    """Document"""
+    resolved_changed = Signal(object)
+    """Resolved of the present document, with its problem if it has one"""
+    graph_changed = Signal(object, object)
+    """GraphSnapshot and Placement of the last good program, or None and None for an empty one"""
+    stale_changed = Signal(bool)
+    """whether the text has an error, so that the graph shown is an older one's"""
+    frame_changed = Signal(object)
+    """Frame"""
+    playback_changed = Signal(object)
+    """Playback"""
+    selection_changed = Signal(str)
+    """id of the selected node, or \"\" """
+    inspection_changed = Signal(object)
+    """Inspection of the selected node, or None"""
+    probe_changed = Signal(object)
+    """Probe of the selected node, or None while it is computed"""
+    busy_changed = Signal(bool)
+    failed = Signal(str, str)
+    """(sentence, details): the solving process ended; the next edit starts a new one"""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.undo_stack = QUndoStack(self)
+        self.path: Path | None = None
+        self.document = EMPTY
+        self.shown = Resolved(EMPTY)
+        """What the last good program resolved to."""
+        self.playback = Playback()
+        self.selected = ""
+        self._resolved: Resolved | None = None
+        """What the newest document resolved to, if it did already; it may have a problem."""
+        self._asked: Request | None = None
+        self._waiting: Callable[[], None] | None = None
+        self._busy = False
+        self._gesture = 0
+        self._solver = ChildProcess(serve, self)
+        self._solver.received.connect(self._show_solution)
+        self._solver.failed.connect(self._solver_failed)
+
+    def start(self) -> None:
+        """Let the solving process start up while the window does."""
+        self._solver.start()
+
+    def close(self) -> None:
+        self._solver.close()
+
+    # The document
+
+    def open(self, document: Document, path: Path | None = None) -> None:
+        """Begin with another document: nothing to undo, playback at its end, nothing selected."""
+        self.path = path
+        self.undo_stack.clear()
+        self.shown = Resolved(EMPTY)
+        self._resolved = self._asked = None
+        self.playback = Playback(speed=self.playback.speed)
+        self.select("")
+        self._set_document(document)
+
+    def edit(self, document: Document, text: str, merge: str = "") -> None:
+        """Change the document as one undo step; steps in a row with the same ``merge`` key become one."""
+        if document != self.document:
+            self.undo_stack.push(_Edit(self, self.document, document, text, merge))
+
+    def type_source(self, source: str) -> None:
+        line = first_changed_line(self.document.source, source)
+        self.edit(type_source(self.document, source), "Typing", f"typing in line {line}")
+
+    def set_leaf(self, node_id: str, data: float) -> None:
+        """Set a leaf's data; changes within one gesture are one undo step."""
+        self._when_solved(lambda: self._set_leaf(node_id, data))
+
+    def _set_leaf(self, node_id: str, data: float) -> None:
+        snapshot = self.shown.snapshot
+        if snapshot is not None and node_id in snapshot.index:
+            node = snapshot.index[node_id]
+            merge = f"leaf {node_id}, gesture {self._gesture}"
+            self.edit(
+                set_leaf(self.document, snapshot, node, data), f"Change {snapshot.nodes[node].label}", merge
+            )
+
+    def finish_gesture(self) -> None:
+        """A drag ended: the next change is an undo step of its own."""
+        self._gesture += 1
+
+    def set_target(self, node_id: str) -> None:
+        snapshot = self.shown.snapshot
+        if snapshot is not None and node_id in snapshot.index:
+            label = snapshot.nodes[snapshot.index[node_id]].label
+            self.edit(replace(self.document, target=node_id), f"Differentiate {label}")
+
+    def descend(self, rate: float) -> None:
+        """Move every named leaf against its gradient, ``rate`` times its size."""
+        self._when_solved(lambda: self._descend(rate))
+
+    def _descend(self, rate: float) -> None:
+        if self.shown.snapshot is not None:
+            grads = frame_at(self.shown.timeline, self.last).grads
+            self.edit(descend(self.document, self.shown.snapshot, grads, rate), "Descend")
+
+    def reset_leaves(self) -> None:
+        self.edit(reset_leaves(self.document), "Reset")
+
+    # The selection
+
+    def select(self, node_id: str) -> None:
+        if node_id != self.selected:
+            self.selected = node_id
+            self.selection_changed.emit(node_id)
+            self.probe_changed.emit(None)
+            self._show_inspection()
+            self._ask()
+
+    # The playback
+
+    @property
+    def last(self) -> int:
+        return len(self.shown.timeline)
+
+    def toggle_play(self) -> None:
+        self._set_playback(pause(self.playback) if self.playback.playing else play(self.playback, self.last))
+
+    def step(self, steps: int) -> None:
+        self._set_playback(step_by(self.playback, steps, self.last))
+
+    def jump(self, position: int) -> None:
+        self._set_playback(jump_to(self.playback, position, self.last))
+
+    def change_speed(self, notches: int) -> None:
+        self._set_playback(change_speed(self.playback, notches))
+
+    def advance(self, seconds: float) -> bool:
+        """Let time pass; True while the playback still moves."""
+        if self.playback.moving or self.playback.playing:
+            self._set_playback(advance(self.playback, seconds))
+        return self.playback.moving
+
+    def _set_playback(self, playback: Playback) -> None:
+        moved = playback.position != self.playback.position
+        self.playback = playback
+        self.playback_changed.emit(playback)
+        if moved:
+            self._show_frame()
+
+    def _show_frame(self) -> None:
+        self.frame_changed.emit(frame_at(self.shown.timeline, self.playback.position))
+        self._show_inspection()
+
+    def _show_inspection(self) -> None:
+        snapshot = self.shown.snapshot
+        if snapshot is None or self.selected not in snapshot.index:
+            self.inspection_changed.emit(None)
+        else:
+            frame = frame_at(self.shown.timeline, self.playback.position)
+            node = snapshot.index[self.selected]
+            self.inspection_changed.emit(inspect(snapshot, self.shown.timeline, frame, node))
+
+    # Solving
+
+    def _set_document(self, document: Document) -> None:
+        self.document = document
+        self.document_changed.emit(document)
+        self._ask()
+
+    def _ask(self) -> None:
+        request = Request(self.document, self.selected)
+        if request != self._asked:
+            self._asked = request
+            self._solver.send(request)
+            self._set_busy(True)
+
+    def _when_solved(self, change: Callable[[], None]) -> None:
+        """Make a change that needs the present graph, now or as soon as it is there; only the newest waits."""
+        if self.shown.document == self.document:
+            change()
+        else:
+            self._waiting = change
+
+    def _show_solution(self, solution: Solution) -> None:
+        if solution.request.document != self.document:
+            return
+        resolved = solution.resolved
+        if self._resolved is None or self._resolved.document != resolved.document:
+            self._show_resolved(resolved, solution.placement)
+        if solution.request.selected == self.selected and solution.probe is not None:
+            self.probe_changed.emit(solution.probe)
+        if solution.request == self._asked:
+            self._set_busy(False)
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting()
+
+    def _show_resolved(self, resolved: Resolved, placement: Placement | None) -> None:
+        self._resolved = resolved
+        self.resolved_changed.emit(resolved)
+        self.stale_changed.emit(resolved.problem is not None)
+        if resolved.problem is not None:
+            return
+        at_end = not self.playback.playing and self.playback.goal >= self.last
+        self.shown = resolved
+        self.graph_changed.emit(resolved.snapshot, placement)
+        if resolved.snapshot is None or self.selected not in resolved.snapshot.index:
+            self.select("")
+        goal = self.last if at_end else min(self.playback.goal, self.last)
+        position = float(goal) if at_end else min(self.playback.position, float(goal))
+        self.playback = replace(self.playback, position=position, goal=goal)
+        self.playback_changed.emit(self.playback)
+        self._show_frame()
+
+    def _set_busy(self, busy: bool) -> None:
+        if busy != self._busy:
+            self._busy = busy
+            self.busy_changed.emit(busy)
+
+    def _solver_failed(self, sentence: str, details: str) -> None:
+        self._asked = None
+        self._set_busy(False)
+        self.failed.emit(sentence, details)
+
+
+class _Edit(QUndoCommand):
+    """From one document to the next; the only kind of undo step."""
+
+    def __init__(self, session: Session, before: Document, after: Document, text: str, merge: str) -> None:
+        super().__init__(text)
+        self._session = session
+        self._before = before
+        self._after = after
+        self._merge = merge
+
+    def id(self) -> int:
+        return 1 if self._merge else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _Edit) or other._merge != self._merge:
+            return False
+        self._after = other._after
+        return True
+
+    def undo(self) -> None:
+        self._session._set_document(self._before)
+
+    def redo(self) -> None:
+        self._session._set_document(self._after)
+
+
+def first_changed_line(before: str, after: str) -> int:
+    """Number of the first line (from 1) in which two texts differ; 0 where they are equal."""
+    pairs = zip_longest(before.split("\n"), after.split("\n"))
+    return next((i for i, (old, new) in enumerate(pairs, 1) if old != new), 0)
