@@ -180,9 +180,9 @@ class Learner(Protocol):
 class BatchedLearner:
     """All points at once, in numpy."""
 
-    def __init__(self, config: TrainingConfig) -> None:
+    def __init__(self, config: TrainingConfig, parameters: Sequence[float]) -> None:
         self._config = config
-        self._flat = np.array(initial_parameters(config))
+        self._flat = np.array(parameters)
 
     def parameters(self) -> tuple[float, ...]:
         return tuple(self._flat.tolist())
@@ -205,9 +205,9 @@ class BatchedLearner:
 class ValueLearner:
     """Point by point, number by number, as the blog does it: about a second a step."""
 
-    def __init__(self, config: TrainingConfig) -> None:
+    def __init__(self, config: TrainingConfig, parameters: Sequence[float]) -> None:
         self._l2 = config.l2
-        self._model = model(config, initial_parameters(config))
+        self._model = model(config, parameters)
         self._optimizer = SGD(self._model.parameters(), config.learning_rate)
 
     def parameters(self) -> tuple[float, ...]:
@@ -232,27 +232,35 @@ class ValueLearner:
 
 
 Engine: TypeAlias = Literal["batched", "values"]
-ENGINES: dict[Engine, Callable[[TrainingConfig], Learner]] = {
+ENGINES: dict[Engine, Callable[[TrainingConfig, Sequence[float]], Learner]] = {
     "batched": BatchedLearner,
     "values": ValueLearner,
 }
 
 
-def train(config: TrainingConfig, *, engine: Engine = "batched") -> Iterator[TrainingFrame]:
+def train(
+    config: TrainingConfig,
+    *,
+    engine: Engine = "batched",
+    first_step: int = 0,
+    parameters: Sequence[float] | None = None,
+) -> Iterator[TrainingFrame]:
     """Frames without end: number 0 is the untrained network, number k the network after k updates.
+
+    With the ``first_step`` and ``parameters`` of an earlier frame it goes on from that frame, exactly as the run did.
 
     Both engines give the same numbers up to rounding, "batched" some thousand times faster. Training that diverges
     neither raises nor warns: frames go on, with a loss of inf or nan (``TrainingFrame.diverged``).
     """
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
-    return _frames(config, ENGINES[engine](config))
+    start = initial_parameters(config) if parameters is None else parameters
+    return _frames(config, ENGINES[engine](config, start), first_step)
 
 
-def _frames(config: TrainingConfig, learner: Learner) -> Iterator[TrainingFrame]:
+def _frames(config: TrainingConfig, learner: Learner, first_step: int) -> Iterator[TrainingFrame]:
     data = moons(config)
-    batches = np.random.default_rng(config.seed)
-    for step in count():
+    for step in count(first_step):
         loss, scores = learner.evaluate(data.train_inputs, data.train_labels)
         rate = config.rate(step)
         tested = len(data.test_labels) > 0
@@ -265,6 +273,7 @@ def _frames(config: TrainingConfig, learner: Learner) -> Iterator[TrainingFrame]
             parameters=learner.parameters(),
         )
         if config.batch_size is not None and config.batch_size < config.samples:
-            rows = batches.permutation(config.samples)[: config.batch_size]
+            # A stream for each step, so that training can go on from any frame.
+            rows = np.random.default_rng((config.seed, step)).permutation(config.samples)[: config.batch_size]
             learner.evaluate(data.train_inputs[rows], data.train_labels[rows])
         learner.update(rate)

@@ -314,3 +314,13 @@ def test_both_ends_of_every_range_can_be_trained_with(name: str, end: str) -> No
         knobs = {"hidden": (3,) * bound}
     run = frames(TrainingConfig(**knobs), 3)
     assert [frame.step for frame in run] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("batch_size", [None, 5])
+def test_training_goes_on_from_any_frame_as_the_run_did(engine: Engine, batch_size: int | None) -> None:
+    """Started with the step and parameters of frame 4, it gives that frame and those after it, bit for bit."""
+    config = replace(SMALL, batch_size=batch_size)
+    run = frames(config, 9, engine)
+    resumed = train(config, engine=engine, first_step=4, parameters=run[4].parameters)
+    assert list(islice(resumed, 5)) == run[4:]
