@@ -1,0 +1,204 @@
+"""The graph tab: editor and leaves on the left, the canvas with its playback bar, the inspector on the right."""
+
+from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QFrame,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from micrograd_gui.canvas.scene import GraphScene
+from micrograd_gui.canvas.view import GraphView
+from micrograd_gui.model.layout import Placement
+from micrograd_gui.model.sentence import step_sentence
+from micrograd_gui.model.snapshot import GraphSnapshot
+from micrograd_gui.model.theme import Theme
+from micrograd_gui.model.timeline import Frame
+from micrograd_gui.panels.expression_panel import ExpressionPanel
+from micrograd_gui.panels.find_bar import FindBar
+from micrograd_gui.panels.inspector_panel import InspectorPanel
+from micrograd_gui.panels.leaf_panel import LeafPanel
+from micrograd_gui.panels.playback_bar import PlaybackBar
+from micrograd_gui.session import Session
+
+_FRAME_MS = 16
+_CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox)
+_ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
+_CONTROL_KEYS = _ARROWS | {Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space}
+
+
+class GraphTab(QWidget):
+    """Shows a session and lets it be changed; holds nothing of its own."""
+
+    zoom_changed = Signal(float)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._reduced_motion = False
+        self.expression = ExpressionPanel()
+        self.leaves = LeafPanel()
+        self.scene = GraphScene(self)
+        self.view = GraphView(self.scene)
+        self.find_bar = FindBar()
+        self.playback = PlaybackBar()
+        self.inspector = InspectorPanel()
+        self._clock = QTimer(self, interval=_FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._since_tick = QElapsedTimer()
+        self._lay_out()
+        self._connect_clock()
+        self._connect_document()
+        self._connect_graph()
+        self._connect_playback()
+        self._connect_selection()
+
+    def _lay_out(self) -> None:
+        self.left = QSplitter(Qt.Orientation.Vertical)
+        self.left.setObjectName("left_side")
+        self.left.addWidget(self.expression)
+        self.left.addWidget(self.leaves)
+        self.left.setSizes([420, 380])
+        center = QFrame()
+        center.setObjectName("graph_center")
+        layout = QVBoxLayout(center)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.find_bar)
+        layout.addWidget(self.view, 1)
+        bar_margins = QVBoxLayout()
+        bar_margins.setContentsMargins(16, 0, 16, 14)
+        bar_margins.addWidget(self.playback)
+        layout.addLayout(bar_margins)
+        self.find_bar.hide()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("graph_splitter")
+        for widget, stretch in ((self.left, 0), (center, 1), (self.inspector, 0)):
+            self.splitter.addWidget(widget)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setSizes([300, 820, 320])
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.splitter)
+
+    def _connect_clock(self) -> None:
+        self._clock.timeout.connect(self._tick)
+        self._session.playback_changed.connect(self._wake)
+        self._session.graph_changed.connect(self._wake)
+
+    def _connect_document(self) -> None:
+        session = self._session
+        self.expression.source_edited.connect(session.type_source)
+        session.document_changed.connect(lambda document: self.expression.show_source(document.source))
+        session.resolved_changed.connect(self.expression.show_resolved)
+        self.leaves.leaf_changed.connect(session.set_leaf)
+        self.leaves.leaf_change_finished.connect(session.finish_gesture)
+        self.leaves.descend_requested.connect(session.descend)
+        self.leaves.reset_requested.connect(session.reset_leaves)
+        session.stale_changed.connect(self.leaves.setDisabled)
+
+    def _connect_graph(self) -> None:
+        session = self._session
+        session.graph_changed.connect(self._show_graph)
+        session.stale_changed.connect(self.scene.set_stale)
+        session.frame_changed.connect(self._show_frame)
+        self.scene.node_activated.connect(session.select)
+        self.scene.leaf_typed.connect(session.set_leaf)
+        self.scene.target_requested.connect(session.set_target)
+        self.view.zoom_changed.connect(self.zoom_changed)
+        self.find_bar.node_found.connect(self._find)
+        self.find_bar.closed.connect(self._close_find_bar)
+
+    def _connect_playback(self) -> None:
+        session = self._session
+        session.playback_changed.connect(self.playback.show_playback)
+        self.playback.play_toggled.connect(session.toggle_play)
+        self.playback.step_requested.connect(session.step)
+        self.playback.position_requested.connect(session.jump)
+        self.playback.speed_requested.connect(session.change_speed)
+
+    def _connect_selection(self) -> None:
+        session = self._session
+        session.selection_changed.connect(self._show_selection)
+        session.inspection_changed.connect(self.inspector.show_inspection)
+        session.probe_changed.connect(self.inspector.show_probe)
+        self.inspector.node_chosen.connect(self._find)
+        self.inspector.target_requested.connect(session.set_target)
+        self.inspector.position_requested.connect(session.jump)
+
+    def open_find_bar(self) -> None:
+        snapshot = self._session.shown.snapshot
+        nodes = snapshot.nodes if snapshot is not None else ()
+        self.find_bar.show_nodes([(node.id, f"{node.label} {node.chip}".strip()) for node in nodes])
+        self.find_bar.show()
+        self.find_bar.setFocus()
+
+    def show_theme(self, theme: Theme) -> None:
+        for part in (self.expression, self.leaves, self.scene, self.playback, self.inspector):
+            part.show_theme(theme)
+        self.setStyleSheet(f"#graph_center {{ background: {theme.canvas}; }}")
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        self._reduced_motion = reduced
+        self.scene.set_reduced_motion(reduced)
+
+    def event(self, event: QEvent) -> bool:
+        """A focused control keeps its own keys; those of the playback are for everywhere else."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            focus = QApplication.focusWidget()
+            walking = focus is self.view and self._session.selected and event.key() in _ARROWS
+            if walking or (isinstance(focus, _CONTROLS) and event.key() in _CONTROL_KEYS):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def _wake(self) -> None:
+        if not self._clock.isActive():
+            self._since_tick.start()
+            self._clock.start()
+
+    def _tick(self) -> None:
+        seconds = self._since_tick.restart() / 1000.0
+        if self._reduced_motion and not self._session.playback.playing:
+            seconds = 1e3
+        playing = self._session.advance(seconds)
+        moving = self.scene.advance_motion(seconds)
+        if not playing and not moving:
+            self._clock.stop()
+
+    def _show_graph(self, snapshot: GraphSnapshot | None, placement: Placement | None) -> None:
+        if snapshot is None or placement is None:
+            self.scene.show_empty()
+        else:
+            self.scene.show_graph(snapshot, placement)
+        self.leaves.show_leaves(snapshot)
+        self.playback.show_timeline(self._session.shown.timeline.forward_count, self._session.last)
+
+    def _show_frame(self, frame: Frame) -> None:
+        shown = self._session.shown
+        if shown.snapshot is not None:
+            self.scene.show_frame(frame)
+        self.playback.show_sentence(step_sentence(shown.snapshot, shown.timeline, frame))
+
+    def _show_selection(self, node_id: str) -> None:
+        self.scene.show_selection(node_id)
+        snapshot = self._session.shown.snapshot
+        known = snapshot is not None and node_id in snapshot.index
+        self.expression.highlight_span(
+            snapshot.nodes[snapshot.index[node_id]].span if snapshot and known else None
+        )
+
+    def _find(self, node_id: str) -> None:
+        self._session.select(node_id)
+        self.view.center_on_node(node_id)
+
+    def _close_find_bar(self) -> None:
+        self.find_bar.hide()
+        self.view.setFocus()
