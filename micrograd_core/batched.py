@@ -7,7 +7,7 @@ inf and nan come out, as they do from ``Value``s.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -74,16 +74,18 @@ def layer_blocks(network: Network, parameters: Parameters) -> tuple[Array, ...]:
     """
     flat = np.asarray(parameters, dtype=np.float64)
     shapes = [(width, inputs + 1) for inputs, width in pairwise((2, *network.hidden, 1))]
-    ends = np.cumsum([rows * columns for rows, columns in shapes]).tolist()
-    if flat.shape != (ends[-1],):
-        raise ValueError(f"this network has {ends[-1]} parameters, not {flat.size}")
-    return tuple(block.reshape(shape) for block, shape in zip(np.split(flat, ends[:-1]), shapes, strict=True))
+    bounds = list(accumulate((rows * columns for rows, columns in shapes), initial=0))
+    if flat.shape != (bounds[-1],):
+        raise ValueError(f"this network has {bounds[-1]} parameters, not {flat.size}")
+    slices = pairwise(bounds)
+    return tuple(flat[a:b].reshape(shape) for (a, b), shape in zip(slices, shapes, strict=True))
 
 
 @np.errstate(all="ignore")
 def forward(network: Network, parameters: Parameters, inputs: Array) -> Forward:
     """All neurons' sums and outputs at ``inputs`` (n, 2)."""
-    sums, outputs = [], [inputs]
+    sums: list[Array] = []
+    outputs = [inputs]
     blocks = layer_blocks(network, parameters)
     for i, block in enumerate(blocks):
         activation = ACTIVATIONS["none" if i == len(blocks) - 1 else network.activation]

@@ -59,8 +59,8 @@ def test_neuron_outputs_are_those_of_the_layers(activation: str, hidden: tuple[i
         expected.append(answers)
     outputs = batched.neuron_outputs(config, parameters, inputs)
     assert [layer.shape for layer in outputs] == [(4, width) for width in (*hidden, 1)]
-    for layer, answers in zip(outputs, expected, strict=True):
-        assert np.allclose(layer, answers, rtol=1e-12, atol=1e-12)
+    for output, answer in zip(outputs, expected, strict=True):
+        assert np.allclose(output, answer, rtol=1e-12, atol=1e-12)
 
 
 def test_the_last_layers_output_is_the_scores() -> None:
@@ -122,7 +122,7 @@ def test_overflow_is_silent_and_shows_where_it_shows_in_the_value_graph(activati
     config = TrainingConfig(hidden=(3, 2), activation=activation)
     parameters = tuple(size * parameter for parameter in initial_parameters(config))
     inputs, labels = points(2, 6)
-    expected, _gradient = loss_and_gradient_of_values(config, parameters, inputs, labels)
+    expected, _expected_gradient = loss_and_gradient_of_values(config, parameters, inputs, labels)
     loss, _gradient = batched.loss_and_gradient(config, parameters, inputs, labels)
     assert np.isfinite(loss) == np.isfinite(expected)
     assert not np.isfinite(expected) or loss == pytest.approx(expected, rel=1e-9)
