@@ -147,14 +147,18 @@ def model(config: TrainingConfig, parameters: Sequence[float]) -> MLP:
 
     Raises ValueError when there are not ``config.parameter_count`` of them.
     """
-    if len(parameters) != config.parameter_count:
-        raise ValueError(f"this network has {config.parameter_count} parameters, not {len(parameters)}")
+    _check_count(config, parameters)
     state = random.getstate()
     network = MLP(2, [*config.hidden, 1], config.activation)
     random.setstate(state)
     for value, data in zip(network.parameters(), parameters, strict=True):
         value.data = float(data)
     return network
+
+
+def _check_count(config: TrainingConfig, parameters: Sequence[float]) -> None:
+    if len(parameters) != config.parameter_count:
+        raise ValueError(f"this network has {config.parameter_count} parameters, not {len(parameters)}")
 
 
 def accuracy(scores: Array, labels: Array) -> float:
@@ -182,7 +186,7 @@ class BatchedLearner:
 
     def __init__(self, config: TrainingConfig, parameters: Sequence[float]) -> None:
         self._config = config
-        self._flat = np.array(parameters)
+        self._flat = np.array(parameters, dtype=np.float64)
 
     def parameters(self) -> tuple[float, ...]:
         return tuple(self._flat.tolist())
@@ -248,6 +252,7 @@ def train(
     """Frames without end: number 0 is the untrained network, number k the network after k updates.
 
     With the ``first_step`` and ``parameters`` of an earlier frame it goes on from that frame, exactly as the run did.
+    Raises ValueError when there are not ``config.parameter_count`` of them.
 
     Both engines give the same numbers up to rounding, "batched" some thousand times faster. Training that diverges
     neither raises nor warns: frames go on, with a loss of inf or nan (``TrainingFrame.diverged``).
@@ -255,6 +260,7 @@ def train(
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
     start = initial_parameters(config) if parameters is None else parameters
+    _check_count(config, start)
     return _frames(config, ENGINES[engine](config, start), first_step)
 
 

@@ -198,10 +198,14 @@ def test_without_test_points_there_is_no_test_accuracy() -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_diverged_training_goes_on_and_says_so(engine: Engine) -> None:
-    """An absurd learning rate neither raises nor warns: frames keep coming, diverged, without one point right."""
-    config = replace(SMALL, learning_rate=10.0, decay=0.0, l2=1.0, hidden=(6, 6, 6), activation="none")
-    run = frames(config, 80, engine)
+@pytest.mark.parametrize(("hidden", "steps"), [((6, 6), 60), ((), 270)])
+def test_diverged_training_goes_on_and_says_so(engine: Engine, hidden: tuple[int, ...], steps: int) -> None:
+    """An absurd learning rate neither raises nor warns: frames keep coming, diverged, without one point right.
+
+    The deep network overflows in its scores; the linear one, driven by L2 alone, in the update itself.
+    """
+    config = replace(SMALL, learning_rate=10.0, decay=0.0, l2=1.0, hidden=hidden, activation="none")
+    run = frames(config, steps, engine)
     assert not run[0].diverged
     first = next(frame.step for frame in run if frame.diverged)
     assert all(frame.diverged for frame in run[first:])
@@ -265,11 +269,19 @@ def test_model_needs_as_many_parameters_as_the_network_has() -> None:
         model(TrainingConfig(), (0.0,))
 
 
-def test_accuracy_counts_as_the_blog_does() -> None:
-    """Zero is on the side of −1; nan is on no side."""
-    scores = np.array([0.2, -0.2, 0.0, 0.0, math.nan, math.nan, math.inf, -math.inf])
-    labels = np.array([1.0, 1.0, -1.0, 1.0, -1.0, 1.0, 1.0, -1.0])
-    assert accuracy(scores, labels) == 4 / 8
+@pytest.mark.parametrize(
+    ("score", "right_for"),
+    [(0.2, {1.0}), (-0.2, {-1.0}), (0.0, {-1.0}), (math.inf, {1.0}), (-math.inf, {-1.0}), (math.nan, set())],
+)
+def test_a_score_counts_for_the_class_of_its_sign(score: float, right_for: set[float]) -> None:
+    """As in the blog zero is on the side of −1; nan, which the blog counts there too, is on no side."""
+    for label in (-1.0, 1.0):
+        assert accuracy(np.array([score]), np.array([label])) == float(label in right_for)
+
+
+def test_accuracy_is_the_share_of_right_scores() -> None:
+    """One wrong of four is 0.75."""
+    assert accuracy(np.array([1.0, 2.0, -3.0, 4.0]), np.array([1.0, 1.0, -1.0, -1.0])) == 0.75
 
 
 WRONG = {
@@ -314,6 +326,20 @@ def test_both_ends_of_every_range_can_be_trained_with(name: str, end: str) -> No
         knobs = {"hidden": (3,) * bound}
     run = frames(TrainingConfig(**knobs), 3)
     assert [frame.step for frame in run] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_going_on_needs_as_many_parameters_as_the_network_has(engine: Engine) -> None:
+    """``train`` refuses another number when called."""
+    with pytest.raises(ValueError, match="this network has 31 parameters, not 2"):
+        train(SMALL, engine=engine, first_step=3, parameters=(1.0, 2.0))
+
+
+def test_whole_numbers_will_do_as_parameters() -> None:
+    """They are trained as the floats they are equal to."""
+    config = replace(SMALL, hidden=())
+    whole, floats = (list(islice(train(config, parameters=p), 4)) for p in ((1, 0, -1), (1.0, 0.0, -1.0)))
+    assert whole == floats
 
 
 @pytest.mark.parametrize("engine", ENGINES)
