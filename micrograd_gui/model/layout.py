@@ -1,0 +1,381 @@
+"""Where the cards of a graph stand and how its edges run: sizes in, points out, nothing of the screen.
+
+Graphviz ``dot`` arranges the cards, driven through networkx. Where pygraphviz cannot be imported, or where dot
+would take seconds, networkx's topological generations serve as columns, ordered by barycentres (Sugiyama's method).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
+
+Point = tuple[float, float]
+
+CARD_HEIGHT = 58.0
+MIN_CARD_WIDTH = 144.0
+"""Room for two numbers of eight characters."""
+MAX_CARD_WIDTH = 264.0
+CARD_PADDING = 14.0
+CHIP_PADDING = 7.0
+CHIP_GAP = 8.0
+MIN_CHIP_WIDTH = 22.0
+
+COLUMN_GAP = 56.0
+ROW_GAP = 32.0
+"""A bead's pill fits between two cards."""
+LANE_HEIGHT = 24.0
+"""What an edge that passes a column takes of it, in the layered layout."""
+
+LONGEST_LANE = 40
+"""Columns; a leaf used all along a chain of thousands would need millions of lanes."""
+
+DOT_LIMIT = 4000
+"""Cards and edges that dot arranges in about a second."""
+
+_POINTS_PER_INCH = 72.0
+_SWEEPS = 6
+
+_LETTER_WIDTHS = {
+    letter: width
+    for letters, width in (
+        ("'ijlI", 3.5),
+        ("!,.:;·| ", 4.5),
+        ('frt"()/[\\]{}', 5.5),
+        ("1-^_`s*?", 6.5),
+        ("7acekvxyzFJL25bdghnopquE", 8.0),
+        ("ACDHNUVGOQKXY", 10.0),
+        ("w%mMW@", 12.5),
+    )
+    for letter in letters
+}
+"""Advance widths of Inter SemiBold at 13 px, rounded up: a layout needs no screen."""
+_OTHER_LETTER_WIDTH = 8.75
+
+
+@dataclass(frozen=True, slots=True)
+class EdgePath:
+    """A cubic Bézier curve of ``1 + 3 n`` points, from the operand's right port to the node's left port."""
+
+    operand: int
+    node: int
+    operand_index: int
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """In pixels at 100 %, y pointing down, all of it between (0, 0) and (``width``, ``height``)."""
+
+    centers: tuple[Point, ...]
+    edges: tuple[EdgePath, ...]
+    width: float
+    height: float
+    engine: Literal["graphviz", "networkx"]
+
+
+class _Edge(NamedTuple):
+    operand: int
+    node: int
+    operand_index: int
+
+
+def text_width(text: str) -> float:
+    """Width in pixels of a card's label in its 13 px face; an estimate from above."""
+    return sum(_LETTER_WIDTHS.get(letter, _OTHER_LETTER_WIDTH) for letter in text)
+
+
+def chip_width(chip: str) -> float:
+    """Width of the operation's chip; 0 where there is none."""
+    return max(MIN_CHIP_WIDTH, text_width(chip) * 11 / 13 + 2 * CHIP_PADDING) if chip else 0.0
+
+
+def card_size(node: NodeRecord) -> tuple[float, float]:
+    """Width and height of a node's card, from its label and operation; never from its numbers, which change."""
+    chip = chip_width(node.chip)
+    width = CARD_PADDING + text_width(node.label) + (CHIP_GAP + chip if chip else 0.0) + CARD_PADDING
+    return min(max(round(width), MIN_CARD_WIDTH), MAX_CARD_WIDTH), CARD_HEIGHT
+
+
+def port_offset(operand_index: int, count: int) -> float:
+    """How far below a card's centre its ``operand_index``-th of ``count`` operands enters."""
+    return CARD_HEIGHT * ((operand_index + 0.5) / count - 0.5)
+
+
+def place(snapshot: GraphSnapshot) -> Placement:
+    """Arrange the cards. Graphs of the same structure share one result, whatever their data."""
+    return _place(
+        tuple(card_size(node)[0] for node in snapshot.nodes), tuple(node.operands for node in snapshot.nodes)
+    )
+
+
+@lru_cache(maxsize=32)
+def _place(widths: tuple[float, ...], operands: tuple[tuple[int, ...], ...]) -> Placement:
+    if not widths:
+        return Placement((), (), 0.0, 0.0, "graphviz" if _graphviz_is_here() else "networkx")
+    edges = [
+        _Edge(operand, node, index) for node, row in enumerate(operands) for index, operand in enumerate(row)
+    ]
+    if len(widths) + len(edges) <= DOT_LIMIT and _graphviz_is_here():
+        return _place_with_dot(widths, operands, edges)
+    return _place_in_layers(widths, operands, edges)
+
+
+def _graphviz_is_here() -> bool:
+    try:
+        import pygraphviz  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def _place_with_dot(
+    widths: Sequence[float], operands: Sequence[tuple[int, ...]], edges: Sequence[_Edge]
+) -> Placement:
+    import networkx as nx
+
+    graph = nx.MultiDiGraph()
+    graph.graph["graph"] = {
+        "rankdir": "LR",
+        "ordering": "in",
+        "nodesep": str(ROW_GAP / _POINTS_PER_INCH),
+        "ranksep": str(COLUMN_GAP / _POINTS_PER_INCH),
+    }
+    # No labels: they would be measured, with fonts that are not ours. No arrow heads: they would shorten the curves.
+    graph.graph["node"] = {"shape": "box", "fixedsize": "true", "label": "", "height": _inches(CARD_HEIGHT)}
+    graph.graph["edge"] = {"dir": "none", "headport": "w", "tailport": "e"}
+    for node, width in enumerate(widths):
+        graph.add_node(node, width=_inches(width))
+    for edge in edges:
+        graph.add_edge(edge.operand, edge.node, key=edge.operand_index)
+
+    drawn = nx.nx_agraph.to_agraph(graph)
+    drawn.layout(prog="dot")
+    _, _, width, height = _numbers(drawn.graph_attr["bb"])
+    centers = []
+    for node in range(len(widths)):
+        x, y = _numbers(drawn.get_node(node).attr["pos"])
+        centers.append((x, height - y))
+    drawings = {edge: drawn.get_edge(*edge[:2], key=edge.operand_index).attr["pos"] or "" for edge in edges}
+    splines = _read_splines(drawings, height)
+    paths = [
+        EdgePath(*edge, _to_ports(edge, splines.get(edge), centers, widths, len(operands[edge.node])))
+        for edge in edges
+    ]
+    return Placement(tuple(centers), tuple(paths), width, height, "graphviz")
+
+
+def _inches(pixels: float) -> str:
+    return f"{pixels / _POINTS_PER_INCH:.6f}"
+
+
+def _numbers(text: str) -> list[float]:
+    return [float(number) for number in text.replace(",", " ").split()]
+
+
+def _read_splines(drawings: Mapping[_Edge, str], height: float) -> dict[_Edge, list[Point]]:
+    """Each edge's curve as dot drew it; of edges between the same cards the upper curve is the first operand's."""
+    between: dict[tuple[int, int], list[_Edge]] = {}
+    for edge in drawings:
+        between.setdefault((edge.operand, edge.node), []).append(edge)
+    splines: dict[_Edge, list[Point]] = {}
+    for parallel in between.values():
+        curves = []
+        for edge in parallel:
+            numbers = _numbers(drawings[edge])
+            points = [(x, height - y) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+            if len(points) > 3 and len(points) % 3 == 1:
+                curves.append(points)
+        curves.sort(key=lambda points: sum(y for _, y in points) / len(points))
+        splines.update(zip(parallel, curves, strict=False))
+    return splines
+
+
+def _to_ports(
+    edge: _Edge,
+    spline: list[Point] | None,
+    centers: Sequence[Point],
+    widths: Sequence[float],
+    operand_count: int,
+) -> tuple[Point, ...]:
+    """dot's curve, its ends moved onto the ports, with the neighbouring control points so that it stays smooth."""
+    start, end = _ports(edge, centers, widths, operand_count)
+    if spline is None:
+        return (start, *_bend(start, end))
+    first, last = spline[0], spline[-1]
+    moved = list(spline)
+    for i in (0, 1):
+        moved[i] = (spline[i][0] + start[0] - first[0], spline[i][1] + start[1] - first[1])
+    for i in (-1, -2):
+        moved[i] = (spline[i][0] + end[0] - last[0], spline[i][1] + end[1] - last[1])
+    return tuple(moved)
+
+
+def _ports(
+    edge: _Edge, centers: Sequence[Point], widths: Sequence[float], operand_count: int
+) -> tuple[Point, Point]:
+    x, y = centers[edge.operand]
+    end_x, end_y = centers[edge.node]
+    return (
+        (x + widths[edge.operand] / 2, y),
+        (end_x - widths[edge.node] / 2, end_y + port_offset(edge.operand_index, operand_count)),
+    )
+
+
+def _bend(start: Point, end: Point) -> tuple[Point, Point, Point]:
+    """The rest of a curve that leaves ``start`` and reaches ``end`` horizontally."""
+    reach = (end[0] - start[0]) / 2
+    return (start[0] + reach, start[1]), (end[0] - reach, end[1]), end
+
+
+@dataclass(slots=True)
+class _Slot:
+    """A card's or a passing edge's place in a column."""
+
+    column: int
+    height: float
+    left: list[int]
+    """Slots in the column before, by index."""
+    right: list[int]
+    y: float = 0.0
+
+
+def _place_in_layers(
+    widths: Sequence[float], operands: Sequence[tuple[int, ...]], edges: Sequence[_Edge]
+) -> Placement:
+    columns = _columns(len(widths), edges)
+    slots = [_Slot(column, CARD_HEIGHT, [], []) for column in columns]
+    lanes = {edge: _add_lanes(slots, edge) for edge in edges}
+    rows: list[list[int]] = [[] for _ in range(max(columns) + 1)]
+    for slot in _depth_first(slots, len(widths)):
+        rows[slots[slot].column].append(slot)
+    _reduce_crossings(slots, rows)
+    _align(slots, rows)
+
+    top = min(slot.y - slot.height / 2 for slot in slots)
+    column_widths = [0.0] * len(rows)
+    for column, width in zip(columns, widths, strict=True):
+        column_widths[column] = max(column_widths[column], width)
+    lefts = [0.0]
+    for width in column_widths:
+        lefts.append(lefts[-1] + width + COLUMN_GAP)
+    centers = [
+        (lefts[slot.column] + column_widths[slot.column] / 2, slot.y - top) for slot in slots[: len(widths)]
+    ]
+    paths = []
+    for edge in edges:
+        start, end = _ports(edge, centers, widths, len(operands[edge.node]))
+        points = [start]
+        for lane in lanes[edge]:
+            left, y = lefts[slots[lane].column], slots[lane].y - top
+            right = left + column_widths[slots[lane].column]
+            points += _bend(points[-1], (left, y))
+            points += _bend((left, y), (right, y))
+        points += _bend(points[-1], end)
+        paths.append(EdgePath(*edge, tuple(points)))
+    height = max(slot.y + slot.height / 2 for slot in slots) - top
+    return Placement(tuple(centers), tuple(paths), lefts[-1] - COLUMN_GAP, height, "networkx")
+
+
+def _columns(count: int, edges: Sequence[_Edge]) -> list[int]:
+    """Each card's column, as far to the right as what uses it allows."""
+    import networkx as nx
+
+    backwards = nx.DiGraph()
+    backwards.add_nodes_from(range(count))
+    backwards.add_edges_from((edge.node, edge.operand) for edge in edges)
+    generations = list(nx.topological_generations(backwards))
+    columns = [0] * count
+    for distance, generation in enumerate(generations):
+        for node in generation:
+            columns[node] = len(generations) - 1 - distance
+    return columns
+
+
+def _add_lanes(slots: list[_Slot], edge: _Edge) -> list[int]:
+    """New slots for an edge in the columns that it passes, linked up from operand to node."""
+    first, last = slots[edge.operand].column, slots[edge.node].column
+    passed = range(first + 1, last) if last - first < LONGEST_LANE else range(0)
+    lanes = list(range(len(slots), len(slots) + len(passed)))
+    slots.extend(_Slot(column, LANE_HEIGHT, [], []) for column in passed)
+    way = [edge.operand, *lanes, edge.node]
+    for before, after in pairwise(way):
+        slots[before].right.append(after)
+        slots[after].left.append(before)
+    return lanes
+
+
+def _depth_first(slots: Sequence[_Slot], card_count: int) -> Iterator[int]:
+    """All slots, operands in their order, from what nothing uses down to the leaves."""
+    seen = [False] * len(slots)
+    for root in range(card_count - 1, -1, -1):
+        if slots[root].right:
+            continue
+        stack = [root]
+        while stack:
+            slot = stack.pop()
+            if not seen[slot]:
+                seen[slot] = True
+                yield slot
+                stack.extend(reversed(slots[slot].left))
+
+
+def _reduce_crossings(slots: Sequence[_Slot], rows: Sequence[list[int]]) -> None:
+    """Order each column by the mean places of its neighbours, leftwards and rightwards in turn."""
+    place = [0.0] * len(slots)
+    for row in rows:
+        _number_row(place, row)
+    for sweep in range(_SWEEPS):
+        leftwards = sweep % 2 == 0
+        for row in reversed(rows) if leftwards else rows:
+            means = {
+                slot: _mean(place, slots[slot].right if leftwards else slots[slot].left, place[slot])
+                for slot in row
+            }
+            row.sort(key=means.__getitem__)
+            _number_row(place, row)
+
+
+def _number_row(place: list[float], row: Sequence[int]) -> None:
+    """Number a column's slots evenly between 0 and 1, so that columns of different length compare."""
+    for i, slot in enumerate(row):
+        place[slot] = (i + 0.5) / len(row)
+
+
+def _mean(values: Sequence[float], chosen: Sequence[int], otherwise: float) -> float:
+    return sum(values[i] for i in chosen) / len(chosen) if chosen else otherwise
+
+
+def _align(slots: Sequence[_Slot], rows: Sequence[Sequence[int]]) -> None:
+    """Move each slot towards the mean height of its neighbours as far as its column's order and gaps allow."""
+    for row in rows:
+        y = -sum(slots[slot].height + ROW_GAP for slot in row) / 2
+        for slot in row:
+            slots[slot].y = y + slots[slot].height / 2
+            y += slots[slot].height + ROW_GAP
+    for sweep in range(_SWEEPS):
+        leftwards = sweep % 2 == 1
+        for row in reversed(rows) if leftwards else rows:
+            wished = []
+            for slot in row:
+                beside = slots[slot].right if leftwards else slots[slot].left
+                wished.append(sum(slots[i].y for i in beside) / len(beside) if beside else slots[slot].y)
+            for slot, y in zip(row, _spread(wished, [slots[slot].height for slot in row]), strict=True):
+                slots[slot].y = y
+
+
+def _spread(wished: Sequence[float], heights: Sequence[float]) -> list[float]:
+    """Ascending places near the ``wished`` ones, in whose gaps the ``heights`` fit.
+
+    Half-way between pushing all down and pushing all up; both keep the gaps, so their mean does.
+    """
+    gaps = [(a + b) / 2 + ROW_GAP for a, b in pairwise(heights)]
+    down = list(wished)
+    for i, gap in enumerate(gaps):
+        down[i + 1] = max(down[i + 1], down[i] + gap)
+    up = list(wished)
+    for i in range(len(gaps) - 1, -1, -1):
+        up[i] = min(up[i], up[i + 1] - gaps[i])
+    return [(a + b) / 2 for a, b in zip(down, up, strict=True)]
