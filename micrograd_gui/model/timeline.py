@@ -71,6 +71,8 @@ class Frame:
     grads: tuple[float | None, ...]
     step: Step | None
     progress: float
+    carried: frozenset[tuple[int, int]] = frozenset()
+    """(node, operand position) of every edge over which the present backward pass has sent a gradient."""
 
 
 EMPTY_TIMELINE = Timeline((), 0, (), ())
@@ -133,7 +135,18 @@ def frame_at(timeline: Timeline, position: float) -> Frame:
         grads=tuple(_grad_at(history, done) for history in timeline.grads),
         step=step,
         progress=progress,
+        carried=_carried(timeline, done),
     )
+
+
+def _carried(timeline: Timeline, done: int) -> frozenset[tuple[int, int]]:
+    carried = set()
+    for position in range(done - 1, timeline.forward_count - 1, -1):
+        step = timeline.steps[position]
+        if not isinstance(step, BackwardStep):
+            break
+        carried.add((step.node, step.operand_index))
+    return frozenset(carried)
 
 
 def _grad_at(history: Sequence[tuple[int, float | None]], position: int) -> float | None:
