@@ -1,0 +1,364 @@
+"""What the inspector tells of one node: its ledger of gradients, and the output as a function of it."""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from micrograd_core.gradcheck import difference_step
+from micrograd_core.ops import OPS
+from micrograd_gui.model.numbers import MINUS, format_short
+from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
+from micrograd_gui.model.timeline import (
+    BackwardStep,
+    Frame,
+    Timeline,
+    contributions_from,
+    contributions_to,
+)
+
+_LABEL_LENGTH = 16
+_TOLERANCE = 1e-6
+"""Of a slope and its central difference, relative to max(1, |slope|), as in ``gradcheck``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One ``grad += local × upstream``, seen from one of its ends."""
+
+    position: int
+    """The position of the timeline at which it is done."""
+    through: str
+    """The node at the other end, with its operation: ``s (+)``."""
+    node: str
+    """Id of that node."""
+    local_formula: str
+    """The local derivative in the operands' names, and as a number: ``w1 = −3``."""
+    local: float
+    upstream: float
+    contribution: float
+    total: float
+    """The receiver's gradient after this step."""
+    done: bool
+    """Whether playback has passed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One node at one moment of the playback; ``data`` and ``grad`` are None where it has not got there."""
+
+    node: NodeRecord
+    data: float | None
+    grad: float | None
+    target_label: str
+    expression: str
+    """``= x1 × w1``; "" for a leaf."""
+    receives: tuple[LedgerRow, ...]
+    sends: tuple[LedgerRow, ...]
+    final_grad: float | None
+    """Its gradient after the last step; None if no pass reaches it, which makes it 0."""
+    note: str
+    """What is worth knowing of its operation: its domain, what it does at its edges."""
+    is_target: bool
+
+
+def inspect(snapshot: GraphSnapshot, timeline: Timeline, frame: Frame, node: int) -> Inspection:
+    """What is known of ``node`` at ``frame``, and every gradient that it receives or passes on."""
+    record = snapshot.nodes[node]
+    history = timeline.grads[node]
+    final_grad = history[-1][1] if history else None
+    return Inspection(
+        node=record,
+        data=record.data if frame.data_known[node] else None,
+        grad=frame.grads[node] if history else 0.0,
+        target_label=snapshot.nodes[snapshot.target].label,
+        expression=f"= {record.formula}" if record.formula else "",
+        receives=tuple(
+            _ledger_row(snapshot, frame, position, step, step.node)
+            for position, step in contributions_to(timeline, node)
+        ),
+        sends=tuple(
+            _ledger_row(snapshot, frame, position, step, step.operand)
+            for position, step in contributions_from(timeline, node)
+        ),
+        final_grad=final_grad,
+        note=_note(snapshot, record),
+        is_target=node == snapshot.target,
+    )
+
+
+def _ledger_row(
+    snapshot: GraphSnapshot, frame: Frame, position: int, step: BackwardStep, other: int
+) -> LedgerRow:
+    end = snapshot.nodes[other]
+    return LedgerRow(
+        position=position,
+        through=f"{end.label} ({end.chip})" if end.chip else end.label,
+        node=end.id,
+        local_formula=_local_formula(snapshot, step),
+        local=step.local,
+        upstream=step.upstream,
+        contribution=step.contribution,
+        total=step.total,
+        done=position <= frame.position,
+    )
+
+
+def _local_formula(snapshot: GraphSnapshot, step: BackwardStep) -> str:
+    record = snapshot.nodes[step.node]
+    template = OPS[record.symbol].partial_formulas[step.operand_index]
+    number = format_short(step.local)
+    formula = _fill(snapshot, record, template)
+    return number if formula == number else f"{formula} = {number}"
+
+
+def _note(snapshot: GraphSnapshot, record: NodeRecord) -> str:
+    operation = record.operation
+    if operation is None:
+        return ""
+    domain = "" if operation.domain == "all numbers" else f"Defined for {operation.domain}."
+    return " ".join(filter(None, (_fill(snapshot, record, domain), operation.note)))
+
+
+def _fill(snapshot: GraphSnapshot, record: NodeRecord, template: str) -> str:
+    """A text of the table of operations with the node's own names in it; bracketed where they need it."""
+    alone = re.fullmatch(r"\{\w+\}", template) is not None
+    name = _plain if alone else _bracketed
+    operands = [name(snapshot.nodes[operand].label) for operand in record.operands]
+    constant = "" if record.constant is None else format_short(record.constant)
+    return template.format(*operands, n=constant, out=name(record.label))
+
+
+def _plain(label: str) -> str:
+    """A label short enough for a table; a number as numbers are written here."""
+    if re.fullmatch(r"-[\d.]+(e-?\d+)?", label):
+        label = MINUS + label[1:]
+    return label if len(label) <= _LABEL_LENGTH else shorten(label, _LABEL_LENGTH)
+
+
+def _bracketed(label: str) -> str:
+    return f"({_plain(label)})" if re.search(r"[\s+*/−-]", label) else _plain(label)
+
+
+def shorten(text: str, length: int) -> str:
+    """``text`` in at most ``length`` characters, its middle left out: both ends tell more than one."""
+    if len(text) <= length:
+        return text
+    head = (length - 1) // 2
+    return f"{text[:head]}…{text[len(text) - (length - 1 - head) :]}"
+
+
+Verdict = Literal["agree", "differ", "undefined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The target as a function of one node's data, everything that does not depend on the node being fixed."""
+
+    node: str
+    xs: tuple[float, ...]
+    """Ascending, around ``x``; empty where ``x`` is not finite."""
+    ys: tuple[float, ...]
+    """inf and nan included."""
+    x: float
+    y: float
+    slope: float
+    """∂target/∂node after one backward pass."""
+    difference: float
+    """The same as a central difference."""
+    agreement: float | None
+    """|slope − difference|; None where it is not a number."""
+    target_label: str
+    label: str
+    verdict: Verdict
+    comment: str
+    """In words: ``agree to 3·10⁻¹¹``."""
+
+
+def probe(snapshot: GraphSnapshot, slope: float | None, node: int, points: int = 101) -> Probe:
+    """Evaluate the target at ``points`` (odd) places around the node's data, and check its slope there.
+
+    ``slope`` is the node's gradient after one backward pass; where it is None it is computed.
+    """
+    record = snapshot.nodes[node]
+    target = snapshot.nodes[snapshot.target]
+    evaluate = _function_of(snapshot, node)
+    x, y = record.data, target.data
+    if slope is None:
+        slope = _slope(snapshot, node)
+    xs = _places(x, points)
+    difference = _central(evaluate, x, difference_step(x))
+    gap = abs(slope - difference)
+    agreement = gap if math.isfinite(gap) else None
+    verdict, comment = _compare(evaluate, x, y, slope, difference, target.label)
+    return Probe(
+        node=record.id,
+        xs=xs,
+        ys=tuple(evaluate(place) for place in xs),
+        x=x,
+        y=y,
+        slope=slope,
+        difference=difference,
+        agreement=agreement,
+        target_label=target.label,
+        label=record.label,
+        verdict=verdict,
+        comment=comment,
+    )
+
+
+def _places(x: float, points: int) -> tuple[float, ...]:
+    """``points`` places around ``x``, which is the middle one: ±2, or half its size where that is more."""
+    if not math.isfinite(x):
+        return ()
+    half, middle = max(2.0, abs(x) / 2.0), points // 2
+    return tuple(x + half * ((i - middle) / middle) for i in range(points))
+
+
+def _function_of(snapshot: GraphSnapshot, node: int) -> Callable[[float], float]:
+    """The target's data as a function of the node's: only what lies between the two is computed again."""
+    target = snapshot.target
+    between: list[tuple[int, Callable[..., float], tuple[int, ...], tuple[float, ...]]] = []
+    wanted = snapshot.ancestors(target)
+    moved = {node}
+    for i in range(node + 1, target + 1):
+        record = snapshot.nodes[i]
+        if i in wanted and not moved.isdisjoint(record.operands):
+            moved.add(i)
+            constant = () if record.constant is None else (record.constant,)
+            between.append((i, OPS[record.symbol].forward, record.operands, constant))
+    data = [record.data for record in snapshot.nodes]
+
+    def evaluate(x: float) -> float:
+        data[node] = x
+        for i, forward, operands, constant in between:
+            data[i] = forward(*[data[operand] for operand in operands], *constant)
+        return data[target]
+
+    return evaluate
+
+
+def _slope(snapshot: GraphSnapshot, node: int) -> float:
+    """∂target/∂node by one backward pass over the records."""
+    grads = dict.fromkeys(snapshot.ancestors(snapshot.target), 0.0)
+    if node not in grads:
+        return 0.0
+    grads[snapshot.target] = 1.0
+    for i in sorted(grads, reverse=True):
+        record = snapshot.nodes[i]
+        operation = record.operation
+        if operation is None:
+            continue
+        arguments = [snapshot.nodes[operand].data for operand in record.operands]
+        if record.constant is not None:
+            arguments.append(record.constant)
+        for partial, operand in zip(operation.partials, record.operands, strict=True):
+            grads[operand] += partial(*arguments, record.data) * grads[i]
+    return grads[node]
+
+
+def _central(evaluate: Callable[[float], float], x: float, step: float) -> float:
+    above, below = x + step, x - step
+    if not math.isfinite(above - below):
+        return math.nan
+    return (evaluate(above) - evaluate(below)) / (above - below)
+
+
+def _compare(
+    evaluate: Callable[[float], float], x: float, y: float, slope: float, difference: float, target: str
+) -> tuple[Verdict, str]:
+    """Whether the slope is that of the curve, and if it is not, what about the curve is the reason."""
+    step = difference_step(x)
+    gap = abs(slope - difference)
+    if gap == 0.0:
+        return "agree", "agree to the last digit"
+    # A difference of two rounded numbers, divided by 2h, cannot be better than this.
+    rounding = 4.0 * math.ulp(y) / step if math.isfinite(y) else 0.0
+    if gap <= _TOLERANCE * max(1.0, abs(slope)):
+        size = abs(slope)
+        return "agree", f"agree to {_power_of_ten(gap)}" if size < 1e3 else (
+            f"agree to {_power_of_ten(gap / size)} of their size"
+        )
+    if gap <= rounding:
+        return "agree", f"agree to {_power_of_ten(gap)}, as far as the rounding of {target} can tell"
+    if not math.isfinite(gap):
+        return "undefined", _undefined_comment(slope, *_one_sided(evaluate, x, y, step), target)
+    return "differ", f"differ by {format_short(gap)}: {_reason(evaluate, x, y, slope, target)}"
+
+
+def _reason(evaluate: Callable[[float], float], x: float, y: float, slope: float, target: str) -> str:
+    """Why a central difference misses a slope. Ever nearer to ``x``, the difference of the two one-sided slopes
+    grows as 1/h at a jump of the curve, stays at a kink, and shrinks as h where the curve only bends.
+    """
+    steps = [difference_step(x) / shrinkage for shrinkage in (1.0, 8.0, 64.0)]
+    sides = [_one_sided(evaluate, x, y, step) for step in steps]
+    jumps = [abs(right - left) for left, right in sides]
+    if not all(map(math.isfinite, jumps)) or all(4.0 * far < near for far, near in pairwise(jumps)):
+        return f"{target} jumps here"
+    if all(0.8 * far < near < 1.25 * far for far, near in pairwise(jumps)):
+        left, right = map(format_short, sides[-1])
+        return f"the slope jumps here, from {left} to {right}; backward() takes {format_short(slope)}"
+    return f"the curve bends too much within the step of {format_short(steps[0])}"
+
+
+def _one_sided(evaluate: Callable[[float], float], x: float, y: float, step: float) -> tuple[float, float]:
+    below, above = x - step, x + step
+    return (y - evaluate(below)) / (x - below), (evaluate(above) - y) / (above - x)
+
+
+def _undefined_comment(slope: float, left: float, right: float, target: str) -> str:
+    if math.isnan(slope):
+        return f"backward() gives nan: {target} has no slope here"
+    if math.isinf(slope):
+        return f"backward() gives {format_short(slope)}: {target} is infinitely steep here"
+    sides = [side for side, value in (("left", left), ("right", right)) if not math.isfinite(value)]
+    where = "on both sides" if len(sides) == 2 else f"on the {sides[0]}" if sides else "nearby"
+    return f"cannot be compared: {target} is not a finite number {where}"
+
+
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _power_of_ten(x: float) -> str:
+    """``x`` to one digit: ``3·10⁻¹¹``."""
+    digit, exponent = f"{x:.0e}".split("e")
+    power = "10" + str(int(exponent)).translate(_SUPERSCRIPT)
+    return power if digit == "1" else f"{digit}·{power}"
+
+
+def value_range(ys: Sequence[float], y: float) -> tuple[float, float]:
+    """A range for the vertical axis: all of the curve, or where it explodes the part that can be seen beside ``y``.
+
+    It leaves some room above and below, and is never empty.
+    """
+    finite = sorted(value for value in (*ys, y) if math.isfinite(value))
+    if not finite:
+        return -1.0, 1.0
+    low, high = finite[0], finite[-1]
+    edge = len(finite) // 20
+    inner_low, inner_high = finite[edge], finite[-1 - edge]
+    if high - low > 10.0 * (inner_high - inner_low) > 0.0:
+        low, high = inner_low, inner_high
+    if math.isfinite(y):
+        low, high = min(low, y), max(high, y)
+    room = 0.08 * (high - low)
+    if not room > 1e-9 * max(abs(low), abs(high)):
+        room = max(1.0, 0.5 * abs(low))
+    if not math.isfinite(high - low):
+        return low / 4.0, high / 4.0
+    return low - room, high + room
+
+
+def describe_curve(probe: Probe) -> str:
+    """The curve in a sentence, for those who do not see it."""
+    if not probe.xs:
+        return f"{probe.label} is {format_short(probe.x)}, so there is no curve of {probe.target_label}."
+    ends = " to ".join(format_short(probe.ys[i]) for i in (0, -1))
+    span = f"{format_short(probe.xs[0])} to {format_short(probe.xs[-1])}"
+    gaps = "" if all(map(math.isfinite, probe.ys)) else " It is not a finite number everywhere."
+    return (
+        f"{probe.target_label} goes from {ends} while {probe.label} goes from {span}. At {format_short(probe.x)} "
+        f"it is {format_short(probe.y)} with the slope {format_short(probe.slope)}.{gaps}"
+    )
