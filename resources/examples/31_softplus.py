@@ -1,0 +1,3 @@
+# Softplus: a smooth ReLU
+x = 0.5
+y = log(1 + exp(x))
