@@ -1,0 +1,169 @@
+"""A training run as frozen data: what the plots draw, and the scalar graph of one example."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from contourpy import contour_generator
+from numpy.typing import NDArray
+
+from micrograd_core import batched
+from micrograd_core.datasets import Dataset
+from micrograd_core.nn import ACTIVATIONS
+from micrograd_core.training import RANGES, Range, TrainingConfig, TrainingFrame
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.numbers import format_number, format_source
+
+__all__ = [
+    "ACTIVATIONS",
+    "RANGES",
+    "Curves",
+    "Dataset",
+    "Extent",
+    "Plane",
+    "Range",
+    "TrainingConfig",
+    "TrainingFrame",
+    "TrainingView",
+    "example_document",
+    "look_at_plane",
+    "parameter_names",
+    "plane_extent",
+    "score_at",
+]
+
+Line: TypeAlias = NDArray[np.float64]
+"""(n, 2): the corners of a line through the plane."""
+
+Extent: TypeAlias = tuple[float, float, float, float]
+"""Left, right, bottom, top."""
+
+GRID = 100
+"""Points of the score grid along each side."""
+MAP = 20
+"""Points of a neuron's map along each side; GRID is a multiple of it."""
+MARGIN = 0.5
+"""What is seen of the plane around the outermost points."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plane:
+    """What the network answers all over the plane. Grids have row 0 at the bottom and column 0 at the left."""
+
+    extent: Extent
+    scores: NDArray[np.float32]
+    """(GRID, GRID); the outermost are on the edges of ``extent``."""
+    boundary: tuple[Line, ...]
+    """Where the score is 0."""
+    lower_margin: tuple[Line, ...]
+    """Where the score is −1."""
+    upper_margin: tuple[Line, ...]
+    """Where the score is +1."""
+    neurons: tuple[NDArray[np.float32], ...]
+    """Per layer what its neurons put out, (width, MAP, MAP); the last is the score."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curves:
+    """How training went up to the latest step, thinned to a few hundred steps; all arrays are as long as ``steps``."""
+
+    steps: NDArray[np.int64]
+    loss: NDArray[np.float64]
+    train: NDArray[np.float64]
+    """Accuracy, 0 to 1."""
+    test: NDArray[np.float64]
+    """Accuracy, 0 to 1; nan without test points."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingView:
+    """All that the training tab shows at one moment."""
+
+    config: TrainingConfig
+    frame: TrainingFrame
+    """The step that is shown, at most ``latest_step``."""
+    latest_step: int
+    """The furthest step of this run, to which one can go back after rewinding."""
+    plane: Plane
+    curves: Curves
+    running: bool
+    steps_per_second: float
+    """As measured; 0 when it is not running."""
+    dataset: Dataset | None = None
+    """Only in the first view of a run; it stays the same."""
+
+
+def plane_extent(dataset: Dataset) -> Extent:
+    """The part of the plane to show: all points and a margin."""
+    points = np.concatenate([dataset.train_inputs, dataset.test_inputs])
+    (left, bottom), (right, top) = points.min(axis=0), points.max(axis=0)
+    return float(left) - MARGIN, float(right) + MARGIN, float(bottom) - MARGIN, float(top) + MARGIN
+
+
+def look_at_plane(config: TrainingConfig, parameters: batched.Parameters, extent: Extent) -> Plane:
+    """The network's and its neurons' outputs over ``extent``. Where the scores are not finite there are no lines."""
+    left, right, bottom, top = extent
+    xs, ys = np.linspace(left, right, GRID), np.linspace(bottom, top, GRID)
+    points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    layers = batched.neuron_outputs(config, parameters, points)
+    scores = layers[-1].reshape(GRID, GRID)
+    lines: list[tuple[Line, ...]] = [(), (), ()]
+    if np.isfinite(scores).all():
+        contours = contour_generator(xs, ys, scores)
+        lines = [tuple(np.asarray(line) for line in contours.lines(level)) for level in (0.0, -1.0, 1.0)]
+    every = GRID // MAP
+    maps = [layer.reshape(GRID, GRID, -1)[every // 2 :: every, every // 2 :: every] for layer in layers]
+    return Plane(
+        extent=extent,
+        scores=_float32(scores),
+        boundary=lines[0],
+        lower_margin=lines[1],
+        upper_margin=lines[2],
+        neurons=tuple(_float32(np.moveaxis(grid, -1, 0)) for grid in maps),
+    )
+
+
+def _float32(grid: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Single precision is enough for colours; what is too large for it becomes its largest number."""
+    largest = np.finfo(np.float32).max
+    return np.ascontiguousarray(np.clip(grid, -largest, largest), dtype=np.float32)
+
+
+def score_at(config: TrainingConfig, frame: TrainingFrame, x: float, y: float) -> float:
+    """What the network answers at one point."""
+    return float(batched.scores(config, frame.parameters, np.array([[x, y]]))[0])
+
+
+def parameter_names(config: TrainingConfig, model: str = "model") -> list[str]:
+    """The names that parameters have in a program's graph, ``model[0][1].w[0]``, in parameters() order."""
+    widths = (2, *config.hidden, 1)
+    names = []
+    for layer, width in enumerate(widths[1:]):
+        for neuron in range(width):
+            place = f"{model}[{layer}][{neuron}]"
+            names += [f"{place}.w[{i}]" for i in range(widths[layer])] + [f"{place}.b"]
+    return names
+
+
+def example_document(
+    config: TrainingConfig, frame: TrainingFrame, x: float, y: float, label: float | None = None
+) -> Document:
+    """A program whose graph is the network at one point, with the parameters of ``frame``.
+
+    With a ``label`` of ±1 the graph ends in that point's loss, without in the score.
+    """
+    place = f"({format_number(x, 2)}, {format_number(y, 2)})"
+    point = f"the point {place}" if label is None else f"the moons' point {place}, class {'−+'[label > 0]}1"
+    activation = "" if config.activation == "relu" else f', "{config.activation}"'
+    lines = [
+        f"# {point}, after step {frame.step}",
+        f"model = MLP(2, {[*config.hidden, 1]}{activation})",
+        f"x = Value({format_source(x)})",
+        f"y = Value({format_source(y)})",
+        "score = model([x, y])",
+    ]
+    if label is not None:
+        lines.append(f"loss = (1 + {format_source(-label)} * score).relu()")
+    source = "\n".join(lines) + "\n"
+    names = [f"{name}#0" for name in parameter_names(config)]
+    return Document(source=source, typed=source, leaf_values=tuple(zip(names, frame.parameters, strict=True)))

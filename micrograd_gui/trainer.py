@@ -1,0 +1,228 @@
+"""What the training process does: it trains at the pace asked for, remembers the way, and goes back on it.
+
+No Qt and no process here: ``training_run.py`` connects it to the window.
+"""
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from micrograd_core.datasets import moons
+from micrograd_core.training import TrainingConfig, TrainingFrame, train
+from micrograd_gui.model.training import Curves, TrainingView, look_at_plane, plane_extent
+
+CURVE_POINTS = 500
+MEMORY_BYTES = 64_000_000
+"""For the parameters of past steps."""
+MAX_CHECKPOINTS = 20_000
+SLICE_SECONDS = 0.005
+"""After so much training it listens for messages again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Begin anew, at step 0."""
+
+    config: TrainingConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Train on from the step that is shown, until told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stay at the step that is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Go ``count`` steps on and stay there."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Go to a step that was passed already, and stay there."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Of Run; inf is as fast as it goes."""
+
+    steps_per_second: float
+
+
+Gesture: TypeAlias = Run | Pause | Step | Show | Speed
+"""What can be asked of a run that there is."""
+
+T = TypeVar("T")
+
+
+class ThinnedSeries(Generic[T]):
+    """The entries of every n-th step from step 0 on; n doubles whenever more than ``capacity`` would be kept."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self.stride = 1
+        self.entries: list[T] = []
+
+    def wants(self, step: int) -> bool:
+        return step % self.stride == 0
+
+    def add(self, entry: T) -> None:
+        """Of the next step that is wanted; none may be left out."""
+        self.entries.append(entry)
+        if len(self.entries) > self._capacity:
+            self.entries = self.entries[::2]
+            self.stride *= 2
+
+    def at_or_before(self, step: int) -> tuple[int, T]:
+        """The step of the last entry that is not after ``step``, and the entry."""
+        place = min(step // self.stride, len(self.entries) - 1)
+        return place * self.stride, self.entries[place]
+
+
+class Trainer:
+    """One run of ``train``. ``handle`` what is asked, ``advance`` while ``wait()`` says so, ``view`` what came of it.
+
+    Going back takes the parameters of the nearest step kept before, and trains on from there: training is
+    deterministic, so each step is what it was.
+    """
+
+    def __init__(self, config: TrainingConfig, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._config = config
+        self._clock = clock
+        self._dataset = moons(config)
+        self._extent = plane_extent(self._dataset)
+        self._frames: Iterator[TrainingFrame] = train(config)
+        self._frame = next(self._frames)
+        self._latest = self._frame
+        capacity = min(max(MEMORY_BYTES // (8 * config.parameter_count), 16), MAX_CHECKPOINTS)
+        self._checkpoints: ThinnedSeries[NDArray[np.float64]] = ThinnedSeries(capacity)
+        self._curve: ThinnedSeries[tuple[float, ...]] = ThinnedSeries(CURVE_POINTS)
+        self._remember(self._frame)
+        self._goal: float = 0
+        self._seconds_per_step = 0.0
+        self._due = 0.0
+        self._passed: deque[tuple[float, int]] = deque()
+        self._first_view = True
+        self.changed = True
+        """Whether there is something to show that no view has shown."""
+
+    @property
+    def running(self) -> bool:
+        return math.isinf(self._goal)
+
+    def handle(self, gesture: Gesture) -> None:
+        """Raises ValueError for numbers that make no sense."""
+        now = self._clock()
+        match gesture:
+            case Run():
+                self._goal, self._due = math.inf, now
+                self._passed.clear()
+            case Pause():
+                self._goal = self._frame.step
+            case Step(count):
+                if count < 1:
+                    raise ValueError(f"the number of steps must be 1 or more, not {count}")
+                self._goal = (self._frame.step if self.running else self._goal) + count
+            case Show(step):
+                self._goal = min(max(step, 0), self._latest.step)
+                self._go_back(int(self._goal))
+            case Speed(steps_per_second):
+                if not steps_per_second > 0:
+                    raise ValueError(f"the speed must be above 0 steps a second, not {steps_per_second}")
+                self._seconds_per_step, self._due = 1.0 / steps_per_second, now
+                self._passed.clear()
+        self.changed = True
+
+    def wait(self) -> float | None:
+        """Seconds until the next step is due, 0 or less for at once; None when no step is."""
+        if self._frame.step >= self._goal:
+            return None
+        return self._due - self._clock() if self.running else 0.0
+
+    def advance(self) -> None:
+        """Train the steps that are due, but for no longer than a moment."""
+        end = self._clock() + SLICE_SECONDS
+        while (wait := self.wait()) is not None and wait <= 0.0:
+            self._train_step()
+            # A pause of the machine is not made up for by a burst of steps.
+            self._due = max(self._due, self._clock() - 0.05) + self._seconds_per_step
+            if self._clock() >= end:
+                break
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the present step is one to look at, and not on the way to the one asked for."""
+        return self.running or self._frame.step >= self._goal
+
+    def view(self) -> TrainingView:
+        self.changed = False
+        dataset, self._first_view = (self._dataset if self._first_view else None), False
+        return TrainingView(
+            config=self._config,
+            frame=self._frame,
+            latest_step=self._latest.step,
+            plane=look_at_plane(self._config, self._frame.parameters, self._extent),
+            curves=self._curves(),
+            running=self.running,
+            steps_per_second=self._measure_speed(),
+            dataset=dataset,
+        )
+
+    def _train_step(self) -> None:
+        self._frame = next(self._frames)
+        self.changed = True
+        if self._frame.step > self._latest.step:
+            self._latest = self._frame
+            self._remember(self._frame)
+        if self._frame.diverged:
+            self._goal = self._frame.step
+
+    def _remember(self, frame: TrainingFrame) -> None:
+        if self._checkpoints.wants(frame.step):
+            self._checkpoints.add(np.array(frame.parameters))
+        if self._curve.wants(frame.step):
+            self._curve.add(_figures(frame))
+
+    def _go_back(self, step: int) -> None:
+        start, parameters = self._checkpoints.at_or_before(step)
+        if start <= self._frame.step <= step:
+            return
+        self._frames = train(self._config, first_step=start, parameters=parameters.tolist())
+        self._frame = next(self._frames)
+
+    def _curves(self) -> Curves:
+        steps = [i * self._curve.stride for i in range(len(self._curve.entries))]
+        rows = list(self._curve.entries)
+        if steps[-1] != self._latest.step:
+            steps.append(self._latest.step)
+            rows.append(_figures(self._latest))
+        loss, train_share, test_share = np.array(rows, dtype=np.float64).T
+        return Curves(np.array(steps, dtype=np.int64), loss, train_share, test_share)
+
+    def _measure_speed(self) -> float:
+        """Over the last second or two."""
+        if not self.running:
+            return 0.0
+        self._passed.append((self._clock(), self._frame.step))
+        while len(self._passed) > 2 and self._passed[0][0] < self._passed[-1][0] - 1.5:
+            self._passed.popleft()
+        (start, first), (end, last) = self._passed[0], self._passed[-1]
+        return (last - first) / (end - start) if end > start else 0.0
+
+
+def _figures(frame: TrainingFrame) -> tuple[float, float, float]:
+    return frame.loss, frame.train_accuracy, math.nan if frame.test_accuracy is None else frame.test_accuracy

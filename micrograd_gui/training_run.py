@@ -1,0 +1,176 @@
+"""Training in a child process, as the window sees it: orders go in, the newest view comes out."""
+
+import time
+from multiprocessing.connection import Connection
+from typing import Literal, NamedTuple, TypeAlias
+
+from PySide6.QtCore import QObject, Signal
+
+from micrograd_gui.child_process import ChildProcess
+from micrograd_gui.model.training import TrainingConfig, TrainingView
+from micrograd_gui.trainer import Gesture, Pause, Reset, Run, Show, Speed, Step, Trainer
+
+VIEWS_PER_SECOND = 30.0
+
+State: TypeAlias = Literal["idle", "running", "paused", "failed"]
+
+
+class Order(NamedTuple):
+    """A numbered message to the child, which numbers its reports by the last order it carried out."""
+
+    number: int
+    message: Reset | Gesture
+
+
+class Seen(NamedTuple):
+    """The window has taken the last report; until then the child sends no other."""
+
+
+class ViewRate(NamedTuple):
+    views_per_second: float
+
+
+class Report(NamedTuple):
+    number: int
+    view: TrainingView
+
+
+def serve(connection: Connection) -> None:
+    """The child: train as ordered and report at most so often, and only what the window is ready to take."""
+    # Several threads make matrices of this size slower, and take the window's processor.
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1)
+    trainer: Trainer | None = None
+    number, taken, view_due, seconds_per_view = 0, True, 0.0, 1.0 / VIEWS_PER_SECOND
+    steps_per_second = 1.0
+    while True:
+        reporting = trainer is not None and trainer.changed and trainer.arrived and taken
+        waits = [] if trainer is None else [wait for wait in (trainer.wait(),) if wait is not None]
+        if reporting:
+            waits.append(view_due - time.perf_counter())
+        if connection.poll(max(min(waits), 0.0) if waits else None):
+            match connection.recv():
+                case Seen():
+                    taken = True
+                case ViewRate(views_per_second):
+                    seconds_per_view = 1.0 / views_per_second
+                case Order(number, Reset(config)):
+                    trainer = Trainer(config)
+                    trainer.handle(Speed(steps_per_second))
+                    view_due = 0.0
+                case Order(number, Run() | Pause() | Step() | Show() | Speed() as gesture):
+                    if isinstance(gesture, Speed):
+                        steps_per_second = gesture.steps_per_second
+                    if trainer is not None:
+                        trainer.handle(gesture)
+            continue
+        if trainer is None:
+            continue
+        trainer.advance()
+        start = time.perf_counter()
+        if taken and trainer.changed and trainer.arrived and start >= view_due:
+            connection.send(Report(number, trainer.view()))
+            taken = False
+            # With a large network most of the time is still spent on training.
+            view_due = start + max(seconds_per_view, 2.0 * (time.perf_counter() - start))
+
+
+class TrainingRun(QObject):
+    """Orders never wait; what they bring about arrives as ``frame_changed``."""
+
+    frame_changed = Signal(object)
+    """A ``TrainingView``: the newest."""
+    state_changed = Signal(str)
+    """A ``State``."""
+    failed = Signal(str, str)
+    """(one sentence, details): the child died. ``reset`` starts a new one."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._child = ChildProcess(serve, self)
+        self._child.received.connect(self._take)
+        self._child.failed.connect(self._fail)
+        self._state: State = "idle"
+        self._number = 0
+        self._reset_number = 0
+        self._steps_per_second = 20.0
+        self._views_per_second = VIEWS_PER_SECOND
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @property
+    def pid(self) -> int | None:
+        """Of the child, while there is one."""
+        return self._child.pid
+
+    def reset(self, config: TrainingConfig) -> None:
+        """Show step 0 of ``config``; the same seed gives the same initial weights."""
+        self._set_state("idle")
+        if self._child.pid is None:
+            self._child.send(ViewRate(self._views_per_second))
+            self._order(Speed(self._steps_per_second))
+        self._order(Reset(config))
+        self._reset_number = self._number
+
+    def run(self) -> None:
+        """Train on from the step that is shown."""
+        self._go("running", Run())
+
+    def pause(self) -> None:
+        self._go("paused", Pause())
+
+    def step(self, n: int = 1) -> None:
+        self._go("paused", Step(n))
+
+    def show_step(self, step: int) -> None:
+        """Go back to a past step; ``run`` goes on from there, the same way as before."""
+        self._go("paused", Show(step))
+
+    def set_speed(self, steps_per_second: float) -> None:
+        """Of ``run``; inf is as fast as it goes."""
+        self._steps_per_second = steps_per_second
+        if self._child.pid is not None:
+            self._order(Speed(steps_per_second))
+
+    def set_view_rate(self, views_per_second: float) -> None:
+        """How often ``frame_changed`` comes at most."""
+        self._views_per_second = views_per_second
+        if self._child.pid is not None:
+            self._child.send(ViewRate(views_per_second))
+
+    def close(self) -> None:
+        """End the child at once; ``reset`` starts a new one."""
+        self._child.close()
+        self._set_state("idle")
+
+    def _go(self, state: State, message: Reset | Gesture) -> None:
+        if self._child.pid is None:
+            return
+        self._order(message)
+        self._set_state(state)
+
+    def _order(self, message: Reset | Gesture) -> None:
+        self._number += 1
+        self._child.send(Order(self._number, message))
+
+    def _set_state(self, state: State) -> None:
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    def _take(self, report: object) -> None:
+        assert isinstance(report, Report)
+        self._child.send(Seen())
+        if report.number < self._reset_number:
+            return
+        self.frame_changed.emit(report.view)
+        # It pauses by itself when training has diverged.
+        if report.number == self._number and self._state == "running" and not report.view.running:
+            self._set_state("paused")
+
+    def _fail(self, sentence: str, details: str) -> None:
+        self._set_state("failed")
+        self.failed.emit(sentence, details)
