@@ -147,9 +147,11 @@ def test_each_frame_is_one_gradient_step_from_the_one_before() -> None:
 
 def test_a_frame_tells_loss_and_accuracies_at_its_own_parameters() -> None:
     """In training by batches too, each frame's figures are those of all points at the parameters it carries."""
-    config = replace(SMALL, batch_size=3, test_share=0.5)
+    config = replace(SMALL, samples=30, batch_size=3, test_share=0.6, noise=0.8)
     data = moons(config)
-    for frame in frames(config, 5):
+    run = frames(config, 5)
+    assert all(frame.train_accuracy != frame.test_accuracy for frame in run)
+    for frame in run:
         loss, _gradient = batched.loss_and_gradient(
             config, frame.parameters, data.train_inputs, data.train_labels
         )
@@ -170,12 +172,23 @@ def test_one_seed_gives_one_run(engine: Engine) -> None:
     assert frames(replace(config, seed=3), 6, engine) != once
 
 
-def test_batches_differ_from_step_to_step() -> None:
-    """With one point a batch, more than one point has been learnt from after a few steps."""
-    config = replace(SMALL, hidden=(), batch_size=1, l2=0.0, learning_rate=0.01, decay=0.0)
-    run = frames(config, 20)
-    moves = {tuple(np.subtract(then.parameters, now.parameters).round(12)) for now, then in pairwise(run)}
-    assert len(moves) > 3
+def points_learnt_from(seed: int) -> list[int]:
+    """Which training points 20 steps with a batch of one went by, told from how a linear model moved."""
+    config = TrainingConfig(
+        samples=12, hidden=(), batch_size=1, l2=0.0, learning_rate=1e-6, decay=0.0, seed=seed
+    )
+    data = moons(config)
+    pulls = data.train_labels[:, np.newaxis] * np.column_stack([data.train_inputs, np.ones(12)])
+    start = np.full(3, 1e-6)  # every point is inside the margin, so every point pulls
+    run = islice(train(config, parameters=start.tolist()), 21)
+    moves = [np.subtract(then.parameters, now.parameters) * 1e6 for now, then in pairwise(run)]
+    return [int(np.abs(pulls - move).sum(axis=1).argmin()) for move in moves]
+
+
+def test_batches_are_drawn_anew_for_each_step_and_by_the_seed() -> None:
+    """With one point a batch, many points have been learnt from after 20 steps, and others by another seed."""
+    assert len(set(points_learnt_from(seed=0))) > 6
+    assert points_learnt_from(seed=0) != points_learnt_from(seed=1)
 
 
 def test_a_batch_of_more_points_than_there_are_is_all_points() -> None:
