@@ -91,3 +91,13 @@ def key_sequences(row: ActionRow) -> list[QKeySequence]:
         bound = [QKeySequence(key)] if isinstance(key, str) else QKeySequence.keyBindings(key)
         found.extend(sequence for sequence in bound if sequence not in found)
     return found
+
+
+def keys_text() -> str:
+    """Every action that has a key, one to a line."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return "\n".join(
+        f"{', '.join(key.toString(native) for key in key_sequences(row))}  —  {row.plain_text}"
+        for row in ACTIONS
+        if row.keys
+    )

@@ -39,7 +39,7 @@ class Documents(QObject):
         self._recovery_timer = QTimer(self, interval=_RECOVERY_MS, singleShot=True)
         self._recovery_timer.timeout.connect(self._write_recovery)
         session.undo_stack.cleanChanged.connect(self._show_title)
-        session.document_changed.connect(self._recovery_timer.start)
+        session.document_changed.connect(self._schedule_recovery)
 
     @property
     def unsaved(self) -> bool:
@@ -147,6 +147,10 @@ class Documents(QObject):
     def _show_title(self) -> None:
         name = self._session.path.name if self._session.path else "untitled"
         self.title_changed.emit(name, self.unsaved)
+
+    def _schedule_recovery(self) -> None:
+        if not self._recovery_timer.isActive():
+            self._recovery_timer.start()
 
     def _write_recovery(self) -> None:
         if not self.unsaved:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.canvas.view import GraphView
+from micrograd_gui.model.document import Document
 from micrograd_gui.model.layout import Placement
 from micrograd_gui.model.sentence import step_sentence
 from micrograd_gui.model.snapshot import GraphSnapshot
@@ -96,7 +97,7 @@ class GraphTab(QWidget):
     def _connect_document(self) -> None:
         session = self._session
         self.expression.source_edited.connect(session.type_source)
-        session.document_changed.connect(lambda document: self.expression.show_source(document.source))
+        session.document_changed.connect(self._show_document)
         session.resolved_changed.connect(self.expression.show_resolved)
         self.leaves.leaf_changed.connect(session.set_leaf)
         self.leaves.leaf_change_finished.connect(session.finish_gesture)
@@ -172,6 +173,9 @@ class GraphTab(QWidget):
         moving = self.scene.advance_motion(seconds)
         if not playing and not moving:
             self._clock.stop()
+
+    def _show_document(self, document: Document) -> None:
+        self.expression.show_source(document.source)
 
     def _show_graph(self, snapshot: GraphSnapshot | None, placement: Placement | None) -> None:
         if snapshot is None or placement is None:

@@ -71,6 +71,11 @@ class Session(QObject):
     def close(self) -> None:
         self._solver.close()
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether the text has an error, so that the graph shown is an older one's."""
+        return self._resolved is not None and self._resolved.problem is not None
+
     # The document
 
     def open(self, document: Document, path: Path | None = None) -> None:
@@ -110,10 +115,15 @@ class Session(QObject):
         self._gesture += 1
 
     def set_target(self, node_id: str) -> None:
+        """Differentiate this card; "" goes back to the program's output."""
         snapshot = self.shown.snapshot
-        if snapshot is not None and node_id in snapshot.index:
-            label = snapshot.nodes[snapshot.index[node_id]].label
+        if snapshot is not None and (not node_id or node_id in snapshot.index):
+            label = snapshot.nodes[snapshot.index[node_id]].label if node_id else "the output"
             self.edit(replace(self.document, target=node_id), f"Differentiate {label}")
+
+    def differentiate_selected(self) -> None:
+        if self.selected:
+            self.set_target(self.selected)
 
     def descend(self, rate: float) -> None:
         """Move every named leaf against its gradient, ``rate`` times its size."""
@@ -151,6 +161,13 @@ class Session(QObject):
 
     def jump(self, position: int) -> None:
         self._set_playback(jump_to(self.playback, position, self.last))
+
+    def jump_to_end(self) -> None:
+        self.jump(self.last)
+
+    def set_speed(self, speed: float) -> None:
+        """Play at ``speed``, one of ``SPEEDS``."""
+        self._set_playback(replace(self.playback, speed=speed))
 
     def change_speed(self, notches: int) -> None:
         self._set_playback(change_speed(self.playback, notches))

@@ -1,0 +1,467 @@
+"""The main window: who is connected to whom, and nothing else."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from micrograd_gui.actions import ACTIONS, key_sequences, keys_text
+from micrograd_gui.documents import Documents
+from micrograd_gui.graph_tab import GraphTab
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.examples import examples
+from micrograd_gui.model.layout import Placement
+from micrograd_gui.model.playback import Playback
+from micrograd_gui.model.settings import Settings
+from micrograd_gui.model.snapshot import GraphSnapshot
+from micrograd_gui.model.theme import THEMES
+from micrograd_gui.panels.command_palette import CommandPalette
+from micrograd_gui.panels.message_bar import MessageBar
+from micrograd_gui.render import RenderError, render_graph
+from micrograd_gui.resources import resource_path
+from micrograd_gui.session import Session
+from micrograd_gui.style import apply_theme, icon
+from micrograd_gui.training_tab import TrainingTab
+
+_MENUS = ("File", "Edit", "View", "Run", "Examples", "Help")
+_HEADER_BUTTONS = ("find", "fit", "export")
+_BUSY_AFTER_MS = 500
+_ZOOM_NOTCH = 1.25
+
+
+_ABOUT = """∂ micrograd
+
+Type an expression, step through its graph forward and backward, and watch a network learn.
+
+After the blog post "More Autograd" and Andrej Karpathy's micrograd. MIT licence."""
+
+
+class MainWindow(QMainWindow):
+    """One document, one training run, and everything that can be asked of them."""
+
+    def __init__(self, settings: Settings, config_folder: Path) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setMinimumSize(820, 520)
+        self.settings = settings
+        self.session = Session(self)
+        self.documents = Documents(self.session, config_folder / "recovery", self)
+        self.graph_tab = GraphTab(self.session)
+        self.training_tab = TrainingTab()
+        self.message_bar = MessageBar()
+        self.palette_dialog = CommandPalette(self)
+        self.theme = THEMES["dark"]
+        self.actions_by_id: dict[str, QAction] = {}
+        self._make_actions()
+        self._make_menus()
+        self._lay_out()
+        self._make_status_bar()
+        self._connect_files()
+        self._connect_edit()
+        self._connect_view()
+        self._connect_run()
+        self._connect_help()
+        self._connect_status()
+        self._apply_settings()
+
+    # What there is
+
+    def _make_actions(self) -> None:
+        for row in ACTIONS:
+            if row.id != "-":
+                action = QAction(row.text, self, checkable=row.checkable)
+                action.setShortcuts(key_sequences(row))
+                action.setObjectName(row.id)
+                self.addAction(action)
+                self.actions_by_id[row.id] = action
+
+    def _make_menus(self) -> None:
+        brand = QLabel("∂ micrograd", self)
+        brand.setProperty("role", "brand")
+        self.menuBar().setCornerWidget(brand, Qt.Corner.TopLeftCorner)
+        self.menus = {name: self.menuBar().addMenu(f"&{name}") for name in _MENUS}
+        self.recent_menu = QMenu("Open &recent", self)
+        for row in ACTIONS:
+            menu = self.menus[row.menu]
+            if row.id == "-":
+                menu.addSeparator()
+            elif row.id == "recent":
+                menu.addMenu(self.recent_menu)
+            else:
+                menu.addAction(self.actions_by_id[row.id])
+        for example in examples(resource_path("examples")):
+            action = self.menus["Examples"].addAction(example.title.replace("&", "&&"))
+            action.setData(example.source)
+            action.triggered.connect(self._open_example)
+        self._themes = QActionGroup(self)
+        for name in ("system", "light", "dark"):
+            self._themes.addAction(self.actions_by_id[f"theme_{name}"])
+
+    def _lay_out(self) -> None:
+        self.tab_bar = QTabBar()
+        self.tab_bar.setAccessibleName("Tabs")
+        self.tab_bar.addTab("Graph")
+        self.tab_bar.addTab("Training")
+        self.header = QFrame()
+        self.header.setProperty("role", "bar")
+        row = QHBoxLayout(self.header)
+        row.setContentsMargins(14, 6, 14, 6)
+        row.setSpacing(8)
+        row.addWidget(self.tab_bar)
+        row.addStretch(1)
+        self.header_buttons = [self._header_button(name) for name in _HEADER_BUTTONS]
+        for button in self.header_buttons:
+            row.addWidget(button)
+        self.theme_button = QToolButton()
+        self.theme_button.setAccessibleName("Switch between the light and the dark theme")
+        self.theme_button.setToolTip("Switch between the light and the dark theme")
+        self.theme_button.setObjectName("theme_button")
+        row.addWidget(self.theme_button)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.graph_tab)
+        self.stack.addWidget(self.training_tab)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.header, self.message_bar):
+            column.addWidget(widget)
+        column.addWidget(self.stack, 1)
+        self.setCentralWidget(central)
+
+    def _header_button(self, action_id: str) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(self.actions_by_id[action_id])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(QSize(15, 15))
+        return button
+
+    def _make_status_bar(self) -> None:
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        self.state_label, self.graph_label, self.training_label = QLabel(), QLabel(), QLabel()
+        self.layout_label, self.zoom_label = QLabel(), QLabel()
+        for label in (self.state_label, self.graph_label, self.training_label):
+            bar.addWidget(label)
+        for label in (self.layout_label, self.zoom_label):
+            bar.addPermanentWidget(label)
+        self._busy_timer = QTimer(self, interval=_BUSY_AFTER_MS, singleShot=True)
+
+    # Who is connected to whom
+
+    def _connect(self, action_id: str, slot: Callable[[], object]) -> None:
+        self.actions_by_id[action_id].triggered.connect(lambda _checked=False: slot())
+
+    def _connect_files(self) -> None:
+        documents = self.documents
+        self._connect("new", documents.new)
+        self._connect("open", documents.open)
+        self._connect("save", documents.save)
+        self._connect("save_as", documents.save_as)
+        self._connect("export", self._export)
+        self._connect("quit", self.close)
+        documents.title_changed.connect(self._show_title)
+        documents.recent_added.connect(self._add_recent)
+        documents.reported.connect(self.message_bar.show_message)
+        self.session.failed.connect(self._show_failure)
+
+    def _connect_edit(self) -> None:
+        stack = self.session.undo_stack
+        self._connect("undo", stack.undo)
+        self._connect("redo", stack.redo)
+        stack.canUndoChanged.connect(self.actions_by_id["undo"].setEnabled)
+        stack.canRedoChanged.connect(self.actions_by_id["redo"].setEnabled)
+        self.actions_by_id["undo"].setEnabled(False)
+        self.actions_by_id["redo"].setEnabled(False)
+        self._connect("find", self.graph_tab.open_find_bar)
+        self._connect("edit_text", self.graph_tab.expression.focus_editor)
+        self._connect("edit_leaf", self.graph_tab.scene.edit_selected_leaf)
+        self._connect("palette", self._open_palette)
+        self.palette_dialog.command_chosen.connect(self._run_command)
+
+    def _connect_view(self) -> None:
+        view = self.graph_tab.view
+        self._connect("fit", view.fit)
+        self._connect("zoom_in", partial(view.zoom_by, _ZOOM_NOTCH))
+        self._connect("zoom_out", partial(view.zoom_by, 1 / _ZOOM_NOTCH))
+        self._connect("zoom_actual", partial(view.zoom_to, 1.0))
+        self._connect("show_graph_tab", self.show_graph_tab)
+        self._connect("show_training_tab", self.show_training_tab)
+        self.tab_bar.currentChanged.connect(self._show_tab)
+        self.actions_by_id["left_side"].toggled.connect(self._show_left_side)
+        self.actions_by_id["right_side"].toggled.connect(self._show_right_side)
+        self._themes.triggered.connect(self._theme_chosen)
+        self.theme_button.clicked.connect(self._switch_theme)
+        self.actions_by_id["reduced_motion"].toggled.connect(self._set_reduced_motion)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._show_theme)
+
+    def _connect_run(self) -> None:
+        session = self.session
+        self._connect("play", session.toggle_play)
+        self._connect("step_forward", partial(session.step, 1))
+        self._connect("step_back", partial(session.step, -1))
+        self._connect("first", partial(session.jump, 0))
+        self._connect("last", session.jump_to_end)
+        self._connect("slower", partial(session.change_speed, -1))
+        self._connect("faster", partial(session.change_speed, 1))
+        self._connect("differentiate", session.differentiate_selected)
+        self._connect("differentiate_output", partial(session.set_target, ""))
+        self._connect("train", self.training_tab.toggle_run)
+        self._connect("train_step", self.training_tab.train_step)
+        self._connect("train_reset", self.training_tab.reset)
+        self.training_tab.graph_requested.connect(self._open_graph)
+
+    def _connect_help(self) -> None:
+        self._connect("keys", self._show_keys)
+        self._connect("about", self._show_about)
+
+    def _connect_status(self) -> None:
+        self._busy_timer.timeout.connect(self._show_working)
+        self.session.busy_changed.connect(self._busy_changed)
+        self.session.stale_changed.connect(self._show_state)
+        self.session.graph_changed.connect(self._show_graph_status)
+        self.session.playback_changed.connect(self._remember_speed)
+        self.graph_tab.zoom_changed.connect(self._show_zoom)
+        self.training_tab.status_changed.connect(self.training_label.setText)
+
+    # What happens
+
+    def show_graph_tab(self) -> None:
+        self.tab_bar.setCurrentIndex(0)
+
+    def show_training_tab(self) -> None:
+        self.tab_bar.setCurrentIndex(1)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.documents.may_lose_changes():
+            event.ignore()
+            return
+        self._remember_window()
+        self.documents.close()
+        self.training_tab.close_run()
+        self.session.close()
+        super().closeEvent(event)
+
+    def _show_tab(self, index: int) -> None:
+        self.stack.setCurrentIndex(index)
+        for row in ACTIONS:
+            if row.graph_only:
+                self.actions_by_id[row.id].setEnabled(index == 0)
+        for widget in (
+            *self.header_buttons,
+            self.state_label,
+            self.graph_label,
+            self.layout_label,
+            self.zoom_label,
+        ):
+            widget.setVisible(index == 0)
+        self.training_label.setVisible(index == 1)
+
+    def _show_title(self, name: str, unsaved: bool) -> None:
+        self.setWindowTitle(f"{name}[*] — micrograd")
+        self.setWindowModified(unsaved)
+
+    def _open_example(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        source = action.data()
+        self.documents.open_untitled(Document(source, source))
+        self.show_graph_tab()
+
+    def _open_graph(self, document: Document) -> None:
+        self.documents.open_untitled(document)
+        self.show_graph_tab()
+
+    def _add_recent(self, path: str) -> None:
+        self.settings = self.settings.with_recent(path)
+        self._show_recent()
+
+    def _show_recent(self) -> None:
+        self.recent_menu.clear()
+        for path in self.settings.recent_files:
+            action = self.recent_menu.addAction(path.replace("&", "&&"))
+            action.setData(path)
+            action.triggered.connect(self._open_recent)
+        self.recent_menu.setEnabled(bool(self.settings.recent_files))
+
+    def _open_recent(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        if self.documents.may_lose_changes():
+            self.documents.open_path(Path(action.data()))
+
+    def _export(self) -> None:
+        path = self.ask_export_path(self)
+        if path is None:
+            return
+        try:
+            render_graph(self.session.shown, round(self.session.playback.position), self.theme, path)
+        except RenderError as error:
+            self.message_bar.show_message("problem", str(error))
+        else:
+            self.message_bar.show_message("info", f"The picture is in {path}.")
+
+    @classmethod
+    def ask_export_path(cls, window: QWidget) -> Path | None:
+        filters = {"PNG picture (*.png)": ".png", "SVG drawing (*.svg)": ".svg"}
+        name, chosen = QFileDialog.getSaveFileName(
+            window, "Export the picture", "graph.png", ";;".join(filters)
+        )
+        if not name:
+            return None
+        return Path(name) if Path(name).suffix else Path(name).with_suffix(filters[chosen])
+
+    def _show_failure(self, sentence: str, details: str) -> None:
+        self.message_bar.show_message("problem", f"{sentence} The next edit tries again.", details)
+
+    def _open_palette(self) -> None:
+        self.palette_dialog.show_commands(
+            [
+                (row.id, row.plain_text, self.actions_by_id[row.id].shortcut().toString())
+                for row in ACTIONS
+                if row.id not in ("-", "recent", "palette") and self.actions_by_id[row.id].isEnabled()
+            ]
+        )
+
+    def _run_command(self, action_id: str) -> None:
+        self.actions_by_id[action_id].trigger()
+
+    def _show_keys(self) -> None:
+        self._show_text("Keys", keys_text())
+
+    def _show_about(self) -> None:
+        self._show_text("About micrograd", _ABOUT)
+
+    def _show_text(self, title: str, text: str) -> None:
+        box = QMessageBox(self)
+        box.setWindowTitle(title)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(text)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    # How it looks
+
+    def _apply_settings(self) -> None:
+        settings = self.settings
+        self.actions_by_id[f"theme_{settings.theme}"].setChecked(True)
+        self.actions_by_id["reduced_motion"].setChecked(settings.reduced_motion)
+        self.actions_by_id["left_side"].setChecked("left" not in settings.hidden)
+        self.actions_by_id["right_side"].setChecked("right" not in settings.hidden)
+        self.session.set_speed(settings.speed)
+        self._show_left_side("left" not in settings.hidden)
+        self._show_right_side("right" not in settings.hidden)
+        self._show_recent()
+        self._show_theme()
+        self._show_tab(0)
+        self.tab_bar.setCurrentIndex(settings.tab)
+        for name, splitter in self._splitters().items():
+            sizes = settings.splitters.get(name)
+            if sizes and len(sizes) == splitter.count():
+                splitter.setSizes(list(sizes))
+        self.resize(1440, 900)
+
+    def _theme_chosen(self, action: QAction) -> None:
+        self.settings = replace(self.settings, theme=action.objectName().removeprefix("theme_"))
+        self._show_theme()
+
+    def _switch_theme(self) -> None:
+        other = "light" if self.theme.name == "dark" else "dark"
+        self.actions_by_id[f"theme_{other}"].trigger()
+
+    def _show_theme(self) -> None:
+        name = self.settings.theme
+        if name == "system":
+            scheme = QGuiApplication.styleHints().colorScheme()
+            name = "light" if scheme == Qt.ColorScheme.Light else "dark"
+        theme = self.theme = THEMES[name]
+        apply_theme(theme)
+        self.graph_tab.show_theme(theme)
+        self.training_tab.show_theme(theme)
+        self.message_bar.show_theme(theme)
+        for row in ACTIONS:
+            if row.icon:
+                self.actions_by_id[row.id].setIcon(icon(row.icon, theme))
+        self.theme_button.setIcon(icon("sun" if theme.name == "dark" else "moon", theme))
+
+    def _splitters(self) -> dict[str, QSplitter]:
+        return {
+            splitter.objectName(): splitter
+            for splitter in self.findChildren(QSplitter)
+            if splitter.objectName()
+        }
+
+    def _show_left_side(self, visible: bool) -> None:
+        self.graph_tab.left.setVisible(visible)
+
+    def _show_right_side(self, visible: bool) -> None:
+        self.graph_tab.inspector.setVisible(visible)
+
+    def _set_reduced_motion(self, reduced: bool) -> None:
+        self.settings = replace(self.settings, reduced_motion=reduced)
+        self.graph_tab.set_reduced_motion(reduced)
+        self.training_tab.set_reduced_motion(reduced)
+
+    def _remember_speed(self, playback: Playback) -> None:
+        self.settings = replace(self.settings, speed=playback.speed)
+
+    def _remember_window(self) -> None:
+        hidden = [name for name in ("left", "right") if not self.actions_by_id[f"{name}_side"].isChecked()]
+        normal = self.normalGeometry()
+        self.settings = replace(
+            self.settings,
+            window=(normal.x(), normal.y(), normal.width(), normal.height()),
+            maximized=self.isMaximized(),
+            splitters={name: tuple(splitter.sizes()) for name, splitter in self._splitters().items()},
+            hidden=tuple(hidden),
+            tab=self.tab_bar.currentIndex(),
+        )
+
+    # What the status bar says
+
+    def _busy_changed(self, busy: bool) -> None:
+        if busy:
+            self._busy_timer.start()
+        else:
+            self._busy_timer.stop()
+            self._show_state()
+
+    def _show_working(self) -> None:
+        self.state_label.setText("◌ working…")
+
+    def _show_state(self) -> None:
+        stale = self.session.is_stale
+        self.state_label.setText("▲ the text has an error" if stale else "● ready")
+        self.state_label.setProperty("role", "problem" if stale else "good")
+        self.state_label.style().polish(self.state_label)
+
+    def _show_graph_status(self, snapshot: GraphSnapshot | None, placement: Placement | None) -> None:
+        if snapshot is None or placement is None:
+            self.graph_label.setText("no graph yet")
+            self.layout_label.setText("")
+            return
+        edges = len(snapshot.edges)
+        self.graph_label.setText(f"{len(snapshot.nodes)} nodes · {edges} edges · depth {snapshot.depth()}")
+        simple = placement.engine == "networkx"
+        self.layout_label.setText("simple layout: pygraphviz is not installed" if simple else "")
+
+    def _show_zoom(self, factor: float) -> None:
+        self.zoom_label.setText(f"zoom {factor:.0%}".replace("%", " %"))
