@@ -30,7 +30,7 @@ from micrograd_gui.model.document import Document
 from micrograd_gui.model.examples import examples
 from micrograd_gui.model.layout import Placement
 from micrograd_gui.model.playback import Playback
-from micrograd_gui.model.settings import Settings
+from micrograd_gui.model.settings import Geometry, Settings, add_recent
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.theme import THEMES
 from micrograd_gui.panels.command_palette import CommandPalette
@@ -43,6 +43,7 @@ from micrograd_gui.training_tab import TrainingTab
 
 _MENUS = ("File", "Edit", "View", "Run", "Examples", "Help")
 _HEADER_BUTTONS = ("find", "fit", "export")
+_SIDES = ("left_side", "right_side")
 _BUSY_AFTER_MS = 500
 _ZOOM_NOTCH = 1.25
 
@@ -113,7 +114,8 @@ class MainWindow(QMainWindow):
             action.triggered.connect(self._open_example)
         self._themes = QActionGroup(self)
         for name in ("system", "light", "dark"):
-            self._themes.addAction(self.actions_by_id[f"theme_{name}"])
+            action = self._themes.addAction(self.actions_by_id[f"theme_{name}"])
+            action.setData(name)
 
     def _lay_out(self) -> None:
         self.tab_bar = QTabBar()
@@ -291,7 +293,7 @@ class MainWindow(QMainWindow):
         self.show_graph_tab()
 
     def _add_recent(self, path: str) -> None:
-        self.settings = self.settings.with_recent(path)
+        self.settings = add_recent(self.settings, path)
         self._show_recent()
 
     def _show_recent(self) -> None:
@@ -363,24 +365,34 @@ class MainWindow(QMainWindow):
     def _apply_settings(self) -> None:
         settings = self.settings
         self.actions_by_id[f"theme_{settings.theme}"].setChecked(True)
-        self.actions_by_id["reduced_motion"].setChecked(settings.reduced_motion)
-        self.actions_by_id["left_side"].setChecked("left" not in settings.hidden)
-        self.actions_by_id["right_side"].setChecked("right" not in settings.hidden)
+        self.actions_by_id["reduced_motion"].setChecked(self._motion_is_reduced())
+        for side in _SIDES:
+            self.actions_by_id[side].setChecked(True)
+            self.actions_by_id[side].setChecked(side not in settings.hidden_panels)
         self.session.set_speed(settings.speed)
-        self._show_left_side("left" not in settings.hidden)
-        self._show_right_side("right" not in settings.hidden)
         self._show_recent()
         self._show_theme()
-        self._show_tab(0)
+        self._show_tab(settings.tab)
         self.tab_bar.setCurrentIndex(settings.tab)
         for name, splitter in self._splitters().items():
-            sizes = settings.splitters.get(name)
-            if sizes and len(sizes) == splitter.count():
+            sizes = settings.splitters.get(name, ())
+            if len(sizes) == splitter.count():
                 splitter.setSizes(list(sizes))
-        self.resize(1440, 900)
+        if settings.geometry is None:
+            self.resize(1440, 900)
+        else:
+            place = settings.geometry
+            self.setGeometry(place.x, place.y, place.width, place.height)
+            if place.maximized:
+                self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def _motion_is_reduced(self) -> bool:
+        if self.settings.reduced_motion == "system":
+            return not QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
+        return self.settings.reduced_motion == "on"
 
     def _theme_chosen(self, action: QAction) -> None:
-        self.settings = replace(self.settings, theme=action.objectName().removeprefix("theme_"))
+        self.settings = replace(self.settings, theme=action.data())
         self._show_theme()
 
     def _switch_theme(self) -> None:
@@ -416,7 +428,7 @@ class MainWindow(QMainWindow):
         self.graph_tab.inspector.setVisible(visible)
 
     def _set_reduced_motion(self, reduced: bool) -> None:
-        self.settings = replace(self.settings, reduced_motion=reduced)
+        self.settings = replace(self.settings, reduced_motion="on" if reduced else "off")
         self.graph_tab.set_reduced_motion(reduced)
         self.training_tab.set_reduced_motion(reduced)
 
@@ -424,14 +436,12 @@ class MainWindow(QMainWindow):
         self.settings = replace(self.settings, speed=playback.speed)
 
     def _remember_window(self) -> None:
-        hidden = [name for name in ("left", "right") if not self.actions_by_id[f"{name}_side"].isChecked()]
-        normal = self.normalGeometry()
+        place = self.normalGeometry()
         self.settings = replace(
             self.settings,
-            window=(normal.x(), normal.y(), normal.width(), normal.height()),
-            maximized=self.isMaximized(),
+            geometry=Geometry(place.x(), place.y(), place.width(), place.height(), self.isMaximized()),
             splitters={name: tuple(splitter.sizes()) for name, splitter in self._splitters().items()},
-            hidden=tuple(hidden),
+            hidden_panels=tuple(side for side in _SIDES if not self.actions_by_id[side].isChecked()),
             tab=self.tab_bar.currentIndex(),
         )
 

@@ -1,0 +1,80 @@
+"""Starting the program: the application object, the window, and what is opened in it."""
+
+import sys
+import threading
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QIcon
+
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.examples import examples
+from micrograd_gui.panels.bug_dialog import BugDialog
+from micrograd_gui.resources import resource_path
+from micrograd_gui.settings_store import SettingsStore, config_folder
+from micrograd_gui.startup import make_application
+from micrograd_gui.style import load_fonts
+from micrograd_gui.window import MainWindow
+
+
+class BugReporter(QObject):
+    """Shows what nobody caught, from whichever thread, in a dialog; the program goes on."""
+
+    caught = Signal(str, str)
+    """(sentence, traceback)"""
+
+    def install(self) -> None:
+        sys.excepthook = self._report
+        threading.excepthook = self._report_thread
+
+    def _report_thread(self, caught: threading.ExceptHookArgs) -> None:
+        self._report(caught.exc_type, caught.exc_value, caught.exc_traceback)
+
+    def _report(
+        self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.exit(130)
+        details = "".join(traceback.format_exception(kind, error, trace))
+        sys.stderr.write(details)
+        self.caught.emit(f"{kind.__name__}: {error}", details)
+
+
+def run(path: Path | None, example: str | None = None) -> int:
+    """Open the window, with a file or a named example in it, until it is closed. The exit code."""
+    app = make_application()
+    app.setApplicationName("micrograd-gui")
+    app.setDesktopFileName("micrograd-gui")
+    app.setWindowIcon(QIcon(str(resource_path("icons", "micrograd-gui.svg"))))
+    load_fonts()
+    store = SettingsStore()
+    settings, problem = store.load()
+    window = MainWindow(settings, config_folder())
+    reporter = BugReporter(window)
+    dialog = BugDialog(window)
+    reporter.caught.connect(dialog.show_bug)
+    reporter.install()
+    window.show()
+    window.session.start()
+    if problem:
+        window.message_bar.show_message("problem", problem)
+    open_first(window, path, example)
+    code = app.exec()
+    problem = store.save(window.settings)
+    if problem:
+        sys.stderr.write(f"micrograd-gui: {problem}\n")
+    return code
+
+
+def open_first(window: MainWindow, path: Path | None, example: str | None) -> None:
+    """What was unsaved at a crash comes before what was asked for; with neither the window starts empty."""
+    sources = {known.name: known.source for known in examples(resource_path("examples"))}
+    if window.documents.recover():
+        return
+    if path is not None:
+        window.documents.open_path(path)
+    else:
+        source = sources.get(example or "", "")
+        window.documents.open_untitled(Document(source, source))
