@@ -1,0 +1,45 @@
+"""Over which numbers a leaf's slider goes, and in which steps."""
+
+import math
+
+_LARGEST = 1e308
+
+
+def extent_for(data: float, extent: float = 0.0) -> float:
+    """The slider goes from ``-extent`` to ``extent``: at least 5, at least twice ``|data|``, rounded up to 1, 2 or 5.
+
+    A present ``extent`` is kept as long as ``data`` lies in it.
+    """
+    if extent and (not math.isfinite(data) or abs(data) <= extent):
+        return extent
+    wanted = max(5.0, 2.0 * abs(data)) if math.isfinite(data) else 5.0
+    if wanted >= _LARGEST:
+        return _LARGEST
+    power = 10.0 ** math.floor(math.log10(wanted))
+    return next(power * digit for digit in (1, 2, 5, 10) if power * digit >= wanted * (1 - 1e-12))
+
+
+def step_for(extent: float) -> float:
+    """The power of ten that makes some hundreds of steps: 0.01 for 5."""
+    return 10.0 ** math.floor(math.log10(extent / 500.0 * (1 + 1e-12)))
+
+
+def rounded(data: float, extent: float) -> float:
+    """The nearest whole step, with as few digits as it has."""
+    decimals = -round(math.log10(step_for(extent)))
+    return round(data, decimals) + 0.0
+
+
+def nudged(data: float, extent: float, steps: int) -> float:
+    """``data`` moved on by whole steps."""
+    start = data if math.isfinite(data) else 0.0
+    return rounded(start + steps * step_for(extent), extent)
+
+
+def parse_number(text: str) -> float | None:
+    """A finite number as a person types it, also with a real minus sign; None where it is not one."""
+    try:
+        data = float(text.strip().replace("\N{MINUS SIGN}", "-"))
+    except ValueError:
+        return None
+    return data if math.isfinite(data) else None

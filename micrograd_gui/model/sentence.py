@@ -1,0 +1,202 @@
+"""What a step of the timeline does, as one sentence with names and numbers."""
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import Literal
+
+from micrograd_gui.model.numbers import MINUS, format_short
+from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
+from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Frame, SeedStep, Timeline
+
+Role = Literal["plain", "strong", "data", "grad"]
+Part = tuple[str, Role]
+
+LABEL_LENGTH = 24
+"""Longer labels are shortened in the middle."""
+
+_PASSING = {
+    "+": "passes the gradient on",
+    "*": "multiplies it by the other factor",
+    "**n": "scales it by the slope of the power",
+    "**": "scales it by the slope of the power",
+    "relu": "lets it through where its input is not negative",
+    "exp": "multiplies it by its own value",
+    "log": "divides it by its input",
+    "abs": "gives it the sign of its input",
+}
+"""What an operation does with the gradient on its way back, by symbol; all others scale it by their slope."""
+
+_BREAK = "  "
+"""Between the words and the formula: where a sentence is best broken into two lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Runs of text and what each of them is: words, an operation, something of the forward or the backward pass."""
+
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "".join(text for text, _role in self.parts)
+
+    @property
+    def lines(self) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+        """The words and the formula, which may be empty."""
+        for i, (text, role) in enumerate(self.parts):
+            if text.endswith(_BREAK):
+                return (*self.parts[:i], (text.removesuffix(_BREAK), role)), self.parts[i + 1 :]
+        return self.parts, ()
+
+
+def step_sentence(snapshot: GraphSnapshot | None, timeline: Timeline, frame: Frame) -> Sentence:
+    """The step that is under way or was just done at ``frame``."""
+    if snapshot is None:
+        return Sentence((("Type an expression to see its graph.", "plain"),))
+    number = math.ceil(frame.position) - 1
+    match frame.step:
+        case ForwardStep(node):
+            return _forward(snapshot.nodes[node], snapshot, timeline, number)
+        case SeedStep(node, total):
+            return _seed(snapshot.nodes[node], timeline, number, total)
+        case BackwardStep() as step:
+            return _backward(step, snapshot, timeline, number)
+        case None:
+            return _beginning(timeline)
+
+
+def _beginning(timeline: Timeline) -> Sentence:
+    forward = timeline.forward_count
+    backward = sum(isinstance(step, BackwardStep) for step in timeline.steps)
+    if not forward:
+        return Sentence((("The leaves are given; there is nothing to compute from them yet.", "plain"),))
+    operations = _count(forward, "operation")
+    gradients = _count(backward, "gradient")
+    words = f"The leaves are given; {operations} to compute forward, then {gradients} to pass backward."
+    return Sentence(((words, "plain"),))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _forward(record: NodeRecord, snapshot: GraphSnapshot, timeline: Timeline, number: int) -> Sentence:
+    operands = [snapshot.nodes[operand] for operand in record.operands]
+    names = [_bracketed(_short(operand.label)) for operand in operands]
+    numbers = [format_short(operand.data) for operand in operands]
+    label = _short(record.label)
+    # The label of a sub-expression is its formula already.
+    formula = "" if _is_expression(record.label) else f" = {_formula(record, names)}"
+    return Sentence(
+        (
+            (f"Forward {number + 1} of {timeline.forward_count} — ", "plain"),
+            (record.chip, "strong"),
+            (" computes" + _BREAK, "plain"),
+            (label, "data"),
+            (f"{formula} = {_formula(record, numbers)} = ", "plain"),
+            (format_short(record.data), "data"),
+        )
+    )
+
+
+def _seed(record: NodeRecord, timeline: Timeline, number: int, total: float) -> Sentence:
+    label = _short(record.label)
+    again = any(isinstance(step, SeedStep) for step in timeline.steps[:number])
+    words = (
+        "Backward again — leaves keep their gradients, inner cards start afresh:"
+        if again
+        else f"Backward begins — the gradient of {label} by itself:"
+    )
+    parts: tuple[Part, ...] = (
+        (words + _BREAK, "plain"),
+        (_derivative(label, label), "grad"),
+        (" += " if total != 1.0 else " = ", "plain"),
+        ("1", "grad"),
+    )
+    if total != 1.0:
+        parts += ((", in all ", "plain"), (format_short(total), "grad"))
+    return Sentence(parts)
+
+
+def _backward(step: BackwardStep, snapshot: GraphSnapshot, timeline: Timeline, number: int) -> Sentence:
+    record = snapshot.nodes[step.node]
+    root, place, count, passes = _pass_of(timeline, number)
+    of_pass = f", pass {passes}" if passes else ""
+    target = _short(snapshot.nodes[root].label)
+    node, operand = _short(record.label), _short(snapshot.nodes[step.operand].label)
+    passing = _PASSING.get(record.symbol, "scales it by its slope")
+    parts: tuple[Part, ...] = (
+        (f"Backward {place} of {count}{of_pass} — ", "plain"),
+        (record.chip, "strong"),
+        (f" {passing}:{_BREAK}", "plain"),
+        (_derivative(target, operand), "grad"),
+        (" += ", "plain"),
+        (_derivative(node, operand), "data"),
+        (" · ", "plain"),
+        (_derivative(target, node), "grad"),
+        (f" = {_factor(step.local)} × {_factor(step.upstream)} = ", "plain"),
+        (format_short(step.contribution), "grad"),
+    )
+    if _has_gradient(timeline, step.operand, number):
+        parts += ((", in all ", "plain"), (format_short(step.total), "grad"))
+    return Sentence(parts)
+
+
+def _pass_of(timeline: Timeline, number: int) -> tuple[int, int, int, int]:
+    """Of the backward step ``number``: root of its pass, place in it (from 1), steps in it, which pass (0: the only)."""
+    seeds = [i for i, step in enumerate(timeline.steps) if isinstance(step, SeedStep)]
+    which = bisect_left(seeds, number) - 1
+    end = seeds[which + 1] if which + 1 < len(seeds) else len(timeline.steps)
+    passes = which + 1 if len(seeds) > 1 else 0
+    return timeline.steps[seeds[which]].node, number - seeds[which], end - seeds[which] - 1, passes
+
+
+def _has_gradient(timeline: Timeline, node: int, position: int) -> bool:
+    """Whether ``node`` has a gradient when ``position`` steps are done."""
+    grad = None
+    for start, value in timeline.grads[node]:
+        if start > position:
+            break
+        grad = value
+    return grad is not None
+
+
+def _formula(record: NodeRecord, operands: list[str]) -> str:
+    """The operation with these names or numbers for its operands; negative ones in brackets where maths asks for it."""
+    assert record.operation is not None
+    template = record.operation.formula
+    texts = []
+    for i, operand in enumerate(operands):
+        before, _, after = template.partition(f"{{{i}}}")
+        enclosed = before.endswith(("(", "|", ", ")) or (not before and not after.startswith(" **"))
+        texts.append(f"({operand})" if operand.startswith(MINUS) and not enclosed else operand)
+    constant = "" if record.constant is None else format_short(record.constant)
+    return template.format(*texts, n=constant, out=_short(record.label))
+
+
+def _factor(x: float) -> str:
+    text = format_short(x)
+    return f"({text})" if text.startswith(MINUS) else text
+
+
+def _derivative(of: str, by: str) -> str:
+    return f"∂{_bracketed(of)}/∂{_bracketed(by)}"
+
+
+def _bracketed(label: str) -> str:
+    """A label as part of a formula: ``n``, ``x[0]``, ``2.0``, but ``(x1 + b)``."""
+    simple = label.endswith(")") and label.partition("(")[0].replace(".", "").isidentifier()
+    return f"({label})" if _is_expression(label) and not simple else label
+
+
+def _is_expression(label: str) -> bool:
+    """Whether a label is the source text of a sub-expression rather than a name."""
+    return any(sign in label for sign in " +-*/(") or not label
+
+
+def _short(label: str) -> str:
+    if len(label) <= LABEL_LENGTH:
+        return label
+    half = (LABEL_LENGTH - 1) // 2
+    return f"{label[: LABEL_LENGTH - 1 - half]}…{label[-half:]}"

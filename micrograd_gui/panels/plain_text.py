@@ -1,0 +1,8 @@
+"""Text that others wrote, shown as it is."""
+
+import html
+
+
+def tooltip(text: str) -> str:
+    """A tooltip that shows ``text`` as typed and breaks long lines; Qt would read tags in a bare string."""
+    return f"<qt>{html.escape(text)}</qt>" if text else ""
