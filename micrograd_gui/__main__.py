@@ -1,0 +1,31 @@
+"""Where the program starts. Child processes import this file again, so nothing heavy is imported at its top."""
+
+import os
+import sys
+
+from micrograd_gui.startup import missing_library_sentence
+
+
+def main() -> int:
+    """The exit code: 0, 1 for what could not be done, 2 for wrong options, 130 for Ctrl+C."""
+    try:
+        # Not at the top: it brings Qt, whose absence is to be told in a sentence.
+        from micrograd_gui import cli
+
+        return cli.main(sys.argv[1:])
+    except ImportError as error:
+        sentence = missing_library_sentence(error)
+        if not sentence:
+            raise
+        sys.stderr.write(f"micrograd-gui: {sentence}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`). What is still buffered goes nowhere instead of into an error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

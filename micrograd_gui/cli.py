@@ -1,0 +1,187 @@
+"""The command line: open the window, or draw a graph and train a network without one."""
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+
+from micrograd_core.training import RANGES, TrainingConfig, TrainingFrame, train
+from micrograd_gui import app
+from micrograd_gui.boundary_picture import write_boundary
+from micrograd_gui.document_files import FileError, read_document
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.examples import examples
+from micrograd_gui.model.resolve import Problem, resolve
+from micrograd_gui.model.theme import THEMES
+from micrograd_gui.render import RenderError, render_graph
+from micrograd_gui.resources import resource_path
+from micrograd_gui.startup import make_application
+from micrograd_gui.style import load_fonts
+
+_CODE = "<code>"
+"""What stands for the file's name where the program came with -c."""
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code: 0, or 1 for what could not be done. Wrong options leave through argparse, with 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    command = _COMMANDS.get(arguments[0]) if arguments else None
+    try:
+        return command(arguments[1:]) if command else _open(arguments)
+    except (FileError, RenderError) as error:
+        return _cannot(str(error))
+
+
+def _open(arguments: list[str]) -> int:
+    names = [example.name for example in examples(resource_path("examples"))]
+    parser = argparse.ArgumentParser(
+        prog="micrograd-gui",
+        description="See backpropagation happen: type an expression, step through its graph, train a network.",
+        epilog="Without a window: 'micrograd-gui render --help' and 'micrograd-gui train --help'. "
+        "A file of the name render or train is opened as ./render or ./train.",
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("file", metavar="FILE", nargs="?", type=Path, help="program to open")
+    what.add_argument("--example", choices=names, metavar="NAME", help=f"open an example: {', '.join(names)}")
+    parser.add_argument("--version", action="version", version=f"micrograd-gui {version('micrograd-gui')}")
+    options = parser.parse_args(arguments)
+    if options.file:
+        read_document(options.file)
+    return app.run(options.file, options.example)
+
+
+def _render(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="micrograd-gui render",
+        description="Draw the graph of a program as the window does, without one.",
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", metavar="FILE", nargs="?", type=Path, help="program to draw")
+    what.add_argument("-c", dest="code", metavar="CODE", help="the program itself")
+    _add_output(parser, (".png", ".svg"), required=True)
+    parser.add_argument(
+        "--step",
+        type=_step,
+        default="last",
+        metavar="N",
+        help="draw the moment after N steps of both passes, 0 to 'last' (default: %(default)s)",
+    )
+    _add_theme(parser)
+    options = parser.parse_args(arguments)
+
+    name = _CODE if options.file is None else str(options.file)
+    resolved = resolve(Document(options.code) if options.file is None else read_document(options.file))
+    for printed in resolved.printed:
+        sys.stdout.write(f"{printed.text}\n")
+    for warning in resolved.warnings:
+        sys.stderr.write(f"{name}:{warning.line}:{warning.column}: warning: {warning.message}\n")
+    if resolved.problem:
+        sys.stderr.write(_problem_text(resolved.problem, name))
+        return 1
+    if resolved.snapshot is None:
+        return _cannot(f"{name} has no value to draw; write for instance: a = 2.0; b = a * a")
+    last = len(resolved.timeline)
+    if options.step is not None and options.step > last:
+        parser.error(f"argument --step: {options.step} is too many, the program has {last} steps")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    _application = make_application()
+    load_fonts()
+    render_graph(resolved, options.step, THEMES[options.theme], options.output)
+    return 0
+
+
+def _train(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="micrograd-gui train",
+        description="Train the network of the training tab on the moons and say how well it does.",
+    )
+    parser.add_argument(
+        "--steps", type=_count, default=100, metavar="N", help="steps to train (default: %(default)s)"
+    )
+    seeds = RANGES["seed"]
+    parser.add_argument(
+        "--seed",
+        type=_count,
+        default=0,
+        metavar="N",
+        help=f"of points and weights, {seeds.low} to {seeds.high} (default: %(default)s)",
+    )
+    _add_output(parser, (".png", ".svg", ".pdf"), required=False)
+    _add_theme(parser)
+    options = parser.parse_args(arguments)
+
+    try:
+        config = TrainingConfig(seed=options.seed)
+    except ValueError as error:
+        parser.error(str(error))
+    frame = _last_frame(config, options.steps)
+    tested = "" if frame.test_accuracy is None else f", test accuracy {frame.test_accuracy:.1%}"
+    sys.stdout.write(
+        f"step {frame.step}: loss {frame.loss:.4f}, train accuracy {frame.train_accuracy:.1%}{tested}\n"
+    )
+    if options.output:
+        try:
+            write_boundary(config, frame, THEMES[options.theme], options.output)
+        except OSError as error:
+            return _cannot(f"could not write {options.output}: {error.strerror}")
+    return 0
+
+
+_COMMANDS: dict[str, Callable[[list[str]], int]] = {"render": _render, "train": _train}
+
+
+def _last_frame(config: TrainingConfig, steps: int) -> TrainingFrame:
+    from tqdm import tqdm
+
+    frames = train(config)
+    frame = next(frames)
+    with tqdm(islice(frames, steps), total=steps, unit="step", desc="training") as bar:
+        for frame in bar:
+            bar.set_postfix(loss=f"{frame.loss:.4f}", refresh=False)
+    return frame
+
+
+def _problem_text(problem: Problem, name: str) -> str:
+    hint = f"{problem.hint}\n" if problem.hint else ""
+    return f"{name}:{problem.line}:{problem.column}: {problem.message}\n{hint}"
+
+
+def _cannot(sentence: str) -> int:
+    sys.stderr.write(f"micrograd-gui: {sentence}\n")
+    return 1
+
+
+def _add_theme(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--theme", choices=THEMES, default="dark", help="colours (default: %(default)s)")
+
+
+def _add_output(parser: argparse.ArgumentParser, suffixes: tuple[str, ...], *, required: bool) -> None:
+    def path(text: str) -> Path:
+        found = Path(text)
+        if found.suffix.lower() not in suffixes:
+            raise argparse.ArgumentTypeError(f"{text!r} should end in {' or '.join(suffixes)}")
+        return found
+
+    parser.add_argument(
+        "-o",
+        dest="output",
+        metavar="OUT",
+        type=path,
+        required=required,
+        help=f"picture to write, ending in {' or '.join(suffixes)}",
+    )
+
+
+def _step(text: str) -> int | None:
+    return None if text == "last" else _count(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
+    return int(text)
