@@ -9,14 +9,16 @@ from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 
+from micrograd_core.datasets import moons
 from micrograd_core.training import RANGES, TrainingConfig, TrainingFrame, train
 from micrograd_gui import app
-from micrograd_gui.boundary_picture import write_boundary
 from micrograd_gui.document_files import FileError, read_document
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.examples import examples
 from micrograd_gui.model.resolve import Problem, resolve
-from micrograd_gui.model.theme import THEMES
+from micrograd_gui.model.theme import THEMES, Theme
+from micrograd_gui.model.training import look_at_plane, plane_extent
+from micrograd_gui.panels.boundary_figure import BoundaryFigure
 from micrograd_gui.render import RenderError, render_graph
 from micrograd_gui.resources import resource_path
 from micrograd_gui.startup import make_application
@@ -111,7 +113,7 @@ def _train(arguments: list[str]) -> int:
         metavar="N",
         help=f"of points and weights, {seeds.low} to {seeds.high} (default: %(default)s)",
     )
-    _add_output(parser, (".png", ".svg", ".pdf"), required=False)
+    _add_output(parser, (".png",), required=False)
     _add_theme(parser)
     options = parser.parse_args(arguments)
 
@@ -126,7 +128,7 @@ def _train(arguments: list[str]) -> int:
     )
     if options.output:
         try:
-            write_boundary(config, frame, THEMES[options.theme], options.output)
+            _write_boundary(config, frame, THEMES[options.theme], options.output)
         except OSError as error:
             return _cannot(f"could not write {options.output}: {error.strerror}")
     return 0
@@ -144,6 +146,18 @@ def _last_frame(config: TrainingConfig, steps: int) -> TrainingFrame:
         for frame in bar:
             bar.set_postfix(loss=f"{frame.loss:.4f}", refresh=False)
     return frame
+
+
+def _write_boundary(config: TrainingConfig, frame: TrainingFrame, theme: Theme, path: Path) -> None:
+    """The plane as the training tab draws it. Raises OSError."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    dataset = moons(config)
+    picture = BoundaryFigure(FigureCanvasAgg(Figure(figsize=(9, 7), dpi=100)), theme)
+    picture.show_dataset(dataset)
+    picture.show_plane(look_at_plane(config, frame.parameters, plane_extent(dataset)))
+    picture.save(path)
 
 
 def _problem_text(problem: Problem, name: str) -> str:
