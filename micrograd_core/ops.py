@@ -38,7 +38,7 @@ class Operation:
         return len(self.partials)
 
 
-def _divide(x: float, y: float) -> float:
+def divide(x: float, y: float) -> float:
     """x / y, with IEEE 754's answer for a zero divisor."""
     try:
         return x / y
@@ -210,7 +210,7 @@ _ROWS = (
         name="log",
         symbol="log",
         forward=_log,
-        partials=(lambda x, _out: _divide(1.0, x),),
+        partials=(lambda x, _out: divide(1.0, x),),
         formula="ln({0})",
         partial_formulas=("1 / {0}",),
         domain="{0} > 0; −inf at 0, nan below",
@@ -220,7 +220,7 @@ _ROWS = (
         name="sqrt",
         symbol="sqrt",
         forward=_sqrt,
-        partials=(lambda _x, out: _divide(0.5, out),),
+        partials=(lambda _x, out: divide(0.5, out),),
         formula="√{0}",
         partial_formulas=("1 / (2 × {out})",),
         domain="{0} ≥ 0; nan below",

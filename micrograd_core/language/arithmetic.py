@@ -1,0 +1,193 @@
+"""Operators: which of them make nodes of the graph, and which compute plain numbers.
+
+A typed number with a typed number or with a ``Value`` makes nodes, by the operators of ``Value`` itself. What
+comes at run time (``.data``, ``.grad``, ``len``, ``range``) is a plain number: with numbers it stays plain, with
+a ``Value`` it becomes a leaf. Nothing raises; where Python would, the result is inf or nan as in ``ops.py``.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable
+from typing import NamedTuple
+
+from micrograd_core.engine import Value
+from micrograd_core.language.record import Record
+from micrograd_core.language.source import Located
+from micrograd_core.language.values import Number, Plain, describe, number_text, whole_or_float
+from micrograd_core.ops import OPS, divide
+
+
+class Operand(NamedTuple):
+    thing: object
+    node: ast.expr
+
+
+class _Row(NamedTuple):
+    symbol: str
+    plain: Callable[[float, float], float]
+    graph: Callable[[Value, Value], Value] | None
+    """The operator on Values; None if Values do not have it."""
+    implied: str = ""
+    """What to call the node that the engine puts between, made from the right operand's text."""
+
+
+def _floor_divide(x: float, y: float) -> float:
+    quotient = divide(x, y)
+    return float(math.floor(quotient)) if math.isfinite(quotient) else quotient
+
+
+def _remainder(x: float, y: float) -> float:
+    return math.nan if y == 0.0 or math.isinf(x) else x % y
+
+
+_OPERATORS: dict[type[ast.operator], _Row] = {
+    ast.Add: _Row("+", OPS["+"].forward, operator.add),
+    ast.Sub: _Row("-", operator.sub, operator.sub, "-{}"),
+    ast.Mult: _Row("*", OPS["*"].forward, operator.mul),
+    ast.Div: _Row("/", divide, operator.truediv, "{}**-1"),
+    ast.Pow: _Row("**", OPS["**"].forward, operator.pow),
+    ast.Mod: _Row("%", _remainder, None),
+    ast.FloorDiv: _Row("//", _floor_divide, None),
+}
+
+_UNKNOWN: dict[type[ast.operator], tuple[str, str]] = {
+    ast.BitXor: ("^ is not part of this language.", "Write ** for a power."),
+    ast.MatMult: (
+        "@ is not part of this language.",
+        "Write a sum of products: sum(w*x for w, x in zip(ws, xs)).",
+    ),
+    ast.BitAnd: ("& is not part of this language.", "Write and."),
+    ast.BitOr: ("| is not part of this language.", "Write or."),
+    ast.LShift: ("<< is not part of this language.", "Write * 2**n."),
+    ast.RShift: (">> is not part of this language.", "Write / 2**n."),
+}
+
+
+def literal_number(node: ast.expr) -> ast.Constant | None:
+    """The constant in ``2.0``, ``-2.0`` or ``+2.0``; None for anything else."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        node = node.operand
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        return node
+    return None
+
+
+def combine(record: Record, kind: type[ast.operator], left: Operand, right: Operand, node: Located) -> object:
+    """The result of ``left <operator> right``."""
+    row = _OPERATORS.get(kind)
+    if row is None:
+        raise record.error(node, *_UNKNOWN[kind])
+    if _is_number(left.thing) and _is_number(right.thing):
+        return _combine_numbers(record, kind, row, left, right, node)
+    if kind is ast.Add and isinstance(left.thing, list | tuple) and type(left.thing) is type(right.thing):
+        record.spend_items(len(left.thing) + len(right.thing), node)
+        return left.thing + right.thing  # type: ignore[operator]
+    if kind is ast.Mult and isinstance(left.thing, list | tuple | str):
+        times = max(0, record.whole(right.thing, right.node, "The number of repetitions"))
+        record.spend_items(len(left.thing) * times, node)
+        return left.thing * times
+    raise _cannot(record, row, left, right, node)
+
+
+def _combine_numbers(
+    record: Record, kind: type[ast.operator], row: _Row, left: Operand, right: Operand, node: Located
+) -> object:
+    things = (left.thing, right.thing)
+    if row.graph is None or not (
+        any(isinstance(thing, Value) for thing in things)
+        or all(isinstance(thing, Number) for thing in things)
+    ):
+        return _combine_plain(record, row, left, right, node)
+    record.require_nodes(5, node)
+    x = record.value(left.thing, left.node)
+    assert x is not None
+    if kind is ast.Pow and (
+        literal_number(right.node) is not None or not isinstance(right.thing, Number | Value)
+    ):
+        exponent = record.number(right.thing, right.node, "An exponent")
+        result = x**exponent
+        record.adopt([result], node)
+        return result
+    y = record.value(right.thing, right.node)
+    assert y is not None
+    result = row.graph(x, y)
+    made = record.adopt([result], node)
+    if row.implied:
+        between = next((value for value in made if value._prev and value is not result), None)
+        if between is not None:
+            record.labels[between] = row.implied.format(_as_factor(record, right.node))
+    return result
+
+
+def _combine_plain(record: Record, row: _Row, left: Operand, right: Operand, node: Located) -> Plain:
+    what = f"What stands beside {row.symbol}"
+    x, y = record.number(left.thing, left.node, what), record.number(right.thing, right.node, what)
+    result = row.plain(float(x), float(y))
+    record.check_finite(result, (x, y), node)
+    if isinstance(x, int) and isinstance(y, int) and row.symbol != "/":
+        return whole_or_float(result)
+    return result
+
+
+def negate(record: Record, operand: Operand, node: ast.expr) -> object:
+    thing = operand.thing
+    if isinstance(thing, bool | int | float):
+        return -thing
+    value = record.value(thing, operand.node)
+    if value is None:
+        raise record.error(node, f"{describe(thing).capitalize()} has no negative.", "Only numbers have one.")
+    record.require_nodes(3, node)
+    result = -value
+    record.adopt([result], node)
+    return result
+
+
+def total(record: Record, start: object, things: list[object], node: ast.expr) -> object:
+    """``sum``: the additions from left to right, beginning with ``start``."""
+    text = record.source.text(node)
+    for index, thing in enumerate(things):
+        record.tick(node)
+        if not _is_number(thing):
+            raise record.error(
+                node,
+                f"sum adds numbers; element {index} is {describe(thing)}.",
+                "Give it a list of numbers or Values.",
+            )
+        if isinstance(start, Value) or isinstance(thing, Value):
+            start, thing = _lift(start, node), _lift(thing, node)
+        start = combine(record, ast.Add, Operand(start, node), Operand(thing, node), node)
+        if isinstance(start, Value) and index < len(things) - 1:
+            record.labels[start] = f"{text} up to {index}"
+    return start
+
+
+def _lift(thing: object, node: ast.expr) -> object:
+    """A plain number among Values, named by itself."""
+    return Number(thing, node, number_text(thing)) if isinstance(thing, bool | int | float) else thing
+
+
+def _is_number(thing: object) -> bool:
+    return isinstance(thing, Value | Number | bool | int | float)
+
+
+def _as_factor(record: Record, node: ast.expr) -> str:
+    text = record.source.text(node)
+    return (
+        f"({text})"
+        if isinstance(node, ast.BinOp | ast.UnaryOp | ast.IfExp | ast.Compare | ast.BoolOp)
+        else text
+    )
+
+
+def _cannot(record: Record, row: _Row, left: Operand, right: Operand, node: Located) -> Exception:
+    message = f"{row.symbol} cannot be used between {describe(left.thing)} and {describe(right.thing)}."
+    if isinstance(left.thing, str) or isinstance(right.thing, str):
+        hint = "To put numbers into a text, write f'… {name:.4f} …'."
+    elif isinstance(left.thing, list | tuple) or isinstance(right.thing, list | tuple):
+        hint = "Take an element, as in xs[0], or go through the list: [x * 2 for x in xs]."
+    else:
+        hint = "Use it between numbers."
+    return record.error(node, message, hint)

@@ -1,0 +1,132 @@
+"""One call of a built-in function: its arguments by name, and how they are read."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from dataclasses import dataclass
+
+from micrograd_core.engine import Value
+from micrograd_core.errors import LanguageError
+from micrograd_core.language.arithmetic import Operand
+from micrograd_core.language.record import Record
+from micrograd_core.language.values import Builtin, Number, Plain, describe
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    record: Record
+    node: ast.Call
+    builtin: Builtin
+    given: dict[str, Operand]
+    """Arguments by the names of the parameters; those left out are missing."""
+    rest: tuple[Operand, ...] = ()
+    """All positional arguments, of a function that takes any number of them."""
+    receiver: object = None
+    """What stands before the point, of a method."""
+
+    def error(self, name: str, message: str, hint: str = "") -> LanguageError:
+        """An error at the argument ``name``, at the whole call if it is not given."""
+        return self.record.error(self.given[name].node if name in self.given else self.node, message, hint)
+
+    def number(self, name: str) -> Plain:
+        operand = self.given[name]
+        return self.record.number(operand.thing, operand.node, self._what(name))
+
+    def whole(self, name: str, least: int | None = None) -> int:
+        operand = self.given[name]
+        return self.record.whole(operand.thing, operand.node, self._what(name), least)
+
+    def text(self, name: str, default: str) -> str:
+        if name not in self.given:
+            return default
+        thing = self.given[name].thing
+        if not isinstance(thing, str):
+            raise self.error(
+                name, f"{self._what(name)} is a text, not {describe(thing)}.", "Write it in quotation marks."
+            )
+        return thing
+
+    def elements(self, name: str) -> list[object]:
+        operand = self.given[name]
+        return elements(self.record, operand, self._what(name))
+
+    def receiver_value(self) -> Value:
+        """The Value whose method is called."""
+        assert isinstance(self.node.func, ast.Attribute)
+        value = self.record.value(self.receiver, self.node.func.value)
+        assert value is not None, "the attribute table gives this method to Values only"
+        return value
+
+    def _what(self, name: str) -> str:
+        return f"The argument {name} of {self.builtin.name}"
+
+
+def elements(record: Record, operand: Operand, what: str) -> list[object]:
+    """The elements of a list, a tuple, a range or a text."""
+    thing = operand.thing
+    if not isinstance(thing, list | tuple | range | str):
+        hint = "Write it in square brackets: [1.0, 2.0]."
+        if isinstance(thing, Number | int | float):
+            hint = "Write it in square brackets: [1.0, 2.0]; to count, write range(n)."
+        raise record.error(operand.node, f"{what} is a list, not {describe(thing)}.", hint)
+    record.spend_items(len(thing), operand.node)
+    return list(thing)
+
+
+def bind_arguments(
+    record: Record,
+    node: ast.Call,
+    builtin: Builtin,
+    positional: list[Operand],
+    named: dict[str, Operand],
+    receiver: object = None,
+) -> Call:
+    """Match arguments with parameters; raises ``LanguageError`` if they do not fit."""
+    names = [parameter.name for parameter in builtin.parameters]
+    if builtin.repeats:
+        given: dict[str, Operand] = {}
+        taken, rest = names[1:], tuple(positional)
+    else:
+        if len(positional) > len(names):
+            raise record.error(
+                node, _count_message(builtin, len(positional) + len(named)), _count_hint(builtin)
+            )
+        given = dict(zip(names, positional, strict=False))
+        taken, rest = names, ()
+    for name, operand in named.items():
+        if name not in taken:
+            close = difflib.get_close_matches(name, taken, 1)
+            hint = f"Did you mean {close[0]}?" if close else f"Write {builtin.signature}."
+            raise record.error(operand.node, f"{builtin.name} has no argument called {name}.", hint)
+        if name in given:
+            raise record.error(
+                operand.node, f"The argument {name} is given twice.", f"Write {builtin.signature}."
+            )
+        given[name] = operand
+    present = {*given, names[0]} if rest else given
+    if any(p.name not in present for p in builtin.parameters if p.default is None):
+        raise record.error(node, _count_message(builtin, len(positional) + len(named)), _count_hint(builtin))
+    return Call(record, node, builtin, given, rest, receiver)
+
+
+def _count_message(builtin: Builtin, count: int) -> str:
+    most = len(builtin.parameters)
+    least = sum(parameter.default is None for parameter in builtin.parameters)
+    if builtin.repeats:
+        takes = f"at least {_arguments(least)}"
+    elif most == 0:
+        takes = "no arguments"
+    elif least == most:
+        takes = _arguments(most)
+    else:
+        takes = f"{least} to {_arguments(most)}"
+    return f"{builtin.name} takes {takes}, not {count}."
+
+
+def _arguments(count: int) -> str:
+    return "1 argument" if count == 1 else f"{count} arguments"
+
+
+def _count_hint(builtin: Builtin) -> str:
+    return f"Write {builtin.signature}."

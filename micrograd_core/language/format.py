@@ -1,0 +1,104 @@
+"""Values as text, as Python prints them, with a bound on what that may take."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from micrograd_core.engine import Value
+from micrograd_core.language.record import Record
+from micrograd_core.language.source import Located
+from micrograd_core.language.values import BoundMethod, Builtin, Namespace, Number, describe
+from micrograd_core.nn import Module
+
+_WIDEST = 200
+_SPEC = re.compile(
+    r"(?:.?[<>=^])?[-+ ]?z?#?0?(?P<width>\d{0,9})(?P<group>[,_]?)(?:\.(?P<precision>\d{1,9}))?(?P<type>[a-zA-Z%]?)",
+    re.DOTALL,
+)
+_FLOAT_TYPES, _WHOLE_TYPES = "eEfFgG%", "bdoxX"
+
+
+def show(record: Record, thing: object, node: Located) -> str:
+    """``thing`` as ``print`` shows it."""
+    if isinstance(thing, str):
+        return thing
+    pieces: list[str] = []
+    _collect(record, thing, node, pieces, record.limits.output, record.limits.depth)
+    return "".join(pieces)
+
+
+def _collect(record: Record, thing: object, node: Located, pieces: list[str], room: int, depth: int) -> int:
+    """Append the text of ``thing`` as it stands in a list; returns how much room is left."""
+    if isinstance(thing, list | tuple):
+        if depth == 0:
+            raise record.error(
+                node, f"A list is nested more than {record.limits.depth} deep.", "Print a part of it."
+            )
+        opening, closing = "[]" if isinstance(thing, list) else "()"
+        pieces.append(opening)
+        for index, element in enumerate(thing):
+            if index:
+                pieces.append(", ")
+            room = _collect(record, element, node, pieces, room - 3, depth - 1)
+        pieces.append(",)" if len(thing) == 1 and closing == ")" else closing)
+        return room - 2
+    piece = _single(thing)
+    pieces.append(piece)
+    if room < len(piece):
+        raise record.error(
+            node, f"This text is longer than {record.limits.output:,} characters.", "Print a part of it."
+        )
+    return room - len(piece)
+
+
+def _single(thing: object) -> str:
+    match thing:
+        case Number():
+            return repr(thing.number if thing.value is None else thing.value.data)
+        case Builtin():
+            return f"<function {thing.name}>"
+        case BoundMethod():
+            return f"<method {thing.builtin.name}>"
+        case Namespace():
+            return f"<module {thing.name}>"
+        case Module():
+            return f"{type(thing).__name__}({len(thing.parameters())} parameters)"
+    return repr(thing)
+
+
+def format_text(record: Record, thing: object, spec: str, node: ast.expr) -> str:
+    """``format(thing, spec)`` for numbers and texts, the only things that take a format."""
+    if not spec:
+        return show(record, thing, node)
+    match = _SPEC.fullmatch(spec)
+    if match is None:
+        raise record.error(node, f"{spec} is not a format.", "Write for example {name:.4f} or {name:>8}.")
+    if max(int(match["width"] or 0), int(match["precision"] or 0)) > _WIDEST:
+        raise record.error(node, f"The format {spec} is too wide.", f"Use at most {_WIDEST} characters.")
+    if isinstance(thing, Number):
+        thing = record.number(thing, node, "A formatted value")
+    if isinstance(thing, Value):
+        raise record.error(node, "A Value takes no number format.", f"Format its number: {{….data:{spec}}}.")
+    if not isinstance(thing, bool | int | float | str):
+        raise record.error(node, f"{describe(thing).capitalize()} takes no format.", "Format its elements.")
+    if isinstance(thing, str):
+        fits = match["type"] in ("", "s")
+    elif match["type"] in _WHOLE_TYPES and match["type"]:
+        if isinstance(thing, float) and thing.is_integer():
+            thing = int(thing)
+        fits = isinstance(thing, int)
+    else:
+        fits = not match["type"] or match["type"] in _FLOAT_TYPES
+    try:
+        text = format(thing, spec) if fits else None
+    except ValueError:
+        text = None
+    if text is None:
+        raise record.error(
+            node,
+            f"The format {spec} does not fit {describe(thing)}.",
+            "Write .4f for a number, >8 for a text.",
+        )
+    record.spend_items(len(text), node)
+    return text

@@ -1,0 +1,92 @@
+"""Names for the nodes of a graph: what the program calls them, or where they stand in a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from micrograd_core.engine import Value
+from micrograd_core.language.record import Record, Weight
+from micrograd_core.language.source import shorten
+from micrograd_core.language.values import Number
+from micrograd_core.nn import ACTIVATIONS, MLP, Layer, Module, Neuron
+
+_LIST_DEPTH = 3
+_SHORT = 40
+
+
+def bind(record: Record, thing: object, name: str, depth: int = _LIST_DEPTH) -> None:
+    """Label what has been given the name ``name``, unless it has a label already; elements are ``name[0]``."""
+    if isinstance(thing, Number):
+        thing.label = thing.label or name
+        thing = thing.value
+    if isinstance(thing, Value):
+        thing.label = thing.label or name
+    elif isinstance(thing, list | tuple) and depth:
+        for index, element in enumerate(thing):
+            bind(record, element, f"{name}[{index}]", depth - 1)
+    elif isinstance(thing, Module) and record.module_names.get(thing, "").partition("(")[1]:
+        _name_module(record, thing, name)
+        for parameter in thing.parameters():
+            parameter.label = parameter.label or record.labels[parameter]
+
+
+def introduce(record: Record, module: Module, text: str) -> None:
+    """Enter a new network's neurons and name its parameters by ``text``, until it is given a name."""
+    for neuron in _neurons(module):
+        record.weights[neuron.b] = Weight(neuron, None)
+        record.weights.update((weight, Weight(neuron, index)) for index, weight in enumerate(neuron.w))
+    _name_module(record, module, text)
+
+
+def name_inner_nodes(record: Record, made: Iterable[Value], result: Value | list[Value]) -> None:
+    """Name what a call of a network has made, by reading the graph: products, partial sums, activations."""
+    sums: dict[Value, tuple[Neuron, int]] = {}
+    for value in made:
+        if not value._prev:
+            continue
+        first = value._prev[0]
+        weight = record.weights.get(first)
+        if value._op == "*" and weight is not None and weight.index is not None:
+            label = f"{_called(record, first)}*{_called(record, value._prev[1])}"
+        elif value._op == "+" and (first in sums or (weight is not None and weight.index is None)):
+            neuron, terms = sums[first] if first in sums else (record.weights[first].neuron, 0)
+            sums[value] = neuron, terms + 1
+            name = record.module_names[neuron]
+            complete = terms + 1 == len(neuron.w)
+            is_output = complete and neuron.activation is ACTIVATIONS["none"]
+            label = f"{name}(x)" if is_output else f"{name} sum" if complete else f"{name} sum {terms + 1}"
+        elif first in sums:
+            label = f"{record.module_names[sums[first][0]]}(x)"
+        else:
+            continue
+        if value is not result:
+            record.labels[value] = shorten(label, _SHORT)
+
+
+def _name_module(record: Record, module: Module, name: str) -> None:
+    record.module_names[module] = name
+    match module:
+        case Neuron():
+            record.labels[module.b] = f"{name}.b"
+            record.labels.update((weight, f"{name}.w[{index}]") for index, weight in enumerate(module.w))
+        case Layer():
+            for index, neuron in enumerate(module.neurons):
+                _name_module(record, neuron, f"{name}[{index}]")
+        case MLP():
+            for index, layer in enumerate(module.layers):
+                _name_module(record, layer, f"{name}[{index}]")
+
+
+def _neurons(module: Module) -> list[Neuron]:
+    match module:
+        case Neuron():
+            return [module]
+        case Layer():
+            return module.neurons
+        case MLP():
+            return [neuron for layer in module.layers for neuron in layer.neurons]
+    return []
+
+
+def _called(record: Record, value: Value) -> str:
+    return value.label or record.labels.get(value) or record.source.text(record.origins[value])

@@ -1,0 +1,127 @@
+"""Running a typed program, from its text to its graph."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
+from types import MappingProxyType
+
+from micrograd_core.engine import Value
+from micrograd_core.errors import LanguageError
+from micrograd_core.language.interpret import Interpreter
+from micrograd_core.language.limits import Limits
+from micrograd_core.language.parse import parse
+from micrograd_core.language.record import Printed, ProgramWarning, Record
+from micrograd_core.language.source import Source, Span
+from micrograd_core.language.values import BoundMethod, Builtin, Namespace, Number
+from micrograd_core.nn import Module
+
+RANDOM_SEED = 1337
+"""Every run begins with it: an unchanged program keeps its weights while it is typed on."""
+
+_NO_DATA: Mapping[int, float] = MappingProxyType({})
+_NO_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a program has made."""
+
+    names: Mapping[str, object]
+    """What each name stands for at the end: Values, plain numbers, texts, lists, tuples, networks."""
+    output: Value | None
+    """The last Value that was assigned or stated as an expression (of several in a list, the last).
+
+    A number that was assigned but not computed with comes last of all, as do the parameters of a network.
+    """
+    printed: tuple[Printed, ...]
+    warnings: tuple[ProgramWarning, ...]
+    """The first place that made inf or nan, and the first ``backward()`` that made such a gradient."""
+    leaves: tuple[Value, ...]
+    """In order of creation, which is the order that ``leaf_data`` counts in."""
+    origins: Mapping[Value, Span]
+    """The source text that each node came from, in order of creation."""
+    literals: Mapping[Value, Span]
+    """Leaves that are exactly one number of the source, sign included, from which no other leaf comes."""
+    backward_roots: tuple[Value, ...]
+    """Each Value whose ``backward()`` was called, since the last ``zero_grad()`` of a network."""
+
+
+def run(source: str, *, leaf_data: Mapping[int, float] = _NO_DATA, limits: Limits = _NO_LIMITS) -> Program:
+    """Run ``source``; raises ``LanguageError``.
+
+    Leaf number ``i`` has the data ``leaf_data[i]`` from its creation on, whatever the program says. Random
+    numbers are the same in each run; the stream of Python's ``random`` is as it was afterwards.
+    """
+    started = monotonic()
+    text = source.replace("\N{NO-BREAK SPACE}", " ")
+    tree = parse(text, limits)
+    record = Record(Source(text), limits, leaf_data, started)
+    interpreter = Interpreter(tree, record)
+    state = random.getstate()
+    random.seed(RANDOM_SEED)
+    try:
+        interpreter.run()
+    except RecursionError:
+        raise LanguageError(
+            "This is nested too deeply.", "Give the inner parts names of their own.", 1, 1, 1, 1
+        ) from None
+    finally:
+        random.setstate(state)
+    return _finish(record, interpreter)
+
+
+def _finish(record: Record, interpreter: Interpreter) -> Program:
+    for thing in interpreter.names.values():
+        if isinstance(thing, Number) and not thing.used:
+            record.value(thing, thing.node)
+    output = interpreter.output
+    if output is None and interpreter.spare_output is not None:
+        spare = interpreter.spare_output.thing
+        output = (
+            spare.value
+            if isinstance(spare, Number)
+            else spare.parameters()[-1]
+            if isinstance(spare, Module)
+            else None
+        )
+    for value, node in record.origins.items():
+        if not value.label:
+            value.label = record.labels.get(value) or record.source.text(node)
+    return Program(
+        names=_final_names(interpreter.names),
+        output=output,
+        printed=tuple(record.printed),
+        warnings=tuple(record.warnings.values()),
+        leaves=tuple(record.leaves),
+        origins={value: record.source.span(node) for value, node in record.origins.items()},
+        literals={
+            leaves[0]: record.source.span(node)
+            for node, leaves in record.literal_leaves.items()
+            if len(leaves) == 1 and leaves[0] not in record.assigned and not record.source.in_text(node)
+        },
+        backward_roots=tuple(record.backward_roots),
+    )
+
+
+def _final_names(names: Mapping[str, object]) -> dict[str, object]:
+    """The names that the program itself gave, with numbers as Values or as plain numbers."""
+    done: dict[int, object] = {}
+    return {
+        name: _final(thing, done, 0)
+        for name, thing in names.items()
+        if not isinstance(thing, Builtin | BoundMethod | Namespace)
+    }
+
+
+def _final(thing: object, done: dict[int, object], depth: int) -> object:
+    if isinstance(thing, Number):
+        return thing.number if thing.value is None else thing.value
+    if not isinstance(thing, list | tuple) or depth > 100:
+        return thing
+    if id(thing) not in done:
+        things = [_final(element, done, depth + 1) for element in thing]
+        done[id(thing)] = things if isinstance(thing, list) else tuple(things)
+    return done[id(thing)]

@@ -1,0 +1,237 @@
+"""What one run of a program has made so far, and what it has used up."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import NamedTuple
+
+from micrograd_core.engine import Value
+from micrograd_core.errors import LanguageError
+from micrograd_core.language.limits import Limits
+from micrograd_core.language.source import Located, Source
+from micrograd_core.language.values import Number, Plain, describe, number_text
+from micrograd_core.nn import Module, Neuron
+
+
+class Printed(NamedTuple):
+    """One ``print``, with the line of the program that it came from."""
+
+    text: str
+    line: int
+
+
+class ProgramWarning(NamedTuple):
+    """The first place that made inf or nan."""
+
+    message: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a parameter is in its network."""
+
+    neuron: Neuron
+    index: int | None
+    """Which input it weighs; None for the bias."""
+
+
+class Record:
+    """Grows while the program runs; ``Program`` is taken from it at the end."""
+
+    def __init__(
+        self, source: Source, limits: Limits, leaf_data: Mapping[int, float], started: float
+    ) -> None:
+        self.source = source
+        self.limits = limits
+        self.leaves: list[Value] = []
+        self.origins: dict[Value, Located] = {}
+        """Every node, in order of creation, with the expression or statement that made it."""
+        self.labels: dict[Value, str] = {}
+        """What to call nodes that nobody names and whose source text says too little."""
+        self.from_numbers: set[Value] = set()
+        """Nodes made of typed numbers alone; where Python has a plain number, so may these stand."""
+        self.literal_leaves: dict[ast.expr, list[Value]] = {}
+        self.assigned: set[Value] = set()
+        """Nodes whose ``data`` was assigned to."""
+        self.weights: dict[Value, Weight] = {}
+        self.module_names: dict[Module, str] = {}
+        self.printed: list[Printed] = []
+        self.backward_roots: list[Value] = []
+        self.warnings: dict[str, ProgramWarning] = {}
+        self._leaf_data = leaf_data
+        self._deadline = started + limits.seconds
+        self._items_left = limits.items
+        self._output_left = limits.output
+
+    def error(self, node: Located, message: str, hint: str = "") -> LanguageError:
+        return LanguageError(message, hint, *self.source.span(node))
+
+    # What may be used up.
+
+    def tick(self, node: Located) -> None:
+        if monotonic() > self._deadline:
+            raise self.error(
+                node,
+                f"The program was still running here after {self.limits.seconds:g} seconds.",
+                "Let its loops run less often.",
+            )
+
+    def require_nodes(self, count: int, node: Located) -> None:
+        """Raise if ``count`` more nodes are too many."""
+        if len(self.origins) + count > self.limits.nodes:
+            raise self.error(
+                node,
+                f"This makes more than {self.limits.nodes:,} Values.",
+                "Use a smaller network or fewer repetitions.",
+            )
+
+    def spend_items(self, count: int, node: Located) -> None:
+        self._items_left -= count
+        if self._items_left < 0:
+            raise self.error(
+                node,
+                f"Lists and texts hold more than {self.limits.items:,} elements here.",
+                "Make them shorter.",
+            )
+
+    def print(self, text: str, node: Located) -> None:
+        self._output_left -= len(text) + 1
+        if self._output_left < 0:
+            raise self.error(
+                node,
+                f"More than {self.limits.output:,} characters are printed.",
+                "Print less, or less often.",
+            )
+        self.printed.append(Printed(text, self.source.span(node).line))
+
+    # Nodes.
+
+    def leaf(
+        self, data: float, node: Located, *, label: str = "", text: str = "", literal: Number | None = None
+    ) -> Value:
+        """A new leaf; ``text`` is what it is called without a label, ``literal`` the typed number it holds."""
+        self.require_nodes(1, node)
+        value = Value(data, label=label)
+        self._enter(value, node)
+        self.labels[value] = text or number_text(value.data)
+        if literal is not None and literal.literal:
+            self.literal_leaves.setdefault(literal.node, []).append(value)
+        return value
+
+    def adopt(self, results: Iterable[Value], node: Located) -> list[Value]:
+        """Enter the nodes that an operation or a network has just made, operands first, and return them."""
+        made = self._unknown(results)
+        changed: set[Value] = set()
+        for value in made:
+            if self._enter(value, node) or any(operand in changed for operand in value._prev):
+                changed.add(value)
+                _compute(value)
+            if not value._prev:
+                self.labels[value] = number_text(value.data)
+            elif not math.isfinite(value.data):
+                self.check_finite(value.data, (operand.data for operand in value._prev), node)
+        return made
+
+    def value(self, thing: object, node: ast.expr) -> Value | None:
+        """``thing`` as a node of the graph; None if it is not a number."""
+        match thing:
+            case Value():
+                return thing
+            case Number():
+                if thing.value is None:
+                    thing.value = self.leaf(
+                        thing.number, thing.node, label=thing.label, text=thing.text, literal=thing
+                    )
+                    self.from_numbers.add(thing.value)
+                return thing.value
+            case bool() | int() | float():
+                value = self.leaf(thing, node, text=self.source.text(node))
+                self.from_numbers.add(value)
+                return value
+        return None
+
+    def number(self, thing: object, node: ast.expr, what: str) -> Plain:
+        """``thing`` as a plain number; ``what`` begins the sentence of the error if it is none."""
+        match thing:
+            case bool() | int() | float():
+                return thing
+            case Number():
+                thing.used = True
+                return thing.number if thing.value is None else thing.value.data
+            case Value():
+                if not thing._prev or thing in self.from_numbers:
+                    return thing.data
+                raise self.error(
+                    node,
+                    f"{what} is a plain number; this is a Value computed from others.",
+                    "Write .data after it.",
+                )
+        raise self.error(node, f"{what} is a number, not {describe(thing)}.", "Write a number here.")
+
+    def whole(self, thing: object, node: ast.expr, what: str, least: int | None = None) -> int:
+        """``thing`` as a whole number that is at least ``least``."""
+        number = self.number(thing, node, what)
+        if not math.isfinite(number) or number != math.floor(number):
+            raise self.error(
+                node, f"{what} is a whole number, not {number}.", "Write a number without a fraction."
+            )
+        if least is not None and number < least:
+            raise self.error(
+                node, f"{what} is at least {least}, not {int(number)}.", f"Write {least} or more."
+            )
+        return int(number)
+
+    def check_finite(self, result: float, operands: Iterable[float], node: Located) -> None:
+        """Remember the place if it is the first to make inf or nan of finite numbers."""
+        if "value" not in self.warnings and not math.isfinite(result) and all(map(math.isfinite, operands)):
+            self.warn("value", f"{self.source.text(node)} is {result} here.", node)
+
+    def warn(self, kind: str, message: str, node: Located) -> None:
+        """Only the first warning of each kind is kept: the others follow from it."""
+        if kind not in self.warnings:
+            span = self.source.span(node)
+            self.warnings[kind] = ProgramWarning(message, span.line, span.column)
+
+    def _enter(self, value: Value, node: Located) -> bool:
+        """Note a new node; whether its data was replaced from ``leaf_data``."""
+        self.origins[value] = node
+        if value._prev:
+            if all(operand in self.from_numbers for operand in value._prev):
+                self.from_numbers.add(value)
+            return False
+        index = len(self.leaves)
+        self.leaves.append(value)
+        if index not in self._leaf_data:
+            return False
+        value.data = float(self._leaf_data[index])
+        return True
+
+    def _unknown(self, results: Iterable[Value]) -> list[Value]:
+        """The nodes below ``results`` that are not entered yet, operands first, from left to right."""
+        order: list[Value] = []
+        seen: set[Value] = set()
+        for result in results:
+            stack = [(result, False)]
+            while stack:
+                value, complete = stack.pop()
+                if complete:
+                    order.append(value)
+                elif value not in self.origins and value not in seen:
+                    seen.add(value)
+                    stack.append((value, True))
+                    stack.extend((operand, False) for operand in reversed(value._prev))
+        return order
+
+
+def _compute(value: Value) -> None:
+    """Compute an inner node again, after one of its operands got other data."""
+    operation = value.operation
+    if operation is not None:
+        constant = () if value._constant is None else (value._constant,)
+        value.data = operation.forward(*(operand.data for operand in value._prev), *constant)
