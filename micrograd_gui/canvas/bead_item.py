@@ -1,0 +1,72 @@
+"""The gradient under way: a bead on an edge, with a pill that says what it carries."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from micrograd_gui.canvas.node_item import mix
+from micrograd_gui.model.theme import Theme
+from micrograd_gui.style import color, mono
+
+_RADIUS = 6.0
+_HALO = 13.0
+_TEXT_SIZE = 12
+PILL_HEIGHT = 22.0
+
+
+class BeadItem(QGraphicsItem):
+    """Its position is the bead's; the pill's centre is given relative to it."""
+
+    def __init__(self, theme: Theme, parent: QGraphicsItem | None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._text = ""
+        self._pill = QRectF()
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    @property
+    def pill(self) -> QRectF:
+        """The pill's outline, in the item's coordinates."""
+        return self._pill
+
+    def show_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def show_text(self, text: str, pill_center: QPointF) -> None:
+        pill = pill_area(text)
+        pill.moveCenter(pill_center)
+        if (text, pill) != (self._text, self._pill):
+            self.prepareGeometryChange()
+            self._text, self._pill = text, pill
+
+    def boundingRect(self) -> QRectF:
+        halo = QRectF(-_HALO, -_HALO, 2 * _HALO, 2 * _HALO)
+        return halo.united(self._pill).adjusted(-2, -2, 2, 2)
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        theme = self._theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color(theme.grad, 60))
+        painter.drawEllipse(QPointF(), _HALO, _HALO)
+        painter.setBrush(color(theme.grad))
+        painter.drawEllipse(QPointF(), _RADIUS, _RADIUS)
+        painter.setPen(QPen(mix(theme.card, theme.grad, 0.5), 1.0))
+        painter.setBrush(mix(theme.card, theme.grad, 0.12))
+        painter.drawRoundedRect(self._pill, PILL_HEIGHT / 2, PILL_HEIGHT / 2)
+        painter.setPen(color(theme.grad))
+        painter.setFont(mono(_TEXT_SIZE))
+        painter.drawText(self._pill, Qt.AlignmentFlag.AlignCenter, self._text)
+
+
+def pill_area(text: str) -> QRectF:
+    """The outline of the pill around ``text``, centred on the origin."""
+    width = len(text) * _TEXT_SIZE * 0.6 + PILL_HEIGHT
+    return QRectF(-width / 2, -PILL_HEIGHT / 2, width, PILL_HEIGHT)

@@ -1,0 +1,290 @@
+"""The card of one ``Value``."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from micrograd_gui.model.layout import CARD_HEIGHT, CARD_PADDING, CHIP_GAP, chip_width, text_width
+from micrograd_gui.model.numbers import format_number
+from micrograd_gui.model.theme import Theme
+from micrograd_gui.style import color, mono, sans
+
+BLOCKS_BELOW = 0.45
+"""Zoom under which text would be illegible: coloured blocks stand for it."""
+FILLS_BELOW = 0.15
+
+RADIUS = 8.0
+MARGIN = 12.0
+"""Around the card, for the selection's ring, the glow and the output's tag."""
+_CHIP_HEIGHT = 18.0
+_LABEL_SIZE, _CHIP_SIZE, _TAG_SIZE = 13, 11, 10
+_NUMBER_SIZES = (12, 11)
+_MONO_ADVANCE = 0.6
+"""Width of a digit of the monospaced face, by its size."""
+_DIM_OPACITY = 0.5
+_TAG = "output"
+
+Pass = Literal["", "data", "grad"]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLook:
+    """All that a card shows."""
+
+    theme: Theme
+    label: str
+    chip: str
+    width: float
+    data: float | None
+    """None while it is not computed: a dot."""
+    grad: float | None
+    is_leaf: bool
+    is_target: bool
+    dim: bool
+    """No gradient flows here."""
+    selected: bool = False
+    hovered: bool = False
+    active: Pass = ""
+    """The pass whose present step changes this card."""
+    pulse: float = 0.0
+    """How strongly the active card glows, 0 to 1."""
+
+
+class NodeItem(QGraphicsItem):
+    """Draws one ``NodeLook`` around its position, the card's centre."""
+
+    def __init__(self, node_id: str, look: NodeLook, parent: QGraphicsItem | None, *, cached: bool) -> None:
+        super().__init__(parent)
+        self.node_id = node_id
+        self._look = look
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        if cached:
+            self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+
+    @property
+    def look(self) -> NodeLook:
+        return self._look
+
+    def set_look(self, look: NodeLook) -> None:
+        if look == self._look:
+            return
+        if look.width != self._look.width:
+            self.prepareGeometryChange()
+        self._look = look
+        self.update()
+
+    @property
+    def card(self) -> QRectF:
+        """The card's outline, in the item's coordinates."""
+        return QRectF(-self._look.width / 2, -CARD_HEIGHT / 2, self._look.width, CARD_HEIGHT)
+
+    def boundingRect(self) -> QRectF:
+        return self.card.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+
+    def shape(self) -> QPainterPath:
+        path = QPainterPath()
+        path.addRoundedRect(self.card, RADIUS, RADIUS)
+        return path
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        look, card, colors = self._look, self.card, _colors(self._look.theme)
+        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        if look.dim:
+            painter.setOpacity(painter.opacity() * _DIM_OPACITY)
+        if zoom < FILLS_BELOW:
+            painter.fillRect(card, colors.summary(look))
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _paint_frame(painter, look, card, colors)
+        if zoom < BLOCKS_BELOW:
+            _paint_blocks(painter, look, card, colors)
+        else:
+            _paint_text(painter, look, card, colors)
+
+
+class _Colors:
+    """A theme's colours as the cards need them."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.card = color(theme.card)
+        self.hover = color(theme.hover)
+        self.border = color(theme.strong_border)
+        self.carried_border = mix(theme.strong_border, theme.grad, 0.45)
+        self.text = color(theme.text)
+        self.muted = color(theme.muted_text)
+        self.chip = color(theme.selected)
+        self.data = color(theme.data)
+        self.grad = color(theme.grad)
+        self.warning = color(theme.warning)
+        self.ring = color(theme.text, 210)
+        self.passes: dict[Pass, QColor] = {"data": self.data, "grad": self.grad}
+
+    def summary(self, look: NodeLook) -> QColor:
+        """The one colour of a card that is a few pixels large."""
+        if look.selected:
+            return self.text
+        if look.active:
+            return self.passes[look.active]
+        if look.grad is not None:
+            return self.carried_border
+        return self.border
+
+
+@lru_cache(maxsize=4)
+def _colors(theme: Theme) -> _Colors:
+    return _Colors(theme)
+
+
+def mix(first: str, second: str, share: float) -> QColor:
+    """The colour ``share`` of the way from the first to the second."""
+    a, b = QColor(first), QColor(second)
+    return QColor(
+        round(a.red() + (b.red() - a.red()) * share),
+        round(a.green() + (b.green() - a.green()) * share),
+        round(a.blue() + (b.blue() - a.blue()) * share),
+    )
+
+
+def _paint_frame(painter: QPainter, look: NodeLook, card: QRectF, colors: _Colors) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if look.active and look.pulse > 0.0:
+        for distance, alpha in ((3.0, 110), (6.5, 50)):
+            glow = QColor(colors.passes[look.active])
+            glow.setAlpha(round(alpha * look.pulse))
+            painter.setPen(QPen(glow, 4.0))
+            _rounded(painter, card, distance)
+    if look.selected:
+        painter.setPen(QPen(colors.ring, 1.5))
+        _rounded(painter, card, 3.5)
+    border, line = colors.border, 1.0
+    if look.active:
+        border, line = colors.passes[look.active], 2.0
+    elif look.grad is not None:
+        border = colors.carried_border
+    elif look.hovered:
+        border = colors.muted
+    painter.setPen(QPen(border, line))
+    painter.setBrush(colors.hover if look.hovered else colors.card)
+    _rounded(painter, card, -line / 2)
+    if look.is_leaf:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.data)
+        painter.drawRoundedRect(QRectF(card.left(), card.top() + 8, 4, card.height() - 16), 2, 2)
+
+
+def _rounded(painter: QPainter, card: QRectF, distance: float) -> None:
+    """The card's outline, ``distance`` outside of it."""
+    outline = card.adjusted(-distance, -distance, distance, distance)
+    painter.drawRoundedRect(outline, RADIUS + distance, RADIUS + distance)
+
+
+def _paint_blocks(painter: QPainter, look: NodeLook, card: QRectF, colors: _Colors) -> None:
+    left, right = card.left() + CARD_PADDING, card.right() - CARD_PADDING
+    chip = chip_width(look.chip)
+    label = min(text_width(look.label), right - left - (chip + CHIP_GAP if chip else 0.0))
+    painter.fillRect(QRectF(left, card.top() + 13, label, 8), colors.muted)
+    if chip:
+        painter.fillRect(QRectF(right + 4 - chip, card.top() + 9, chip, 16), colors.chip)
+    if look.data is not None:
+        painter.fillRect(QRectF(left, card.bottom() - 22, 44, 9), colors.data)
+    if look.grad is not None:
+        painter.fillRect(QRectF(right - 44, card.bottom() - 22, 44, 9), colors.grad)
+
+
+def _paint_text(painter: QPainter, look: NodeLook, card: QRectF, colors: _Colors) -> None:
+    left, right = card.left() + CARD_PADDING, card.right() - CARD_PADDING
+    chip = chip_width(look.chip)
+    room = right - left - (chip + CHIP_GAP - 4 if chip else 0.0)
+    painter.setPen(colors.text)
+    painter.setFont(sans(_LABEL_SIZE, bold=True))
+    painter.drawText(QPointF(left, card.top() + 22), elide(look.label, room))
+    if chip:
+        area = QRectF(right + 4 - chip, card.top() + 8, chip, _CHIP_HEIGHT)
+        _paint_pill(painter, area, look.chip, _CHIP_SIZE, colors.chip, colors.muted)
+    if look.is_target:
+        tag = QRectF(left - 4, card.top() - 9, 44, 16)
+        painter.setPen(QPen(colors.border, 1.0))
+        _paint_pill(painter, tag, _TAG, _TAG_SIZE, colors.card, colors.muted, outlined=True)
+    data, grad, size = fit_numbers(look.data, look.grad, right - left)
+    painter.setFont(mono(size))
+    baseline = card.bottom() - 13
+    _paint_number(painter, QPointF(left, baseline), look.data, data, size, colors.data, colors.warning, 1)
+    _paint_number(painter, QPointF(right, baseline), look.grad, grad, size, colors.grad, colors.warning, -1)
+
+
+def _paint_pill(
+    painter: QPainter,
+    area: QRectF,
+    text: str,
+    size: int,
+    fill: QColor,
+    ink: QColor,
+    *,
+    outlined: bool = False,
+) -> None:
+    if not outlined:
+        painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(fill)
+    painter.drawRoundedRect(area, area.height() / 2, area.height() / 2)
+    painter.setPen(ink)
+    painter.setFont(sans(size, bold=True))
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _paint_number(
+    painter: QPainter,
+    at: QPointF,
+    number: float | None,
+    text: str,
+    size: int,
+    ink: QColor,
+    warning: QColor,
+    direction: int,
+) -> None:
+    """A number that begins (direction 1) or ends (−1) at a point; a dot for none, a triangle beside inf and nan."""
+    if number is None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawEllipse(QPointF(at.x() + 3 * direction, at.y() - 4), 1.75, 1.75)
+        return
+    width = len(text) * size * _MONO_ADVANCE
+    finite = math.isfinite(number)
+    painter.setPen(ink if finite else warning)
+    painter.drawText(QPointF(at.x() - (width if direction < 0 else 0.0), at.y()), text)
+    if not finite:
+        _paint_warning_sign(painter, QPointF(at.x() + direction * (width + 10), at.y() - 4.5), warning)
+
+
+def _paint_warning_sign(painter: QPainter, center: QPointF, ink: QColor) -> None:
+    x, y = center.x(), center.y()
+    painter.setPen(QPen(ink, 1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolygon(QPolygonF([QPointF(x, y - 5), QPointF(x + 5.5, y + 4.5), QPointF(x - 5.5, y + 4.5)]))
+    painter.drawLine(QPointF(x, y - 1.5), QPointF(x, y + 1.0))
+    painter.drawPoint(QPointF(x, y + 2.8))
+
+
+@lru_cache(maxsize=4096)
+def elide(label: str, room: float) -> str:
+    """The label in ``room`` pixels: shortened in the middle, since sums differ at their ends."""
+    metrics = QFontMetricsF(sans(_LABEL_SIZE, bold=True))
+    return metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, room + 0.5)
+
+
+def fit_numbers(data: float | None, grad: float | None, room: float) -> tuple[str, str, int]:
+    """Both numbers of a card and their size in pixels, with as many digits as ``room`` pixels hold."""
+    texts = ["", ""]
+    for decimals in (4, 3, 2, 1):
+        texts = ["" if number is None else format_number(number, decimals) for number in (data, grad)]
+        letters = sum(map(len, texts)) + 1 + 2 * sum(text.endswith(("inf", "nan")) for text in texts)
+        for size in _NUMBER_SIZES:
+            if letters * size * _MONO_ADVANCE <= room:
+                return texts[0], texts[1], size
+    return texts[0], texts[1], _NUMBER_SIZES[-1]

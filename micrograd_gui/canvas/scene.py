@@ -1,0 +1,520 @@
+"""The graph as cards, edges and a bead: given frozen data, it applies the difference and draws."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtGui import QPainter, QPainterPath, QPen, Qt
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+
+from micrograd_gui.canvas.bead_item import BeadItem, pill_area
+from micrograd_gui.canvas.edge_item import EdgeItem, EdgeLook, Points, with_segments
+from micrograd_gui.canvas.node_item import NodeItem, NodeLook, Pass
+from micrograd_gui.canvas.walk import Direction, walk
+from micrograd_gui.model.layout import EdgePath, Placement, card_size
+from micrograd_gui.model.numbers import format_number, format_short
+from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
+from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Frame, SeedStep
+from micrograd_gui.style import color
+
+GLIDE_SECONDS = 0.28
+GRID = 28.0
+"""Distance of the background's dots at 100 %."""
+_STALE_OPACITY = 0.4
+_BEAD_REST = 16.0
+"""How far before the operand's port a bead comes to rest."""
+
+EdgeKey = tuple[str, str, int]
+"""(operand id, node id, operand position)"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Glide:
+    item: NodeItem
+    start: QPointF
+    end: QPointF
+
+
+@dataclass(frozen=True, slots=True)
+class _Bend:
+    item: EdgeItem
+    start: Points
+    end: Points
+    rest: Points
+    """The curve as laid out; ``end`` may have more segments."""
+
+
+class GraphScene(QGraphicsScene):
+    """Shows a snapshot, a placement and a frame. Setters never emit; signals say what the user did."""
+
+    node_activated = Signal(str)
+    """A card was clicked or walked to, by id; "" is the background."""
+    leaf_edit_requested = Signal(str)
+    """An adjustable leaf was double-clicked, or Enter was pressed on it."""
+    leaf_typed = Signal(str, float)
+    target_requested = Signal(str)
+    """Differentiate this card."""
+    graph_shown = Signal()
+    """For views: cards came, went or moved."""
+    theme_shown = Signal(object)
+    """For views: Theme."""
+    description_changed = Signal(str)
+    """For views: the selected card in words."""
+
+    def __init__(self, parent: QObject | None = None, *, cached: bool = True) -> None:
+        """``cached`` keeps the cards' pixels; without it everything is drawn anew, as into a file."""
+        super().__init__(parent)
+        self._cached = cached
+        self._theme = DARK
+        self._snapshot: GraphSnapshot | None = None
+        self._placement: Placement | None = None
+        self._frame: Frame | None = None
+        self._selected = ""
+        self._hovered = ""
+        self._reduced_motion = False
+        self._description = ""
+        self._flowing: set[int] = set()
+        """Nodes that the target depends on."""
+        self._offset = QPointF()
+        """Where the placement's origin lies: cards that stay move as little as possible."""
+        self._nodes: dict[str, NodeItem] = {}
+        self._edges: dict[EdgeKey, EdgeItem] = {}
+        self._cards: list[NodeItem] = []
+        """By node."""
+        self._curves: dict[tuple[int, int], EdgeItem] = {}
+        """By node and operand position."""
+        self._glides: list[_Glide] = []
+        self._bends: list[_Bend] = []
+        self._fading: list[QGraphicsItem] = []
+        self._glide_seconds = 0.0
+        self._root = _Layer()
+        self.addItem(self._root)
+        self._edge_layer, self._card_layer = _Layer(self._root), _Layer(self._root)
+        self._bead = BeadItem(self._theme, self._root)
+        self._bead.hide()
+
+    @property
+    def theme(self) -> Theme:
+        return self._theme
+
+    @property
+    def selected(self) -> str:
+        """Id of the selected card; "" for none."""
+        return self._selected if self._selected in self._nodes else ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._nodes
+
+    @property
+    def description(self) -> str:
+        """The selected card in words; without one, the graph."""
+        return self._description
+
+    @property
+    def content(self) -> QRectF:
+        """Where the cards and edges lie, or are gliding to."""
+        if self._placement is None:
+            return QRectF()
+        return QRectF(self._offset.x(), self._offset.y(), self._placement.width, self._placement.height)
+
+    def card_rect(self, node_id: str) -> QRectF:
+        """A card's place, where it comes to rest; an empty rectangle for an unknown id."""
+        if self._snapshot is None or self._placement is None or node_id not in self._snapshot.index:
+            return QRectF()
+        node = self._snapshot.index[node_id]
+        card = QRectF(self._cards[node].card)
+        card.moveCenter(QPointF(*self._placement.centers[node]) + self._offset)
+        return card
+
+    def node_at(self, point: QPointF) -> str:
+        """Id of the card at a point; "" where there is none."""
+        return next((item.node_id for item in self.items(point) if isinstance(item, NodeItem)), "")
+
+    def record(self, node_id: str) -> NodeRecord | None:
+        if self._snapshot is None or node_id not in self._snapshot.index:
+            return None
+        return self._snapshot.nodes[self._snapshot.index[node_id]]
+
+    def neighbour(self, direction: Direction) -> str:
+        """Id of the card that an arrow key leads to from the selected one, or to begin with; "" in an empty scene."""
+        if self._snapshot is None or self._placement is None:
+            return ""
+        node = self._snapshot.index.get(self._selected)
+        if node is None:
+            return self._snapshot.nodes[self._snapshot.target].id
+        return self._snapshot.nodes[walk(self._snapshot, self._placement, node, direction)].id
+
+    # What to show
+
+    def show_empty(self) -> None:
+        """Take everything away."""
+        for item in (*self._nodes.values(), *self._edges.values()):
+            self.removeItem(item)
+        self._snapshot = self._placement = self._frame = None
+        self._offset = QPointF()
+        self._nodes, self._edges, self._cards, self._curves = {}, {}, [], {}
+        self._stop_motion()
+        self._bead.hide()
+        self._describe()
+        self.graph_shown.emit()
+
+    def show_graph(self, snapshot: GraphSnapshot, placement: Placement) -> None:
+        """Apply the difference to what is shown, by id: kept cards glide, new ones fade in, the rest goes.
+
+        Where only data changed, as when a leaf is dragged, only looks change. After a change of structure
+        nothing counts as computed until the next ``show_frame``.
+        """
+        if not snapshot.nodes:
+            self.show_empty()
+            return
+        same = (
+            self._snapshot is not None
+            and self._placement == placement
+            and _same_structure(self._snapshot, snapshot)
+        )
+        self._snapshot = snapshot
+        if same:
+            self._refresh_all()
+        else:
+            self._frame = None
+            self._flowing = snapshot.ancestors(snapshot.target)
+            self._show_structure(snapshot, placement)
+            self.graph_shown.emit()
+        self._describe()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show what is known at a moment. Only cards and edges that look different are touched."""
+        before, self._frame = self._frame, frame
+        if self._snapshot is None:
+            return
+        if before is None:
+            self._refresh_all()
+        else:
+            nodes = _differing(before, frame) | _active_cards(before) | _active_cards(frame)
+            for node in nodes:
+                self._refresh_card(node)
+            edges = before.carried ^ frame.carried
+            for key in edges | self._active_edges(before) | self._active_edges(frame):
+                self._refresh_edge(key)
+        self._show_bead()
+        self._describe()
+
+    def show_selection(self, node_id: str) -> None:
+        before, self._selected = self._selected, node_id
+        self._refresh_ids(before, node_id)
+        self._describe()
+
+    def show_hover(self, node_id: str) -> None:
+        """Light up the card under the pointer."""
+        before, self._hovered = self._hovered, node_id
+        if before != node_id:
+            self._refresh_ids(before, node_id)
+
+    def show_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._bead.show_theme(theme)
+        self._refresh_all()
+        self.update()
+        self.theme_shown.emit(theme)
+
+    def set_stale(self, stale: bool) -> None:
+        """Dim everything: the text has an error, this is an older graph."""
+        self._root.setOpacity(_STALE_OPACITY if stale else 1.0)
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        """Let things be where they belong at once."""
+        self._reduced_motion = reduced
+        if reduced:
+            self.advance_motion(math.inf)
+        self._show_bead()
+
+    def advance_motion(self, seconds: float) -> bool:
+        """Let time pass for glides and fades; True while something still moves."""
+        if not (self._glides or self._bends or self._fading):
+            return False
+        self._glide_seconds += seconds
+        share = min(self._glide_seconds / GLIDE_SECONDS, 1.0)
+        if share == 1.0:
+            self._finish_motion()
+        else:
+            eased = share * share * (3.0 - 2.0 * share)
+            for glide in self._glides:
+                glide.item.setPos(glide.start + (glide.end - glide.start) * eased)
+            for bend in self._bends:
+                bend.item.set_points(_between(bend.start, bend.end, eased))
+            for item in self._fading:
+                item.setOpacity(eased)
+        self._show_bead()
+        return share < 1.0
+
+    # Structure
+
+    def _show_structure(self, snapshot: GraphSnapshot, placement: Placement) -> None:
+        first = not self._nodes
+        self._stop_motion()
+        self._placement = placement
+        self._offset = self._steady_offset(snapshot, placement)
+        self._show_cards(snapshot, placement)
+        self._show_edges(snapshot, placement)
+        self._bead.hide()
+        if first or self._reduced_motion:
+            self._finish_motion()
+
+    def _steady_offset(self, snapshot: GraphSnapshot, placement: Placement) -> QPointF:
+        """By how much to shift the placement so that most of the cards that stay do not move."""
+        shifts = [
+            self._nodes[record.id].pos() - QPointF(*center)
+            for record, center in zip(snapshot.nodes, placement.centers, strict=True)
+            if record.id in self._nodes
+        ]
+        if not shifts:
+            return QPointF()
+        return QPointF(median(shift.x() for shift in shifts), median(shift.y() for shift in shifts))
+
+    def _show_cards(self, snapshot: GraphSnapshot, placement: Placement) -> None:
+        kept, self._nodes, self._cards = self._nodes, {}, []
+        for node, (record, center) in enumerate(zip(snapshot.nodes, placement.centers, strict=True)):
+            look = self._look(node)
+            place = QPointF(*center) + self._offset
+            item = kept.pop(record.id, None)
+            if item is None:
+                item = NodeItem(record.id, look, self._card_layer, cached=self._cached)
+                item.setPos(place)
+                item.setOpacity(0.0)
+                self._fading.append(item)
+            else:
+                item.set_look(look)
+                if item.pos() != place:
+                    self._glides.append(_Glide(item, item.pos(), place))
+            self._nodes[record.id] = item
+            self._cards.append(item)
+        for item in kept.values():
+            self.removeItem(item)
+
+    def _show_edges(self, snapshot: GraphSnapshot, placement: Placement) -> None:
+        kept, self._edges, self._curves = self._edges, {}, {}
+        for path in placement.edges:
+            key = (snapshot.nodes[path.operand].id, snapshot.nodes[path.node].id, path.operand_index)
+            look = self._edge_look(path.node, path.operand_index)
+            points = self._shifted(path)
+            item = kept.pop(key, None)
+            if item is None:
+                item = EdgeItem(points, look, self._edge_layer)
+                item.setOpacity(0.0)
+                self._fading.append(item)
+            else:
+                item.set_look(look)
+                if item.points != points:
+                    segments = max(len(points), len(item.points)) // 3
+                    start = with_segments(item.points, segments)
+                    self._bends.append(_Bend(item, start, with_segments(points, segments), points))
+            self._edges[key] = item
+            self._curves[path.node, path.operand_index] = item
+        for item in kept.values():
+            self.removeItem(item)
+
+    def _shifted(self, path: EdgePath) -> Points:
+        x, y = self._offset.x(), self._offset.y()
+        return tuple((px + x, py + y) for px, py in path.points)
+
+    def _stop_motion(self) -> None:
+        """Leave gliding things where they are; new ones are there."""
+        for item in self._fading:
+            item.setOpacity(1.0)
+        self._glides, self._bends, self._fading = [], [], []
+        self._glide_seconds = 0.0
+
+    def _finish_motion(self) -> None:
+        for glide in self._glides:
+            glide.item.setPos(glide.end)
+        for bend in self._bends:
+            bend.item.set_points(bend.rest)
+        self._stop_motion()
+
+    # Looks
+
+    def _refresh_all(self) -> None:
+        for node in range(len(self._cards)):
+            self._refresh_card(node)
+        for key in self._curves:
+            self._refresh_edge(key)
+
+    def _refresh_ids(self, *node_ids: str) -> None:
+        if self._snapshot is not None:
+            for node_id in node_ids:
+                if node_id in self._snapshot.index:
+                    self._refresh_card(self._snapshot.index[node_id])
+
+    def _refresh_card(self, node: int) -> None:
+        self._cards[node].set_look(self._look(node))
+
+    def _refresh_edge(self, key: tuple[int, int]) -> None:
+        self._curves[key].set_look(self._edge_look(*key))
+
+    def _look(self, node: int) -> NodeLook:
+        assert self._snapshot is not None
+        record, frame = self._snapshot.nodes[node], self._frame
+        known = record.is_leaf if frame is None else frame.data_known[node]
+        active: Pass = ""
+        pulse = 0.0
+        if frame is not None and node in _active_cards(frame):
+            active = "data" if isinstance(frame.step, ForwardStep) else "grad"
+            pulse = 0.0 if self._reduced_motion else math.sin(math.pi * frame.progress)
+        return NodeLook(
+            theme=self._theme,
+            label=record.label,
+            chip=record.chip,
+            width=card_size(record)[0],
+            data=record.data if known else None,
+            grad=None if frame is None else frame.grads[node],
+            is_leaf=record.is_leaf,
+            is_target=node == self._snapshot.target,
+            dim=node not in self._flowing,
+            selected=record.id == self._selected,
+            hovered=record.id == self._hovered,
+            active=active,
+            pulse=pulse,
+        )
+
+    def _edge_look(self, node: int, operand_index: int) -> EdgeLook:
+        frame, key = self._frame, (node, operand_index)
+        active: Pass = ""
+        if frame is not None and key in self._active_edges(frame):
+            active = "data" if isinstance(frame.step, ForwardStep) else "grad"
+        carried = frame is not None and key in frame.carried
+        return EdgeLook(self._theme, active, carried, node not in self._flowing)
+
+    def _active_edges(self, frame: Frame) -> frozenset[tuple[int, int]]:
+        """The edges of a frame's step, by node and operand position."""
+        assert self._snapshot is not None
+        step = frame.step
+        if isinstance(step, BackwardStep):
+            return frozenset({(step.node, step.operand_index)})
+        if isinstance(step, ForwardStep):
+            operands = self._snapshot.nodes[step.node].operands
+            return frozenset((step.node, i) for i in range(len(operands)))
+        return frozenset()
+
+    # The bead
+
+    def _show_bead(self) -> None:
+        step = None if self._frame is None else self._frame.step
+        if self._frame is None or not isinstance(step, BackwardStep):
+            self._bead.hide()
+            return
+        path = self._curves[step.node, step.operand_index].path
+        progress = 1.0 if self._reduced_motion else self._frame.progress
+        self._bead.setPos(_along(path, progress))
+        text = f"{format_short(step.local)} × {format_short(step.upstream)}"
+        self._bead.show_text(text, self._pill_center(text))
+        self._bead.show()
+
+    def _pill_center(self, text: str) -> QPointF:
+        """Where beside the bead the pill covers the least of the cards; the nearest such place."""
+        pill = pill_area(text)
+        bead = self._bead.pos()
+        aside = pill.width() / 2 + 18
+        places = [QPointF(x, y) for y in (-26.0, 26.0, -44.0, 44.0) for x in (0.0, aside - 16, 16 - aside)]
+        places += [QPointF(aside, 0.0), QPointF(-aside, 0.0)]
+        reach = QRectF(pill).adjusted(-2 * aside, -80, 2 * aside, 80).translated(bead)
+        cards = [item.card.translated(item.pos()) for item in self.items(reach) if isinstance(item, NodeItem)]
+
+        def covered(place: QPointF) -> float:
+            area = pill.translated(bead + place)
+            overlaps = [area.intersected(card) for card in cards]
+            return sum(overlap.width() * overlap.height() for overlap in overlaps)
+
+        return min(places, key=covered)
+
+    # Words
+
+    def _describe(self) -> None:
+        description = self._in_words()
+        if description != self._description:
+            self._description = description
+            self.description_changed.emit(description)
+
+    def _in_words(self) -> str:
+        snapshot = self._snapshot
+        if snapshot is None:
+            return "No graph: type an expression."
+        node = snapshot.index.get(self._selected)
+        if node is None:
+            return f"{len(snapshot.nodes)} cards; none is selected."
+        record, frame = snapshot.nodes[node], self._frame
+        name = f"{record.label} = {record.formula}" if record.formula else f"leaf {record.label}"
+        known = record.is_leaf if frame is None else frame.data_known[node]
+        grad = None if frame is None else frame.grads[node]
+        target = snapshot.nodes[snapshot.target].label
+        data_text = f"data {format_number(record.data)}" if known else "data not computed yet"
+        grad_text = f"gradient of {target} {format_number(grad)}" if grad is not None else "no gradient yet"
+        if node not in self._flowing:
+            grad_text = f"{target} does not depend on it"
+        return f"{name}; {data_text}; {grad_text}"
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
+        assert isinstance(rect, QRectF)
+        painter.fillRect(rect, color(self._theme.canvas))
+        zoom = painter.worldTransform().m11()
+        spacing = GRID
+        while spacing * zoom < GRID / 2:
+            spacing *= 2
+        pen = QPen(color(self._theme.canvas_dot), 2.0)
+        pen.setCosmetic(True)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawPoints(_grid(rect, spacing))
+
+
+class _Layer(QGraphicsItem):
+    """An item that only holds others, above or below their neighbours."""
+
+    def __init__(self, parent: QGraphicsItem | None = None) -> None:
+        super().__init__(parent)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
+
+    def boundingRect(self) -> QRectF:
+        return QRectF()
+
+
+def _same_structure(before: GraphSnapshot, after: GraphSnapshot) -> bool:
+    return before.target == after.target and [
+        (node.id, node.label, node.symbol, node.operands, node.constant) for node in before.nodes
+    ] == [(node.id, node.label, node.symbol, node.operands, node.constant) for node in after.nodes]
+
+
+def _differing(before: Frame, after: Frame) -> set[int]:
+    """Nodes of which a frame knows something else."""
+    rows = zip(before.data_known, after.data_known, before.grads, after.grads, strict=True)
+    return {node for node, (a, b, c, d) in enumerate(rows) if a is not b or (c is not d and c != d)}
+
+
+def _active_cards(frame: Frame) -> set[int]:
+    match frame.step:
+        case ForwardStep(node=node) | SeedStep(node=node) | BackwardStep(operand=node):
+            return {node}
+        case _:
+            return set()
+
+
+def _between(start: Points, end: Points, share: float) -> Points:
+    return tuple(
+        (ax + (bx - ax) * share, ay + (by - ay) * share)
+        for (ax, ay), (bx, by) in zip(start, end, strict=True)
+    )
+
+
+def _along(path: QPainterPath, progress: float) -> QPointF:
+    """The bead's place: from the node's port (0) to a little before the operand's (1), against the curve."""
+    rest = min(_BEAD_REST / max(path.length(), 1.0), 0.5)
+    return path.pointAtPercent(1.0 - progress * (1.0 - rest))
+
+
+def _grid(rect: QRectF, spacing: float) -> Sequence[QPointF]:
+    columns = range(math.floor(rect.left() / spacing), math.ceil(rect.right() / spacing) + 1)
+    rows = range(math.floor(rect.top() / spacing), math.ceil(rect.bottom() / spacing) + 1)
+    return [QPointF(column * spacing, row * spacing) for row in rows for column in columns]

@@ -1,0 +1,403 @@
+"""The window onto the graph: zooming, panning, choosing and walking."""
+
+from html import escape
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGestureEvent,
+    QGraphicsView,
+    QLabel,
+    QMenu,
+    QPinchGesture,
+    QToolTip,
+    QWidget,
+)
+
+from micrograd_gui.canvas.leaf_editor import LeafEditor
+from micrograd_gui.canvas.scene import GraphScene
+from micrograd_gui.canvas.walk import Direction
+from micrograd_gui.model.numbers import MINUS
+from micrograd_gui.model.theme import Theme
+
+HINT = "Type an expression on the left, for instance\no = (x1*w1 + x2*w2 + b).tanh()"
+
+SMALLEST_ZOOM, LARGEST_ZOOM = 0.02, 4.0
+_ZOOM_PER_NOTCH = 1.2
+_NOTCH = 120.0
+"""What Qt calls one click of a mouse wheel, in eighths of a degree."""
+_FIT_MARGIN = 40.0
+
+_WALKS: dict[int, Direction] = {
+    Qt.Key.Key_Left: "left",
+    Qt.Key.Key_Right: "right",
+    Qt.Key.Key_Up: "up",
+    Qt.Key.Key_Down: "down",
+}
+_CARD_KEYS = (*_WALKS, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_T)
+
+
+class GraphView(QGraphicsView):
+    """Shows a ``GraphScene``; gestures become the scene's signals.
+
+    The graph is fitted when it first appears and when it grows out of sight, until the user zooms or pans.
+    """
+
+    zoom_changed = Signal(float)
+    """1 is 100 %."""
+
+    def __init__(self, scene: GraphScene, parent: QWidget | None = None) -> None:
+        super().__init__(scene, parent)
+        self._scene = scene
+        self._keeps_fitting = True
+        self._was_empty = True
+        self._pressed: QPoint | None = None
+        """Where the drag under way was last seen, in the viewport."""
+        self._panning = False
+        self._set_up()
+        self._hint = QLabel(HINT, self.viewport())
+        self._hint.setObjectName("canvas_hint")
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint.setProperty("role", "faint")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._editor = LeafEditor(self.viewport())
+        self._editor.accepted.connect(scene.leaf_typed)
+        self._editor.closed.connect(self.setFocus)
+        self.horizontalScrollBar().valueChanged.connect(self._place_editor)
+        self.verticalScrollBar().valueChanged.connect(self._place_editor)
+        scene.graph_shown.connect(self._graph_shown)
+        scene.theme_shown.connect(self._show_theme)
+        scene.description_changed.connect(self.setAccessibleDescription)
+        scene.leaf_edit_requested.connect(self.edit_leaf)
+        self._show_theme(scene.theme)
+        self.setAccessibleDescription(scene.description)
+        self._graph_shown()
+
+    def _set_up(self) -> None:
+        self.setObjectName("graph_view")
+        self.setAccessibleName("Computation graph")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+        self.setMinimumSize(160, 120)
+
+    def set_hint(self, hint: str) -> None:
+        """The sentence on the empty canvas."""
+        self._hint.setText(hint)
+        self._place_hint()
+
+    @property
+    def zoom(self) -> float:
+        return self.transform().m11()
+
+    # Zoom and place
+
+    def fit(self) -> None:
+        """Show the whole graph, at 100 % or smaller, and keep doing so while it grows."""
+        self._keeps_fitting = True
+        content = self._scene.content
+        if content.isEmpty():
+            self._set_zoom(1.0)
+            return
+        area = self.viewport().size()
+        zoom = min(
+            1.0,
+            (area.width() - 2 * _FIT_MARGIN) / content.width(),
+            (area.height() - 2 * _FIT_MARGIN) / content.height(),
+        )
+        self._set_zoom(zoom)
+        self._center_on(content.center())
+
+    def zoom_to(self, factor: float) -> None:
+        """Zoom around the middle; 1 is 100 %."""
+        self._zoom_at(QPointF(self.viewport().rect().center()), factor)
+
+    def zoom_by(self, factor: float) -> None:
+        self.zoom_to(self.zoom * factor)
+
+    def center_on_node(self, node_id: str) -> None:
+        """Bring a card to the middle, large enough to be read."""
+        card = self._scene.card_rect(node_id)
+        if not card.isEmpty():
+            if self.zoom < _READABLE_ZOOM:
+                self._keeps_fitting = False
+                self._set_zoom(_READABLE_ZOOM)
+            self._center_on(card.center())
+
+    def _zoom_at(self, anchor: QPointF, factor: float) -> None:
+        """Zoom so that what lies under ``anchor``, a point of the viewport, stays there."""
+        self._keeps_fitting = False
+        under, _ = self.viewportTransform().inverted()
+        fixed = under.map(anchor)
+        self._set_zoom(factor)
+        self._pan(anchor - self.viewportTransform().map(fixed))
+
+    def _set_zoom(self, factor: float) -> None:
+        factor = min(max(factor, SMALLEST_ZOOM), LARGEST_ZOOM)
+        changed = abs(factor - self.zoom) > 1e-9
+        self.setTransform(QTransform.fromScale(factor, factor))
+        self._give_room()
+        if changed:
+            self.zoom_changed.emit(factor)
+
+    def _give_room(self) -> None:
+        """Let the graph be panned until it is just out of sight."""
+        area = self.viewport().size()
+        x, y = area.width() / self.zoom, area.height() / self.zoom
+        self.setSceneRect(self._scene.content.adjusted(-x, -y, x, y))
+        self._place_editor()
+
+    def _center_on(self, point: QPointF) -> None:
+        self._pan(QPointF(self.viewport().rect().center()) - self.viewportTransform().map(point))
+
+    def _pan(self, by: QPointF) -> None:
+        """Move what is seen by some pixels."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() - round(by.x()))
+        down.setValue(down.value() - round(by.y()))
+
+    def _visible(self) -> QRectF:
+        inverse, _ = self.viewportTransform().inverted()
+        return inverse.mapRect(QRectF(self.viewport().rect()))
+
+    def _reveal(self, node_id: str) -> None:
+        """Pan as little as needed to see a card whole."""
+        card = self._scene.card_rect(node_id)
+        seen = self._visible().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+        if not card.isEmpty() and not seen.contains(card):
+            x = min(seen.right() - card.right(), 0.0) or max(seen.left() - card.left(), 0.0)
+            y = min(seen.bottom() - card.bottom(), 0.0) or max(seen.top() - card.top(), 0.0)
+            self._pan(QPointF(x, y) * self.zoom)
+
+    # What the scene shows
+
+    def _graph_shown(self) -> None:
+        self._hint.setVisible(self._scene.is_empty)
+        self._place_hint()
+        if self._scene.is_empty:
+            self._keeps_fitting = True
+        if self._editor.node_id and self._scene.record(self._editor.node_id) is None:
+            self._editor.close_editor()
+        newcomer, self._was_empty = self._was_empty, self._scene.is_empty
+        self._give_room()
+        if self._keeps_fitting and (newcomer or not self._visible().contains(self._scene.content)):
+            self.fit()
+
+    def _show_theme(self, theme: Theme) -> None:
+        # Qt's own frame, not something painted over the viewport, which would be scrolled along.
+        self.setStyleSheet(
+            f"GraphView {{ border: 2px solid {theme.canvas}; background: {theme.canvas}; }}"
+            f"GraphView:focus {{ border-color: {theme.focus}; }}"
+        )
+
+    def _place_hint(self) -> None:
+        area = self.viewport().rect()
+        width = min(440, max(area.width() - 32, 80))
+        height = self._hint.heightForWidth(width)
+        self._hint.setGeometry((area.width() - width) // 2, (area.height() - height) // 2, width, height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_hint()
+        self._give_room()
+        if self._keeps_fitting:
+            self.fit()
+
+    # The field for a leaf's value
+
+    def edit_leaf(self, node_id: str) -> None:
+        """Open the field over a leaf whose value can be set."""
+        record = self._scene.record(node_id)
+        if record is not None and record.adjustable:
+            self._reveal(node_id)
+            self._editor.open(node_id, record.label, record.data)
+            self._place_editor()
+
+    def _place_editor(self, _scrolled: int = 0) -> None:
+        card = self._scene.card_rect(self._editor.node_id) if self._editor.node_id else QRectF()
+        if not card.isEmpty():
+            self._editor.place_over(self.viewportTransform().mapRect(card).toRect())
+
+    def _request_edit(self, node_id: str) -> None:
+        record = self._scene.record(node_id)
+        if record is not None and record.adjustable:
+            self._scene.leaf_edit_requested.emit(node_id)
+
+    # Gestures
+
+    def _node_at(self, point: QPointF) -> str:
+        inverse, _ = self.viewportTransform().inverted()
+        return self._scene.node_at(inverse.map(point))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            return
+        node_id = self._node_at(event.position())
+        if node_id and event.button() == Qt.MouseButton.LeftButton:
+            self._scene.node_activated.emit(node_id)
+        else:
+            self._pressed, self._panning = event.position().toPoint(), False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if self._pressed is None:
+            self._hover(self._node_at(event.position()))
+            return
+        moved = at - self._pressed
+        if not self._panning and moved.manhattanLength() < QApplication.startDragDistance():
+            return
+        self._panning, self._keeps_fitting = True, False
+        self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        self._pan(QPointF(moved))
+        self._pressed = at
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            return
+        clicked = not self._panning and event.button() == Qt.MouseButton.LeftButton
+        self._pressed, self._panning = None, False
+        self._hover(self._node_at(event.position()))
+        if clicked:
+            self._scene.node_activated.emit("")
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        node_id = self._node_at(event.position())
+        if node_id and event.button() == Qt.MouseButton.LeftButton:
+            self._request_edit(node_id)
+        else:
+            self.mousePressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover("")
+
+    def _hover(self, node_id: str) -> None:
+        self._scene.show_hover(node_id)
+        shape = Qt.CursorShape.PointingHandCursor if node_id else Qt.CursorShape.ArrowCursor
+        if self.viewport().cursor().shape() != shape:
+            self.viewport().setCursor(shape)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta().y() or event.pixelDelta().y()
+        if turned:
+            self._zoom_at(event.position(), self.zoom * _ZOOM_PER_NOTCH ** (turned / _NOTCH))
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self._zoom_at(event.position(), self.zoom * (1.0 + event.value()))
+                return True
+        elif isinstance(event, QGestureEvent):
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                center = QPointF(self.viewport().mapFromGlobal(pinch.centerPoint().toPoint()))
+                self._zoom_at(center, self.zoom * pinch.scaleFactor())
+                return True
+        elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self._show_tool_tip(event)
+            return True
+        return super().viewportEvent(event)
+
+    def _show_tool_tip(self, event: QHelpEvent) -> None:
+        record = self._scene.record(self._node_at(QPointF(event.pos())))
+        if record is None:
+            QToolTip.hideText()
+            return
+        lines = [record.label, record.formula, f"data {record.data!r}".replace("-", MINUS)]
+        if record.adjustable:
+            lines.append("double-click to type its value")
+        text = "<br>".join(escape(line) for line in lines if line)
+        QToolTip.showText(event.globalPos(), f"<qt>{text}</qt>", self.viewport())
+
+    # Keys
+
+    def event(self, event: QEvent) -> bool:
+        """The keys that act on the selected card win over the window's shortcuts."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._scene.selected
+            and _is_plain(event)
+            and event.key() in _CARD_KEYS
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk along edges, edit, differentiate; all other keys are the window's."""
+        selected = self._scene.selected
+        if not _is_plain(event):
+            event.ignore()
+        elif event.key() in _WALKS:
+            self._walk(_WALKS[event.key()])
+        elif selected and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._request_edit(selected)
+        elif selected and event.key() == Qt.Key.Key_T:
+            self._scene.target_requested.emit(selected)
+        else:
+            event.ignore()
+
+    def _walk(self, direction: Direction) -> None:
+        node_id = self._scene.neighbour(direction)
+        if node_id and node_id != self._scene.selected:
+            self._scene.node_activated.emit(node_id)
+            self._reveal(node_id)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        node_id = self._scene.selected if by_keyboard else self._node_at(QPointF(event.pos()))
+        record = self._scene.record(node_id)
+        if record is None:
+            return
+        menu = QMenu(self)
+        menu.setObjectName("card_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.triggered.connect(self._choose)
+        menu.addAction("Differentiate this\tT").setData((_TARGET, node_id))
+        if record.adjustable:
+            menu.addAction("Type its value…\tEnter").setData((_EDIT, node_id))
+        card = self.viewportTransform().mapRect(self._scene.card_rect(node_id)).toRect()
+        menu.popup(self.viewport().mapToGlobal(card.center()) if by_keyboard else event.globalPos())
+
+    def _choose(self, action: QAction) -> None:
+        what, node_id = action.data()
+        if what == _TARGET:
+            self._scene.target_requested.emit(node_id)
+        else:
+            self._request_edit(node_id)
+
+
+_TARGET, _EDIT = "target", "edit"
+_READABLE_ZOOM = 0.6
+_EDGE = 12.0
+"""A card walked to stays this far from the border of the view."""
+
+
+def _is_plain(event: QKeyEvent) -> bool:
+    return event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
