@@ -1,0 +1,63 @@
+"""What every test gets: no display, settings of its own, the bundled fonts, and a look at what it left behind.
+
+pytest-randomly seeds the random streams before each test and prints the seed, which ``-p randomly_seed=N`` repeats.
+"""
+
+import gc
+import multiprocessing
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QStandardPaths, QThread
+from PySide6.QtWidgets import QApplication
+
+from micrograd_gui.style import load_fonts
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+for variable in ("QT_SCALE_FACTOR", "QT_FONT_DPI", "QT_SCREEN_SCALE_FACTORS"):
+    os.environ.pop(variable, None)
+QStandardPaths.setTestModeEnabled(True)
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """The one application object, which knows the bundled fonts."""
+    load_fonts()
+    return qapp
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings and recovery files lie in the test's own folder."""
+    monkeypatch.setenv("MICROGRAD_GUI_CONFIG", str(tmp_path / "config"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """A test ends what it began: windows, child processes, Qt threads. It is set up first, so it looks last."""
+    before = _alive()
+    yield
+    if _alive() - before:
+        # What only the garbage collector can free is freed late, but it is not a leak.
+        gc.collect()
+    left = _alive() - before
+    assert not left, f"the test left behind {', '.join(sorted(map(repr, left)))}"
+
+
+def _alive() -> set[object]:
+    """Top-level widgets, child processes and running threads."""
+    found: set[object] = set(multiprocessing.active_children())
+    if QApplication.instance() is None:
+        return found
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    # Qt keeps the last tooltip for the next one.
+    found.update(w for w in QApplication.topLevelWidgets() if w.metaObject().className() != "QTipLabel")
+    found.update(
+        wrapper
+        for wrapper in shiboken6.getAllValidWrappers()
+        if isinstance(wrapper, QThread) and wrapper.isRunning()
+    )
+    return found
