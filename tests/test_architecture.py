@@ -1,0 +1,102 @@
+"""The rings of the program: who may import whom. Every import counts, those inside functions too."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("micrograd_core", "micrograd_gui")
+RINGS = (
+    ("micrograd_core",),
+    ("micrograd_gui.model",),
+    ("micrograd_gui",),  # what lies in the package itself and is not named below
+    ("micrograd_gui.canvas", "micrograd_gui.panels"),
+    ("micrograd_gui.render", "micrograd_gui.graph_tab", "micrograd_gui.training_tab", "micrograd_gui.window"),
+    ("micrograd_gui.app",),
+    ("micrograd_gui.cli",),
+    ("micrograd_gui.__main__",),
+)
+"""From the innermost outwards; a module imports from its own ring and from those within."""
+SEEN = ("micrograd_gui.model", "micrograd_gui.style", "micrograd_gui.resources")
+ONLY = {
+    "micrograd_gui.canvas": ("micrograd_gui.canvas", *SEEN),
+    "micrograd_gui.panels": ("micrograd_gui.panels", *SEEN),
+}
+"""Of our own, these rooms import nothing else: canvas and panels are given data and know nobody."""
+NEVER = {
+    "micrograd_core": ("PySide6", "shiboken6", "matplotlib", "networkx", "pygraphviz"),
+    "micrograd_gui.model": ("PySide6", "shiboken6", "matplotlib"),
+}
+NUMPY_IN_CORE = ("batched", "datasets", "training")
+HEAVY = ("sklearn", "scipy", "matplotlib", "networkx", "pygraphviz", "pandas")
+LATE = {("micrograd_gui.__main__", "micrograd_gui.cli")}
+"""The one import of our own in a function: child processes import ``__main__`` again and need no window."""
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_name(path): path for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
+
+
+def imports(module: str) -> Iterator[tuple[str, bool]]:
+    """(what is imported, whether at the top of the file)"""
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    top = set(tree.body)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node in top) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{module} has a relative import"
+            assert node.module is not None
+            for alias in node.names:
+                name = f"{node.module}.{alias.name}"
+                yield name if name in MODULES else node.module, node in top
+
+
+def is_in(module: str, *rooms: str) -> bool:
+    return any(module == room or module.startswith(f"{room}.") for room in rooms)
+
+
+def ring(module: str) -> int:
+    """The ring that names the module or the innermost room around it."""
+    named = {room: i for i, rooms in enumerate(RINGS) for room in rooms}
+    return named[max((room for room in named if is_in(module, room)), key=len)]
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_imports_point_inward(module: str) -> None:
+    """A module imports only what its room may know, and our own only at the top of the file."""
+    for imported, at_top in imports(module):
+        arrow = f"{module} imports {imported}"
+        if is_in(imported, *PACKAGES):
+            assert ring(imported) <= ring(module), f"{arrow}, which lies further out"
+            assert at_top or (module, imported) in LATE, f"{arrow} inside a function or a condition"
+        for room, allowed in ONLY.items():
+            if is_in(module, room) and is_in(imported, *PACKAGES):
+                assert is_in(imported, *allowed), f"{arrow}, of which {room} knows nothing"
+        for room, forbidden in NEVER.items():
+            assert not (is_in(module, room) and is_in(imported, *forbidden)), arrow
+        if is_in(module, "micrograd_core") and is_in(imported, "numpy"):
+            assert module.removeprefix("micrograd_core.") in NUMPY_IN_CORE, arrow
+        if imported == "micrograd_gui.window":
+            assert module == "micrograd_gui.app", arrow
+
+
+def test_no_cycles() -> None:
+    """Modules can be put in an order in which each comes after all that it imports."""
+    graph = {module: {name for name, _ in imports(module) if name in MODULES} for module in MODULES}
+    TopologicalSorter(graph).prepare()
+
+
+def test_heavy_packages_wait() -> None:
+    """The window can be imported without any package that takes long to import."""
+    code = f"import sys, micrograd_gui.app; print(*(set({HEAVY!r}) & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
