@@ -1,43 +1,41 @@
-# make run    opens the program
-# make test   runs every check; make test-all also runs the tests on every other Python found
+# make run        opens the program; FILE=program.py opens that file, EXAMPLE=name that example
+# make test       runs every check: ruff, mypy, the tests, and the wheel in an empty environment
+# make test-all   besides runs the tests on every other Python that is found
 PYTHON ?= python3
 VENV ?= .venv
-# What make run opens: a file, or else the example.
 FILE ?=
 EXAMPLE ?= neuron
 
-OTHER_PYTHONS := 3.11 3.12 3.13 3.14
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet
-PYTEST = QT_QPA_PLATFORM=offscreen $(VENV)/bin/python -m pytest -n 2 --dist loadgroup -q
+OTHER_VERSIONS = 3.11 3.12 3.13 3.14
 
-.PHONY: run test lint package test-all clean
+.PHONY: run test lint unit test-all clean
 
 run: $(VENV)/installed
 	$(VENV)/bin/python -m micrograd_gui $(if $(FILE),"$(FILE)",--example $(EXAMPLE))
 
-test: lint
-	$(PYTEST)
+test: lint unit
 
 lint: $(VENV)/installed-dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
-# The tests without the linters, on each Python >= 3.11 that is found, but for the one of `make test`.
+unit: $(VENV)/installed-dev
+	QT_QPA_PLATFORM=offscreen $(VENV)/bin/python -m pytest -n 2 --dist loadgroup -q
+
 test-all: test
-	@for version in $(OTHER_PYTHONS); do \
-	    python=python$$version; \
-	    $$python -c '' 2>/dev/null || continue; \
-	    $(VENV)/bin/python -c "import sys; sys.exit(sys.version.startswith('$$version.'))" || continue; \
-	    echo "Python $$version"; \
-	    $(MAKE) --no-print-directory unit PYTHON=$$python VENV=.venv-$$version || exit 1; \
+	@for version in $(OTHER_VERSIONS); do \
+	    $(VENV)/bin/python -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] == '$$version')" || continue; \
+	    for python in python$$version $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version.*/bin/python; do \
+	        $$python -c 'import ensurepip, venv' 2>/dev/null || continue; \
+	        echo "The tests on Python $$version:"; \
+	        $(MAKE) --no-print-directory unit PYTHON=$$python VENV=.venv-$$version || exit 1; \
+	        break; \
+	    done; \
 	done
 
-.PHONY: unit
-unit: $(VENV)/installed-dev
-	$(PYTEST)
-
-# The files named installed tell make that the environment is as pyproject.toml wants it.
+# The files named installed say that an environment is as pyproject.toml wants it.
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 	$(PIP) --editable .
 	@touch $@
@@ -48,10 +46,11 @@ $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	    echo "micrograd-gui needs Python 3.11 or newer and '$(PYTHON)' is not one." \
-	         "Name one, for instance: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	    echo "$(PYTHON) is not Python 3.11 or newer. Name one that is: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; \
+	    exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
-	    echo "$(VENV) could not be made. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
+	    echo "$(VENV) could not be made. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; \
+	    exit 1; }
 
 clean:
 	rm -rf build dist .venv .venv-* .pytest_cache .mypy_cache .ruff_cache
