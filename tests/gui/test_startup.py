@@ -1,0 +1,90 @@
+"""What the program says where Qt cannot start, instead of a traceback or a core dump."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from micrograd_gui.startup import QT_PACKAGES, X11_PACKAGES
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="display servers and .so files are Linux's")
+
+START = "from micrograd_gui.startup import make_application; make_application(); print('started')"
+HIDDEN = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE")
+
+
+def start(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The finished program, started on a machine that has nothing of a display but what is given."""
+    rest = {name: value for name, value in os.environ.items() if name not in HIDDEN}
+    return subprocess.run(
+        [sys.executable, *command], env=rest | environment, capture_output=True, text=True, timeout=60
+    )
+
+
+def broken_library(folder: Path, name: str) -> str:
+    """A folder for LD_LIBRARY_PATH in which a library cannot be loaded, as if it were not installed."""
+    (folder / name).touch()
+    return str(folder)
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({}, "DISPLAY and WAYLAND_DISPLAY are not set"),
+        ({"DISPLAY": ":7654"}, "DISPLAY=:7654 cannot be reached"),
+        ({"DISPLAY": "nonsense"}, "DISPLAY=nonsense cannot be reached"),
+        ({"WAYLAND_DISPLAY": "none", "XDG_RUNTIME_DIR": "/tmp"}, "WAYLAND_DISPLAY=none cannot be reached"),
+    ],
+)
+def test_no_display(environment: dict[str, str], said: str) -> None:
+    """Without a display that can be reached, one sentence says so and names what works without one."""
+    done = start("-c", START, **environment)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert said in done.stderr
+    assert "'micrograd-gui render'" in done.stderr
+    assert "'micrograd-gui train'" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_unknown_platform() -> None:
+    """A QT_QPA_PLATFORM that Qt does not know is named."""
+    done = start("-c", START, QT_QPA_PLATFORM="nowhere")
+    assert done.returncode == 1
+    assert "QT_QPA_PLATFORM asks for 'nowhere'" in done.stderr
+
+
+def test_starts_on_a_platform_that_works() -> None:
+    """Where Qt can start, nothing is said."""
+    done = start("-c", START, QT_QPA_PLATFORM="offscreen")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "started\n", "")
+
+
+@pytest.mark.parametrize("library", ["libxcb-cursor.so.0", "libxcb-icccm.so.4", "libxkbcommon-x11.so.0"])
+def test_library_of_the_display_missing(library: str, tmp_path: Path) -> None:
+    """Of the libraries that X11 needs, the one that is missing is named, and the packages that bring it."""
+    done = start("-c", START, DISPLAY=":7654", LD_LIBRARY_PATH=broken_library(tmp_path, library))
+    assert done.returncode == 1
+    assert library in done.stderr
+    assert f"apt-get install {QT_PACKAGES} {X11_PACKAGES}" in done.stderr
+
+
+@pytest.mark.parametrize("library", ["libEGL.so.1", "libxkbcommon.so.0"])
+def test_library_of_qt_missing(library: str, tmp_path: Path) -> None:
+    """A library without which Qt cannot even be imported is named, without a traceback."""
+    done = start("-m", "micrograd_gui", "--version", LD_LIBRARY_PATH=broken_library(tmp_path, library))
+    assert done.returncode == 1
+    assert library in done.stderr
+    assert f"apt-get install {QT_PACKAGES} {X11_PACKAGES}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("file", [".ci/run", "README.md"])
+def test_the_same_packages_everywhere(file: str) -> None:
+    """What the sentence tells to install is what the README tells and what the continuous check installs."""
+    text = (Path(__file__).parents[2] / file).read_text(encoding="utf-8")
+    assert set(f"{QT_PACKAGES} {X11_PACKAGES}".split()) <= set(
+        text.replace("(", " ").replace(")", " ").split()
+    )
