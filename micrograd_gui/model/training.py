@@ -1,6 +1,6 @@
 """A training run as frozen data: what the plots draw, and the scalar graph of one example."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -30,6 +30,7 @@ __all__ = [
     "parameter_names",
     "plane_extent",
     "score_at",
+    "with_activation",
 ]
 
 Line: TypeAlias = NDArray[np.float64]
@@ -132,6 +133,10 @@ def _float32(grid: NDArray[np.float64]) -> NDArray[np.float32]:
 def score_at(config: TrainingConfig, frame: TrainingFrame, x: float, y: float) -> float:
     """What the network answers at one point."""
     return float(batched.scores(config, frame.parameters, np.array([[x, y]]))[0])
+
+
+def with_activation(config: TrainingConfig, activation: str) -> TrainingConfig:
+    return replace(config, activation=activation)
 
 
 def parameter_names(config: TrainingConfig, model: str = "model") -> list[str]:

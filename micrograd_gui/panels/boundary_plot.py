@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from micrograd_gui.model.theme import Theme
+from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.model.training import Dataset, TrainingView
 from micrograd_gui.panels.boundary_figure import BoundaryFigure, Place
 from micrograd_gui.style import color
@@ -36,7 +36,7 @@ class BoundaryPlot(QWidget):
     open_requested = Signal()
     """What was just chosen was double-clicked."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("boundary_plot")
         self.setAccessibleName("Decision boundary")
@@ -50,7 +50,7 @@ class BoundaryPlot(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setMinimumSize(260, 200)
-        self._theme = theme
+        self._theme = DARK
         self._figure: BoundaryFigure | None = None
         self._canvas: QWidget | None = None
         self._dataset: Dataset | None = None
