@@ -17,8 +17,8 @@ PILL_HEIGHT = 22.0
 class BeadItem(QGraphicsItem):
     """Its position is the bead's; the pill's centre is given relative to it."""
 
-    def __init__(self, theme: Theme, parent: QGraphicsItem | None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._text = ""
         self._pill = QRectF()

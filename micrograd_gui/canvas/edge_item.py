@@ -31,13 +31,14 @@ class EdgeLook:
 
 
 class EdgeItem(QGraphicsItem):
-    """Draws one ``EdgeLook`` along a Bézier curve in the parent's coordinates."""
+    """Draws one ``EdgeLook`` along a Bézier curve in the scene's coordinates."""
 
-    def __init__(self, points: Points, look: EdgeLook, parent: QGraphicsItem | None) -> None:
-        super().__init__(parent)
+    def __init__(self, points: Points, look: EdgeLook) -> None:
+        super().__init__()
         self._look = look
         self._points = points
         self._path = curve(points)
+        self._bounds = _around(self._path)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     @property
@@ -63,11 +64,10 @@ class EdgeItem(QGraphicsItem):
             self.prepareGeometryChange()
             self._points = points
             self._path = curve(points)
+            self._bounds = _around(self._path)
 
     def boundingRect(self) -> QRectF:
-        return self._path.controlPointRect().adjusted(
-            -_ACTIVE_WIDTH, -_ACTIVE_WIDTH, _ACTIVE_WIDTH, _ACTIVE_WIDTH
-        )
+        return self._bounds
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
@@ -78,6 +78,10 @@ class EdgeItem(QGraphicsItem):
         painter.setPen(_pen(self._look, near))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self._path)
+
+
+def _around(path: QPainterPath) -> QRectF:
+    return path.controlPointRect().adjusted(-_ACTIVE_WIDTH, -_ACTIVE_WIDTH, _ACTIVE_WIDTH, _ACTIVE_WIDTH)
 
 
 @lru_cache(maxsize=64)

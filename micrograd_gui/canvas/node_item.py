@@ -58,10 +58,12 @@ class NodeLook:
 class NodeItem(QGraphicsItem):
     """Draws one ``NodeLook`` around its position, the card's centre."""
 
-    def __init__(self, node_id: str, look: NodeLook, parent: QGraphicsItem | None, *, cached: bool) -> None:
-        super().__init__(parent)
+    def __init__(self, node_id: str, look: NodeLook, *, cached: bool) -> None:
+        super().__init__()
         self.node_id = node_id
         self._look = look
+        self._card = _outline(look.width)
+        self._bounds = self._card.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         if cached:
             self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
@@ -75,16 +77,18 @@ class NodeItem(QGraphicsItem):
             return
         if look.width != self._look.width:
             self.prepareGeometryChange()
+            self._card = _outline(look.width)
+            self._bounds = self._card.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
         self._look = look
         self.update()
 
     @property
     def card(self) -> QRectF:
         """The card's outline, in the item's coordinates."""
-        return QRectF(-self._look.width / 2, -CARD_HEIGHT / 2, self._look.width, CARD_HEIGHT)
+        return self._card
 
     def boundingRect(self) -> QRectF:
-        return self.card.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        return self._bounds
 
     def shape(self) -> QPainterPath:
         path = QPainterPath()
@@ -107,6 +111,10 @@ class NodeItem(QGraphicsItem):
             _paint_blocks(painter, look, card, colors)
         else:
             _paint_text(painter, look, card, colors)
+
+
+def _outline(width: float) -> QRectF:
+    return QRectF(-width / 2, -CARD_HEIGHT / 2, width, CARD_HEIGHT)
 
 
 class _Colors:

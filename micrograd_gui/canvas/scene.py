@@ -23,7 +23,12 @@ from micrograd_gui.style import color
 GLIDE_SECONDS = 0.28
 GRID = 28.0
 """Distance of the background's dots at 100 %."""
-_STALE_OPACITY = 0.4
+_MOST_MOVING = 3000
+"""Cards and edges; more would stutter rather than glide."""
+_STALE_VEIL = 0.6
+"""Opacity of what is laid over an older graph."""
+_CARD_LEVEL, _BEAD_LEVEL = 2.0, 3.0
+"""Edges lie at 0, the active ones at 1."""
 _BEAD_REST = 16.0
 """How far before the operand's port a bead comes to rest."""
 
@@ -75,6 +80,7 @@ class GraphScene(QGraphicsScene):
         self._selected = ""
         self._hovered = ""
         self._reduced_motion = False
+        self._stale = False
         self._description = ""
         self._flowing: set[int] = set()
         """Nodes that the target depends on."""
@@ -90,11 +96,11 @@ class GraphScene(QGraphicsScene):
         self._bends: list[_Bend] = []
         self._fading: list[QGraphicsItem] = []
         self._glide_seconds = 0.0
-        self._root = _Layer()
-        self.addItem(self._root)
-        self._edge_layer, self._card_layer = _Layer(self._root), _Layer(self._root)
-        self._bead = BeadItem(self._theme, self._root)
+        # No item is another's child: Qt's index, which finds what is in sight, knows only the topmost items.
+        self._bead = BeadItem(self._theme)
+        self._bead.setZValue(_BEAD_LEVEL)
         self._bead.hide()
+        self.addItem(self._bead)
 
     @property
     def theme(self) -> Theme:
@@ -171,14 +177,11 @@ class GraphScene(QGraphicsScene):
         if not snapshot.nodes:
             self.show_empty()
             return
-        same = (
-            self._snapshot is not None
-            and self._placement == placement
-            and _same_structure(self._snapshot, snapshot)
-        )
-        self._snapshot = snapshot
-        if same:
-            self._refresh_all()
+        before, self._snapshot = self._snapshot, snapshot
+        if before is not None and self._placement == placement and _same_structure(before, snapshot):
+            for node, (old, new) in enumerate(zip(before.nodes, snapshot.nodes, strict=True)):
+                if old.data != new.data:
+                    self._refresh_card(node)
         else:
             self._frame = None
             self._flowing = snapshot.ancestors(snapshot.target)
@@ -223,7 +226,9 @@ class GraphScene(QGraphicsScene):
 
     def set_stale(self, stale: bool) -> None:
         """Dim everything: the text has an error, this is an older graph."""
-        self._root.setOpacity(_STALE_OPACITY if stale else 1.0)
+        if stale != self._stale:
+            self._stale = stale
+            self.update()
 
     def set_reduced_motion(self, reduced: bool) -> None:
         """Let things be where they belong at once."""
@@ -261,7 +266,7 @@ class GraphScene(QGraphicsScene):
         self._show_cards(snapshot, placement)
         self._show_edges(snapshot, placement)
         self._bead.hide()
-        if first or self._reduced_motion:
+        if first or self._reduced_motion or len(self._glides) + len(self._bends) > _MOST_MOVING:
             self._finish_motion()
 
     def _steady_offset(self, snapshot: GraphSnapshot, placement: Placement) -> QPointF:
@@ -282,7 +287,9 @@ class GraphScene(QGraphicsScene):
             place = QPointF(*center) + self._offset
             item = kept.pop(record.id, None)
             if item is None:
-                item = NodeItem(record.id, look, self._card_layer, cached=self._cached)
+                item = NodeItem(record.id, look, cached=self._cached)
+                item.setZValue(_CARD_LEVEL)
+                self.addItem(item)
                 item.setPos(place)
                 item.setOpacity(0.0)
                 self._fading.append(item)
@@ -303,7 +310,8 @@ class GraphScene(QGraphicsScene):
             points = self._shifted(path)
             item = kept.pop(key, None)
             if item is None:
-                item = EdgeItem(points, look, self._edge_layer)
+                item = EdgeItem(points, look)
+                self.addItem(item)
                 item.setOpacity(0.0)
                 self._fading.append(item)
             else:
@@ -469,22 +477,25 @@ class GraphScene(QGraphicsScene):
         painter.setPen(pen)
         painter.drawPoints(_grid(rect, spacing))
 
-
-class _Layer(QGraphicsItem):
-    """An item that only holds others, above or below their neighbours."""
-
-    def __init__(self, parent: QGraphicsItem | None = None) -> None:
-        super().__init__(parent)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
-
-    def boundingRect(self) -> QRectF:
-        return QRectF()
+    def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
+        if self._stale:
+            assert isinstance(rect, QRectF)
+            painter.fillRect(rect, color(self._theme.canvas, round(255 * _STALE_VEIL)))
 
 
 def _same_structure(before: GraphSnapshot, after: GraphSnapshot) -> bool:
-    return before.target == after.target and [
-        (node.id, node.label, node.symbol, node.operands, node.constant) for node in before.nodes
-    ] == [(node.id, node.label, node.symbol, node.operands, node.constant) for node in after.nodes]
+    return (
+        before.target == after.target
+        and len(before.nodes) == len(after.nodes)
+        and all(
+            old.id == new.id
+            and old.label == new.label
+            and old.symbol == new.symbol
+            and old.operands == new.operands
+            and old.constant == new.constant
+            for old, new in zip(before.nodes, after.nodes, strict=True)
+        )
+    )
 
 
 def _differing(before: Frame, after: Frame) -> set[int]:
