@@ -174,12 +174,12 @@ QTabBar::tab:focus { border-color: <<focus>>; }
 
 QPlainTextEdit, QTextEdit {
     background: <<field>>; border: 1px solid <<border>>; border-radius: 8px;
-    selection-background-color: <<hover>>; selection-color: <<text>>;
+    selection-background-color: <<hover>>; selection-color: <<text>>; placeholder-text-color: <<faint_text>>;
 }
 QPlainTextEdit:focus, QTextEdit:focus { border-color: <<strong_border>>; }
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {
     background: <<raised>>; border: 1px solid <<border>>; border-radius: 7px; padding: 4px 8px; min-height: 18px;
-    selection-background-color: <<strong_border>>; selection-color: <<text>>;
+    selection-background-color: <<strong_border>>; selection-color: <<text>>; placeholder-text-color: <<faint_text>>;
 }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: <<focus>>; }
 QLineEdit[invalid="true"] { border-color: <<problem>>; }

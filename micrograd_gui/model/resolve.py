@@ -4,9 +4,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from micrograd_core.language import LanguageError, Printed, Program, ProgramWarning, run
-
 from micrograd_core.engine import Value
+from micrograd_core.language import LanguageError, Program, run
+from micrograd_core.language import Printed as Printed
+from micrograd_core.language import ProgramWarning as ProgramWarning
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.numbers import format_source
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord, node_ids, shown_values, take_snapshot

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Literal
 
+from micrograd_gui.model.formula import bracketed, write_formula
 from micrograd_gui.model.numbers import MINUS, format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Frame, SeedStep, Timeline
@@ -83,7 +84,7 @@ def _count(number: int, noun: str) -> str:
 
 def _forward(record: NodeRecord, snapshot: GraphSnapshot, timeline: Timeline, number: int) -> Sentence:
     operands = [snapshot.nodes[operand] for operand in record.operands]
-    names = [_bracketed(_short(operand.label)) for operand in operands]
+    names = [_short(operand.label) for operand in operands]
     numbers = [format_short(operand.data) for operand in operands]
     label = _short(record.label)
     # The label of a sub-expression is its formula already.
@@ -135,7 +136,7 @@ def _backward(step: BackwardStep, snapshot: GraphSnapshot, timeline: Timeline, n
         (_derivative(node, operand), "data"),
         (" · ", "plain"),
         (_derivative(target, node), "grad"),
-        (f" = {_factor(step.local)} × {_factor(step.upstream)} = ", "plain"),
+        (f" = {format_short(step.local)} × {_factor(step.upstream)} = ", "plain"),
         (format_short(step.contribution), "grad"),
     )
     if _has_gradient(timeline, step.operand, number):
@@ -144,7 +145,7 @@ def _backward(step: BackwardStep, snapshot: GraphSnapshot, timeline: Timeline, n
 
 
 def _pass_of(timeline: Timeline, number: int) -> tuple[int, int, int, int]:
-    """Of the backward step ``number``: root of its pass, place in it (from 1), steps in it, which pass (0: the only)."""
+    """Of a backward step: root of its pass, place in it (from 1), steps in it, which pass (0: there is only one)."""
     seeds = [i for i, step in enumerate(timeline.steps) if isinstance(step, SeedStep)]
     which = bisect_left(seeds, number) - 1
     end = seeds[which + 1] if which + 1 < len(seeds) else len(timeline.steps)
@@ -163,16 +164,8 @@ def _has_gradient(timeline: Timeline, node: int, position: int) -> bool:
 
 
 def _formula(record: NodeRecord, operands: list[str]) -> str:
-    """The operation with these names or numbers for its operands; negative ones in brackets where maths asks for it."""
     assert record.operation is not None
-    template = record.operation.formula
-    texts = []
-    for i, operand in enumerate(operands):
-        before, _, after = template.partition(f"{{{i}}}")
-        enclosed = before.endswith(("(", "|", ", ")) or (not before and not after.startswith(" **"))
-        texts.append(f"({operand})" if operand.startswith(MINUS) and not enclosed else operand)
-    constant = "" if record.constant is None else format_short(record.constant)
-    return template.format(*texts, n=constant, out=_short(record.label))
+    return write_formula(record.operation, operands, record.constant, _short(record.label))
 
 
 def _factor(x: float) -> str:
@@ -181,13 +174,7 @@ def _factor(x: float) -> str:
 
 
 def _derivative(of: str, by: str) -> str:
-    return f"∂{_bracketed(of)}/∂{_bracketed(by)}"
-
-
-def _bracketed(label: str) -> str:
-    """A label as part of a formula: ``n``, ``x[0]``, ``2.0``, but ``(x1 + b)``."""
-    simple = label.endswith(")") and label.partition("(")[0].replace(".", "").isidentifier()
-    return f"({label})" if _is_expression(label) and not simple else label
+    return f"∂{bracketed(of)}/∂{bracketed(by)}"
 
 
 def _is_expression(label: str) -> bool:

@@ -1,14 +1,16 @@
 """A computation graph as frozen data: what the cards, the inspector and the files are made of."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from micrograd_core.language import Program, Span
-
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
+from micrograd_core.language import Program
+from micrograd_core.language import Span as Span
 from micrograd_core.ops import OPS, Operation
+from micrograd_gui.model.formula import write_formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class NodeRecord:
     """One ``Value``. Operands are indices into ``GraphSnapshot.nodes``, in operand order."""
 
     id: str
-    """The same from edit to edit: the label and which of the nodes with that label it is."""
+    """The same from edit to edit: the label without its numbers, and which of the nodes with that label it is."""
     label: str
     symbol: str
     """Key into ``OPS``; "" for a leaf."""
@@ -129,14 +131,28 @@ def take_snapshot(program: Program, values: Sequence[Value], target: Value) -> G
 
 
 def node_ids(values: Sequence[Value]) -> list[str]:
-    """``label#k`` of each value, the k-th with that label, counted in the order given."""
+    """``label#k`` of each value, the k-th with that label, counted in the order given.
+
+    Numbers in the label are left out: whoever drags the 2 of ``2*x`` keeps the cards ``2`` and ``2*x``.
+    """
     seen: Counter[str] = Counter()
     ids = []
     for value in values:
-        label = value.label or value._op
+        label = _without_numbers(value.label or value._op)
         ids.append(f"{label}#{seen[label]}")
         seen[label] += 1
     return ids
+
+
+_SIGN = re.compile(r"(^|[-+*/(,]\s*)-\s*(?=[\d.(])")
+_NUMBER = re.compile(r"(?<![\w.\[])(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)([eE][-+]?\d+)?(?!\w)")
+
+
+def _without_numbers(label: str) -> str:
+    """``label`` with a dot for each number, whatever its sign and its brackets; indices stay."""
+    if label.isidentifier():
+        return label
+    return _NUMBER.sub("·", _SIGN.sub(r"\1", label)).replace("(·)", "·")
 
 
 def _is_name(label: str) -> bool:
@@ -148,8 +164,4 @@ def _formula(value: Value) -> str:
     operation = value.operation
     if operation is None:
         return ""
-    names = [
-        operand.label if operand.label.isidentifier() else f"({operand.label})" for operand in value._prev
-    ]
-    constant = "" if value._constant is None else f"{value._constant:g}"
-    return operation.formula.format(*names, n=constant, out=value.label)
+    return write_formula(operation, [operand.label for operand in value._prev], value._constant, value.label)

@@ -1,0 +1,31 @@
+"""The difference between two texts as one replaced stretch."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class TextChange(NamedTuple):
+    """``before[start:end]`` becomes ``text``."""
+
+    start: int
+    end: int
+    text: str
+
+
+def changed_range(before: str, after: str) -> TextChange:
+    """The shortest stretch that has to be replaced to make ``after`` of ``before``."""
+    shorter = min(len(before), len(after))
+    start = _longest(shorter, lambda count: before[:count] == after[:count])
+    tail = _longest(
+        shorter - start, lambda count: before[len(before) - count :] == after[len(after) - count :]
+    )
+    return TextChange(start, len(before) - tail, after[start : len(after) - tail])
+
+
+def _longest(most: int, agrees: Callable[[int], bool]) -> int:
+    """The largest count up to ``most`` that agrees; all smaller ones agree too."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if agrees(middle) else (low, middle - 1)
+    return low
