@@ -155,10 +155,7 @@ def _range(call: Call) -> range:
     numbers = [call.record.whole(operand.thing, operand.node, what) for operand in call.given.values()]
     if len(numbers) == 3 and numbers[2] == 0:
         raise call.error("step", "The step of range cannot be 0.", "Write 1 or -1.")
-    result = range(*numbers)
-    if max(abs(number) for number in numbers) > 2**53:
-        raise call.error("", "range counts to 2**53 at most.", "Write a smaller number.")
-    return result
+    return range(*numbers)
 
 
 def _zip(call: Call) -> list[object]:

@@ -55,7 +55,8 @@ def _collect(record: Record, thing: object, node: Located, pieces: list[str], ro
 def _single(thing: object) -> str:
     match thing:
         case Number():
-            return repr(thing.number if thing.value is None else thing.value.data)
+            changed = thing.value is not None and thing.value.data != thing.number
+            return repr(thing.value.data if changed and thing.value is not None else thing.number)
         case Builtin():
             return f"<function {thing.name}>"
         case BoundMethod():
@@ -76,7 +77,7 @@ def format_text(record: Record, thing: object, spec: str, node: ast.expr) -> str
         raise record.error(node, f"{spec} is not a format.", "Write for example {name:.4f} or {name:>8}.")
     if max(int(match["width"] or 0), int(match["precision"] or 0)) > _WIDEST:
         raise record.error(node, f"The format {spec} is too wide.", f"Use at most {_WIDEST} characters.")
-    if isinstance(thing, Number):
+    if isinstance(thing, Number) or (isinstance(thing, Value) and thing in record.from_numbers):
         thing = record.number(thing, node, "A formatted value")
     if isinstance(thing, Value):
         raise record.error(node, "A Value takes no number format.", f"Format its number: {{….data:{spec}}}.")

@@ -7,7 +7,7 @@ import builtins as python
 import difflib
 import keyword
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from micrograd_core.engine import Value
 from micrograd_core.errors import LanguageError
@@ -76,22 +76,15 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], bool]]] = {
 }
 
 
-class Shown(NamedTuple):
-    """What a statement assigned or stated: it may be what the program is about."""
-
-    thing: object
-    stated: bool
-    """Written as an expression of its own, not assigned."""
-
-
 class Interpreter:
-    """One run. ``names`` holds what has been given a name, ``shown`` what can be the output, newest last."""
+    """One run of a program, from its first statement to its last."""
 
     def __init__(self, tree: ast.Module, record: Record) -> None:
         self.record = record
         self.names: dict[str, object] = {}
         self.output: Value | None = None
-        self.spare_output: Shown | None = None
+        self.spare_outputs: list[Number | Module] = []
+        """Typed numbers and networks that were assigned, newest last."""
         self._tree = tree
         self._scopes: list[dict[str, object]] = [self.names]
         self._depth = 0
@@ -206,7 +199,7 @@ class Interpreter:
         if isinstance(found, Value):
             self.output = found
         elif found is not None:
-            self.spare_output = Shown(found, stated)
+            self.spare_outputs.append(found)
 
     # Giving names to things.
 
@@ -321,7 +314,7 @@ class Interpreter:
         assert isinstance(typed, int | float)
         if isinstance(typed, int) and typed > LARGEST_WHOLE:
             typed = _large(typed)
-        number = sign * typed if typed or sign > 0 else -0.0
+        number = sign * typed
         if number in (float("inf"), float("-inf")):
             text = self.record.source.text(node)
             self.record.warn("value", f"{text} is too large for a 64-bit float and counts as {number}.", node)
@@ -347,12 +340,7 @@ class Interpreter:
     def _formatted(self, node: ast.FormattedValue) -> str:
         thing = self.evaluate(node.value)
         if node.conversion in (ord("r"), ord("a")):
-            quoted = [thing] if isinstance(thing, str) else thing
-            thing = (
-                show(self.record, quoted, node)[1:-1]
-                if quoted is not thing
-                else show(self.record, thing, node)
-            )
+            thing = repr(thing) if isinstance(thing, str) else show(self.record, thing, node)
         elif node.conversion == ord("s"):
             thing = show(self.record, thing, node)
         spec = "" if node.format_spec is None else self.evaluate(node.format_spec)
@@ -515,9 +503,7 @@ class Interpreter:
         found = self._find_attribute(owner, node)
         if isinstance(found, Builtin):
             return BoundMethod(found, owner)
-        return found.get(
-            self.record, self.record.value(owner, node.value) if isinstance(owner, Number) else owner
-        )
+        return found.get(self.record.value(owner, node.value) if isinstance(owner, Number) else owner)
 
     def _find_attribute(self, owner: object, node: ast.Attribute) -> Builtin | Attribute:
         table = ATTRIBUTES.get(kind(owner), {})
@@ -738,7 +724,7 @@ def _last_value(thing: object, depth: int = 3) -> Value | Number | Module | None
     if isinstance(thing, Value | Number | Module):
         return thing
     if isinstance(thing, list | tuple) and depth:
-        for element in reversed(thing[-100:]):
+        for element in reversed(thing[-10:]):
             found = _last_value(element, depth - 1)
             if found is not None:
                 return found

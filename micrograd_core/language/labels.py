@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from micrograd_core.engine import Value
 from micrograd_core.language.record import Record, Weight
@@ -11,23 +12,30 @@ from micrograd_core.language.values import Number
 from micrograd_core.nn import ACTIVATIONS, MLP, Layer, Module, Neuron
 
 _LIST_DEPTH = 3
+_MOST_ELEMENTS = 10_000
 _SHORT = 40
 
 
-def bind(record: Record, thing: object, name: str, depth: int = _LIST_DEPTH) -> None:
+def bind(record: Record, thing: object, name: str) -> None:
     """Label what has been given the name ``name``, unless it has a label already; elements are ``name[0]``."""
     if isinstance(thing, Number):
         thing.label = thing.label or name
         thing = thing.value
     if isinstance(thing, Value):
         thing.label = thing.label or name
-    elif isinstance(thing, list | tuple) and depth:
-        for index, element in enumerate(thing):
-            bind(record, element, f"{name}[{index}]", depth - 1)
+    elif isinstance(thing, list | tuple):
+        for element, element_name in islice(_elements(thing, name, _LIST_DEPTH), _MOST_ELEMENTS):
+            bind(record, element, element_name)
     elif isinstance(thing, Module) and record.module_names.get(thing, "").partition("(")[1]:
         _name_module(record, thing, name)
-        for parameter in thing.parameters():
-            parameter.label = parameter.label or record.labels[parameter]
+
+
+def _elements(things: Sequence[object], name: str, depth: int) -> Iterator[tuple[object, str]]:
+    for index, thing in enumerate(things):
+        if not isinstance(thing, list | tuple):
+            yield thing, f"{name}[{index}]"
+        elif depth > 1:
+            yield from _elements(thing, f"{name}[{index}]", depth - 1)
 
 
 def introduce(record: Record, module: Module, text: str) -> None:

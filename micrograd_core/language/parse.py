@@ -28,14 +28,14 @@ _TOKEN = re.compile(
     r"""
       (?P<comment>\#[^\n\r]*)
     | (?P<newline>\r\n|\r|\n)
-    | (?P<space>(?:[ \t]|\\(?:\r\n|\r|\n))+)
+    | (?P<space>(?:[ \t]|\\(?:\r\n|\r|\n))++)
     | (?P<string>(?P<prefix>(?:[rub]|f|rb|br|fr|rf)?)
         (?: \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:\"{3}|\Z)
           | '{3}(?:[^'\\]|\\.|'(?!''))*+(?:'{3}|\Z)
           | "(?:[^"\\\n\r]|\\(?:\r\n|.))*+"?
           | '(?:[^'\\\n\r]|\\(?:\r\n|.))*+'? ))
-    | (?P<number>(?:\d|\.\d)(?:[eE][+-]?\d|[\w.])*)
-    | (?P<word>[^\W\d]\w*)
+    | (?P<number>(?:\d|\.\d)(?:[eE][+-]?\d|[\w.])*+)
+    | (?P<word>[^\W\d]\w*+)
     | (?P<sign>.)
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,

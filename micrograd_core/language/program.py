@@ -16,7 +16,6 @@ from micrograd_core.language.parse import parse
 from micrograd_core.language.record import Printed, ProgramWarning, Record
 from micrograd_core.language.source import Source, Span
 from micrograd_core.language.values import BoundMethod, Builtin, Namespace, Number
-from micrograd_core.nn import Module
 
 RANDOM_SEED = 1337
 """Every run begins with it: an unchanged program keeps its weights while it is typed on."""
@@ -78,15 +77,10 @@ def _finish(record: Record, interpreter: Interpreter) -> Program:
         if isinstance(thing, Number) and not thing.used:
             record.value(thing, thing.node)
     output = interpreter.output
-    if output is None and interpreter.spare_output is not None:
-        spare = interpreter.spare_output.thing
-        output = (
-            spare.value
-            if isinstance(spare, Number)
-            else spare.parameters()[-1]
-            if isinstance(spare, Module)
-            else None
-        )
+    for spare in reversed(interpreter.spare_outputs):
+        if output is not None:
+            break
+        output = spare.value if isinstance(spare, Number) else spare.parameters()[-1]
     for value, node in record.origins.items():
         if not value.label:
             value.label = record.labels.get(value) or record.source.text(node)

@@ -13,7 +13,7 @@ from micrograd_core.engine import Value
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.limits import Limits
 from micrograd_core.language.source import Located, Source
-from micrograd_core.language.values import Number, Plain, describe, number_text
+from micrograd_core.language.values import LARGEST_WHOLE, Number, Plain, describe, number_text
 from micrograd_core.nn import Module, Neuron
 
 
@@ -177,7 +177,7 @@ class Record:
     def whole(self, thing: object, node: ast.expr, what: str, least: int | None = None) -> int:
         """``thing`` as a whole number that is at least ``least``."""
         number = self.number(thing, node, what)
-        if not math.isfinite(number) or number != math.floor(number):
+        if not abs(number) <= LARGEST_WHOLE or number != math.floor(number):
             raise self.error(
                 node, f"{what} is a whole number, not {number}.", "Write a number without a fraction."
             )

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
+from array import array
+from bisect import bisect_right
+from itertools import accumulate
 from typing import NamedTuple
 
 LABEL_LENGTH = 80
 """The longest label made from source text; a sum of 10,000 terms has 10,000 partial sums to be named."""
 
+_READ_LENGTH = 1000
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WHITESPACE = re.compile(r"\s+")
 _PADDED_BRACKET = re.compile(r"[(\[] | [)\]]")
-_COMMENT = re.compile(r"#[^'\"]*$", re.MULTILINE)
+_COMMENT = re.compile(r"#[^'\"\n]*$", re.MULTILINE)
 
 
 class Span(NamedTuple):
@@ -38,7 +42,10 @@ class Source:
     def __init__(self, text: str) -> None:
         self.lines = _LINE_END.split(text)
         self._spans: dict[Located, Span] = {}
+        self._texts: dict[Located, str] = {}
         self._inside: set[Located] = set()
+        self._byte_ends: dict[int, array[int]] = {}
+        """For a line with other than ASCII letters, where each of its characters ends in UTF-8."""
 
     def enter_text(self, joined: ast.JoinedStr) -> None:
         """Give all that stands in an f-string the place of the f-string."""
@@ -69,21 +76,37 @@ class Source:
 
     def text(self, node: Located) -> str:
         """The node's source on one line, cut at ``LABEL_LENGTH``."""
-        line, column, end_line, end_column = self.span(node)
-        if line == end_line:
-            text = self.lines[line - 1][column - 1 : end_column - 1]
-        else:
-            first, *inner = self.lines[line - 1 : end_line - 1]
-            last = self.lines[end_line - 1][: end_column - 1]
-            text = _COMMENT.sub("", "\n".join([first[column - 1 :], *inner, last]))
+        text = self._texts.get(node)
+        if text is None:
+            text = self._texts[node] = self._read(self.span(node))
+        return text
+
+    def _read(self, span: Span) -> str:
+        lines = []
+        length = 0
+        for line in range(span.line, span.end_line + 1):
+            text = self.lines[line - 1]
+            start = span.column - 1 if line == span.line else 0
+            end = span.end_column - 1 if line == span.end_line else len(text)
+            lines.append(text[start : min(end, start + _READ_LENGTH)])
+            length += end - start
+            if length > _READ_LENGTH:
+                break
+        text = "\n".join(lines)
+        if len(lines) > 1:
+            text = _COMMENT.sub("", text)
         text = _WHITESPACE.sub(" ", text).strip()
-        return shorten(_PADDED_BRACKET.sub(lambda match: match[0].strip(), text), LABEL_LENGTH)
+        text = _PADDED_BRACKET.sub(lambda match: match[0].strip(), text)
+        return shorten(text + "…" * (length > _READ_LENGTH), LABEL_LENGTH)
 
     def _column(self, line: int, offset: int) -> int:
         text = self.lines[line - 1]
         if text.isascii():
             return offset + 1
-        return len(text.encode()[:offset].decode(errors="ignore")) + 1
+        ends = self._byte_ends.get(line)
+        if ends is None:
+            ends = self._byte_ends[line] = array("L", accumulate(len(letter.encode()) for letter in text))
+        return bisect_right(ends, offset) + 1
 
 
 def shorten(text: str, length: int) -> str:
