@@ -30,6 +30,7 @@ __all__ = [
     "parameter_names",
     "plane_extent",
     "score_at",
+    "weight_matrices",
     "with_activation",
 ]
 
@@ -133,6 +134,11 @@ def _float32(grid: NDArray[np.float64]) -> NDArray[np.float32]:
 def score_at(config: TrainingConfig, frame: TrainingFrame, x: float, y: float) -> float:
     """What the network answers at one point."""
     return float(batched.scores(config, frame.parameters, np.array([[x, y]]))[0])
+
+
+def weight_matrices(config: TrainingConfig, frame: TrainingFrame) -> tuple[NDArray[np.float64], ...]:
+    """Per layer (neurons, inputs + 1): each neuron's weights and then its bias."""
+    return batched.layer_blocks(config, frame.parameters)
 
 
 def with_activation(config: TrainingConfig, activation: str) -> TrainingConfig:

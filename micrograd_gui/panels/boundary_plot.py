@@ -68,6 +68,10 @@ class BoundaryPlot(QWidget):
     def selected(self) -> Place | None:
         return self._selected
 
+    @property
+    def dataset(self) -> Dataset | None:
+        return self._dataset
+
     def show_theme(self, theme: Theme) -> None:
         self._theme = theme
         if self._figure is not None:

@@ -1,0 +1,215 @@
+"""Curves over the steps of a run: the loss on a logarithmic axis, or accuracies."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.style import color, sans
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 42.0, 8.0, 8.0, 22.0
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+Tint = Literal["grad", "good", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """How one curve is drawn. Colours are fields of the theme."""
+
+    name: str
+    tint: Tint
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    value: float
+    text: str
+
+
+class MetricPlot(QWidget):
+    """Values that are nan, or not above 0 on a logarithmic axis, leave a gap."""
+
+    def __init__(
+        self, title: str, series: Sequence[Series], logarithmic: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(f"{title} over the steps")
+        self.setToolTip(f"{title} over the steps")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._series = tuple(series)
+        self._logarithmic = logarithmic
+        self._theme = DARK
+        self._steps: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._values: tuple[NDArray[np.float64], ...] = ()
+        self._shown_step = 0
+
+    def show_curves(
+        self, steps: NDArray[np.int64], values: Sequence[NDArray[np.float64]], shown_step: int
+    ) -> None:
+        """``values`` has an array as long as ``steps`` for each series; a line marks ``shown_step``."""
+        self._steps, self._values, self._shown_step = steps, tuple(values), shown_step
+        self.update()
+
+    def show_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(290, 140)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(150, 84)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        box = QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
+        theme = self._theme
+        curves = [self._on_axis(values) for values in self._values]
+        low, high = self._limits(curves)
+        last = float(max(self._steps[-1], 10)) if len(self._steps) else 10.0
+        pad = last * 0.03
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(sans(11))
+            metrics = QFontMetricsF(painter.font())
+            grid, text = QPen(color(theme.border), 1.0), color(theme.faint_text)
+
+            def x_of(step: float) -> float:
+                return box.left() + (step + pad) / (last + 2 * pad) * box.width()
+
+            def y_of(value: float) -> float:
+                return box.bottom() - (value - low) / (high - low) * box.height()
+
+            for tick in step_ticks(last, max(int(box.width() / 42), 2)):
+                x = x_of(tick.value)
+                painter.setPen(grid)
+                painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
+                painter.setPen(text)
+                width = metrics.horizontalAdvance(tick.text)
+                left = min(x - width / 2, self.width() - width - 1.0)
+                painter.drawText(QPointF(left, box.bottom() + 4.0 + metrics.ascent()), tick.text)
+            for tick in self._value_ticks(low, high, max(int(box.height() / 26), 2)):
+                y = y_of(tick.value)
+                painter.setPen(grid)
+                painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
+                painter.setPen(text)
+                width = metrics.horizontalAdvance(tick.text)
+                painter.drawText(QPointF(box.left() - 6.0 - width, y + metrics.capHeight() / 2), tick.text)
+            painter.setPen(QPen(color(theme.border), 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(box)
+            if len(self._steps) and self._shown_step < self._steps[-1]:
+                painter.setPen(QPen(color(theme.muted_text), 1.0, Qt.PenStyle.DotLine))
+                x = x_of(self._shown_step)
+                painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
+            painter.setClipRect(box)
+            xs = [x_of(step) for step in self._steps.tolist()]
+            # The first series comes last: it is on top.
+            for series, values in reversed(list(zip(self._series, curves, strict=False))):
+                painter.setPen(self._pen(series))
+                for run in _finite_runs(xs, [y_of(value) for value in values.tolist()]):
+                    painter.drawPolyline(run)
+            painter.setClipping(False)
+            self._paint_names(painter, box)
+
+    def _pen(self, series: Series) -> QPen:
+        pen = QPen(color(getattr(self._theme, series.tint)), 1.4 if series.dashed else 2.0)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        if series.dashed:
+            pen.setDashPattern([3.0, 2.0])
+        return pen
+
+    def _paint_names(self, painter: QPainter, box: QRectF) -> None:
+        """A sample of each line with its name: top right where the loss falls, bottom right where accuracy rises."""
+        metrics = QFontMetricsF(painter.font())
+        baseline = box.top() + 6.0 + metrics.ascent() if self._logarithmic else box.bottom() - 8.0
+        right = box.right() - 8.0
+        for series in reversed(self._series):
+            right -= metrics.horizontalAdvance(series.name)
+            painter.setPen(color(self._theme.muted_text))
+            painter.drawText(QPointF(right, baseline), series.name)
+            middle = baseline - metrics.xHeight() / 2
+            painter.setPen(self._pen(series))
+            painter.drawLine(QPointF(right - 22.0, middle), QPointF(right - 6.0, middle))
+            right -= 34.0
+
+    def _on_axis(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        if not self._logarithmic:
+            return values * 100.0
+        with np.errstate(all="ignore"):
+            return np.where(values > 0.0, np.log10(values), np.nan)
+
+    def _limits(self, curves: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
+        """What the value axis spans."""
+        values = np.concatenate(curves) if curves else np.zeros(0)
+        values = values[np.isfinite(values)]
+        if not self._logarithmic:
+            low = float(values.min()) if len(values) else 40.0
+            return min(math.floor(low / 10.0) * 10.0, 80.0) - 2.0, 102.0
+        low, high = (float(values.min()), float(values.max())) if len(values) else (-2.0, 0.0)
+        middle, half = (low + high) / 2, max((high - low) / 2, 0.35) * 1.1
+        return middle - half, middle + half
+
+    def _value_ticks(self, low: float, high: float, count: int) -> list[Tick]:
+        return decade_ticks(low, high, count) if self._logarithmic else percent_ticks(low, count)
+
+
+def step_ticks(last: float, count: int) -> list[Tick]:
+    """At most about ``count`` round steps from 0 to ``last``."""
+    stride = max(_round_up(last / count), 1.0)
+    values = [i * stride for i in range(int(last / stride + 1e-9) + 1)]
+    return [Tick(value, _short(value)) for value in values]
+
+
+def percent_ticks(low: float, count: int) -> list[Tick]:
+    stride = next((step for step in (5.0, 10.0, 20.0, 50.0) if (100.0 - low) / step < count), 50.0)
+    values = [100.0 - i * stride for i in range(int((100.0 - low) / stride) + 1)]
+    return [Tick(value, f"{value:.0f} %") for value in values]
+
+
+def decade_ticks(low: float, high: float, count: int) -> list[Tick]:
+    """Powers of ten between 10^low and 10^high, and where those are few 2 and 5 times them; values are logarithms."""
+    decades = range(math.ceil(low), math.floor(high) + 1)
+    if len(decades) >= 2:
+        every = math.ceil(len(decades) / count)
+        return [Tick(float(d), f"10{str(d).translate(_SUPERSCRIPT)}") for d in decades if d % every == 0]
+    places = [
+        (math.log10(factor) + decade, f"{factor * 10.0**decade:.4g}")
+        for decade in range(math.floor(low), math.ceil(high) + 1)
+        for factor in (1, 2, 5)
+    ]
+    return [Tick(place, text) for place, text in places if low <= place <= high]
+
+
+def _round_up(value: float) -> float:
+    """The next of 1, 2 and 5 times a power of ten."""
+    if value <= 0.0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power >= value * (1 - 1e-9))
+
+
+def _short(value: float) -> str:
+    for size, unit in ((1e6, "M"), (1e4, "k")):
+        if value >= size:
+            return f"{value / (1e3 if unit == 'k' else 1e6):g}{unit}"
+    return f"{value:g}"
+
+
+def _finite_runs(xs: Sequence[float], ys: Sequence[float]) -> list[QPolygonF]:
+    """The polylines between gaps; a lone point becomes a dash that can be seen."""
+    runs: list[list[QPointF]] = [[]]
+    for x, y in zip(xs, ys, strict=True):
+        if math.isfinite(y):
+            runs[-1].append(QPointF(x, y))
+        elif runs[-1]:
+            runs.append([])
+    return [QPolygonF(run if len(run) > 1 else [run[0], run[0] + QPointF(1.0, 0.0)]) for run in runs if run]
