@@ -72,6 +72,11 @@ class Session(QObject):
         self._solver.close()
 
     @property
+    def is_busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._busy
+
+    @property
     def is_stale(self) -> bool:
         """Whether the text has an error, so that the graph shown is an older one's."""
         return self._resolved is not None and self._resolved.problem is not None
