@@ -95,6 +95,17 @@ def test_no_cycles() -> None:
     TopologicalSorter(graph).prepare()
 
 
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_readme_maps_every_file(module: str) -> None:
+    """The README's map has a row for every file, which says what the first sentence of the file says."""
+    path = MODULES[module]
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert said, f"{module} does not say what it is"
+    sentence = " ".join(said.split("\n\n")[0].split()).replace("``", "`")
+    row = sentence if path.name == "__init__.py" else f"| `{path.name}` | {sentence} |"
+    assert row in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+
+
 def test_heavy_packages_wait() -> None:
     """The window can be imported without any package that takes long to import."""
     code = f"import sys, micrograd_gui.app; print(*(set({HEAVY!r}) & sys.modules.keys()))"
