@@ -1,0 +1,100 @@
+"""Neurons, layers and networks: the blog's shapes, counts and random streams."""
+
+import random
+
+import pytest
+
+from micrograd_core.engine import Value
+from micrograd_core.graph import topological_sort
+from micrograd_core.nn import ACTIVATIONS, MLP, Layer, Module, Neuron
+
+
+def test_a_neurons_weights_are_the_stream_of_the_seed() -> None:
+    """Weights first, then the bias, each from random.uniform(-1, 1), as in the blog's code."""
+    random.seed(1337)
+    expected = [random.uniform(-1, 1) for _ in range(4)]
+    random.seed(1337)
+    neuron = Neuron(3)
+    assert [p.data for p in neuron.parameters()] == expected
+    assert expected[0] == 0.23550571390294128
+    assert neuron.parameters() == [*neuron.w, neuron.b]
+
+
+def test_the_blogs_gradients_of_a_neuron() -> None:
+    """With an activation that passes 1 the gradients are the inputs and 1: [1, 2, 3, 4, 1]."""
+    neuron = Neuron(4, "none")
+    neuron([1.0, 2.0, 3.0, 4.0]).backward()
+    assert [p.grad for p in neuron.parameters()] == [1.0, 2.0, 3.0, 4.0, 1.0]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_neuron_computes_activation_of_weighted_sum(activation: str) -> None:
+    """activation(b + w0*x0 + w1*x1), for each activation."""
+    neuron = Neuron(2, activation)
+    x = [0.5, -2.0]
+    expected = ACTIVATIONS[activation](
+        Value(neuron.b.data + neuron.w[0].data * 0.5 + neuron.w[1].data * -2.0)
+    )
+    assert neuron(x).data == expected.data
+
+
+def test_a_neuron_takes_values_and_numbers_mixed() -> None:
+    """Inputs that are Values get gradients."""
+    neuron = Neuron(2, "none")
+    x = Value(3.0)
+    neuron([x, 1.0]).backward()
+    assert x.grad == neuron.w[0].data
+
+
+def test_a_neuron_refuses_the_wrong_number_of_inputs() -> None:
+    """In a sentence with both numbers."""
+    with pytest.raises(ValueError, match="takes 4 inputs, not 2"):
+        Neuron(4)([1.0, 2.0])
+
+
+def test_an_unknown_activation_is_refused_with_the_known_ones() -> None:
+    """The sentence names what there is."""
+    with pytest.raises(ValueError, match=r"unknown activation 'swish'.*relu, tanh, sigmoid, none"):
+        Neuron(2, "swish")
+
+
+def test_a_layer_of_one_gives_its_output_bare() -> None:
+    """One neuron's output is a Value, several are a list."""
+    assert isinstance(Layer(2, 1)([1.0, 2.0]), Value)
+    outputs = Layer(2, 3)([1.0, 2.0])
+    assert isinstance(outputs, list)
+    assert len(outputs) == 3
+
+
+def test_the_blogs_count_of_parameters() -> None:
+    """MLP(2, [16, 16, 1]) has 337."""
+    assert len(MLP(2, [16, 16, 1]).parameters()) == 337
+
+
+def test_the_last_layer_of_an_mlp_has_no_activation() -> None:
+    """Its output can be negative, and its hidden layers' cannot."""
+    network = MLP(1, [2, 1], "relu")
+    operations = {node._op for node in topological_sort(network([1.0]))}
+    assert operations == {"", "+", "*", "relu"}
+    assert network([1.0])._op == "+"
+
+
+def test_an_mlps_inputs_are_shared_by_all_neurons() -> None:
+    """Each number given becomes one leaf."""
+    network = MLP(2, [3, 1])
+    nodes = topological_sort(network([0.25, -4.0]))
+    assert sum(node.data in (0.25, -4.0) and not node._prev for node in nodes) == 2
+
+
+def test_zero_grad_clears_all_parameters() -> None:
+    """Also of layers within."""
+    network = MLP(2, [2, 1], "tanh")
+    network([1.0, 2.0]).backward()
+    assert any(p.grad for p in network.parameters())
+    network.zero_grad()
+    assert not any(p.grad for p in network.parameters())
+
+
+def test_a_module_has_no_parameters_of_its_own() -> None:
+    """What derives from Module says which ones it has."""
+    assert Module().parameters() == []
