@@ -26,7 +26,8 @@ from micrograd_gui.panels.plain_text import tooltip
 from micrograd_gui.panels.slope_plot import SlopePlot
 from micrograd_gui.style import color, icon, mono, sans
 
-_FIRST_ROWS = 50
+_FIRST_ROWS = 12
+"""More would push the slope out of sight."""
 _EMPTY = "Select a card to inspect it: click it, or walk the graph with the arrow keys."
 _VERDICTS: dict[Verdict, tuple[str, str]] = {
     "agree": ("good", "✓"),
@@ -322,7 +323,7 @@ class LedgerSection(QWidget):
         self._more.clicked.connect(self._toggle)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout.setSpacing(4)
         layout.addWidget(_label("section", f"{name}_title", title.upper()))
         layout.addWidget(self.table)
         layout.addWidget(self._nothing)

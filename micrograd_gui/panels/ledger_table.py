@@ -67,6 +67,8 @@ class Column:
     """``number`` is what a column of numbers shows of a row, ``text`` what a column of words does."""
 
     header: str
+    short_header: str = ""
+    """Where there is little room; "" is the header itself."""
     number: Callable[[LedgerRow], float] | None = None
     text: Callable[[LedgerRow], str] | None = None
     meaning: Literal["text", "grad"] = "text"
@@ -77,7 +79,7 @@ class Column:
 RECEIVES = (
     Column("through", text=lambda row: row.through),
     Column("local", number=lambda row: row.local),
-    Column("× upstream", number=lambda row: row.upstream, meaning="grad"),
+    Column("× upstream", "× up", number=lambda row: row.upstream, meaning="grad"),
     Column("=", number=lambda row: row.contribution, meaning="grad", step_link=True),
     Column("sum", number=lambda row: row.total, meaning="grad"),
 )
@@ -269,6 +271,7 @@ class _LedgerModel(QAbstractTableModel):
         if form is not self._format:
             self._format = form
             self._all_changed()
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
     def widths(self, form: Format, shown: frozenset[int]) -> list[float]:
         """Pixels that each column needs: a number's column its longest number, a name's the least it can have."""
@@ -276,7 +279,7 @@ class _LedgerModel(QAbstractTableModel):
         header = QFontMetricsF(sans(12))
         result: list[float] = []
         for i, column in enumerate(self.columns):
-            width = header.horizontalAdvance(column.header) + 2 * _PADDING if i in shown else 0.0
+            width = header.horizontalAdvance(_header(column, form)) + 2 * _PADDING if i in shown else 0.0
             if i in shown and column.number:
                 width = max(width, self._longest(form, column.number) * digit + 2 * _PADDING)
             elif i in shown:
@@ -312,7 +315,7 @@ class _LedgerModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].header
+            return _header(self.columns[section], self._format)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeft if section == 0 else Qt.AlignmentFlag.AlignRight
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -380,6 +383,10 @@ class _LedgerDelegate(QStyledItemDelegate):
         side = Qt.AlignmentFlag.AlignLeft if index.column() == 0 else Qt.AlignmentFlag.AlignRight
         painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
         painter.restore()
+
+
+def _header(column: Column, form: Format) -> str:
+    return column.header if form is format_number else column.short_header or column.header
 
 
 def _font(column: Column, place: int) -> QFont:
