@@ -10,7 +10,7 @@ from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.training import TrainingConfig, TrainingView, example_document, score_at
 from micrograd_gui.panels.boundary_figure import Place
-from micrograd_gui.panels.boundary_legend import BoundaryLegend
+from micrograd_gui.panels.boundary_legend import BoundaryLegend, SelectionLabel
 from micrograd_gui.panels.boundary_plot import BoundaryPlot, place_of_point
 from micrograd_gui.panels.metric_plot import MetricPlot, Series
 from micrograd_gui.panels.metric_tile import MetricTile
@@ -41,6 +41,7 @@ class TrainingTab(QWidget):
         self.run_bar = RunBar()
         self.boundary = BoundaryPlot()
         self.legend = BoundaryLegend()
+        self.selection = SelectionLabel()
         self.open_button = QPushButton("Open graph of selected point")
         self.loss_tile = MetricTile("loss", "grad")
         self.train_tile = MetricTile("train", "good")
@@ -99,6 +100,7 @@ class TrainingTab(QWidget):
             self.run_bar,
             self.boundary,
             self.legend,
+            self.selection,
             self.loss_plot,
             self.accuracy_plot,
             self.network,
@@ -123,10 +125,11 @@ class TrainingTab(QWidget):
         column.setSpacing(10)
         column.addWidget(self.run_bar)
         column.addWidget(self.boundary, 1)
+        column.addWidget(self.legend)
         below = QHBoxLayout()
         below.setSpacing(12)
-        below.addWidget(self.legend, 1)
-        below.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignTop)
+        below.addWidget(self.selection, 1)
+        below.addWidget(self.open_button)
         column.addLayout(below)
         self.right = self._lay_out_right()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -230,12 +233,12 @@ class TrainingTab(QWidget):
         place, view = self.boundary.selected, self._view
         self.open_button.setEnabled(place is not None and view is not None)
         if place is None or view is None:
-            self.legend.show_selected("")
+            self.selection.show_selected("")
             return
         kind = "selected place" if place.index is None else "selected point"
         where = f"({format_number(place.x, 2)}, {format_number(place.y, 2)})"
         score = score_at(view.config, view.frame, place.x, place.y)
-        self.legend.show_selected(f"{kind} {where}, score {format_number(score, 2)}")
+        self.selection.show_selected(f"{kind} {where}, score {format_number(score, 2)}")
 
     def _show_status(self, _state: str = "") -> None:
         parts = [_STATUS[self.training_run.state]]

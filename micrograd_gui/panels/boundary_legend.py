@@ -1,4 +1,4 @@
-"""The line under the boundary that says what its marks mean, and the score of the selected point."""
+"""The lines under the boundary: what its marks mean, and the score of the selected point."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -78,19 +78,6 @@ class BoundaryLegend(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._theme = DARK
-        self._selected = ""
-
-    @property
-    def selected_text(self) -> str:
-        return self._selected
-
-    def show_selected(self, text: str) -> None:
-        """What is selected and its score; "" for nothing."""
-        if text != self._selected:
-            self._selected = text
-            self.setAccessibleDescription(text)
-            self.updateGeometry()
-            self.update()
 
     def show_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -122,13 +109,59 @@ class BoundaryLegend(QWidget):
     def _placed(self, width: float) -> list[tuple[int, float, Mark, float, str]]:
         """Row, left edge, mark, its width and text of each entry."""
         metrics = QFontMetricsF(sans(12))
-        entries = [*_ENTRIES, (_ring, 13.0, self._selected)] if self._selected else [*_ENTRIES]
         placed: list[tuple[int, float, Mark, float, str]] = []
         row, x = 0, 0.0
-        for mark, size, text in entries:
+        for mark, size, text in _ENTRIES:
             length = size + 6.0 + metrics.horizontalAdvance(text)
             if x and x + length > width:
                 row, x = row + 1, 0.0
             placed.append((row, x, mark, size, text))
             x += length + _GAP
         return placed
+
+
+class SelectionLabel(QWidget):
+    """What is selected, and what the network answers there."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("selection_label")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._theme = DARK
+        self._text = ""
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    def show_selected(self, text: str) -> None:
+        """An empty text for nothing."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text or "Nothing is selected")
+            self.setToolTip(text)
+            self.update()
+
+    def show_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, round(_ROW))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, round(_ROW))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(sans(12))
+            metrics = QFontMetricsF(painter.font())
+            left = 0.0
+            if self._text:
+                _ring(painter, QRectF(0.0, 0.0, 13.0, self.height()), self._theme)
+                left = 19.0
+            text = self._text or "Click a point, or anywhere in the plane, to choose an example."
+            painter.setPen(color(self._theme.text if self._text else self._theme.faint_text))
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width() - left)
+            painter.drawText(QPointF(left, self.height() / 2 + metrics.capHeight() / 2), shown)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QFontMetricsF,
     QImage,
@@ -25,8 +25,10 @@ from micrograd_gui.model.training import MAP, TrainingView, weight_matrices
 from micrograd_gui.style import color, mono, sans
 
 REDRAW_MS = 80
-"""The drawing follows training at this pace; the plots are quicker."""
-MAX_LINES = 512
+"""The drawing follows training at this pace; the plots are quicker. A large network is drawn less often."""
+_SHARE = 0.15
+"""Of the window's time at most."""
+MAX_LINES = 256
 """Between two layers; where there are more weights the largest are drawn."""
 _CAPTION = 20.0
 _LEFT = 16.0
@@ -36,7 +38,8 @@ _REACH = 5.0
 """Pixels from which the mouse still means a line."""
 _BEND = 0.42
 """How far a line leaves its neurons level, as a share of the way."""
-_WIDTHS = (0.5, 0.8, 1.2, 1.7, 2.3, 3.0)
+_STRANDS = (1, 1, 1, 2, 2, 3)
+"""By size of the weight: how many lines of one pixel lie side by side. Wide ones take Qt twenty times as long."""
 _FULL_WEIGHT = 2.0
 """|w| from which lines are at their widest."""
 
@@ -146,7 +149,10 @@ class NetworkView(QWidget):
                 painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "The network appears here.")
                 return
             if self._drawing is None:
+                clock = QElapsedTimer()
+                clock.start()
                 self._drawing = self._draw(self._view)
+                self._redraw.setInterval(max(REDRAW_MS, round(clock.elapsed() / _SHARE)))
             painter.drawPixmap(0, 0, self._drawing)
             self._paint_hovered(painter)
 
@@ -183,7 +189,7 @@ class NetworkView(QWidget):
         left, right = places.xs[layer] + half, places.xs[layer + 1] - half
         bend = _BEND * (right - left)
         sizes = np.nan_to_num(np.abs(weights), nan=0.0, posinf=np.inf)
-        levels = np.minimum(sizes / _FULL_WEIGHT, 1.0) * (len(_WIDTHS) - 1)
+        levels = np.minimum(sizes / _FULL_WEIGHT, 1.0) * (len(_STRANDS) - 1)
         shown = np.argsort(-sizes, axis=None)[:MAX_LINES]
         paths: dict[tuple[int, bool], QPainterPath] = {}
         for flat in shown[::-1].tolist():
@@ -191,15 +197,25 @@ class NetworkView(QWidget):
             key = (round(float(levels[neuron, source])), bool(weights[neuron, source] < 0))
             path = paths.setdefault(key, QPainterPath())
             start, end = float(places.ys[layer][source]), float(places.ys[layer + 1][neuron])
-            path.moveTo(left, start)
-            path.cubicTo(left + bend, start, right - bend, end, right, end)
+            strands = _STRANDS[key[0]]
+            for strand in range(strands):
+                away = (strand - (strands - 1) / 2) * 0.75
+                aside = away if end > start else -away
+                path.moveTo(left + aside, start - away)
+                path.cubicTo(
+                    left + bend + aside,
+                    start - away,
+                    right - bend + aside,
+                    end - away,
+                    right + aside,
+                    end - away,
+                )
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for (level, negative), path in sorted(paths.items(), key=lambda item: item[0]):
             tint = self._theme.negative if negative else self._theme.positive
-            pen = QPen(color(tint, 60 + 35 * level), _WIDTHS[level])
+            pen = QPen(color(tint, 70 + 35 * level), 1.0)
             if negative:
-                pen.setDashPattern([5.0, 2.0])
-                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+                pen.setDashPattern([7.0, 3.0])
             painter.strokePath(path, pen)
 
     def _draw_neurons(self, painter: QPainter, places: Places, view: TrainingView) -> None:
@@ -207,15 +223,16 @@ class NetworkView(QWidget):
         xs, ys = np.meshgrid(np.linspace(left, right, MAP), np.linspace(bottom, top, MAP))
         inputs = np.stack([xs, ys]).astype(np.float32)
         for layer, maps in enumerate((inputs, *view.plane.neurons)):
-            score = layer == len(view.plane.neurons)
-            for neuron, grid in enumerate(maps):
-                # Small outputs stay pale: a neuron that hardly answers looks like one.
-                full = FULL_SCORE if score else max(float(np.abs(np.nan_to_num(grid)).max()), 0.5)
-                pixels = paint_grid(grid[::-1], full, self._theme)
-                image = QImage(pixels.data, MAP, MAP, QImage.Format.Format_RGBA8888)
+            # Small outputs stay pale: a neuron that hardly answers looks like one.
+            full = np.maximum(np.abs(np.nan_to_num(maps)).max(axis=(1, 2), keepdims=True), np.float32(0.5))
+            if layer == len(view.plane.neurons):
+                full[:] = FULL_SCORE
+            pixels = paint_grid((maps / full)[:, ::-1].reshape(-1, MAP), 1.0, self._theme)
+            image = QImage(pixels.data, MAP, len(pixels), QImage.Format.Format_RGBA8888)
+            painter.setPen(QPen(color(self._theme.strong_border), 1.0))
+            for neuron in range(len(maps)):
                 box = places.box(layer, neuron)
-                painter.drawImage(box, image)
-                painter.setPen(QPen(color(self._theme.strong_border), 1.0))
+                painter.drawImage(box, image, QRectF(0.0, neuron * MAP, MAP, MAP))
                 painter.drawRoundedRect(box, 2.0, 2.0)
         painter.setFont(sans(11))
         painter.setPen(color(self._theme.muted_text))

@@ -35,6 +35,7 @@ class RunBar(QFrame):
         self._running = False
         self._latest = 0
         self._steps_per_second = 0.0
+        self._speed_wanted = DEFAULT_SPEED
         self._reset = self._button(
             "reset_button", "rotate-ccw", "Reset to the same initial weights", "Ctrl+Shift+R"
         )
@@ -94,7 +95,9 @@ class RunBar(QFrame):
         self._show_hint()
 
     def show_speed(self, steps_per_second: float) -> None:
-        self._speed.setText(_speed_text(steps_per_second))
+        self._speed_wanted = steps_per_second
+        self._speed.setText(f"{_speed_text(steps_per_second)} ▾")
+        self._show_hint()
         for speed, action in zip(SPEEDS, self._speed_actions.actions(), strict=True):
             action.setChecked(speed == steps_per_second)
 
@@ -132,7 +135,7 @@ class RunBar(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFont(sans(12))
-        widest = max(QFontMetricsF(sans(12)).horizontalAdvance(_speed_text(speed)) for speed in SPEEDS)
+        widest = max(QFontMetricsF(sans(12)).horizontalAdvance(f"{_speed_text(speed)} ▾") for speed in SPEEDS)
         button.setMinimumWidth(round(widest) + 26)
         menu = QMenu(button)
         self._speed_actions = QActionGroup(menu)
@@ -163,7 +166,7 @@ class RunBar(QFrame):
         parts = []
         if self._latest and self.width() >= _HINT_FROM:
             parts.append("drag to rewind")
-        if self._running and self._steps_per_second:
+        if self._running and self._steps_per_second and math.isinf(self._speed_wanted):
             parts.append(f"{self._steps_per_second:,.0f} steps/s")
         self._hint.setText(" · ".join(parts))
 

@@ -164,9 +164,8 @@ class TrainingSettings(QScrollArea):
         self._content.setProperty("role", "panel")
         self._column = QVBoxLayout(self._content)
         self._column.setContentsMargins(14, 16, 14, 16)
-        self._column.setSpacing(8)
+        self._column.setSpacing(4)
         self._rows: list[KnobRow] = []
-        self._activation = self._make_activation()
         self._parameters = self._value_label("parameters_label", "Number of parameters")
         self._rate = self._value_label("rate_label", "Learning rate of the next step")
         self._add_section("DATA")
@@ -174,6 +173,7 @@ class TrainingSettings(QScrollArea):
         self._add_knobs("DATA")
         self._add_section("NETWORK")
         self._add_knobs("NETWORK")
+        self._activation = self._make_activation()
         self._column.addLayout(labelled("activation", self._activation, self))
         self._column.addLayout(labelled("parameters", self._parameters, self))
         self._add_section("OPTIMISATION")
@@ -205,7 +205,7 @@ class TrainingSettings(QScrollArea):
 
     def _add_section(self, title: str) -> None:
         if self._column.count():
-            self._column.addSpacing(8)
+            self._column.addSpacing(10)
         label = QLabel(title, self)
         label.setProperty("role", "section")
         self._column.addWidget(label)
@@ -260,6 +260,7 @@ def labelled(text: str, field: QWidget, parent: QWidget) -> QHBoxLayout:
     label.setBuddy(field)
     row = QHBoxLayout()
     row.setSpacing(8)
+    row.setContentsMargins(0, 0, 0, 0)
     row.addWidget(label)
     row.addStretch(1)
     row.addWidget(field)
