@@ -136,20 +136,22 @@ def _place_with_dot(
 ) -> Placement:
     import networkx as nx
 
+    # Drawn from right to left, each card pointing to its operands: networkx hands edges on in the order of where
+    # they start, and their order is the operands'.
     graph = nx.MultiDiGraph()
     graph.graph["graph"] = {
-        "rankdir": "LR",
-        "ordering": "in",
+        "rankdir": "RL",
+        "ordering": "out",
         "nodesep": str(ROW_GAP / _POINTS_PER_INCH),
         "ranksep": str(COLUMN_GAP / _POINTS_PER_INCH),
     }
     # No labels: they would be measured, with fonts that are not ours. No arrow heads: they would shorten the curves.
     graph.graph["node"] = {"shape": "box", "fixedsize": "true", "label": "", "height": _inches(CARD_HEIGHT)}
-    graph.graph["edge"] = {"dir": "none", "headport": "w", "tailport": "e"}
+    graph.graph["edge"] = {"dir": "none", "headport": "e", "tailport": "w"}
     for node, width in enumerate(widths):
         graph.add_node(node, width=_inches(width))
     for edge in edges:
-        graph.add_edge(edge.operand, edge.node, key=edge.operand_index)
+        graph.add_edge(edge.node, edge.operand, key=edge.operand_index)
 
     drawn = nx.nx_agraph.to_agraph(graph)
     drawn.layout(prog="dot")
@@ -158,7 +160,10 @@ def _place_with_dot(
     for node in range(len(widths)):
         x, y = _numbers(drawn.get_node(node).attr["pos"])
         centers.append((x, height - y))
-    drawings = {edge: drawn.get_edge(*edge[:2], key=edge.operand_index).attr["pos"] or "" for edge in edges}
+    drawings = {
+        edge: drawn.get_edge(edge.node, edge.operand, key=edge.operand_index).attr["pos"] or ""
+        for edge in edges
+    }
     splines = _read_splines(drawings, height)
     paths = [
         EdgePath(*edge, _to_ports(edge, splines.get(edge), centers, widths, len(operands[edge.node])))
@@ -185,7 +190,7 @@ def _read_splines(drawings: Mapping[_Edge, str], height: float) -> dict[_Edge, l
         curves = []
         for edge in parallel:
             numbers = _numbers(drawings[edge])
-            points = [(x, height - y) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+            points = [(x, height - y) for x, y in zip(numbers[-2::-2], numbers[::-2], strict=True)]
             if len(points) > 3 and len(points) % 3 == 1:
                 curves.append(points)
         curves.sort(key=lambda points: sum(y for _, y in points) / len(points))
