@@ -138,7 +138,7 @@ def negate(record: Record, operand: Operand, node: ast.expr) -> object:
         return -thing
     value = record.value(thing, operand.node)
     if value is None:
-        raise record.error(node, f"{describe(thing).capitalize()} has no negative.", "Only numbers have one.")
+        raise record.error(node, f"{describe(thing, start=True)} has no negative.", "Only numbers have one.")
     record.require_nodes(3, node)
     result = -value
     record.adopt([result], node)

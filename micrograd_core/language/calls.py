@@ -10,7 +10,7 @@ from micrograd_core.engine import Value
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.arithmetic import Operand
 from micrograd_core.language.record import Record
-from micrograd_core.language.values import Builtin, Number, Plain, describe
+from micrograd_core.language.values import Builtin, Plain, describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,12 @@ class Call:
         return f"The argument {name} of {self.builtin.name}"
 
 
-def elements(record: Record, operand: Operand, what: str) -> list[object]:
+def elements(
+    record: Record, operand: Operand, what: str, hint: str = "Write it in square brackets: [1.0, 2.0]."
+) -> list[object]:
     """The elements of a list, a tuple, a range or a text."""
     thing = operand.thing
     if not isinstance(thing, list | tuple | range | str):
-        hint = "Write it in square brackets: [1.0, 2.0]."
-        if isinstance(thing, Number | int | float):
-            hint = "Write it in square brackets: [1.0, 2.0]; to count, write range(n)."
         raise record.error(operand.node, f"{what} is a list, not {describe(thing)}.", hint)
     record.spend_items(len(thing), operand.node)
     return list(thing)
@@ -120,7 +119,7 @@ def _count_message(builtin: Builtin, count: int) -> str:
     elif least == most:
         takes = _arguments(most)
     else:
-        takes = f"{least} to {_arguments(most)}"
+        takes = f"{least} {'or' if most == least + 1 else 'to'} {_arguments(most)}"
     return f"{builtin.name} takes {takes}, not {count}."
 
 

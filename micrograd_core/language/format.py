@@ -82,7 +82,7 @@ def format_text(record: Record, thing: object, spec: str, node: ast.expr) -> str
     if isinstance(thing, Value):
         raise record.error(node, "A Value takes no number format.", f"Format its number: {{….data:{spec}}}.")
     if not isinstance(thing, bool | int | float | str):
-        raise record.error(node, f"{describe(thing).capitalize()} takes no format.", "Format its elements.")
+        raise record.error(node, f"{describe(thing, start=True)} takes no format.", "Format its elements.")
     if isinstance(thing, str):
         fits = match["type"] in ("", "s")
     elif match["type"] in _WHOLE_TYPES and match["type"]:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import ast
-import builtins as python
-import difflib
-import keyword
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,6 +13,13 @@ from micrograd_core.language.builtins import ATTRIBUTES, FUNCTIONS, MODULES, NAM
 from micrograd_core.language.calls import bind_arguments, elements
 from micrograd_core.language.format import format_text, show
 from micrograd_core.language.labels import bind, name_inner_nodes
+from micrograd_core.language.problems import (
+    no_attribute,
+    no_member,
+    unknown_module,
+    unknown_name,
+    unsupported,
+)
 from micrograd_core.language.record import Record
 from micrograd_core.language.source import Located, shorten
 from micrograd_core.language.values import (
@@ -28,43 +32,6 @@ from micrograd_core.language.values import (
     kind,
 )
 from micrograd_core.nn import MLP, Layer, Module, Neuron
-
-_UNSUPPORTED: dict[type[ast.AST], tuple[str, str]] = {
-    ast.ClassDef: ("Classes are not part of this language.", "Value, Neuron, Layer and MLP are there already."),
-    ast.FunctionDef: ("Functions of your own (def) are not part of this language.", "Write their lines out."),
-    ast.AsyncFunctionDef: ("Functions of your own (def) are not part of this language.", "Write their lines out."),
-    ast.Return: ("return is not part of this language.", "Give the result a name instead."),
-    ast.Lambda: ("lambda is not part of this language.", "Write the expression out where it is needed."),
-    ast.While: ("while loops are not part of this language.", "Write for i in range(10): instead."),
-    ast.With: ("with is not part of this language.", "Leave it out."),
-    ast.Try: ("try is not part of this language.", "Leave it out: arithmetic never fails here."),
-    ast.Raise: ("raise is not part of this language.", "Print a text instead."),
-    ast.Assert: ("assert is not part of this language.", "Print what you want to check."),
-    ast.Delete: ("del is not part of this language.", "Leave it out."),
-    ast.Global: ("global is not part of this language.", "Leave it out."),
-    ast.Nonlocal: ("nonlocal is not part of this language.", "Leave it out."),
-    ast.Break: ("break is not part of this language.", "Let the loop go through fewer elements."),
-    ast.Continue: ("continue is not part of this language.", "Use if to choose what is done."),
-    ast.Match: ("match is not part of this language.", "Write if and elif."),
-    ast.Dict: ("Dictionaries are not part of this language.", "Use names or a list."),
-    ast.DictComp: ("Dictionaries are not part of this language.", "Use names or a list."),
-    ast.Set: ("Sets are not part of this language.", "Write a list: [1.0, 2.0]."),
-    ast.SetComp: ("Sets are not part of this language.", "Write a list: [x for x in xs]."),
-    ast.NamedExpr: (":= is not part of this language.", "Give the name its value on a line before."),
-    ast.Await: ("await is not part of this language.", "Leave it out."),
-    ast.Yield: ("yield is not part of this language.", "Make a list instead."),
-    ast.YieldFrom: ("yield is not part of this language.", "Make a list instead."),
-    ast.Starred: ("A star cannot stand here.", "Write the elements out, or put them in a list: [*xs]."),
-    ast.Slice: ("A slice can only stand in square brackets after a list.", "Write xs[1:3]."),
-}  # fmt: skip
-
-_ELSEWHERE = {
-    "numpy": "A Value takes the place of an array element here.",
-    "torch": "Value, Neuron, Layer and MLP take its place here.",
-    "matplotlib": "The window draws the graph by itself.",
-    "graphviz": "The window draws the graph by itself.",
-    "sklearn": "The training tab makes the data.",
-}
 
 _COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], bool]]] = {
     ast.Lt: ("<", lambda x, y: x < y),
@@ -99,7 +66,7 @@ class Interpreter:
             self.record.tick(statement)
             handler = _STATEMENTS.get(type(statement))
             if handler is None:
-                raise self._unsupported(statement)
+                raise unsupported(self.record, statement)
             handler(self, statement)
 
     def _nested(self, statements: list[ast.stmt], node: ast.stmt) -> None:
@@ -167,7 +134,7 @@ class Interpreter:
         for alias in node.names:
             namespace = MODULES.get(alias.name)
             if namespace is None:
-                raise self._unknown_module(alias, alias.name)
+                raise unknown_module(self.record, alias, alias.name)
             if alias.asname is None and "." in alias.name:
                 names = ", ".join(namespace.members)
                 raise self.record.error(
@@ -181,14 +148,16 @@ class Interpreter:
             return
         namespace = MODULES.get(module) if not node.level else None
         if namespace is None:
-            raise self._unknown_module(node, "." * node.level + module)
+            raise unknown_module(
+                self.record, node, "." * node.level + module, [alias.name for alias in node.names]
+            )
         for alias in node.names:
             if alias.name == "*":
                 self.names.update(namespace.members)
             elif alias.name in namespace.members:
                 self.names[alias.asname or alias.name] = self._member(namespace, alias.name, alias)
             else:
-                raise self._no_member(namespace, alias.name, alias)
+                raise no_member(self.record, namespace, alias.name, alias)
 
     def _show(self, thing: object, stated: bool = False) -> None:
         """Remember what may be the output: Values first, then numbers that were only assigned, and networks."""
@@ -217,7 +186,12 @@ class Interpreter:
 
     def _unpack(self, target: ast.Tuple | ast.List, thing: object) -> None:
         self._enter(target)
-        things = elements(self.record, Operand(thing, target), "What is given to several names at once")
+        things = elements(
+            self.record,
+            Operand(thing, target),
+            "What is given to several names at once",
+            "Write a, b = 1.0, 2.0.",
+        )
         names = target.elts
         stars = [index for index, name in enumerate(names) if isinstance(name, ast.Starred)]
         if len(stars) > 1:
@@ -277,7 +251,7 @@ class Interpreter:
         self.record.tick(node)
         handler = _EXPRESSIONS.get(type(node))
         if handler is None:
-            raise self._unsupported(node)
+            raise unsupported(self.record, node)
         thing = handler(self, node)
         self._depth -= 1
         return thing
@@ -353,7 +327,7 @@ class Interpreter:
                 return scope[node.id]
         if node.id in NAMES:
             return NAMES[node.id]
-        raise self._unknown_name(node)
+        raise unknown_name(self.record, self._tree, [name for scope in self._scopes for name in scope], node)
 
     def _binary(self, node: ast.BinOp) -> object:
         spine = [node]
@@ -429,7 +403,7 @@ class Interpreter:
         if isinstance(thing, bool | int | float | str | list | tuple | range | None):
             return bool(thing)
         raise self.record.error(
-            node, f"{describe(thing).capitalize()} is neither true nor false.", "Compare numbers."
+            node, f"{describe(thing, start=True)} is neither true nor false.", "Compare numbers."
         )
 
     def _list(self, node: ast.List) -> list[object]:
@@ -472,10 +446,10 @@ class Interpreter:
 
     def _elements(self, node: ast.expr) -> list[object] | range:
         thing = self.evaluate(node)
-        return (
-            thing
-            if isinstance(thing, range)
-            else elements(self.record, Operand(thing, node), "What is gone through")
+        if isinstance(thing, range):
+            return thing
+        return elements(
+            self.record, Operand(thing, node), "What is gone through", "Write range(n) to count to n."
         )
 
     # What follows a thing: .name, (…), […]. Chains of them are as long as one likes.
@@ -498,7 +472,7 @@ class Interpreter:
     def _attribute(self, owner: object, node: ast.Attribute) -> object:
         if isinstance(owner, Namespace):
             if node.attr not in owner.members:
-                raise self._no_member(owner, node.attr, node)
+                raise no_member(self.record, owner, node.attr, node)
             return self._member(owner, node.attr, node)
         found = self._find_attribute(owner, node)
         if isinstance(found, Builtin):
@@ -509,27 +483,7 @@ class Interpreter:
         table = ATTRIBUTES.get(kind(owner), {})
         if node.attr in table:
             return table[node.attr]
-        if node.attr.startswith("_"):
-            raise self.record.error(
-                node, "Names that begin with _ cannot be reached.", "Use the documented names."
-            )
-        close = difflib.get_close_matches(node.attr, table, 1)
-        holders = [name for name, row in ATTRIBUTES.items() if node.attr in row]
-        if close:
-            hint = f"Did you mean .{close[0]}?"
-        elif isinstance(owner, list | tuple) and holders:
-            hint = f"Take one element first, as in xs[0].{node.attr}."
-        elif holders:
-            hint = (
-                f"Only a {' or an '.join(holders) if holders == ['MLP'] else ' or a '.join(holders)} has it."
-            )
-        elif isinstance(owner, list):
-            hint = "Make a new list: xs + [x]." if node.attr in ("append", "extend", "insert") else ""
-        elif isinstance(owner, str):
-            hint = "Write f'… {name:.4f} …' to put numbers into a text."
-        else:
-            hint = f"It has {', '.join(table)}." if table else ""
-        raise self.record.error(node, f"{describe(owner).capitalize()} has no .{node.attr}.", hint)
+        raise no_attribute(self.record, owner, table, node)
 
     def _member(self, namespace: Namespace, name: str, node: ast.expr | ast.alias) -> object:
         member = namespace.members[name]
@@ -556,7 +510,7 @@ class Interpreter:
             )
             raise self.record.error(node.func, message, "Give that value another name.")
         hint = "Write * to multiply." if isinstance(function, Value | Number | int | float) else ""
-        raise self.record.error(node.func, f"{describe(function).capitalize()} cannot be called.", hint)
+        raise self.record.error(node.func, f"{describe(function, start=True)} cannot be called.", hint)
 
     def _arguments(self, node: ast.Call) -> tuple[list[Operand], dict[str, Operand]]:
         positional: list[Operand] = []
@@ -619,7 +573,7 @@ class Interpreter:
             hints = {"MLP": "Write m.layers[0].", "Layer": "Write l.neurons[0].", "Neuron": "Write n.w[0]."}
             raise self.record.error(
                 node,
-                f"{describe(owner).capitalize()} has no elements.",
+                f"{describe(owner, start=True)} has no elements.",
                 hints.get(kind(owner), "Only lists have elements."),
             )
         if isinstance(node.slice, ast.Slice):
@@ -638,60 +592,6 @@ class Interpreter:
             hint = f"The first is [0], the last [{len(owner) - 1}]." if len(owner) else "It is empty."
             raise self.record.error(node.slice, f"There is no element {index}: this has {count}.", hint)
         return owner[index]
-
-    # What is wrong.
-
-    def _unsupported(self, node: ast.stmt | ast.expr) -> LanguageError:
-        kind_of_node = type(node)
-        if kind_of_node in _UNSUPPORTED:
-            return self.record.error(node, *_UNSUPPORTED[kind_of_node])
-        name = kind_of_node.__name__.removeprefix("Async")
-        return self.record.error(node, f"{name} is not part of this language.", "Leave it out.")
-
-    def _unknown_name(self, node: ast.Name) -> LanguageError:
-        name = node.id
-        later = [
-            other.lineno
-            for other in ast.walk(self._tree)
-            if isinstance(other, ast.Name) and other.id == name and isinstance(other.ctx, ast.Store)
-        ]
-        if later and max(later) >= node.lineno and not self.record.source.in_text(node):
-            hint = (
-                f"{name} gets its value only in line {min(later)}; give it one before."
-                if min(later) > node.lineno
-                else (f"Give {name} a value on a line before, for example {name} = 1.0.")
-            )
-            return self.record.error(node, f"{name} has no value yet.", hint)
-        known = [*(known for scope in self._scopes for known in scope), *NAMES, "True", "False", "None"]
-        close = difflib.get_close_matches(name, known, 1) or difflib.get_close_matches(name.lower(), known, 1)
-        if close:
-            return self.record.error(node, f"{name} is not known.", f"Did you mean {close[0]}?")
-        for namespace in (MODULES["math"], MODULES["random"]):
-            if name in namespace.members:
-                return self.record.error(
-                    node, f"{name} is not known.", f"Did you mean {namespace.name}.{name}?"
-                )
-        if hasattr(python, name):
-            return self.record.error(
-                node, f"Python's {name} is not part of this language.", f"There are {', '.join(FUNCTIONS)}."
-            )
-        if keyword.iskeyword(name):
-            return self.record.error(node, f"{name} cannot be a name.", "Choose another one.")
-        return self.record.error(
-            node, f"{name} is not known.", f"Give it a value first, for example {name} = 1.0."
-        )
-
-    def _unknown_module(self, node: ast.stmt | ast.alias, name: str) -> LanguageError:
-        close = difflib.get_close_matches(name, MODULES, 1)
-        hint = _ELSEWHERE.get(name.split(".")[0])
-        if hint is None:
-            hint = f"Did you mean {close[0]}?" if close else f"There are {', '.join(MODULES)}."
-        return self.record.error(node, f"{name} cannot be imported here.", hint)
-
-    def _no_member(self, namespace: Namespace, name: str, node: Located) -> LanguageError:
-        close = difflib.get_close_matches(name, namespace.members, 1)
-        hint = f"Did you mean {close[0]}?" if close else f"It has {', '.join(namespace.members)}."
-        return self.record.error(node, f"{namespace.name} has no {name} in this language.", hint)
 
 
 def _before_trailer(node: ast.expr) -> ast.expr | None:

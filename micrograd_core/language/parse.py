@@ -390,14 +390,17 @@ def _explain(text: str, error: SyntaxError, scan: _Scan) -> LanguageError:
     if inside is not None:
         start, end = inside
         says = says if says.startswith("f-string: ") else f"f-string: {says}"
+    span = lines.span(start, end)
+    if end == start:
+        span = span._replace(end_column=span.column + 1)
     for rule in _MESSAGES:
         found = re.search(rule.pattern, says)
         if found:
             message = rule.message.replace("{0}", found[1] or "") if found.lastindex else rule.message
             if found.lastindex and found.lastindex > 1:
                 message = message.replace("{1}", found[2] or "")
-            return LanguageError(message, rule.hint, *lines.span(start, max(end, start + 1)))
-    return LanguageError(*_explain_stop(text, start), *lines.span(start, max(end, start + 1)))
+            return LanguageError(message, rule.hint, *span)
+    return LanguageError(*_explain_stop(text, start), *span)
 
 
 def _enclosing_text(text: str, error: SyntaxError, start: int, scan: _Scan) -> tuple[int, int] | None:

@@ -70,7 +70,13 @@ class Record:
         self._output_left = limits.output
 
     def error(self, node: Located, message: str, hint: str = "") -> LanguageError:
-        return LanguageError(message, hint, *self.source.span(node))
+        """An error at the node: of a block at its first line, of an attribute at its name."""
+        span = self.source.span(node)
+        if isinstance(node, ast.stmt) and span.end_line > span.line:
+            span = span._replace(end_line=span.line, end_column=len(self.source.lines[span.line - 1]) + 1)
+        elif isinstance(node, ast.Attribute) and not self.source.in_text(node):
+            span = span._replace(line=span.end_line, column=span.end_column - len(node.attr))
+        return LanguageError(message, hint, *span)
 
     # What may be used up.
 

@@ -101,9 +101,10 @@ def kind(thing: object) -> str:
     return next(name for types, name, _ in _KINDS if isinstance(thing, types))
 
 
-def describe(thing: object) -> str:
-    """What ``thing`` is, to be read in a sentence."""
-    return next(words for types, _, words in _KINDS if isinstance(thing, types))
+def describe(thing: object, start: bool = False) -> str:
+    """What ``thing`` is, to be read in a sentence, or at its start."""
+    words = next(words for types, _, words in _KINDS if isinstance(thing, types))
+    return words[0].upper() + words[1:] if start else words
 
 
 def whole_or_float(number: float) -> int | float:

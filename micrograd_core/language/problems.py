@@ -1,0 +1,134 @@
+"""What is said about names, attributes, modules and syntax that the language does not have."""
+
+from __future__ import annotations
+
+import ast
+import builtins as python
+import difflib
+from collections.abc import Collection, Mapping, Sequence
+
+from micrograd_core.errors import LanguageError
+from micrograd_core.language.builtins import ATTRIBUTES, FUNCTIONS, MODULES, NAMES
+from micrograd_core.language.record import Record
+from micrograd_core.language.source import Located
+from micrograd_core.language.values import Namespace, describe
+
+_UNSUPPORTED: dict[type[ast.AST], tuple[str, str]] = {
+    ast.ClassDef: ("Classes are not part of this language.", "Value, Neuron, Layer and MLP are there already."),
+    ast.FunctionDef: ("Functions of your own (def) are not part of this language.", "Write their lines out."),
+    ast.AsyncFunctionDef: ("Functions of your own (def) are not part of this language.", "Write their lines out."),
+    ast.Return: ("return is not part of this language.", "Give the result a name instead."),
+    ast.Lambda: ("lambda is not part of this language.", "Write the expression out where it is needed."),
+    ast.While: ("while loops are not part of this language.", "Write for i in range(10): instead."),
+    ast.With: ("with is not part of this language.", "Leave it out."),
+    ast.Try: ("try is not part of this language.", "Leave it out: arithmetic never fails here."),
+    ast.Raise: ("raise is not part of this language.", "Print a text instead."),
+    ast.Assert: ("assert is not part of this language.", "Print what you want to check."),
+    ast.Delete: ("del is not part of this language.", "Leave it out."),
+    ast.Global: ("global is not part of this language.", "Leave it out."),
+    ast.Nonlocal: ("nonlocal is not part of this language.", "Leave it out."),
+    ast.Break: ("break is not part of this language.", "Let the loop go through fewer elements."),
+    ast.Continue: ("continue is not part of this language.", "Use if to choose what is done."),
+    ast.Match: ("match is not part of this language.", "Write if and elif."),
+    ast.Dict: ("Dictionaries are not part of this language.", "Use names or a list."),
+    ast.DictComp: ("Dictionaries are not part of this language.", "Use names or a list."),
+    ast.Set: ("Sets are not part of this language.", "Write a list: [1.0, 2.0]."),
+    ast.SetComp: ("Sets are not part of this language.", "Write a list: [x for x in xs]."),
+    ast.NamedExpr: (":= is not part of this language.", "Give the name its value on a line before."),
+    ast.Await: ("await is not part of this language.", "Leave it out."),
+    ast.Yield: ("yield is not part of this language.", "Make a list instead."),
+    ast.YieldFrom: ("yield is not part of this language.", "Make a list instead."),
+    ast.Starred: ("A star cannot stand here.", "Write the elements out, or put them in a list: [*xs]."),
+    ast.Slice: ("A slice can only stand in square brackets after a list.", "Write xs[1:3]."),
+}  # fmt: skip
+
+_ELSEWHERE = {
+    "numpy": "A Value takes the place of an array element here.",
+    "torch": "Value, Neuron, Layer and MLP take its place here.",
+    "matplotlib": "The window draws the graph by itself.",
+    "graphviz": "The window draws the graph by itself.",
+    "sklearn": "The training tab makes the data.",
+}
+
+_OTHER_SPELLINGS = {"pow": "Write x**y.", "float": "Numbers are floats here already."}
+
+
+def unsupported(record: Record, node: ast.stmt | ast.expr) -> LanguageError:
+    message, hint = _UNSUPPORTED.get(
+        type(node), (f"{type(node).__name__} is not part of this language.", "Leave it out.")
+    )
+    return record.error(node, message, hint)
+
+
+def unknown_name(record: Record, tree: ast.Module, names: Sequence[str], node: ast.Name) -> LanguageError:
+    """``names`` are those that the program has given so far."""
+    name = node.id
+    given = [
+        other.lineno
+        for other in ast.walk(tree)
+        if isinstance(other, ast.Name) and other.id == name and isinstance(other.ctx, ast.Store)
+    ]
+    example = f"Give it a value first, for example {name} = 1.0."
+    if given:
+        later = f"It gets its value only in line {min(given)}; give it one before."
+        return record.error(node, f"{name} has no value yet.", later if min(given) > node.lineno else example)
+    if hasattr(python, name):
+        hint = _OTHER_SPELLINGS.get(name, f"There are {', '.join(FUNCTIONS)}.")
+        return record.error(node, f"Python's {name} is not part of this language.", hint)
+    known = [*names, *NAMES, "True", "False", "None"]
+    close = difflib.get_close_matches(name, known, 1) or difflib.get_close_matches(name.lower(), known, 1)
+    suggestions = close + [
+        f"{module.name}.{name}" for module in (MODULES["math"], MODULES["random"]) if name in module.members
+    ]
+    return record.error(
+        node, f"{name} is not known.", f"Did you mean {suggestions[0]}?" if suggestions else example
+    )
+
+
+def unknown_module(
+    record: Record, node: ast.stmt | ast.alias, name: str, wanted: Collection[str] = ()
+) -> LanguageError:
+    """``wanted`` are the names to be imported from it."""
+    homes = [
+        module
+        for module, namespace in MODULES.items()
+        if wanted and all(w in namespace.members for w in wanted)
+    ]
+    close = difflib.get_close_matches(name, MODULES, 1)
+    if homes:
+        hint = f"Write from {homes[0]} import {', '.join(wanted)}."
+    elif name.split(".")[0] in _ELSEWHERE:
+        hint = _ELSEWHERE[name.split(".")[0]]
+    else:
+        hint = f"Did you mean {close[0]}?" if close else f"There are {', '.join(MODULES)}."
+    return record.error(node, f"{name} cannot be imported here.", hint)
+
+
+def no_member(record: Record, namespace: Namespace, name: str, node: Located) -> LanguageError:
+    close = difflib.get_close_matches(name, namespace.members, 1)
+    hint = f"Did you mean {close[0]}?" if close else f"It has {', '.join(namespace.members)}."
+    return record.error(node, f"{namespace.name} has no {name} in this language.", hint)
+
+
+def no_attribute(
+    record: Record, owner: object, table: Mapping[str, object], node: ast.Attribute
+) -> LanguageError:
+    """``table`` holds the attributes that ``owner`` has."""
+    name = node.attr
+    close = difflib.get_close_matches(name, table, 1)
+    owners = [kind for kind, row in ATTRIBUTES.items() if name in row]
+    if name.startswith("_"):
+        return record.error(node, "Names that begin with _ cannot be reached.", "Use the names without _.")
+    if close:
+        hint = f"Did you mean .{close[0]}?"
+    elif isinstance(owner, list | tuple) and owners:
+        hint = f"Take one element first, as in xs[0].{name}."
+    elif owners:
+        hint = f"This is there for: {', '.join(owners)}."
+    elif isinstance(owner, list):
+        hint = "To add an element, make a new list: xs + [x]."
+    elif isinstance(owner, str):
+        hint = "To put numbers into a text, write f'… {name:.4f} …'."
+    else:
+        hint = f"It has {', '.join(table)}." if table else "It has no attributes at all."
+    return record.error(node, f"{describe(owner, start=True)} has no .{name}.", hint)
