@@ -28,6 +28,8 @@ def bind(record: Record, thing: object, name: str) -> None:
             bind(record, element, element_name)
     elif isinstance(thing, Module) and record.module_names.get(thing, "").partition("(")[1]:
         _name_module(record, thing, name)
+        for parameter in thing.parameters():
+            parameter.label = parameter.label or record.labels[parameter]
 
 
 def _elements(things: Sequence[object], name: str, depth: int) -> Iterator[tuple[object, str]]:

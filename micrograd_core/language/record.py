@@ -125,7 +125,8 @@ class Record:
         self.require_nodes(1, node)
         value = Value(data, label=label)
         self._enter(value, node)
-        self.labels[value] = text or number_text(value.data)
+        if text:
+            self.labels[value] = text
         if literal is not None and literal.literal:
             self.literal_leaves.setdefault(literal.node, []).append(value)
         return value
@@ -138,9 +139,7 @@ class Record:
             if self._enter(value, node) or any(operand in changed for operand in value._prev):
                 changed.add(value)
                 _compute(value)
-            if not value._prev:
-                self.labels[value] = number_text(value.data)
-            elif not math.isfinite(value.data):
+            if value._prev and not math.isfinite(value.data):
                 self.check_finite(value.data, (operand.data for operand in value._prev), node)
         return made
 
@@ -211,6 +210,7 @@ class Record:
             if all(operand in self.from_numbers for operand in value._prev):
                 self.from_numbers.add(value)
             return False
+        self.labels[value] = number_text(value.data)
         index = len(self.leaves)
         self.leaves.append(value)
         if index not in self._leaf_data:

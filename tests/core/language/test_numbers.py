@@ -1,0 +1,205 @@
+"""Which typed numbers become leaves, which stay plain, and what nodes are made."""
+
+import pytest
+
+from micrograd_core.engine import Value
+from micrograd_core.graph import topological_sort
+from micrograd_core.language import run
+
+
+def output(source: str) -> Value:
+    value = run(source).output
+    assert value is not None
+    return value
+
+
+def shape(root: Value) -> list[tuple[str, float, list[int]]]:
+    """A graph without its labels: operation, data and operands of each node."""
+    order = topological_sort(root)
+    return [(node._op, node.data, [order.index(operand) for operand in node._prev]) for node in order]
+
+
+GRAPHS = [
+    ("x + y", lambda x, y: x + y),
+    ("x - y", lambda x, y: x - y),
+    ("x * y", lambda x, y: x * y),
+    ("x / y", lambda x, y: x / y),
+    ("x ** y", lambda x, y: x**y),
+    ("x ** 2", lambda x, _y: x**2),
+    ("x ** -1.5", lambda x, _y: x**-1.5),
+    ("-x", lambda x, _y: -x),
+    ("x + x", lambda x, _y: x + x),
+    ("(x*y + 1.0*x).tanh() - x/y", lambda x, y: (x * y + Value(1.0) * x).tanh() - x / y),
+    (
+        "exp(x) + y.sigmoid() * sin(x) * cos(y) - abs(y)",
+        lambda x, y: x.exp() + y.sigmoid() * x.sin() * y.cos() - y.abs(),
+    ),
+    ("log(x) + sqrt(x) + relu(y)", lambda x, y: x.log() + x.sqrt() + y.relu()),
+    ("sum([x, y, x])", lambda x, y: Value(0.0) + x + y + x),
+]
+
+
+@pytest.mark.parametrize(("expression", "make"), GRAPHS, ids=[row[0] for row in GRAPHS])
+@pytest.mark.parametrize(
+    "given", ["x = 2.0; y = -3.0", "x = Value(2.0); y = Value(-3.0)", "x, y = 2.0, -3.0"]
+)
+def test_the_graph_is_the_engines_own(given: str, expression: str, make) -> None:
+    """An expression makes exactly the nodes that the engine's operators make, however its leaves are written."""
+    assert shape(output(f"{given}\no = {expression}")) == shape(make(Value(2.0), Value(-3.0)))
+
+
+def test_a_named_number_is_one_leaf_however_often_it_is_used() -> None:
+    """x*x has one leaf with two edges."""
+    program = run("x = 2.0\ny = x*x")
+    assert len(program.leaves) == 1
+    assert program.output is not None
+    assert program.output._prev == (program.leaves[0], program.leaves[0])
+
+
+def test_a_negative_number_is_one_leaf() -> None:
+    """-3.0 is a number, not a negation; -x is a negation."""
+    assert output("x = -3.0")._prev == ()
+    assert output("y = 2.0 * - 3.0")._prev[1].data == -3.0
+    assert output("x = 3.0; y = -x")._op == "*"
+
+
+def test_a_sign_binds_less_than_a_power() -> None:
+    """-2**2 is -(2**2)."""
+    assert output("-2**2").data == -4.0
+
+
+def test_a_number_alone_becomes_a_leaf() -> None:
+    """Someone who typed only a = 2 sees a card."""
+    program = run("a = 2")
+    assert program.output is program.names["a"]
+    assert [(leaf.data, leaf.label) for leaf in program.leaves] == [(2.0, "a")]
+
+
+def test_a_number_that_is_only_a_setting_becomes_no_leaf() -> None:
+    """A size, a learning rate, a count: used as plain numbers only."""
+    program = run("n = 2; lr = 0.1; k = 3\nm = Neuron(n)\nfor i in range(k):\n  m.b.data -= lr * m.b.grad")
+    assert len(program.leaves) == 3
+    assert (program.names["n"], program.names["lr"]) == (2, 0.1)
+
+
+def test_numbers_that_come_at_run_time_stay_plain() -> None:
+    """With each other and with typed numbers; whole ones print as whole ones."""
+    program = run(
+        "a = Value(2.0)\nd = a.data\nprint(d * 2, len([1, 2]) + 1, len([1, 2]) / 2, 0.5 * d, [i*i for i in range(4)])"
+    )
+    assert program.printed[0].text == "4.0 3 1.0 1.0 [0, 1, 4, 9]"
+    assert len(program.leaves) == 1
+
+
+def test_a_plain_number_with_a_value_is_a_leaf_called_by_its_text() -> None:
+    """As micrograd wraps numbers; operands keep their order."""
+    program = run("a = Value(3.0)\nk = len([1, 2])\nb = k * a")
+    assert program.output is not None
+    left, right = program.output._prev
+    assert (left.data, left.label, right.label) == (2.0, "k", "a")
+
+
+def test_literal_exponents_are_constants_and_named_ones_are_values() -> None:
+    """a**2 shows **2; n = 3; a**n is an operation of two Values."""
+    assert output("a = 2.0\nb = a**2")._op == "**2"
+    assert output("a = 2.0\nb = a**-1")._op == "**-1"
+    assert output("a = 2.0\nb = a**2.5")._op == "**2.5"
+    power = output("a = 2.0; n = 3\nb = a**n")
+    assert (power._op, [operand.label for operand in power._prev]) == ("**", ["a", "n"])
+
+
+def test_typed_numbers_print_as_typed() -> None:
+    """As in Python: 2 is 2 and 2.0 is 2.0, also after they became leaves."""
+    program = run("a = 2; b = 2.0\nprint(a, b, [a, b])\nc = a*b\nprint(a, b, c)\na.data = 5.5\nprint(a)")
+    assert [text for text, _ in program.printed] == ["2 2.0 [2, 2.0]", "2 2.0 Value(data=4.0)", "5.5"]
+
+
+def test_large_whole_numbers_are_floats() -> None:
+    """No number takes more than 64 bits."""
+    assert output("9**9**9").data == float("inf")
+    program = run("print(123456789012345678901234567890)\nk = range(10)[9]\nprint(k**k**k)")
+    assert [text for text, _ in program.printed] == ["1.2345678901234568e+29", "inf"]
+
+
+@pytest.mark.parametrize("size", ["2", "n", "a", "a.data", "len([1, 2])", "n * 1", "Value(2)"])
+def test_numeric_places_accept_all_kinds_of_numbers(size: str) -> None:
+    """Typed numbers, names of them, leaves, their data and plain numbers are sizes, indices and counts."""
+    program = run(
+        f"n = 2; a = Value(2.0)\nm = Neuron({size})\nx = [1, 2, 3][{size}]\nprint(x, len(range({size})), len(m.w))"
+    )
+    assert program.printed[0].text == "3 2 2"
+
+
+def test_value_of_a_number_is_a_leaf_with_that_number() -> None:
+    """Value(2), Value(-2.0), Value(n) and Value(a.data) each make one leaf."""
+    program = run("n = 4\na = Value(2); b = Value(-2.0); c = Value(n); d = Value(a.data)")
+    assert [leaf.data for leaf in program.leaves] == [2.0, -2.0, 4.0, 2.0]
+
+
+def test_constants_of_math_are_leaves_with_their_name() -> None:
+    """2*math.pi is a graph, and so is pi imported by name."""
+    for source in ("import math\ny = 2*math.pi", "from math import pi\ny = 2*pi"):
+        value = output(source)
+        assert value.data == pytest.approx(6.283185307179586, rel=1e-15)
+        assert value._prev[1].label == "pi"
+
+
+def test_functions_of_plain_numbers_are_plain() -> None:
+    """tanh(a.data) is a number and makes no node."""
+    program = run("a = Value(0.5)\nt = tanh(a.data)\nu = math.exp(a.data)")
+    assert isinstance(program.names["t"], float)
+    assert len(program.origins) == 1
+
+
+def test_sum_of_plain_numbers_is_plain() -> None:
+    """And of booleans, to count; of nothing it is 0."""
+    program = run(
+        "a = Value(2.0)\nprint(sum([a.data, 1.5]), sum([a.data > 1, a.data > 5]), sum([]), sum([a.data], 10))"
+    )
+    assert program.printed[0].text == "3.5 1 0 12.0"
+
+
+def test_data_and_grad_can_be_assigned() -> None:
+    """Also in place; what was computed before keeps its number."""
+    program = run(
+        "a = Value(2.0)\nb = a * 3\na.data = 5\na.data += 1\na.grad = 0.5\nprint(a.data, a.grad, b.data)"
+    )
+    assert program.printed[0].text == "6.0 0.5 6.0"
+
+
+def test_leaf_data_replaces_a_leafs_number_from_its_creation_on() -> None:
+    """All that is computed from the leaf follows: a weight, a number that is implied, a number that is printed."""
+    source = "n = Neuron(1, 'none')\ny = n([2.0])\nz = y - 3.0\nprint(n.b.data)"
+    program = run(source)
+    labels = [leaf.label for leaf in program.leaves]
+    moved = run(
+        source, leaf_data={labels.index("n.w[0]"): 10.0, labels.index("n.b"): 1.0, labels.index("-1"): 2.0}
+    )
+    assert [leaf.label for leaf in moved.leaves] == labels
+    assert moved.output is not None
+    assert moved.output.data == 1.0 + 10.0 * 2.0 + 3.0 * 2.0
+    assert moved.printed[0].text == "1.0"
+
+
+def test_leaf_data_reaches_every_kind_of_leaf() -> None:
+    """Replacing each leaf in turn changes that leaf and no other."""
+    source = "a = 2.0; w = random.uniform(-1, 1)\nc = a*w - Value(3.0) / 4 + len([1])\nd = 7"
+    leaves = run(source).leaves
+    for index in range(len(leaves)):
+        moved = run(source, leaf_data={index: 0.25}).leaves
+        assert [m.data for m in moved] == [0.25 if i == index else leaf.data for i, leaf in enumerate(leaves)]
+
+
+def test_backward_roots_are_those_since_the_last_zero_grad() -> None:
+    """In order, with repetitions."""
+    program = run(
+        "n = Neuron(1)\na = n([1.0]); b = a*2\na.backward(); n.zero_grad(); b.backward(); a.backward(); b.backward()"
+    )
+    a, b = program.names["a"], program.names["b"]
+    assert program.backward_roots == (b, a, b)
+
+
+def test_a_second_backward_adds() -> None:
+    """(3c)**2 at 2: 36, then 72."""
+    program = run("c = Value(2.0)\ns = (3*c)**2\ns.backward()\nprint(c.grad)\ns.backward()\nprint(c.grad)")
+    assert [text for text, _ in program.printed] == ["36.0", "72.0"]

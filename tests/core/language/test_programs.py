@@ -1,0 +1,209 @@
+"""Whole programs as people paste them: micrograd's README, the lecture, the blog."""
+
+import math
+import random
+
+import pytest
+
+from micrograd_core.engine import Value
+from micrograd_core.language import run
+
+README = """\
+from micrograd.engine import Value
+
+a = Value(-4.0)
+b = Value(2.0)
+c = a + b
+d = a * b + b**3
+c += c + 1
+c += 1 + c + (-a)
+d += d * 2 + (b + a).relu()
+d += 3 * d + (b - a).relu()
+e = c - d
+f = e**2
+g = f / 2.0
+g += 10.0 / f
+print(f'{g.data:.4f}') # prints 24.7041, the outcome of this forward pass
+g.backward()
+print(f'{a.grad:.4f}') # prints 138.8338, i.e. the numerical value of dg/da
+print(f'{b.grad:.4f}') # prints 645.5773, i.e. the numerical value of dg/db
+"""
+
+
+def test_micrograds_readme_program() -> None:
+    """Verbatim, it prints the numbers that its comments promise, with their lines."""
+    program = run(README)
+    assert program.printed == (("24.7041", 15), ("138.8338", 17), ("645.5773", 18))
+    assert program.output is program.names["g"]
+
+
+def test_the_lectures_loss() -> None:
+    """L = d*f has the data and the gradients of the lecture."""
+    program = run("a=2; b=-3; c=10; f=-2; e=a*b; d=e+c; L=d*f\nL.backward()")
+    assert program.output is not None
+    assert (program.output.label, program.output.data) == ("L", -8.0)
+    grads = {name: value.grad for name, value in program.names.items() if isinstance(value, Value)}
+    assert grads == {"a": 6.0, "b": -4.0, "c": -2.0, "f": 4.0, "e": -2.0, "d": -2.0, "L": 1.0}
+
+
+def test_the_lectures_neuron() -> None:
+    """Data 0.7071 and gradients −1.5, 1.0, 0.5, 0.0, 0.5."""
+    program = run(
+        "x1=2.0; x2=0.0; w1=-3.0; w2=1.0; b=6.8813735870195432\n"
+        "o=(x1*w1+x2*w2+b).tanh()\no.backward()\n"
+        "print(o.data)\nprint([x1.grad, w1.grad, x2.grad, w2.grad, b.grad])"
+    )
+    assert float(program.printed[0].text) == pytest.approx(0.7071067811865476, rel=1e-14)
+    grads = [float(text) for text in program.printed[1].text.strip("[]").split(", ")]
+    assert grads == pytest.approx([-1.5, 1.0, 0.5, 0.0, 0.5], rel=1e-12)
+
+
+def test_the_lectures_numeric_derivative_is_plain_numbers() -> None:
+    """(L2 - L1) / h of two .data prints a number, and h becomes no card."""
+    program = run(
+        "h = 0.001\n"
+        "a = Value(2.0, label='a'); b = Value(-3.0, label='b')\n"
+        "L1 = (a*b).data\n"
+        "a = Value(2.0 + h, label='a'); b = Value(-3.0, label='b')\n"
+        "L2 = (a*b).data\n"
+        "print((L2 - L1)/h)"
+    )
+    assert float(program.printed[0].text) == pytest.approx(-3.0, rel=1e-9)
+    assert isinstance(program.names["L1"], float)
+
+
+BLOG = [
+    ('a = Value(2.0, label="a")\nb = -a\nb', "Value(data=-2.0)"),
+    ('a = Value(2.0, label="a")\nb = Value(3.0, label="b")\nc = a - b\nc', "Value(data=-1.0)"),
+    ('a = Value(2.0, label="a")\nc = a - 3.0\nc', "Value(data=-1.0)"),
+    ('a = Value(2.0, label="a")\nb = a**2.0\nb', "Value(data=4.0)"),
+    ('a = Value(2.0, label="a")\nb = Value(4.0, label="b")\nc = a / b\nc', "Value(data=0.5)"),
+    ('# forward\na = Value(2.0, label="a")\nb = a.relu()\nb # Value(data=2.0)', "Value(data=2.0)"),
+]
+
+
+@pytest.mark.parametrize(("source", "shown"), BLOG)
+def test_the_blogs_snippets(source: str, shown: str) -> None:
+    """The last line's Value is the output, and shows as in the post."""
+    assert repr(run(source).output) == shown
+
+
+def test_the_blogs_tanh_snippet() -> None:
+    """Forward and backward, to 14 significant digits."""
+    program = run('a = Value(2.0, label="a")\nb = a.tanh()\nb # …\n# backward\nb.backward()\nprint(a.grad)')
+    assert program.output is not None
+    assert program.output.data == pytest.approx(0.964027580075817, rel=1e-14)
+    assert float(program.printed[0].text) == pytest.approx(0.0706508248531642, rel=1e-13)
+
+
+def test_the_blogs_relu_gradient() -> None:
+    """1 at 2."""
+    assert run("a = Value(2.0)\nb = a.relu()\nb.backward()\nprint(a.grad) # 1.0").printed[0].text == "1.0"
+
+
+@pytest.mark.parametrize("constructor", ["Neuron(4, 'none')", "Layer(4, 1, activation='none')"])
+def test_the_blogs_neuron_and_layer_snippets(constructor: str) -> None:
+    """The gradients of the parameters are the inputs and 1."""
+    program = run(
+        f"n = {constructor}\ny = n([1.0, 2.0, 3.0, 4.0])\ny\ny.backward()\nprint([p.grad for p in n.parameters()])"
+    )
+    assert program.printed[0].text == "[1.0, 2.0, 3.0, 4.0, 1.0]"
+
+
+def test_the_blogs_mlp_snippet() -> None:
+    """337 parameters, one output."""
+    program = run(
+        "from micrograd.nn import MLP\n"
+        "m = MLP(2, [16, 16, 1])\nlen(m.parameters()) # 337\nprint(len(m.parameters()))\n"
+        "# forward pass\ny = m([1.0, 2.0])\n# backward pass\ny.backward()"
+    )
+    assert program.printed[0].text == "337"
+    assert program.output is program.names["y"]
+    assert program.backward_roots == (program.output,)
+
+
+def test_a_training_loop() -> None:
+    """Ten steps on four points with for, zip, sum, zero_grad and p.data -= make the loss smaller."""
+    program = run(
+        "from micrograd_core.nn import MLP\n"
+        "n = MLP(3, [4, 1], 'tanh')\n"
+        "xs = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]]\n"
+        "ys = [1.0, -1.0, -1.0, 1.0]\n"
+        "for k in range(10):\n"
+        "    ypred = [n(x) for x in xs]\n"
+        "    loss = sum((yout - ygt)**2 for ygt, yout in zip(ys, ypred))\n"
+        "    n.zero_grad()\n"
+        "    loss.backward()\n"
+        "    for p in n.parameters():\n"
+        "        p.data -= 0.05 * p.grad\n"
+        "    if k % 3 == 0: print(k, loss.data)\n"
+    )
+    steps = [text.split() for text, _ in program.printed]
+    losses = [float(loss) for _, loss in steps]
+    assert [k for k, _ in steps] == ["0", "3", "6", "9"]
+    assert losses == sorted(losses, reverse=True)
+    assert losses[-1] < losses[0] / 2
+    assert program.output is not None
+    assert program.output.label == "loss"
+    assert program.backward_roots == (program.output,)
+
+
+def test_the_same_program_has_the_same_weights_each_time() -> None:
+    """Every keystroke runs the program again; the numbers stay."""
+    source = "n = Neuron(3)\nw = random.uniform(-1, 1)\nv = w * 1"
+    first, second = run(source), run(source)
+    assert [v.data for v in first.leaves] == [v.data for v in second.leaves]
+
+
+def test_the_stream_of_random_is_left_alone() -> None:
+    """A run draws from random, and puts its state back, also after an error."""
+    random.seed(5)
+    expected = [random.random() for _ in range(3)]
+    random.seed(5)
+    drawn = [random.random()]
+    run("random.seed(1); n = Neuron(3)")
+    drawn.append(random.random())
+    with pytest.raises(Exception, match="x is not known"):
+        run("n = Neuron(3); x")
+    drawn.append(random.random())
+    assert drawn == expected
+
+
+def test_a_seed_gives_the_blogs_weights() -> None:
+    """random.seed(1337) and Neuron draw what Python's own code would."""
+    state = random.getstate()
+    random.seed(1337)
+    expected = [random.uniform(-1, 1) for _ in range(3)]
+    random.setstate(state)
+    program = run("import random\nrandom.seed(1337)\nn = Neuron(2)")
+    assert [leaf.data for leaf in program.leaves] == expected
+
+
+def test_arithmetic_never_raises() -> None:
+    """Where Python raises or leaves the reals, the result is inf or nan."""
+    cases = {
+        "1/0": math.inf,
+        "-1/0": -math.inf,
+        "0/0": math.nan,
+        "log(0)": -math.inf,
+        "log(-1)": math.nan,
+        "(-2)**0.5": math.nan,
+        "exp(1000)": math.inf,
+        "9**9**9": math.inf,
+        "sqrt(-1)": math.nan,
+        "tanh(1000)": 1.0,
+        "math.inf - math.inf": math.nan,
+    }
+    for source, expected in cases.items():
+        output = run(source).output
+        assert output is not None
+        assert output.data == expected or (math.isnan(output.data) and math.isnan(expected)), source
+
+
+def test_plain_arithmetic_never_raises_either() -> None:
+    """The same numbers for what comes at run time."""
+    program = run(
+        "z = len([]); o = len([0]); m = -o\n"
+        "print(o/z, m/z, z/z, o%z, o//z, z**m, 10**o**9, exp(o*1000), log(z), sqrt(m), range(11)[10]**400)"
+    )
+    assert program.printed[0].text == "inf -inf nan nan inf inf 10 inf -inf nan inf"
