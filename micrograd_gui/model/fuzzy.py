@@ -1,7 +1,7 @@
 """Finding commands by some of their letters."""
 
 _WORD_START = 8.0
-_ADJACENT = 5.0
+_ADJACENT = 8.0
 _LATER = 0.05
 """What each character before a match costs."""
 

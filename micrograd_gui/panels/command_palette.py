@@ -89,9 +89,9 @@ class CommandPalette(QDialog):
         inner = QVBoxLayout(frame)
         inner.setContentsMargins(8, 8, 8, 8)
         inner.setSpacing(6)
-        for widget in (self._input, self._list, self._nothing):
-            inner.addWidget(widget)
-        inner.addStretch(1)
+        inner.addWidget(self._input)
+        inner.addWidget(self._list, 1)
+        inner.addWidget(self._nothing, 1, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(frame)

@@ -84,7 +84,7 @@ class FindBar(QFrame):
             super().keyPressEvent(event)
 
     def _button(self, name: str, text: str, sign: str) -> QToolButton:
-        button = QToolButton(self)
+        button = QToolButton()
         button.setObjectName(name)
         button.setProperty("role", "plain")
         button.setAccessibleName(text.split(" (")[0])

@@ -1,0 +1,139 @@
+"""Settings survive what happens to files."""
+
+import json
+import random
+
+import pytest
+
+from micrograd_gui.model.settings import (
+    RECENT_FILES,
+    Geometry,
+    Settings,
+    add_recent,
+    clamp_geometry,
+    from_json,
+    remove_recent,
+    to_json,
+)
+
+FULL = Settings(
+    theme="light",
+    reduced_motion="on",
+    speed=2.0,
+    tab=1,
+    recent_files=("/a/b.py", "/ä/ö.py"),
+    geometry=Geometry(10, -20, 1440, 900, True),
+    splitters={"graph_splitter": (300, 820, 320)},
+    hidden_panels=("left_side",),
+)
+SCREEN = Geometry(0, 0, 1920, 1080)
+
+
+def test_settings_come_back_as_they_were() -> None:
+    """Every field survives the way through JSON."""
+    assert from_json(to_json(FULL)) == FULL
+    assert from_json(to_json(Settings())) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("theme", "pink"),
+        ("theme", 3),
+        ("reduced_motion", None),
+        ("reduced_motion", True),
+        ("speed", 3.0),
+        ("speed", "fast"),
+        ("speed", True),
+        ("speed", 10**400),
+        ("speed", float("nan")),
+        ("tab", 7),
+        ("tab", -1),
+        ("tab", True),
+        ("recent_files", "a.py"),
+        ("geometry", [1, 2, 3, 4]),
+        ("geometry", {"x": 0, "y": 0, "width": 0, "height": 5}),
+        ("geometry", {"x": 1e3, "y": 0, "width": 10, "height": 5}),
+        ("geometry", {"x": 0, "y": 0, "width": 10**30, "height": 5}),
+        ("geometry", {"x": 0, "y": 0, "width": 10}),
+        ("splitters", []),
+        ("hidden_panels", {}),
+    ],
+)
+def test_a_wrong_field_has_its_default_and_the_others_stay(field: str, value: object) -> None:
+    """One bad field does not take the rest of the settings with it."""
+    stored = json.loads(to_json(FULL))
+    stored[field] = value
+    found = from_json(json.dumps(stored))
+    for name in Settings.__slots__:
+        expected = getattr(Settings() if name == field else FULL, name)
+        assert getattr(found, name) == expected
+
+
+def test_wrong_entries_of_lists_are_left_out() -> None:
+    """Good recent files and splitters stay when others beside them are wrong."""
+    stored = json.loads(to_json(FULL))
+    stored["recent_files"] = ["/a.py", 5, "", "/a.py", "nul\0", "\ud800", None, "/b.py"]
+    stored["splitters"] = {"a": [1, 2], "b": [1, "2"], "c": [-1, 5], "d": [0, 0], "e": []}
+    found = from_json(json.dumps(stored))
+    assert found.recent_files == ("/a.py", "/b.py")
+    assert found.splitters == {"a": (1, 2)}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", "5", "[" * 100_000, '{"speed": 1' + "0" * 5000 + "}"]
+)
+def test_what_is_no_settings_file_means_the_defaults(text: str) -> None:
+    """Empty, cut, nested and foreign files are as good as none."""
+    assert from_json(text) == Settings()
+
+
+def test_damaged_files_never_raise() -> None:
+    """A thousand files with a few characters changed all give settings that can be written again."""
+    stream = random.Random(7)
+    text = to_json(FULL)
+    for _ in range(1000):
+        letters = list(text)
+        for _ in range(stream.randint(1, 4)):
+            letters[stream.randrange(len(letters))] = chr(stream.randint(1, 255))
+        found = from_json("".join(letters))
+        assert from_json(to_json(found)) == found
+
+
+def test_the_newest_recent_file_comes_first_and_once() -> None:
+    """Opening a known file again moves it up; only ten are kept."""
+    settings = Settings()
+    for k in range(15):
+        settings = add_recent(settings, f"/{k}.py")
+    settings = add_recent(settings, "/9.py")
+    assert settings.recent_files[:3] == ("/9.py", "/14.py", "/13.py")
+    assert len(settings.recent_files) == RECENT_FILES
+    assert "/9.py" not in remove_recent(settings, "/9.py").recent_files
+
+
+@pytest.mark.parametrize(
+    ("geometry", "expected"),
+    [
+        (Geometry(100, 100, 800, 600), Geometry(100, 100, 800, 600)),
+        (Geometry(1800, 1000, 800, 600, True), Geometry(1120, 480, 800, 600, True)),
+        (Geometry(-50, -30, 800, 600), Geometry(0, 0, 800, 600)),
+        (Geometry(0, 0, 5000, 4000), Geometry(0, 0, 1920, 1080)),
+        (Geometry(0, 0, 10, 10), Geometry(0, 0, 480, 360)),
+        (Geometry(5000, 5000, 800, 600), Geometry(560, 240, 800, 600)),
+    ],
+)
+def test_a_window_is_brought_onto_the_screen(geometry: Geometry, expected: Geometry) -> None:
+    """A window that lies beyond the screens of now is moved and cut to what there is."""
+    assert clamp_geometry(geometry, [SCREEN], (480, 360)) == expected
+
+
+def test_a_window_stays_on_the_screen_it_was_on() -> None:
+    """Of two screens the one that the window covers most keeps it."""
+    second = Geometry(1920, 0, 1280, 720)
+    placed = clamp_geometry(Geometry(1900, 10, 900, 700), [SCREEN, second], (480, 360))
+    assert placed == Geometry(1920, 10, 900, 700)
+
+
+def test_without_a_screen_nothing_is_moved() -> None:
+    """There is nothing to bring a window onto."""
+    assert clamp_geometry(Geometry(9000, 0, 5, 5), [], (480, 360)) == Geometry(9000, 0, 5, 5)
