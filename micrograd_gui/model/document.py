@@ -1,7 +1,6 @@
 """What the user makes: a typed program, and what was changed on the graph beyond its text."""
 
 import json
-import math
 from dataclasses import dataclass, replace
 
 _MARK = "#! micrograd "
@@ -29,13 +28,17 @@ def reset_leaves(document: Document) -> Document:
 
 
 def to_text(document: Document) -> str:
-    """The document as a plain program; what its text cannot say follows in one comment line."""
+    """The document as a plain program; what its text cannot say follows in one comment line.
+
+    A source that needs this line and does not end with a line break gets one.
+    """
     extra: dict[str, object] = {}
     if document.leaf_values:
         extra["leaf_values"] = dict(document.leaf_values)
     if document.target:
         extra["target"] = document.target
-    if not extra:
+    # A last line that only looks like ours must not be taken for it.
+    if not extra and _split(document.source) is None:
         return document.source
     separator = "" if document.source.endswith("\n") or not document.source else "\n"
     return f"{document.source}{separator}{_MARK}{json.dumps(extra)}\n"
@@ -43,20 +46,20 @@ def to_text(document: Document) -> str:
 
 def from_text(text: str) -> Document:
     """The document of a program file; a comment line that is not one of ours stays a comment."""
-    body, _, last = text.rstrip("\n").rpartition("\n")
-    extra = _parse_extra(last)
-    if extra is None:
+    parts = _split(text)
+    if parts is None:
         return Document(source=text, typed=text)
-    source = body + "\n" if body else ""
-    leaf_values, target = extra
+    source, leaf_values, target = parts
     return Document(source=source, typed=source, leaf_values=leaf_values, target=target)
 
 
-def _parse_extra(line: str) -> tuple[tuple[tuple[str, float], ...], str] | None:
-    if not line.startswith(_MARK):
+def _split(text: str) -> tuple[str, tuple[tuple[str, float], ...], str] | None:
+    """Program, leaf values and target, if the last line is one of ours."""
+    body, line_break, last = text.removesuffix("\n").rpartition("\n")
+    if not last.startswith(_MARK):
         return None
     try:
-        extra = json.loads(line.removeprefix(_MARK))
+        extra = json.loads(last.removeprefix(_MARK), parse_int=float)
     except (ValueError, RecursionError):
         return None
     if not isinstance(extra, dict):
@@ -64,6 +67,6 @@ def _parse_extra(line: str) -> tuple[tuple[tuple[str, float], ...], str] | None:
     values, target = extra.get("leaf_values", {}), extra.get("target", "")
     if not isinstance(values, dict) or not isinstance(target, str):
         return None
-    if not all(isinstance(value, float | int) and not math.isnan(value) for value in values.values()):
+    if not all(isinstance(value, float) for value in values.values()):
         return None
-    return tuple((node, float(value)) for node, value in values.items()), target
+    return body + line_break, tuple(values.items()), target

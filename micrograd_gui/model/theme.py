@@ -71,7 +71,7 @@ DARK = Theme(
     strong_border="#3a4356",
     text="#e9eef8",
     muted_text="#b4bdcc",
-    faint_text="#8d99ae",
+    faint_text="#929eb3",
     data="#57c7d9",
     grad="#ff7fb3",
     grad_fill="#c93a78",
@@ -84,7 +84,7 @@ DARK = Theme(
     syntax_number="#f0b860",
     syntax_function="#b79bf2",
     syntax_keyword="#ff9db5",
-    syntax_comment="#8d99ae",
+    syntax_comment="#929eb3",
     syntax_string="#8fd19e",
 )
 

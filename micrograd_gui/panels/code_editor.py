@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -273,6 +274,10 @@ class CodeEditor(NumberedTextEdit):
         self._gutter.update()
         self._show_marks()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._popup.hide()
+        super().mousePressEvent(event)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = self.createStandardContextMenu()
         for name in ("edit-undo", "edit-redo"):
@@ -337,8 +342,9 @@ class CodeEditor(NumberedTextEdit):
         if not words or [word.name for word in words] == [prefix]:
             self._popup.hide()
             return
-        caret = self.cursorRect()
-        self._popup.show_words(words, QRect(self.viewport().mapToGlobal(caret.topLeft()), caret.size()))
+        caret, window = self.cursorRect(), self.window()
+        top_left = self.viewport().mapTo(window, caret.topLeft())
+        self._popup.show_words(words, window, QRect(top_left, caret.size()))
 
     def _complete(self, word: str) -> None:
         self._popup.hide()

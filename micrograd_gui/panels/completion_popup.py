@@ -62,8 +62,7 @@ class CompletionPopup(QListWidget):
         super().__init__(parent)
         self.setObjectName("completion_popup")
         self.setAccessibleName("Completions")
-        self.setWindowFlags(Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.hide()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
@@ -74,8 +73,10 @@ class CompletionPopup(QListWidget):
         self.itemClicked.connect(self._choose)
         self.show_theme(DARK)
 
-    def show_words(self, words: Sequence[Word], caret: QRect) -> None:
-        """Show the words under ``caret`` (in screen coordinates), or above it where there is more room."""
+    def show_words(self, words: Sequence[Word], window: QWidget, caret: QRect) -> None:
+        """Show the words in ``window`` under ``caret``, or above it where there is no room."""
+        if self.parent() is not window:
+            self.setParent(window)
         self.clear()
         for word in words:
             item = QListWidgetItem(word.name, self)
@@ -84,10 +85,10 @@ class CompletionPopup(QListWidget):
         self.chosen = False
         height = _ROW_HEIGHT * min(len(words), _MOST_ROWS) + 8
         self.setFixedSize(_WIDTH, height)
-        screen = self.screen().availableGeometry()
-        below = caret.bottom() + 4 + height <= screen.bottom()
-        x = max(min(caret.left(), screen.right() - _WIDTH), screen.left())
-        self.move(QPoint(x, caret.bottom() + 4 if below else caret.top() - 4 - height))
+        below = caret.bottom() + 4 + height <= window.height()
+        x = max(min(caret.left(), window.width() - _WIDTH), 0)
+        self.move(QPoint(x, caret.bottom() + 4 if below else max(caret.top() - 4 - height, 0)))
+        self.raise_()
         self.show()
 
     def show_theme(self, theme: Theme) -> None:

@@ -1,0 +1,55 @@
+"""Numbers as people read them."""
+
+import math
+
+import pytest
+
+from micrograd_gui.model.numbers import format_number, format_short, format_source
+
+
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [
+        (0.0, "0.0000"),
+        (-0.0, "0.0000"),
+        (0.70710678, "0.7071"),
+        (-3.0, "−3.0000"),
+        (24.7041, "24.7041"),
+        (99999.0, "99999.0000"),
+        (123456.7, "1.235e+05"),
+        (1.2345e-8, "1.235e-08"),
+        (0.001, "0.0010"),
+        (0.000999, "9.990e-04"),
+        (math.inf, "inf"),
+        (-math.inf, "−inf"),
+        (math.nan, "nan"),
+        (5e-324, "4.941e-324"),
+        (1.7976931348623157e308, "1.798e+308"),
+    ],
+)
+def test_numbers_have_four_decimals_or_four_digits(x: float, text: str) -> None:
+    """Four decimals, or four significant digits where those would say little; the minus is a real one."""
+    assert format_number(x) == text
+
+
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [
+        (0.5, "0.5"),
+        (-3.0, "−3"),
+        (0.0, "0"),
+        (-0.0, "0"),
+        (6.8813735, "6.881"),
+        (1e10, "1e+10"),
+        (math.nan, "nan"),
+    ],
+)
+def test_sentences_have_short_numbers(x: float, text: str) -> None:
+    """No trailing zeros, at most four significant digits."""
+    assert format_short(x) == text
+
+
+@pytest.mark.parametrize("x", [0.1, -1e-300, 1 / 3, 6.8813735870195432, 5e-324, 1e22, math.inf, -math.inf])
+def test_numbers_written_into_a_program_read_back_the_same(x: float) -> None:
+    """Nothing is lost between the slider and the text."""
+    assert float(format_source(x)) == x
