@@ -6,7 +6,7 @@ VENV ?= .venv
 FILE ?=
 EXAMPLE ?= neuron
 
-PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet
+PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install -qq
 OTHER_VERSIONS = 3.11 3.12 3.13 3.14
 
 .PHONY: run test lint unit test-all clean
