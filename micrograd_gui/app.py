@@ -47,7 +47,7 @@ def run(path: Path | None, example: str | None = None) -> int:
     app = make_application()
     app.setApplicationName("micrograd-gui")
     app.setDesktopFileName("micrograd-gui")
-    app.setWindowIcon(QIcon(str(resource_path("micrograd-gui.svg"))))
+    app.setWindowIcon(QIcon(str(resource_path("icons", "micrograd-gui.svg"))))
     load_fonts()
     store = SettingsStore()
     settings, problem = store.load()

@@ -65,6 +65,8 @@ class GraphTab(QWidget):
         self.left.setObjectName("left_side")
         self.left.addWidget(self.expression)
         self.left.addWidget(self.leaves)
+        self.left.setContentsMargins(14, 16, 14, 12)
+        self.left.setHandleWidth(13)
         self.left.setSizes([420, 380])
         center = QFrame()
         center.setObjectName("graph_center")
@@ -141,8 +143,11 @@ class GraphTab(QWidget):
         self.find_bar.show()
         self.find_bar.setFocus()
 
+    def edit_selected_leaf(self) -> None:
+        self.view.edit_leaf(self._session.selected)
+
     def show_theme(self, theme: Theme) -> None:
-        for part in (self.expression, self.leaves, self.scene, self.playback, self.inspector):
+        for part in (self.expression, self.leaves, self.scene, self.find_bar, self.playback, self.inspector):
             part.show_theme(theme)
         self.setStyleSheet(f"#graph_center {{ background: {theme.canvas}; }}")
 

@@ -10,6 +10,16 @@ from PySide6.QtWidgets import QApplication
 from micrograd_gui.model.theme import MONO, SANS, Theme
 from micrograd_gui.resources import resource_path
 
+_CLASSES_WITH_OWN_FONT = (
+    "QMenuBar",
+    "QMenu",
+    "QStatusBar",
+    "QToolButton",
+    "QTabBar",
+    "QTipLabel",
+    "QMessageBox",
+)
+"""Platforms give these a font of their own, which comes before the application's."""
 _ICON_SIZES = (16, 24, 32, 48)
 
 
@@ -69,6 +79,8 @@ def apply_theme(theme: Theme) -> None:
     """Give the whole application the theme's palette and style sheet."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
+    for widget_class in _CLASSES_WITH_OWN_FONT:
+        app.setFont(sans(13), widget_class)
     app.setFont(sans(13))
     app.setPalette(_palette(theme))
     app.setStyleSheet(_style_sheet(theme))
@@ -105,7 +117,8 @@ def _style_sheet(theme: Theme) -> str:
 
 _SHEET = """
 QWidget { color: <<text>>; }
-QMainWindow, QMenuBar, QStatusBar, QToolBar { background: <<window>>; }
+QMainWindow, QMenuBar, QStatusBar { background: <<window>>; }
+#left_side { background: <<panel>>; }
 QMenuBar { padding: 2px 6px; border: 0; }
 QMenuBar::item { padding: 5px 10px; border-radius: 6px; background: transparent; color: <<muted_text>>; }
 QMenuBar::item:selected { background: <<selected>>; color: <<text>>; }
@@ -117,7 +130,9 @@ QMenu::separator { height: 1px; background: <<border>>; margin: 5px 8px; }
 QMenu::icon { padding-left: 8px; }
 QStatusBar { border-top: 1px solid <<border>>; color: <<muted_text>>; }
 QStatusBar::item { border: 0; }
-QStatusBar QLabel { color: <<muted_text>>; font-size: 12px; }
+QStatusBar QLabel { color: <<muted_text>>; font-size: 12px; padding: 3px 8px; }
+QStatusBar QLabel[role="good"] { color: <<good>>; }
+QStatusBar QLabel[role="problem"] { color: <<problem>>; }
 QToolTip { background: <<raised>>; color: <<text>>; border: 1px solid <<strong_border>>; padding: 5px 7px; }
 
 QSplitter::handle { background: <<border>>; }
@@ -130,6 +145,7 @@ QFrame[role="tile"] { background: <<card>>; border: 1px solid <<border>>; border
 QFrame[role="floating"] { background: <<card>>; border: 1px solid <<border>>; border-radius: 10px; }
 
 QLabel { background: transparent; }
+QLabel[role="brand"] { font-weight: 600; padding: 0 6px 0 14px; }
 QLabel[role="section"] { color: <<faint_text>>; font-size: 11px; font-weight: 600; letter-spacing: 1px; }
 QLabel[role="title"] { font-size: 16px; font-weight: 600; }
 QLabel[role="muted"] { color: <<muted_text>>; font-size: 12px; }

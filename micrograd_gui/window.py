@@ -43,7 +43,7 @@ from micrograd_gui.style import apply_theme, icon
 from micrograd_gui.training_tab import TrainingTab
 
 _MENUS = ("File", "Edit", "View", "Run", "Examples", "Help")
-_HEADER_BUTTONS = ("find", "fit", "export")
+_HEADER_BUTTONS = (("find", "Find card"), ("fit", "Fit"), ("export", "Export"))
 _SIDES = ("left_side", "right_side")
 _BUSY_AFTER_MS = 500
 _ZOOM_NOTCH = 1.25
@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
         row.setSpacing(8)
         row.addWidget(self.tab_bar)
         row.addStretch(1)
-        self.header_buttons = [self._header_button(name) for name in _HEADER_BUTTONS]
+        self.header_buttons = [self._header_button(*row) for row in _HEADER_BUTTONS]
         for button in self.header_buttons:
             row.addWidget(button)
         self.theme_button = QToolButton()
@@ -150,7 +150,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self.stack, 1)
         self.setCentralWidget(central)
 
-    def _header_button(self, action_id: str) -> QToolButton:
+    def _header_button(self, action_id: str, text: str) -> QToolButton:
+        self.actions_by_id[action_id].setIconText(text)
         button = QToolButton()
         button.setDefaultAction(self.actions_by_id[action_id])
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -185,6 +186,7 @@ class MainWindow(QMainWindow):
         documents.recent_added.connect(self._add_recent)
         documents.reported.connect(self.message_bar.show_message)
         self.session.failed.connect(self._show_failure)
+        self.training_tab.failed.connect(self._show_training_failure)
 
     def _connect_edit(self) -> None:
         stack = self.session.undo_stack
@@ -196,7 +198,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id["redo"].setEnabled(False)
         self._connect("find", self.graph_tab.open_find_bar)
         self._connect("edit_text", self.graph_tab.expression.focus_editor)
-        self._connect("edit_leaf", self.graph_tab.scene.edit_selected_leaf)
+        self._connect("edit_leaf", self.graph_tab.edit_selected_leaf)
         self._connect("palette", self._open_palette)
         self.palette_dialog.command_chosen.connect(self._run_command)
 
@@ -331,6 +333,9 @@ class MainWindow(QMainWindow):
         if not name:
             return None
         return Path(name) if Path(name).suffix else Path(name).with_suffix(filters[chosen])
+
+    def _show_training_failure(self, sentence: str, details: str) -> None:
+        self.message_bar.show_message("problem", sentence, details)
 
     def _show_failure(self, sentence: str, details: str) -> None:
         self.message_bar.show_message("problem", f"{sentence} The next edit tries again.", details)

@@ -39,7 +39,7 @@ SMALLEST_ZOOM, LARGEST_ZOOM = 0.02, 4.0
 _ZOOM_PER_NOTCH = 1.2
 _NOTCH = 120.0
 """What Qt calls one click of a mouse wheel, in eighths of a degree."""
-_FIT_MARGIN = 40.0
+_FIT_MARGIN = 24.0
 
 _WALKS: dict[int, Direction] = {
     Qt.Key.Key_Left: "left",
@@ -212,7 +212,7 @@ class GraphView(QGraphicsView):
     def _show_theme(self, theme: Theme) -> None:
         # Qt's own frame, not something painted over the viewport, which would be scrolled along.
         self.setStyleSheet(
-            f"GraphView {{ border: 2px solid {theme.canvas}; background: {theme.canvas}; }}"
+            f"GraphView {{ border: 1px solid {theme.canvas}; background: {theme.canvas}; }}"
             f"GraphView:focus {{ border-color: {theme.focus}; }}"
         )
 

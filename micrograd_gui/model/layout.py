@@ -23,8 +23,8 @@ CHIP_PADDING = 7.0
 CHIP_GAP = 8.0
 MIN_CHIP_WIDTH = 22.0
 
-COLUMN_GAP = 56.0
-ROW_GAP = 32.0
+COLUMN_GAP = 36.0
+ROW_GAP = 28.0
 """A bead's pill fits between two cards."""
 LANE_HEIGHT = 24.0
 """What an edge that passes a column takes of it, in the layered layout."""
