@@ -9,7 +9,7 @@ EXAMPLE ?= neuron
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install -qq
 OTHER_VERSIONS = 3.11 3.12 3.13 3.14
 
-.PHONY: run test lint unit test-all clean
+.PHONY: run test lint unit test-all map clean
 
 run: $(VENV)/installed
 	$(VENV)/bin/python -m micrograd_gui $(if $(FILE),"$(FILE)",--example $(EXAMPLE))
@@ -51,6 +51,10 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	    echo "$(VENV) could not be made. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; \
 	    exit 1; }
+
+# The README's map of the code, from the first sentence of each file.
+map: $(VENV)/installed
+	$(VENV)/bin/python -m tests.readme_map
 
 clean:
 	rm -rf build dist .venv .venv-* .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,37 @@
+"""Writes the README's map of the code from the first sentence of each file: ``make map``."""
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+ROOMS = ("micrograd_core", "micrograd_core/language", "micrograd_gui") + tuple(
+    f"micrograd_gui/{room}" for room in ("model", "canvas", "panels")
+)
+
+
+def code_map() -> str:
+    """The map, a table for each room, as Markdown."""
+    tables = []
+    for room in ROOMS:
+        rows = [
+            f"| `{path.name}` | {first_paragraph(path)} |"
+            for path in sorted((ROOT / room).glob("*.py"))
+            if path.name != "__init__.py"
+        ]
+        about = first_paragraph(ROOT / room / "__init__.py")
+        tables.append("\n".join([f"### `{room}/`\n\n{about}\n\n| file | what |\n|---|---|", *rows, ""]))
+    return "\n".join(tables)
+
+
+def first_paragraph(path: Path) -> str:
+    """Of a file's docstring, in one line."""
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert said, f"{path.relative_to(ROOT)} does not say what it is"
+    return " ".join(said.partition("\n\n")[0].split()).replace("``", "`")
+
+
+if __name__ == "__main__":
+    between = re.compile(r"(?<=<!-- map -->\n).*(?=<!-- end of map -->)", re.DOTALL)
+    README.write_text(between.sub(lambda _: code_map(), README.read_text(encoding="utf-8")), encoding="utf-8")
