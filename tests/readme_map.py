@@ -6,8 +6,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-ROOMS = ("micrograd_core", "micrograd_core/language", "micrograd_gui") + tuple(
-    f"micrograd_gui/{room}" for room in ("model", "canvas", "panels")
+ROOMS = (
+    "micrograd_core",
+    "micrograd_core/language",
+    "micrograd_gui",
+    "micrograd_gui/model",
+    "micrograd_gui/canvas",
+    "micrograd_gui/panels",
 )
 
 
