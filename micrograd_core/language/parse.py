@@ -391,8 +391,8 @@ def _explain(text: str, error: SyntaxError, scan: _Scan) -> LanguageError:
         start, end = inside
         says = says if says.startswith("f-string: ") else f"f-string: {says}"
     span = lines.span(start, end)
-    if end == start:
-        span = span._replace(end_column=span.column + 1)
+    if end == start or text[start : start + 1] in ("\n", "\r"):
+        span = span._replace(end_line=span.line, end_column=span.column + 1)
     for rule in _MESSAGES:
         found = re.search(rule.pattern, says)
         if found:

@@ -1,0 +1,119 @@
+"""What is said about wrong programs, as data: program, line, column, message, hint.
+
+Reading the table aloud is the test of whether it would help a beginner.
+"""
+
+import json
+import pickle
+from pathlib import Path
+
+import pytest
+
+from micrograd_core.errors import LanguageError, MicrogradError
+from micrograd_core.language import Limits, run
+
+CASES = json.loads((Path(__file__).parent / "errors.json").read_text(encoding="utf-8"))
+"""Rows of program, line, column, message and hint; a hint that ends in … may go on."""
+
+
+def error_of(source: str, limits: Limits | None = None) -> LanguageError:
+    with pytest.raises(LanguageError) as caught:
+        run(source, limits=limits or Limits())
+    return caught.value
+
+
+@pytest.mark.parametrize(("source", "line", "column", "message", "hint"), CASES, ids=range(len(CASES)))
+def test_errors_say_where_what_and_what_to_write(
+    source: str, line: int, column: int, message: str, hint: str
+) -> None:
+    """Each wrong program has its place, a sentence, and a hint."""
+    error = error_of(source)
+    assert (error.line, error.column, error.message) == (line, column, message)
+    assert error.hint == hint or (hint.endswith("…") and error.hint.startswith(hint[:-1]))
+
+
+@pytest.mark.parametrize("source", [case[0] for case in CASES], ids=range(len(CASES)))
+def test_every_error_marks_text_that_is_there(source: str) -> None:
+    """The place begins within the program, does not end before it begins, and the message is a sentence."""
+    error = error_of(source)
+    lines = source.split("\n")
+    assert 1 <= error.line <= error.end_line <= len(lines)
+    assert 1 <= error.column <= len(lines[error.line - 1]) + 1
+    assert (error.line, error.column) < (error.end_line, error.end_column)
+    assert error.end_column <= len(lines[error.end_line - 1]) + 2
+    assert error.message[-1] in ".!?"
+    assert error.hint
+
+
+ENDS = [
+    ("a = bb * 2", 7),
+    ("a = tanh(1.0, 2.0) + 1", 19),
+    ("a = Value(2.0)\nb = a.dta + 1", 10),
+    ("a = 1.0 + 'x'", 14),
+    ("s = 'é€'; a = bb", 17),
+    ("print(f'{a} {b}')", 17),
+    ("if True:\n    while a:\n        b = 1\n        c = 1", 13),
+]
+
+
+@pytest.mark.parametrize(("source", "end_column"), ENDS)
+def test_errors_end_where_what_is_wrong_ends(source: str, end_column: int) -> None:
+    """The end is exclusive; a wrong block is marked at its first line."""
+    error = error_of(source)
+    assert error.end_line == error.line
+    assert error.end_column == end_column
+
+
+def test_an_error_crosses_a_process_boundary() -> None:
+    """It is pickled and comes back the same."""
+    error = error_of("a = 1\nb = tanb(a)")
+    copy = pickle.loads(pickle.dumps(error))
+    assert type(copy) is LanguageError
+    assert vars(copy) == vars(error)
+    assert str(copy) == str(error) == "line 2, column 5: tanb is not known. Did you mean tanh?"
+
+
+def test_a_language_error_is_an_error_for_people() -> None:
+    """It hangs in the tree that the window catches."""
+    assert issubclass(LanguageError, MicrogradError)
+
+
+LIMITS = [
+    ("a = 1\nb = 2", Limits(characters=5), "11 characters long; at most 5", 1),
+    ("a = 1\nb = 2\nc = 3", Limits(tokens=7), "more than 7 words", 3),
+    ("a = 1\nb = ((((a))))", Limits(depth=3), "nested more than 3 deep", 2),
+    ("a = 1\nb = tanh(tanh(tanh(a)))", Limits(depth=3), "nested more than 3 deep", 2),
+    ("a = 1\nb = - - - - - a", Limits(depth=3), "nested more than 3 deep", 2),
+    ("a = Value(1.0)\nfor i in range(100): a = a + 1", Limits(nodes=50), "more than 50 Values", 2),
+    ("a = 1\nm = MLP(2, [10, 10])", Limits(nodes=50), "more than 50 Values", 2),
+    ("n = Neuron(20)\nfor i in range(3): n([1.0]*20)", Limits(nodes=50), "more than 50 Values", 2),
+    ("a = 1\nxs = [1, 2] * 60", Limits(items=100), "more than 100 elements", 2),
+    ("a = 1\nt = 'ab' * 60", Limits(items=100), "more than 100 elements", 2),
+    ("a = 1\nxs = [i for i in range(101)]", Limits(items=100), "more than 100 elements", 2),
+    ("print('ab')\nprint('cd')\nprint('ef')", Limits(output=8), "More than 8 characters", 3),
+    ("a = 1\nfor i in range(10**12): pass", Limits(seconds=0.05), "still running here after 0.05 seconds", 2),
+    ("a = Value(1.0)\nfor i in range(9999): a.backward()", Limits(seconds=0.05), "still running", 2),
+    ("if 1:\n if 1:\n  if 1:\n   if 1:\n    a = 1", Limits(depth=3), "nested more than 3 deep", 4),
+]
+
+
+@pytest.mark.parametrize(("source", "limits", "message", "line"), LIMITS)
+def test_limits_are_errors_of_the_same_kind(source: str, limits: Limits, message: str, line: int) -> None:
+    """At the place where the limit is crossed, with the number in the sentence."""
+    error = error_of(source, limits)
+    assert message in error.message
+    assert error.line == line
+
+
+@pytest.mark.parametrize(
+    ("source", "limits"),
+    [
+        ("a = 1\nb = (((a)))", Limits(depth=3)),
+        ("a = Value(1.0)\nb = a + 1", Limits(nodes=7)),
+        ("print('ab')\nprint('cd')", Limits(output=6)),
+        ("xs = [1, 2] * 20", Limits(items=50)),
+    ],
+)
+def test_what_stays_within_the_limits_runs(source: str, limits: Limits) -> None:
+    """A limit may be reached, not crossed."""
+    assert run(source, limits=limits).names is not None
