@@ -1,5 +1,6 @@
 """Training in a child process, as the window sees it: orders go in, the newest view comes out."""
 
+import os
 import time
 from multiprocessing.connection import Connection
 from typing import Literal, NamedTuple, TypeAlias
@@ -41,6 +42,9 @@ def serve(connection: Connection) -> None:
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1)
+    # Where processors are scarce the window comes first. Windows has no such call.
+    if hasattr(os, "nice"):
+        os.nice(10)
     trainer: Trainer | None = None
     number, taken, view_due, seconds_per_view = 0, True, 0.0, 1.0 / VIEWS_PER_SECOND
     steps_per_second = 1.0

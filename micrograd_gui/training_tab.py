@@ -235,7 +235,7 @@ class TrainingTab(QWidget):
         if place is None or view is None:
             self.selection.show_selected("")
             return
-        kind = "selected place" if place.index is None else "selected point"
+        kind = "place" if place.index is None else "point"
         where = f"({format_number(place.x, 2)}, {format_number(place.y, 2)})"
         score = score_at(view.config, view.frame, place.x, place.y)
         self.selection.show_selected(f"{kind} {where}, score {format_number(score, 2)}")

@@ -36,7 +36,10 @@ def paint_grid(
 
     ``full`` is the size from which colours are at their fullest. nan has the colour of zero.
     """
-    levels = np.nan_to_num(grid * np.float32(127.5 / full), nan=0.0)
+    with np.errstate(over="ignore"):
+        levels = np.nan_to_num(grid * np.float32(127.5 / full), nan=0.0)
+    # Far beyond what can be told apart, and small enough to be reckoned with.
+    np.clip(levels, -1e5, 1e5, out=levels)
     if shape is not None:
         levels = _enlarge(levels, *shape)
     levels += np.float32(127.5)

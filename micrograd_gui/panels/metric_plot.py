@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,14 +82,10 @@ class MetricPlot(QWidget):
             metrics = QFontMetricsF(painter.font())
             grid, text = QPen(color(theme.border), 1.0), color(theme.faint_text)
 
-            def x_of(step: float) -> float:
-                return box.left() + (step + pad) / (last + 2 * pad) * box.width()
-
-            def y_of(value: float) -> float:
-                return box.bottom() - (value - low) / (high - low) * box.height()
-
+            across, up = box.width() / (last + 2 * pad), box.height() / (high - low)
+            xs = box.left() + (self._steps + pad) * across
             for tick in step_ticks(last, max(int(box.width() / 42), 2)):
-                x = x_of(tick.value)
+                x = box.left() + (tick.value + pad) * across
                 painter.setPen(grid)
                 painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
                 painter.setPen(text)
@@ -97,7 +93,7 @@ class MetricPlot(QWidget):
                 left = min(x - width / 2, self.width() - width - 1.0)
                 painter.drawText(QPointF(left, box.bottom() + 4.0 + metrics.ascent()), tick.text)
             for tick in self._value_ticks(low, high, max(int(box.height() / 26), 2)):
-                y = y_of(tick.value)
+                y = box.bottom() - (tick.value - low) * up
                 painter.setPen(grid)
                 painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
                 painter.setPen(text)
@@ -108,14 +104,13 @@ class MetricPlot(QWidget):
             painter.drawRect(box)
             if len(self._steps) and self._shown_step < self._steps[-1]:
                 painter.setPen(QPen(color(theme.muted_text), 1.0, Qt.PenStyle.DotLine))
-                x = x_of(self._shown_step)
+                x = box.left() + (self._shown_step + pad) * across
                 painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
             painter.setClipRect(box)
-            xs = [x_of(step) for step in self._steps.tolist()]
             # The first series comes last: it is on top.
             for series, values in reversed(list(zip(self._series, curves, strict=False))):
                 painter.setPen(self._pen(series))
-                for run in _finite_runs(xs, [y_of(value) for value in values.tolist()]):
+                for run in _finite_runs(xs, box.bottom() - (values - low) * up):
                     painter.drawPolyline(run)
             painter.setClipping(False)
             self._paint_names(painter, box)
@@ -204,12 +199,13 @@ def _short(value: float) -> str:
     return f"{value:g}"
 
 
-def _finite_runs(xs: Sequence[float], ys: Sequence[float]) -> list[QPolygonF]:
+def _finite_runs(xs: NDArray[np.floating[Any]], ys: NDArray[np.floating[Any]]) -> list[QPolygonF]:
     """The polylines between gaps; a lone point becomes a dash that can be seen."""
-    runs: list[list[QPointF]] = [[]]
-    for x, y in zip(xs, ys, strict=True):
-        if math.isfinite(y):
-            runs[-1].append(QPointF(x, y))
-        elif runs[-1]:
-            runs.append([])
-    return [QPolygonF(run if len(run) > 1 else [run[0], run[0] + QPointF(1.0, 0.0)]) for run in runs if run]
+    finite = np.isfinite(ys)
+    ends = np.flatnonzero(np.diff(finite)) + 1
+    runs = []
+    for places in np.split(np.arange(len(ys)), ends):
+        if len(places) and finite[places[0]]:
+            points = list(map(QPointF, xs[places].tolist(), ys[places].tolist()))
+            runs.append(QPolygonF(points if len(points) > 1 else [points[0], points[0] + QPointF(2.0, 0.0)]))
+    return runs

@@ -78,7 +78,7 @@ class RunBar(QFrame):
         self._steps_per_second = steps_per_second
         # Under the user's hand the knob follows the hand.
         if not self._scrubber.isSliderDown():
-            self._scrubber.show_timeline(0, latest)
+            self._scrubber.show_timeline(0, max(latest, 1))
             self._scrubber.show_position(step)
         self._scrubber.setEnabled(latest > 0)
         self._position.setText(f"step {step:,}")

@@ -239,6 +239,7 @@ class TrainingSettings(QScrollArea):
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         label.setContentsMargins(0, 0, 9, 0)
+        label.setMinimumHeight(24)
         return label
 
     def _take(self, config: TrainingConfig) -> None:
