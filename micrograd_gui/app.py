@@ -73,6 +73,8 @@ def open_first(window: MainWindow, path: Path | None, example: str | None) -> No
     sources = {known.name: known.source for known in examples(resource_path("examples"))}
     if window.documents.recover():
         return
+    if path is not None or example is not None:
+        window.show_graph_tab()
     if path is not None:
         window.documents.open_path(path)
     else:

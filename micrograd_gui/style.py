@@ -24,9 +24,15 @@ _ICON_SIZES = (16, 24, 32, 48)
 
 
 def load_fonts() -> None:
-    """Make the bundled fonts known to the running application, so that it looks and measures alike everywhere."""
+    """Give the running application the bundled fonts, so that it looks and measures alike everywhere.
+
+    It comes before the first widget: a style sheet does not follow a later change of the application's font.
+    """
     for path in sorted(resource_path("fonts").glob("*.[ot]tf")):
         QFontDatabase.addApplicationFont(str(path))
+    for widget_class in _CLASSES_WITH_OWN_FONT:
+        QApplication.setFont(sans(13), widget_class)
+    QApplication.setFont(sans(13))
 
 
 def sans(pixel_size: float, bold: bool = False) -> QFont:
@@ -79,9 +85,6 @@ def apply_theme(theme: Theme) -> None:
     """Give the whole application the theme's palette and style sheet."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    for widget_class in _CLASSES_WITH_OWN_FONT:
-        app.setFont(sans(13), widget_class)
-    app.setFont(sans(13))
     app.setPalette(_palette(theme))
     app.setStyleSheet(_style_sheet(theme))
 
@@ -119,6 +122,7 @@ _SHEET = """
 QWidget { color: <<text>>; }
 QMainWindow, QMenuBar, QStatusBar { background: <<window>>; }
 #left_side { background: <<panel>>; }
+#left_side::handle { background: transparent; }
 QMenuBar { padding: 2px 6px; border: 0; }
 QMenuBar::item { padding: 5px 10px; border-radius: 6px; background: transparent; color: <<muted_text>>; }
 QMenuBar::item:selected { background: <<selected>>; color: <<text>>; }
@@ -166,6 +170,7 @@ QPushButton:checked, QToolButton:checked { background: <<selected>>; border-colo
 QPushButton:disabled, QToolButton:disabled { color: <<faint_text>>; }
 QPushButton:focus, QToolButton:focus { border: 1px solid <<focus>>; }
 QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; }
+QToolButton[role="header"] { padding: 5px 3px 5px 10px; }
 QPushButton[role="round"], QToolButton[role="round"] {
     border-radius: 16px; min-width: 30px; max-width: 30px; min-height: 30px; max-height: 30px; padding: 0;
 }
@@ -181,7 +186,7 @@ QPushButton[role="plain"]:focus, QToolButton[role="plain"]:focus { border-color:
 
 QTabBar { background: <<window>>; qproperty-drawBase: 0; }
 QTabBar::tab {
-    background: transparent; color: <<muted_text>>; padding: 6px 16px; margin: 0 6px 0 0;
+    background: transparent; color: <<muted_text>>; padding: 6px 16px; min-width: 54px; margin: 0 6px 0 0;
     border: 1px solid transparent; border-radius: 8px;
 }
 QTabBar::tab:selected { background: <<selected>>; color: <<text>>; font-weight: 600; }

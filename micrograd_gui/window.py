@@ -1,5 +1,6 @@
 """The main window: who is connected to whom, and nothing else."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -121,6 +122,8 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.tab_bar = QTabBar()
         self.tab_bar.setAccessibleName("Tabs")
+        self.tab_bar.setUsesScrollButtons(False)
+        self.tab_bar.setExpanding(False)
         self.tab_bar.addTab("Graph")
         self.tab_bar.addTab("Training")
         self.header = QFrame()
@@ -154,6 +157,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id[action_id].setIconText(text)
         button = QToolButton()
         button.setDefaultAction(self.actions_by_id[action_id])
+        button.setProperty("role", "header")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(15, 15))
         return button
@@ -215,7 +219,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id["right_side"].toggled.connect(self._show_right_side)
         self._themes.triggered.connect(self._theme_chosen)
         self.theme_button.clicked.connect(self._switch_theme)
-        self.actions_by_id["reduced_motion"].toggled.connect(self._set_reduced_motion)
+        self.actions_by_id["reduced_motion"].triggered.connect(self._choose_reduced_motion)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._show_theme)
 
     def _connect_run(self) -> None:
@@ -371,7 +375,7 @@ class MainWindow(QMainWindow):
     def _apply_settings(self) -> None:
         settings = self.settings
         self.actions_by_id[f"theme_{settings.theme}"].setChecked(True)
-        self.actions_by_id["reduced_motion"].setChecked(self._motion_is_reduced())
+        self._show_reduced_motion()
         for side in _SIDES:
             self.actions_by_id[side].setChecked(True)
             self.actions_by_id[side].setChecked(side not in settings.hidden_panels)
@@ -379,6 +383,7 @@ class MainWindow(QMainWindow):
         self._show_recent()
         self._show_theme()
         self._show_tab(settings.tab)
+        self.graph_tab.expression.focus_editor()
         self.tab_bar.setCurrentIndex(settings.tab)
         for name, splitter in self._splitters().items():
             sizes = settings.splitters.get(name, ())
@@ -392,10 +397,14 @@ class MainWindow(QMainWindow):
             if place.maximized:
                 self.setWindowState(Qt.WindowState.WindowMaximized)
 
-    def _motion_is_reduced(self) -> bool:
-        if self.settings.reduced_motion == "system":
-            return not QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
-        return self.settings.reduced_motion == "on"
+    def _show_reduced_motion(self) -> None:
+        choice = self.settings.reduced_motion
+        # Of the platforms' settings Qt knows that of Windows alone.
+        by_system = sys.platform == "win32" and not QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
+        reduced = by_system if choice == "system" else choice == "on"
+        self.actions_by_id["reduced_motion"].setChecked(reduced)
+        self.graph_tab.set_reduced_motion(reduced)
+        self.training_tab.set_reduced_motion(reduced)
 
     def _theme_chosen(self, action: QAction) -> None:
         self.settings = replace(self.settings, theme=action.data())
@@ -433,10 +442,9 @@ class MainWindow(QMainWindow):
     def _show_right_side(self, visible: bool) -> None:
         self.graph_tab.inspector.setVisible(visible)
 
-    def _set_reduced_motion(self, reduced: bool) -> None:
+    def _choose_reduced_motion(self, reduced: bool) -> None:
         self.settings = replace(self.settings, reduced_motion="on" if reduced else "off")
-        self.graph_tab.set_reduced_motion(reduced)
-        self.training_tab.set_reduced_motion(reduced)
+        self._show_reduced_motion()
 
     def _remember_speed(self, playback: Playback) -> None:
         self.settings = replace(self.settings, speed=playback.speed)
