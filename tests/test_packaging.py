@@ -15,12 +15,14 @@ NEURON = "x1=2.0; x2=0.0; w1=-3.0; w2=1.0; b=6.8813735870195432; o=(x1*w1+x2*w2+
 pytestmark = pytest.mark.xdist_group("packaging")
 
 
-def run(*command: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """The finished command, run without the checkout and its environment in its way."""
+def run(*command: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The finished command, run without the checkout, its environment and a display in its way."""
     hidden = ("PYTHONPATH", "VIRTUAL_ENV", "QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    rest = {name: value for name, value in os.environ.items() if name not in hidden}
     arguments = [str(part) for part in command]
-    return subprocess.run(arguments, cwd=cwd, env=environment, capture_output=True, text=True, timeout=600)
+    return subprocess.run(
+        arguments, cwd=cwd, env=rest | environment, capture_output=True, text=True, timeout=600
+    )
 
 
 @pytest.fixture(scope="module")
@@ -74,12 +76,5 @@ def test_window_from_the_wheel(programs: Path, tmp_path: Path) -> None:
         "raise SystemExit(micrograd_gui.app.run(None, 'neuron'))"
     )
     environment = {"QT_QPA_PLATFORM": "offscreen", "MICROGRAD_GUI_CONFIG": str(tmp_path / "config")}
-    done = subprocess.run(
-        [programs / "python", "-c", code],
-        cwd=tmp_path,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    done = run(programs / "python", "-c", code, cwd=tmp_path, **environment)
     assert (done.returncode, done.stderr) == (0, "")
