@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setMinimumSize(820, 520)
         self.settings = settings
+        self._splitter_sizes = settings.splitters
         self.session = Session(self)
         self.documents = Documents(self.session, config_folder / "recovery", self)
         self.graph_tab = GraphTab(self.session)
@@ -259,6 +260,15 @@ class MainWindow(QMainWindow):
     def show_training_tab(self) -> None:
         self.tab_bar.setCurrentIndex(1)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first time, give splitters the sizes they had; sizes given before would be scaled with the window."""
+        super().showEvent(event)
+        sizes, self._splitter_sizes = self._splitter_sizes, {}
+        for splitter in self.findChildren(QSplitter):
+            remembered = sizes.get(splitter.objectName(), ())
+            if len(remembered) == splitter.count():
+                splitter.setSizes(list(remembered))
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.documents.may_lose_changes():
             event.ignore()
@@ -385,10 +395,6 @@ class MainWindow(QMainWindow):
         self._show_tab(settings.tab)
         self.graph_tab.expression.focus_editor()
         self.tab_bar.setCurrentIndex(settings.tab)
-        for name, splitter in self._splitters().items():
-            sizes = settings.splitters.get(name, ())
-            if len(sizes) == splitter.count():
-                splitter.setSizes(list(sizes))
         if settings.geometry is None:
             self.resize(1440, 900)
         else:
@@ -429,13 +435,6 @@ class MainWindow(QMainWindow):
                 self.actions_by_id[row.id].setIcon(icon(row.icon, theme))
         self.theme_button.setIcon(icon("sun" if theme.name == "dark" else "moon", theme))
 
-    def _splitters(self) -> dict[str, QSplitter]:
-        return {
-            splitter.objectName(): splitter
-            for splitter in self.findChildren(QSplitter)
-            if splitter.objectName()
-        }
-
     def _show_left_side(self, visible: bool) -> None:
         self.graph_tab.left.setVisible(visible)
 
@@ -454,7 +453,11 @@ class MainWindow(QMainWindow):
         self.settings = replace(
             self.settings,
             geometry=Geometry(place.x(), place.y(), place.width(), place.height(), self.isMaximized()),
-            splitters={name: tuple(splitter.sizes()) for name, splitter in self._splitters().items()},
+            splitters={
+                splitter.objectName(): tuple(splitter.sizes())
+                for splitter in self.findChildren(QSplitter)
+                if any(splitter.sizes())
+            },
             hidden_panels=tuple(side for side in _SIDES if not self.actions_by_id[side].isChecked()),
             tab=self.tab_bar.currentIndex(),
         )
