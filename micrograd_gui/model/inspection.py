@@ -276,6 +276,8 @@ def _compare(
         return "agree", "agree to the last digit"
     # A difference of two rounded numbers, divided by 2h, cannot be better than this.
     rounding = 4.0 * math.ulp(y) / step if math.isfinite(y) else 0.0
+    if not math.isfinite(gap):
+        return "undefined", _undefined_comment(slope, *_one_sided(evaluate, x, y, step), target)
     if gap <= _TOLERANCE * max(1.0, abs(slope)):
         size = abs(slope)
         return "agree", f"agree to {_power_of_ten(gap)}" if size < 1e3 else (
@@ -283,8 +285,6 @@ def _compare(
         )
     if gap <= rounding:
         return "agree", f"agree to {_power_of_ten(gap)}, as far as the rounding of {target} can tell"
-    if not math.isfinite(gap):
-        return "undefined", _undefined_comment(slope, *_one_sided(evaluate, x, y, step), target)
     return "differ", f"differ by {format_short(gap)}: {_reason(evaluate, x, y, slope, target)}"
 
 

@@ -1,0 +1,87 @@
+"""Settings on disk."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from micrograd_gui.model.settings import Geometry, Settings
+from micrograd_gui.settings_store import SettingsStore, available_screens, config_folder
+
+
+@pytest.fixture
+def store(qapp: QApplication, tmp_path: Path) -> SettingsStore:
+    return SettingsStore(tmp_path / "deep" / "folder")
+
+
+def test_settings_are_there_again(store: SettingsStore) -> None:
+    """What is saved is loaded, into a folder that did not exist."""
+    settings = Settings(theme="light", speed=4.0, recent_files=("/ä.py",), geometry=Geometry(1, 2, 500, 400))
+    assert store.save(settings) == ""
+    assert store.load() == (settings, "")
+
+
+def test_the_first_run_is_no_mistake(store: SettingsStore) -> None:
+    """Without a file there are defaults and no complaint."""
+    assert store.load() == (Settings(), "")
+
+
+def test_the_environment_names_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MICROGRAD_GUI_CONFIG is where settings lie; without it, the platform's folder."""
+    monkeypatch.setenv("MICROGRAD_GUI_CONFIG", str(tmp_path))
+    assert SettingsStore().path.parent == tmp_path == config_folder()
+    monkeypatch.delenv("MICROGRAD_GUI_CONFIG")
+    assert config_folder() != tmp_path
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"{", b"null", b'{"theme": "light", "tab": "x"}'])
+def test_a_damaged_file_is_no_mistake_either(store: SettingsStore, content: bytes) -> None:
+    """What can be read of it counts, the rest has its default."""
+    store.path.parent.mkdir(parents=True)
+    store.path.write_bytes(content)
+    settings, problem = store.load()
+    assert problem == ""
+    assert settings == Settings(theme="light" if b"light" in content else "system")
+
+
+def test_a_folder_in_the_files_place_is_told(store: SettingsStore) -> None:
+    """Neither loading nor saving raises: a sentence says what and where."""
+    store.path.mkdir(parents=True)
+    settings, problem = store.load()
+    assert settings == Settings()
+    assert str(store.path) in problem
+    assert str(store.path) in store.save(Settings())
+
+
+def test_a_file_in_the_folders_place_is_told(tmp_path: Path) -> None:
+    """The settings cannot be saved below a file, and the sentence says so."""
+    (tmp_path / "config").write_text("")
+    store = SettingsStore(tmp_path / "config")
+    assert store.load()[0] == Settings()
+    assert "could not be saved" in store.save(Settings())
+
+
+def test_a_failed_write_leaves_the_old_settings(store: SettingsStore) -> None:
+    """Where no more bytes can be written, a sentence tells it and the earlier file is whole."""
+    resource = pytest.importorskip("resource")
+    assert store.save(Settings(theme="light")) == ""
+    before = store.path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+    try:
+        problem = store.save(Settings(theme="dark"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert str(store.path) in problem
+    assert store.path.read_bytes() == before
+    assert [path.name for path in store.path.parent.iterdir()] == ["settings.json"]
+
+
+def test_a_window_from_another_desktop_is_brought_here(store: SettingsStore) -> None:
+    """A geometry beyond the screens is moved onto them when it is loaded."""
+    assert store.save(Settings(geometry=Geometry(90_000, 90_000, 800, 600))) == ""
+    geometry = store.load()[0].geometry
+    screen = available_screens()[0]
+    assert geometry is not None
+    assert screen.x <= geometry.x <= screen.x + screen.width - geometry.width
+    assert screen.y <= geometry.y <= screen.y + screen.height - geometry.height
