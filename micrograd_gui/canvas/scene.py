@@ -25,12 +25,15 @@ GRID = 28.0
 """Distance of the background's dots at 100 %."""
 _MOST_MOVING = 3000
 """Cards and edges; more would stutter rather than glide."""
-_STALE_VEIL = 0.6
+_STALE_VEIL = 0.5
 """Opacity of what is laid over an older graph."""
 _CARD_LEVEL, _BEAD_LEVEL = 2.0, 3.0
 """Edges lie at 0, the active ones at 1."""
 _BEAD_REST = 16.0
 """How far before the operand's port a bead comes to rest."""
+_PILL_GAP = 18.0
+_PILL_HEIGHTS = (-26.0, 26.0, -34.0, 34.0, -42.0, 42.0, -50.0, 50.0, -62.0, 62.0)
+"""How far above or below the bead its pill may be."""
 
 EdgeKey = tuple[str, str, int]
 """(operand id, node id, operand position)"""
@@ -415,28 +418,33 @@ class GraphScene(QGraphicsScene):
             self._bead.hide()
             return
         path = self._curves[step.node, step.operand_index].path
-        progress = 1.0 if self._reduced_motion else self._frame.progress
-        self._bead.setPos(_along(path, progress))
+        rest = _along(path, 1.0)
         text = f"{format_short(step.local)} × {format_short(step.upstream)}"
-        self._bead.show_text(text, self._pill_center(text))
+        self._bead.setPos(rest if self._reduced_motion else _along(path, self._frame.progress))
+        self._bead.show_text(text, self._pill_center(text, rest))
         self._bead.show()
 
-    def _pill_center(self, text: str) -> QPointF:
-        """Where beside the bead the pill covers the least of the cards; the nearest such place."""
+    def _pill_center(self, text: str, bead: QPointF) -> QPointF:
+        """Where beside a resting bead the pill covers the least of the cards; the nearest such place."""
         pill = pill_area(text)
-        bead = self._bead.pos()
-        aside = pill.width() / 2 + 18
-        places = [QPointF(x, y) for y in (-26.0, 26.0, -44.0, 44.0) for x in (0.0, aside - 16, 16 - aside)]
+        aside = pill.width() / 2 + _PILL_GAP
+        places = [QPointF(x, y) for y in _PILL_HEIGHTS for x in (0.0, -aside / 3, aside / 3, -aside, aside)]
         places += [QPointF(aside, 0.0), QPointF(-aside, 0.0)]
-        reach = QRectF(pill).adjusted(-2 * aside, -80, 2 * aside, 80).translated(bead)
-        cards = [item.card.translated(item.pos()) for item in self.items(reach) if isinstance(item, NodeItem)]
+        reach = pill.adjusted(-aside, -_PILL_HEIGHTS[-1], aside, _PILL_HEIGHTS[-1]).translated(bead)
+        # A little air around each card, for its border.
+        cards = [
+            item.card.translated(item.pos()).adjusted(-3.0, -3.0, 3.0, 3.0)
+            for item in self.items(reach)
+            if isinstance(item, NodeItem)
+        ]
 
-        def covered(place: QPointF) -> float:
+        def cost(place: QPointF) -> tuple[float, float]:
             area = pill.translated(bead + place)
             overlaps = [area.intersected(card) for card in cards]
-            return sum(overlap.width() * overlap.height() for overlap in overlaps)
+            covered = sum(overlap.width() * overlap.height() for overlap in overlaps)
+            return covered, abs(place.x()) + abs(place.y())
 
-        return min(places, key=covered)
+        return min(places, key=cost)
 
     # Words
 

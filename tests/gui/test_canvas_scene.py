@@ -1,0 +1,319 @@
+"""What the scene makes of snapshots, placements and frames."""
+
+import gc
+import math
+import weakref
+
+import pytest
+from PySide6.QtCore import QPointF
+from pytestqt.qtbot import QtBot
+
+from micrograd_gui.canvas.bead_item import BeadItem
+from micrograd_gui.canvas.scene import GLIDE_SECONDS
+from micrograd_gui.model.layout import place
+from micrograd_gui.model.timeline import BackwardStep, ForwardStep, frame_at
+from tests.gui.canvas import NEURON, Canvas, make_canvas
+
+
+@pytest.fixture
+def neuron(qtbot: QtBot) -> Canvas:
+    return make_canvas(qtbot, NEURON)
+
+
+def bead(canvas: Canvas) -> BeadItem:
+    return next(item for item in canvas.scene.items() if isinstance(item, BeadItem))
+
+
+def step_of(canvas: Canvas, operand: str, node: str) -> int:
+    """Position after the step by which ``node`` passes its gradient to ``operand``."""
+    index = canvas.snapshot.index
+    for position, step in enumerate(canvas.resolved.timeline.steps, 1):
+        if isinstance(step, BackwardStep) and (step.operand, step.node) == (
+            index[canvas.full(operand)],
+            index[canvas.full(node)],
+        ):
+            return position
+    raise AssertionError
+
+
+def test_every_value_has_its_card_where_it_was_placed(neuron: Canvas) -> None:
+    """Cards stand at the placement's centres, as large as the layout counted on."""
+    placement = place(neuron.snapshot)
+    assert len(neuron.cards()) == len(neuron.snapshot.nodes) == 10
+    for record, center in zip(neuron.snapshot.nodes, placement.centers, strict=True):
+        assert neuron.card(record.id).pos() == QPointF(*center)
+
+
+def test_every_operand_has_its_edge(qtbot: QtBot) -> None:
+    """``a * a`` has two edges."""
+    canvas = make_canvas(qtbot, "a = 3.0; b = a * a")
+    assert len(canvas.edges()) == 2
+    assert canvas.edge("a", "b", 0).points != canvas.edge("a", "b", 1).points
+
+
+def test_numbers_appear_as_they_are_computed(neuron: Canvas) -> None:
+    """At the start leaves alone have data; at the end all have data and gradients."""
+    neuron.move_to(0)
+    looks = {card.node_id: card.look for card in neuron.cards()}
+    assert {name for name, look in looks.items() if look.data is not None} == {
+        f"{leaf}#0" for leaf in ("x1", "x2", "w1", "w2", "b")
+    }
+    assert all(look.grad is None for look in looks.values())
+    neuron.move_to(1000)
+    assert neuron.card("o").look.data == pytest.approx(math.sqrt(0.5))
+    assert neuron.card("x1").look.grad == pytest.approx(-1.5)
+    assert all(None not in (card.look.data, card.look.grad) for card in neuron.cards())
+
+
+def test_a_forward_step_lights_its_card_and_its_edges(neuron: Canvas) -> None:
+    """While a card is computed it and its incoming edges are active in the forward pass; nothing else is."""
+    position = next(
+        i
+        for i, step in enumerate(neuron.resolved.timeline.steps)
+        if isinstance(step, ForwardStep) and neuron.snapshot.nodes[step.node].label == "x1*w1"
+    )
+    neuron.move_to(position + 0.5)
+    assert [(c.node_id, c.look.active) for c in neuron.cards() if c.look.active] == [("x1*w1#0", "data")]
+    assert neuron.card("x1*w1").look.pulse == pytest.approx(1.0)
+    assert neuron.card("x1*w1").look.data is None
+    active = [edge for edge in neuron.edges() if edge.look.active == "data"]
+    assert set(active) == {neuron.edge("x1", "x1*w1", 0), neuron.edge("w1", "x1*w1", 1)}
+
+
+def test_a_backward_step_lights_the_operand_and_its_edge(neuron: Canvas) -> None:
+    """While a gradient flows, the card it flows to and the edge are active in the backward pass."""
+    neuron.move_to(step_of(neuron, "b", "n") - 0.5)
+    assert [(c.node_id, c.look.active) for c in neuron.cards() if c.look.active] == [("b#0", "grad")]
+    assert [edge for edge in neuron.edges() if edge.look.active] == [neuron.edge("b", "n", 1)]
+
+
+def test_edges_remember_what_they_carried(neuron: Canvas) -> None:
+    """Once a gradient has come along an edge, the edge shows it; stepping back takes it away again."""
+    position = step_of(neuron, "b", "n")
+    neuron.move_to(position - 1)
+    assert not neuron.edge("b", "n", 1).look.carried
+    neuron.move_to(position)
+    assert neuron.edge("b", "n", 1).look.carried
+    assert not neuron.edge("x1", "x1*w1", 0).look.carried
+    neuron.move_to(position - 1)
+    assert not neuron.edge("b", "n", 1).look.carried
+
+
+def test_the_bead_runs_against_the_arrow(neuron: Canvas) -> None:
+    """It starts at the result's port, and comes to rest shortly before the operand's, never on a card."""
+    position = step_of(neuron, "b", "n")
+    points = neuron.edge("b", "n", 1).points
+    neuron.move_to(position - 0.999)
+    assert (bead(neuron).pos() - QPointF(*points[-1])).manhattanLength() < 3
+    xs = []
+    for progress in (0.2, 0.5, 0.8):
+        neuron.move_to(position - 1 + progress)
+        xs.append(bead(neuron).x())
+    assert xs == sorted(xs, reverse=True)
+    neuron.move_to(position)
+    assert 8 < bead(neuron).x() - points[0][0] < 20
+    neuron.move_to(0)
+    assert not bead(neuron).isVisible()
+
+
+def test_the_bead_says_local_times_upstream(neuron: Canvas) -> None:
+    """tanh's slope at 0.8814 is a half, and the output's own gradient is 1; minus signs are real ones."""
+    neuron.move_to(step_of(neuron, "n", "o"))
+    assert bead(neuron).text == "0.5 × 1"
+    neuron.move_to(step_of(neuron, "x1", "x1*w1"))
+    assert bead(neuron).text == "−3 × 0.5"
+
+
+def test_the_pill_covers_no_card(neuron: Canvas) -> None:
+    """Wherever the bead rests, its pill lies beside the cards."""
+    for position, step in enumerate(neuron.resolved.timeline.steps, 1):
+        if isinstance(step, BackwardStep):
+            neuron.move_to(position)
+            pill = bead(neuron).pill.translated(bead(neuron).pos())
+            covered = [c.node_id for c in neuron.cards() if pill.intersects(c.card.translated(c.pos()))]
+            assert covered == []
+
+
+def test_what_the_output_does_not_need_is_dimmed(qtbot: QtBot) -> None:
+    """No gradient flows to a card that is not an ancestor of the target."""
+    canvas = make_canvas(qtbot, "a = 1.0; b = a.exp(); c = a.tanh()")
+    assert canvas.card("b").look.dim
+    assert canvas.edge("a", "b").look.dim
+    assert not canvas.card("a").look.dim
+    assert canvas.card("c").look.is_target
+    canvas.show("a = 1.0; b = a.exp(); c = a.tanh()", target="b#0")
+    assert canvas.card("b").look.is_target
+    assert not canvas.card("b").look.dim
+    assert canvas.card("c").look.dim
+
+
+def test_kept_cards_glide_and_new_ones_fade_in(qtbot: QtBot) -> None:
+    """After an edit the same card goes from the old to the new place in time; a new one appears in its own."""
+    canvas = make_canvas(qtbot, "a = 1.0\nb = a.tanh()")
+    kept = canvas.card("b")
+    before = kept.pos()
+    canvas.show("a = 1.0\nz = 2.0\nb = (a * z).tanh()")
+    assert canvas.card("b") is kept
+    assert kept.pos() == before
+    assert canvas.card("z").opacity() == 0.0
+    assert canvas.scene.advance_motion(GLIDE_SECONDS / 2)
+    halfway = kept.pos()
+    assert 0.0 < canvas.card("z").opacity() < 1.0
+    assert not canvas.scene.advance_motion(GLIDE_SECONDS)
+    end = canvas.scene.card_rect("b#0").center()
+    assert kept.pos() == end != before
+    assert (halfway - (before + end) / 2).manhattanLength() < 1
+    assert canvas.card("z").opacity() == 1.0
+    assert not canvas.scene.advance_motion(1.0)
+
+
+def test_edges_bend_along_with_their_cards(qtbot: QtBot) -> None:
+    """In the middle of a glide a kept edge still joins the gliding cards, and ends as it was placed."""
+    canvas = make_canvas(qtbot, "a = 1.0\nb = 2.0\nc = a * b")
+    edge = canvas.edge("b", "c", 1)
+    canvas.show("a = 1.0\nb = 2.0\nd = b.tanh()\ne = d.exp()\nc = a * b\nf = c + e")
+    canvas.scene.advance_motion(GLIDE_SECONDS / 3)
+    assert canvas.edge("b", "c", 1) is edge
+    for operand, index in (("a", 0), ("b", 1)):
+        path = canvas.edge(operand, "c", index)
+        card = canvas.card(operand)
+        right = card.pos() + QPointF(card.card.right(), 0.0)
+        assert (right - QPointF(*path.points[0])).manhattanLength() < 0.5
+    canvas.scene.advance_motion(1.0)
+    offset = canvas.scene.content.topLeft()
+    index = canvas.snapshot.index
+    placed = next(
+        p
+        for p in place(canvas.snapshot).edges
+        if (p.operand, p.node, p.operand_index) == (index["b#0"], index["c#0"], 1)
+    )
+    assert edge.points == tuple((x + offset.x(), y + offset.y()) for x, y in placed.points)
+
+
+def test_most_cards_stay_where_they_are(qtbot: QtBot) -> None:
+    """A name added to a program does not shift what is there."""
+    canvas = make_canvas(qtbot, NEURON)
+    before = {card.node_id: card.pos() for card in canvas.cards()}
+    canvas.show(NEURON + "\nl = o * 2.0")
+    canvas.scene.advance_motion(1.0)
+    moved = [name for name, place in before.items() if canvas.card(name).pos() != place]
+    assert len(moved) <= 2
+
+
+def test_cards_that_are_gone_are_gone(qtbot: QtBot) -> None:
+    """Removed cards and edges leave the scene and memory."""
+    canvas = make_canvas(qtbot, NEURON)
+    gone = weakref.ref(canvas.card("w2"))
+    canvas.show("x1 = 2.0; w1 = -3.0; o = (x1*w1).tanh()")
+    assert {card.node_id for card in canvas.cards()} == {"x1#0", "w1#0", "x1*w1#0", "o#0"}
+    assert len(canvas.edges()) == 3
+    gc.collect()
+    assert gone() is None
+
+
+def test_an_empty_scene_shows_nothing_and_can_be_filled_again(neuron: Canvas) -> None:
+    """Emptying takes everything away, the bead included; the next graph starts without gliding."""
+    neuron.scene.show_empty()
+    assert neuron.scene.is_empty
+    assert not [item for item in neuron.scene.items() if item.isVisible()]
+    neuron.show("a = 1.0")
+    assert not neuron.scene.advance_motion(0.0)
+    assert neuron.card("a").opacity() == 1.0
+
+
+def test_with_reduced_motion_things_move_at_once(qtbot: QtBot) -> None:
+    """No glides, no fades, no pulse, and the bead does not travel."""
+    canvas = make_canvas(qtbot, "a = 1.0\nb = a.tanh()")
+    canvas.scene.set_reduced_motion(True)
+    canvas.show("a = 1.0\nz = 2.0\nb = (a * z).tanh()")
+    assert canvas.card("b").pos() == canvas.scene.card_rect("b#0").center()
+    assert canvas.card("z").opacity() == 1.0
+    assert not canvas.scene.advance_motion(0.01)
+    canvas.move_to(0.5)
+    assert [c.look.pulse for c in canvas.cards() if c.look.active] == [0.0]
+    canvas.move_to(3.2)
+    early = bead(canvas).pos()
+    canvas.move_to(3.9)
+    assert bead(canvas).pos() == early
+
+
+def test_turning_motion_off_ends_a_glide(qtbot: QtBot) -> None:
+    """What is on its way arrives."""
+    canvas = make_canvas(qtbot, "a = 1.0\nb = a.tanh()")
+    canvas.show("a = 1.0\nz = 2.0\nb = (a * z).tanh()")
+    canvas.scene.set_reduced_motion(True)
+    assert canvas.card("b").pos() == canvas.scene.card_rect("b#0").center()
+
+
+def test_an_edit_in_the_middle_of_a_glide_goes_on_from_there(qtbot: QtBot) -> None:
+    """Nothing jumps when the next keystroke comes before things have settled."""
+    canvas = make_canvas(qtbot, "a = 1.0\nb = a.tanh()")
+    canvas.show("a = 1.0\nz = 2.0\nb = (a * z).tanh()")
+    canvas.scene.advance_motion(GLIDE_SECONDS / 2)
+    before = canvas.card("b").pos()
+    canvas.show("a = 1.0\nz = 2.0\nb = (a * z + 1.0).tanh()")
+    assert canvas.card("b").pos() == before
+    assert canvas.card("z").opacity() == 1.0
+
+
+def test_dragging_a_leaf_changes_numbers_alone(neuron: Canvas) -> None:
+    """Other data in the same graph: new looks on the same cards in the same places."""
+    before = {card: card.pos() for card in neuron.cards()}
+    neuron.show(NEURON.replace("-3.0", "-2.0"))
+    neuron.move_to(1000)
+    assert {card: card.pos() for card in neuron.cards()} == before
+    assert neuron.card("w1").look.data == -2.0
+    assert neuron.card("x1*w1").look.data == -4.0
+    assert not neuron.scene.advance_motion(0.0)
+
+
+def test_a_step_touches_only_what_changes(qtbot: QtBot) -> None:
+    """In a graph of hundreds of cards a step gives new looks to a handful."""
+    canvas = make_canvas(qtbot, "m = MLP(2, [8, 8, 1])\no = m([1.0, 2.0])")
+    position = len(canvas.resolved.timeline) - 50
+    canvas.move_to(position)
+    before = {card: card.look for card in canvas.cards()}
+    edges = {edge: edge.look for edge in canvas.edges()}
+    canvas.move_to(position + 1)
+    assert 1 <= sum(card.look is not before[card] for card in canvas.cards()) <= 4
+    assert 1 <= sum(edge.look is not edges[edge] for edge in canvas.edges()) <= 4
+
+
+def test_a_frame_shows_the_same_however_one_got_there(neuron: Canvas) -> None:
+    """Scrubbing back and forth leaves no trace: looks depend on the position alone."""
+    last = len(neuron.resolved.timeline)
+    positions = [k / 2 for k in range(2 * last + 1)]
+    forwards = []
+    for position in positions:
+        neuron.move_to(position)
+        forwards.append([card.look for card in neuron.cards()] + [edge.look for edge in neuron.edges()])
+    for position, looks in reversed(list(zip(positions, forwards, strict=True))):
+        neuron.move_to(position)
+        assert [c.look for c in neuron.cards()] + [e.look for e in neuron.edges()] == looks
+
+
+def test_the_selected_card_is_described(neuron: Canvas) -> None:
+    """A screen reader hears label, formula, data and gradient, as far as they are known."""
+    assert neuron.view.accessibleName() == "Computation graph"
+    assert neuron.view.accessibleDescription() == "10 cards; none is selected."
+    neuron.scene.show_selection("x1*w1#0")
+    assert neuron.view.accessibleDescription() == "x1*w1 = x1 × w1; data −6.0000; gradient of o 0.5000"
+    neuron.move_to(0)
+    assert neuron.view.accessibleDescription() == "x1*w1 = x1 × w1; data not computed yet; no gradient yet"
+    neuron.scene.show_empty()
+    assert neuron.view.accessibleDescription() == "No graph: type an expression."
+
+
+def test_setters_do_not_emit(neuron: Canvas, qtbot: QtBot) -> None:
+    """Showing something is not a gesture."""
+    scene = neuron.scene
+    signals = [scene.node_activated, scene.leaf_edit_requested, scene.leaf_typed, scene.target_requested]
+    heard: list[object] = []
+    for signal in signals:
+        signal.connect(lambda *what: heard.append(what))
+    scene.show_selection("o#0")
+    neuron.show("a = 1.0; b = a * a")
+    scene.show_frame(frame_at(neuron.resolved.timeline, 1))
+    scene.set_stale(True)
+    scene.show_empty()
+    assert heard == []

@@ -1,0 +1,187 @@
+"""Where cards stand and how edges run."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+
+from micrograd_gui.model import layout
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.layout import CARD_HEIGHT, EdgePath, Placement, card_size, place, port_offset
+from micrograd_gui.model.resolve import resolve
+from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
+
+PROGRAMS = {
+    "one leaf": "a = 2.0",
+    "neuron": "x1=2.0; x2=0.0; w1=-3.0; w2=1.0; b=6.88; n = x1*w1 + x2*w2 + b; o = n.tanh()",
+    "twice": "a = 3.0; b = a * a; c = b + b; d = c * a",
+    "apart": "a = 1.0; b = a.exp(); c = 2.0; d = c.tanh()",
+    "chain": "a = 0.5\n" + "a = a.tanh()\n" * 30,
+    "mlp": "m = MLP(2, [4, 4, 1])\no = m([1.0, 2.0])",
+}
+
+
+@pytest.fixture(params=["graphviz", "networkx"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Both engines in turn; for the second one pygraphviz cannot be imported."""
+    layout._place.cache_clear()
+    if request.param == "networkx":
+        monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    yield request.param
+    layout._place.cache_clear()
+
+
+def snapshot_of(source: str) -> GraphSnapshot:
+    snapshot = resolve(Document(source)).snapshot
+    assert snapshot is not None
+    return snapshot
+
+
+def cards(snapshot: GraphSnapshot, placement: Placement) -> list[tuple[float, float, float, float]]:
+    """(left, top, right, bottom) of each card."""
+    return [
+        (x - w / 2, y - h / 2, x + w / 2, y + h / 2)
+        for (x, y), (w, h) in zip(placement.centers, map(card_size, snapshot.nodes), strict=True)
+    ]
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("program", PROGRAMS)
+class TestPlacement:
+    def test_is_made_by_the_engine_at_hand(self, engine: str, program: str) -> None:
+        """The placement says which engine made it."""
+        assert place(snapshot_of(PROGRAMS[program])).engine == engine
+
+    def test_cards_keep_apart(self, program: str) -> None:
+        """No two cards come nearer to each other than half a row's gap."""
+        snapshot = snapshot_of(PROGRAMS[program])
+        for a, b in combinations(cards(snapshot, place(snapshot)), 2):
+            beside = a[2] + 16 <= b[0] or b[2] + 16 <= a[0]
+            above = a[3] + 16 <= b[1] or b[3] + 16 <= a[1]
+            assert beside or above
+
+    def test_lies_within_its_size(self, program: str) -> None:
+        """All cards lie between the origin and the placement's width and height."""
+        snapshot = snapshot_of(PROGRAMS[program])
+        placement = place(snapshot)
+        for left, top, right, bottom in cards(snapshot, placement):
+            assert left >= -0.5
+            assert top >= -0.5
+            assert right <= placement.width + 0.5
+            assert bottom <= placement.height + 0.5
+
+    def test_computes_from_left_to_right(self, program: str) -> None:
+        """Each card stands to the right of its operands."""
+        snapshot = snapshot_of(PROGRAMS[program])
+        outlines = cards(snapshot, place(snapshot))
+        for operand, node, _ in snapshot.edges:
+            assert outlines[operand][2] < outlines[node][0]
+
+    def test_every_edge_joins_its_ports(self, program: str) -> None:
+        """Each operand has one curve, from its card's right side to its own port on the left side of the result."""
+        snapshot = snapshot_of(PROGRAMS[program])
+        placement = place(snapshot)
+        outlines = cards(snapshot, placement)
+        found = {(path.operand, path.node, path.operand_index) for path in placement.edges}
+        assert found == set(snapshot.edges)
+        assert len(placement.edges) == len(snapshot.edges)
+        for path in placement.edges:
+            assert len(path.points) % 3 == 1
+            count = len(snapshot.nodes[path.node].operands)
+            middle = placement.centers[path.node][1]
+            start = (outlines[path.operand][2], placement.centers[path.operand][1])
+            end = (outlines[path.node][0], middle + port_offset(path.operand_index, count))
+            assert path.points[0] == pytest.approx(start, abs=0.05)
+            assert path.points[-1] == pytest.approx(end, abs=0.05)
+
+    def test_the_same_graph_is_placed_alike(self, program: str) -> None:
+        """Computed anew, the placement is the same to the last digit."""
+        snapshot = snapshot_of(PROGRAMS[program])
+        first = place(snapshot)
+        layout._place.cache_clear()
+        assert place(snapshot) == first
+
+
+def test_nothing_is_placed_nowhere(engine: str) -> None:
+    """An empty graph has an empty placement."""
+    placement = place(GraphSnapshot((), 0))
+    assert (placement.centers, placement.edges, placement.width) == ((), (), 0.0)
+
+
+def test_operands_stand_in_order(engine: str) -> None:
+    """In an expression without repeated names every left operand stands above the right one."""
+    snapshot = snapshot_of("a=1.0; b=2.0; c=3.0; d=4.0; e=5.0; o = (a + b*c)*d + e")
+    placement = place(snapshot)
+    for record in snapshot.nodes:
+        heights = [placement.centers[operand][1] for operand in record.operands]
+        assert heights == sorted(heights)
+
+
+def test_a_square_has_two_curves(engine: str) -> None:
+    """``a * a`` has two edges that part between the cards and do not cross: the first operand's is the upper one."""
+    first, second = place(snapshot_of("a = 3.0; b = a * a")).edges
+    assert (first.operand_index, second.operand_index) == (0, 1)
+    assert all(a[1] <= b[1] for a, b in zip(first.points, second.points, strict=True))
+    assert first.points[2][1] < second.points[2][1] - 8
+
+
+def test_long_edges_keep_off_the_cards_they_pass(engine: str) -> None:
+    """An edge that skips columns does not run over the cards in them."""
+    snapshot = snapshot_of("a = 0.5; b = a.tanh(); c = b.exp(); d = c.sin(); e = d * a")
+    placement = place(snapshot)
+    path = next(p for p in placement.edges if p.operand_index == 1)
+    for left, top, right, bottom in cards(snapshot, placement):
+        for x, y in points_along(path):
+            assert not (left + 1 < x < right - 1 and top < y < bottom)
+
+
+def points_along(path: EdgePath) -> list[tuple[float, float]]:
+    found = []
+    for i in range(0, len(path.points) - 1, 3):
+        a, b, c, d = path.points[i : i + 4]
+        for k in range(41):
+            t = k / 40
+            weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+            x, y = (sum(w * p[axis] for w, p in zip(weights, (a, b, c, d), strict=True)) for axis in (0, 1))
+            found.append((x, y))
+    return found
+
+
+def test_data_do_not_move_cards() -> None:
+    """Dragging a leaf costs nothing: other data, the very same placement."""
+    snapshot = snapshot_of(PROGRAMS["neuron"])
+    dragged = replace(snapshot, nodes=tuple(replace(n, data=n.data * 1e9 + 7) for n in snapshot.nodes))
+    assert place(dragged) is place(snapshot)
+
+
+def test_cards_are_as_wide_as_their_labels_ask() -> None:
+    """A longer label makes a wider card up to a limit; the height is one for all."""
+
+    def width(label: str, symbol: str = "") -> float:
+        size = card_size(NodeRecord(label, label, symbol, (0,) if symbol else (), 0.0))
+        assert size[1] == CARD_HEIGHT
+        return size[0]
+
+    assert width("a") == width("") == layout.MIN_CARD_WIDTH
+    assert width("a" * 20) > width("a")
+    assert width("a" * 16, "sigmoid") > width("a" * 16)
+    assert width("a" * 500) == width("W" * 50) == layout.MAX_CARD_WIDTH
+
+
+def test_large_graphs_are_placed_in_layers() -> None:
+    """A graph that would keep dot busy for seconds is placed by the quick engine."""
+    nodes = tuple(
+        NodeRecord(f"n{i}", f"n{i}", "tanh" if i % 1000 else "", (i - 1,) if i % 1000 else (), 0.0)
+        for i in range(4000)
+    )
+    assert place(GraphSnapshot(nodes, 3999)).engine == "networkx"
+
+
+def test_a_leaf_used_all_along_a_long_chain_is_placed() -> None:
+    """Edges across thousands of columns take no room in each of them, or this would run out of memory."""
+    nodes = [NodeRecord("x", "x", "", (), 1.0)]
+    nodes += [NodeRecord(f"n{i}", f"n{i}", "+", (i, 0), 1.0) for i in range(2500)]
+    placement = place(GraphSnapshot(tuple(nodes), 2500))
+    assert len(placement.edges) == 5000
