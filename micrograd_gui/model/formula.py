@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from micrograd_core.ops import Operation
 from micrograd_gui.model.numbers import MINUS, format_short
 
-_SIMPLE = re.compile(r"[\w.]+(\[[\w.]*\][\w.]*)*(\([^()]*\))?")
+_SIMPLE = re.compile(r"[\w.…]+(\[[\w.]*\][\w.]*)*(\([^()]*\))?")
 """Names, numbers, elements and calls: ``x1``, ``2.0``, ``m[0][1].w[0]``, ``n.tanh()``."""
 
 

@@ -222,9 +222,12 @@ class Scrubber(QAbstractSlider):
         room = max(self.width() - 2 * (_KNOB + 2), 1.0)
         position = round((x - _KNOB - 2) / room * self.maximum())
         position = min(max(position, 0), self.maximum())
-        if position != self.sliderPosition() or position != self._position:
+        moved, self._position = position != self._position, float(position)
+        if position != self.sliderPosition():
             self.setSliderPosition(position)
+        elif moved:
             self._request()
+        self.update()
 
     def _request(self) -> None:
         self.position_requested.emit(self.sliderPosition())
