@@ -28,5 +28,5 @@ def walk(snapshot: GraphSnapshot, placement: Placement, node: int, direction: Di
     return min(column)[2] if column else node
 
 
-_COLUMN = 72.0
+_COLUMN = 74.0
 """Half the width of the narrowest card: centres nearer than this lie in one column."""

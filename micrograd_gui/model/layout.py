@@ -15,8 +15,8 @@ from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 Point = tuple[float, float]
 
 CARD_HEIGHT = 58.0
-MIN_CARD_WIDTH = 144.0
-"""Room for two numbers of eight characters."""
+MIN_CARD_WIDTH = 148.0
+"""Room for two numbers of eight and nine characters."""
 MAX_CARD_WIDTH = 264.0
 CARD_PADDING = 14.0
 CHIP_PADDING = 7.0

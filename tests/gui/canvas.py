@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.edge_item import EdgeItem
@@ -77,12 +79,12 @@ class Canvas:
 
 
 def count_color(image: QImage, color: str, tolerance: int = 12) -> int:
-    wanted = QColor(color).getRgb()[:3]
-    return sum(
-        all(abs(a - b) <= tolerance for a, b in zip(image.pixelColor(x, y).getRgb()[:3], wanted, strict=True))
-        for x in range(image.width())
-        for y in range(image.height())
-    )
+    """Number of pixels of which no channel is further than ``tolerance`` from a colour's."""
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    channels = pixels[:, : image.width() * 4].reshape(image.height(), image.width(), 4)[:, :, :3]
+    distance = np.abs(channels.astype(int) - QColor(color).getRgb()[:3]).max(axis=2)
+    return int((distance <= tolerance).sum())
 
 
 def background_at(canvas: Canvas) -> QPoint:
@@ -93,15 +95,16 @@ def background_at(canvas: Canvas) -> QPoint:
     return corner.toPoint()
 
 
-def make_canvas(qtbot: QtBot, source: str = "") -> Canvas:
-    """A canvas of 900 × 600 pixels, with both passes of ``source`` done."""
+def make_canvas(qtbot: QtBot, source: str = "", parent: QWidget | None = None) -> Canvas:
+    """A canvas of 900 × 600 pixels, with both passes of ``source`` done; shown, unless it has a parent."""
     scene = GraphScene()
-    view = GraphView(scene)
+    view = GraphView(scene, parent)
     scene.setParent(view)
-    qtbot.addWidget(view)
     view.resize(900, 600)
-    with qtbot.waitExposed(view):
-        view.show()
+    if parent is None:
+        qtbot.addWidget(view)
+        with qtbot.waitExposed(view):
+            view.show()
     canvas = Canvas(scene, view, Resolved(Document()))
     if source:
         canvas.show(source)
