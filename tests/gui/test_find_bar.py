@@ -48,6 +48,10 @@ def test_typing_goes_to_the_best_match(bar: FindBar, found: list[str], qtbot: Qt
     line(bar).clear()
     qtbot.keyClicks(line(bar), "o")
     assert found[-1] == "o#0"
+    bar.show_nodes([("on#0", "on ×"), ("o#1", "o +")])
+    line(bar).clear()
+    qtbot.keyClicks(line(bar), "o")
+    assert found[-1] == "o#1"
 
 
 def test_operations_are_found_too(bar: FindBar, found: list[str], qtbot: QtBot) -> None:
