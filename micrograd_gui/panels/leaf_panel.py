@@ -380,7 +380,10 @@ class LeafList(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
         key = Qt.Key(event.key())
-        if index.isValid() and key in _NUDGES:
+        if self.state() == QAbstractItemView.State.EditingState:
+            # What the field leaves over, as the Enter that closes it.
+            event.ignore()
+        elif index.isValid() and key in _NUDGES:
             times = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
             row = self.leaves.rows[index.row()]
             self.leaves.held = index.row()
