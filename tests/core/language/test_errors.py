@@ -87,12 +87,13 @@ LIMITS = [
     ("a = Value(1.0)\nfor i in range(100): a = a + 1", Limits(nodes=50), "more than 50 Values", 2),
     ("a = 1\nm = MLP(2, [10, 10])", Limits(nodes=50), "more than 50 Values", 2),
     ("n = Neuron(20)\nfor i in range(3): n([1.0]*20)", Limits(nodes=50), "more than 50 Values", 2),
+    ("x = 1.0; n = Neuron(4)\ny = n([x, x, x, x])", Limits(nodes=10), "more than 10 Values", 2),
     ("a = 1\nxs = [1, 2] * 60", Limits(items=100), "more than 100 elements", 2),
     ("a = 1\nt = 'ab' * 60", Limits(items=100), "more than 100 elements", 2),
     ("a = 1\nxs = [i for i in range(101)]", Limits(items=100), "more than 100 elements", 2),
     ("print('ab')\nprint('cd')\nprint('ef')", Limits(output=8), "More than 8 characters", 3),
-    ("a = 1\nfor i in range(10**12): pass", Limits(seconds=0.05), "still running here after 0.05 seconds", 2),
-    ("a = Value(1.0)\nfor i in range(9999): a.backward()", Limits(seconds=0.05), "still running", 2),
+    ("a = 1\nfor i in range(10**12): pass", Limits(seconds=0.3), "still running here after 0.3 seconds", 2),
+    ("a = Value(1.0)\nfor i in range(9999): a.backward()", Limits(seconds=0.3), "still running", 2),
     ("if 1:\n if 1:\n  if 1:\n   if 1:\n    a = 1", Limits(depth=3), "nested more than 3 deep", 4),
 ]
 

@@ -199,7 +199,7 @@ def test_no_program_takes_long(source: str) -> None:
     """Whatever it is, it is over in little more than the time allowed."""
     started = time.perf_counter()
     assert isinstance(outcome(source, Limits(seconds=0.3)), LanguageError)
-    assert time.perf_counter() - started < 2.0
+    assert time.perf_counter() - started < 3.0
 
 
 @pytest.mark.parametrize("source", UNICODE, ids=range(len(UNICODE)))
@@ -232,9 +232,12 @@ def test_the_parser_cannot_be_crashed_on_a_small_stack(source: str) -> None:
 
 def test_the_size_of_other_threads_stacks_is_left_alone() -> None:
     """Parsing on a large stack does not change what threads get by default."""
-    before = threading.stack_size()
-    run("a = 1")
-    assert threading.stack_size() == before
+    usual = threading.stack_size(1024 * 1024)
+    try:
+        run("a = 1")
+        assert threading.stack_size() == 1024 * 1024
+    finally:
+        threading.stack_size(usual)
 
 
 VALID = [
