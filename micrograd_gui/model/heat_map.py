@@ -45,7 +45,8 @@ def paint_grid(
     levels += np.float32(127.5)
     np.clip(levels, 0.0, 255.0, out=levels)
     packed = heat_colors(theme).view(np.uint32).ravel()
-    return packed[levels.astype(np.uint8)].view(np.uint8).reshape(*levels.shape, 4)
+    pixels: NDArray[np.uint8] = packed[levels.astype(np.uint8)].view(np.uint8)
+    return pixels.reshape(*levels.shape, 4)
 
 
 def _enlarge(grid: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:

@@ -1,0 +1,196 @@
+import math
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from micrograd_core.training import TrainingFrame, train
+from micrograd_gui import trainer
+from micrograd_gui.model.training import TrainingConfig
+from micrograd_gui.trainer import CURVE_POINTS, Pause, Run, Show, Speed, Step, ThinnedSeries, Trainer
+
+SMALL = TrainingConfig(samples=10, hidden=(3,), batch_size=4, seed=5)
+
+
+class Clock:
+    """A clock that stands still unless it is told."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def settle(running: Trainer) -> TrainingFrame:
+    """Advance until nothing is left to do; the frame it rests at."""
+    while running.wait() is not None:
+        running.advance()
+    return running.view().frame
+
+
+@pytest.fixture(name="run")
+def make_run() -> list[TrainingFrame]:
+    return list(islice(train(SMALL), 61))
+
+
+def test_it_rests_at_step_zero_until_asked(run: list[TrainingFrame]) -> None:
+    """A new trainer has nothing to do and shows the untrained network."""
+    fresh = Trainer(SMALL, Clock())
+    assert fresh.wait() is None
+    assert fresh.view().frame == run[0]
+
+
+def test_steps_add_up(run: list[TrainingFrame]) -> None:
+    """Two orders of three and four steps end at step seven, also when the second comes before the first is done."""
+    fresh = Trainer(SMALL, Clock())
+    fresh.handle(Step(3))
+    fresh.handle(Step(4))
+    assert settle(fresh) == run[7]
+
+
+def test_running_keeps_the_pace(run: list[TrainingFrame]) -> None:
+    """At 10 steps a second a tenth of a second brings one step, and nothing is due in between."""
+    clock = Clock()
+    fresh = Trainer(SMALL, clock)
+    fresh.handle(Speed(10.0))
+    fresh.handle(Run())
+    fresh.advance()
+    assert fresh.view().frame == run[1]
+    clock.now += 0.05
+    assert fresh.wait() == pytest.approx(0.05)
+    fresh.advance()
+    assert fresh.view().frame == run[1]
+    clock.now += 0.05 + 1e-9
+    fresh.advance()
+    assert fresh.view().frame == run[2]
+    assert fresh.view().running
+
+
+def test_a_stalled_machine_does_not_make_it_jump(run: list[TrainingFrame]) -> None:
+    """After ten seconds without the processor it goes on at its pace instead of making up for 100 steps."""
+    clock = Clock()
+    fresh = Trainer(SMALL, clock)
+    fresh.handle(Speed(10.0))
+    fresh.handle(Run())
+    fresh.advance()
+    clock.now += 10.0
+    fresh.advance()
+    assert fresh.view().frame == run[2]
+
+
+def test_pausing_stays_where_it_is() -> None:
+    """A paused run has nothing to do and says that it is not running."""
+    fresh = Trainer(SMALL, Clock())
+    fresh.handle(Speed(1000.0))
+    fresh.handle(Run())
+    fresh.advance()
+    fresh.handle(Pause())
+    assert fresh.wait() is None
+    assert not fresh.view().running
+
+
+@pytest.mark.parametrize("kept", [3, 1000], ids=["few steps kept", "all steps kept"])
+def test_any_past_step_is_shown_as_it_was(
+    run: list[TrainingFrame], kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Going back gives the same frame bit for bit, whether its parameters were kept or are computed again."""
+    monkeypatch.setattr(trainer, "MEMORY_BYTES", 8 * SMALL.parameter_count * kept)
+    fresh = Trainer(SMALL, Clock())
+    fresh.handle(Step(60))
+    assert settle(fresh) == run[60]
+    for step in (59, 0, 17, 18, 60, 31):
+        fresh.handle(Show(step))
+        assert settle(fresh) == run[step]
+        assert fresh.view().latest_step == 60
+
+
+def test_running_goes_on_from_the_step_that_is_shown(run: list[TrainingFrame]) -> None:
+    """After a rewind, steps come the same way as the first time, and beyond the latest as if there had been none."""
+    fresh = Trainer(SMALL, Clock())
+    fresh.handle(Step(40))
+    settle(fresh)
+    fresh.handle(Show(10))
+    settle(fresh)
+    fresh.handle(Step(1))
+    assert settle(fresh) == run[11]
+    fresh.handle(Step(49))
+    assert settle(fresh) == run[60]
+
+
+def test_a_step_that_was_not_reached_is_the_latest(run: list[TrainingFrame]) -> None:
+    """One can only go back; what lies out of range is taken to its end."""
+    fresh = Trainer(SMALL, Clock())
+    fresh.handle(Step(5))
+    settle(fresh)
+    fresh.handle(Show(99))
+    assert settle(fresh) == run[5]
+    fresh.handle(Show(-3))
+    assert settle(fresh) == run[0]
+
+
+def test_curves_hold_the_figures_of_their_steps() -> None:
+    """With a short run every step is in the curves; with a long one a few hundred, first and latest among them."""
+    fresh = Trainer(SMALL, Clock())
+    frames = list(islice(train(SMALL), 1235))
+    for count in (10, 1224):
+        fresh.handle(Step(count))
+        settle(fresh)
+        curves = fresh.view().curves
+        assert curves.steps[0] == 0
+        assert curves.steps[-1] == fresh.view().frame.step
+        assert len(curves.steps) <= CURVE_POINTS + 1
+        assert curves.loss.tolist() == [frames[step].loss for step in curves.steps]
+        assert curves.train.tolist() == [frames[step].train_accuracy for step in curves.steps]
+        assert curves.test.tolist() == [frames[step].test_accuracy for step in curves.steps]
+    assert len(curves.steps) > CURVE_POINTS / 2
+
+
+def test_without_test_points_their_curve_is_nan() -> None:
+    """There is no accuracy to show, and nothing fails."""
+    view = Trainer(TrainingConfig(samples=4, hidden=(), test_share=0.0), Clock()).view()
+    assert np.isnan(view.curves.test).all()
+
+
+def test_training_that_diverges_pauses() -> None:
+    """Once the loss is infinite or nan it stops by itself; there is a view, and one can go back."""
+    fresh = Trainer(TrainingConfig(samples=20, hidden=(4,), learning_rate=10.0, decay=0.0, l2=1.0))
+    fresh.handle(Speed(math.inf))
+    fresh.handle(Run())
+    for _ in range(500):
+        fresh.advance()
+        if not fresh.running:
+            break
+    view = fresh.view()
+    assert view.frame.diverged
+    assert not view.running
+    fresh.handle(Show(0))
+    assert settle(fresh).step == 0
+
+
+def test_only_the_first_view_brings_the_points() -> None:
+    """They stay the same through the run."""
+    fresh = Trainer(SMALL, Clock())
+    first, second = fresh.view(), fresh.view()
+    assert first.dataset is not None
+    assert len(first.dataset.train_labels) == SMALL.samples
+    assert second.dataset is None
+
+
+@pytest.mark.parametrize("gesture", [Step(0), Speed(0.0), Speed(-1.0), Speed(math.nan)], ids=str)
+def test_numbers_without_sense_are_refused(gesture: Step | Speed) -> None:
+    """They raise a ValueError."""
+    with pytest.raises(ValueError, match="must be"):
+        Trainer(SMALL, Clock()).handle(gesture)
+
+
+def test_a_thinned_series_finds_the_entry_at_or_before_a_step() -> None:
+    """However many entries came, at most the capacity is kept, and each is found under its own step."""
+    series: ThinnedSeries[int] = ThinnedSeries(7)
+    for step in range(1000):
+        if series.wants(step):
+            series.add(step)
+        assert len(series.entries) <= 7
+        for asked in {0, step // 2, step}:
+            found, entry = series.at_or_before(asked)
+            assert found == entry
+            assert asked - series.stride < found <= asked
