@@ -14,7 +14,7 @@ from micrograd_gui.model.examples import examples
 from micrograd_gui.panels.bug_dialog import BugDialog
 from micrograd_gui.resources import resource_path
 from micrograd_gui.settings_store import SettingsStore, config_folder
-from micrograd_gui.startup import make_application
+from micrograd_gui.startup import make_application, quit_on_interrupt
 from micrograd_gui.style import load_fonts
 from micrograd_gui.window import MainWindow
 
@@ -45,6 +45,7 @@ class BugReporter(QObject):
 def run(path: Path | None, example: str | None = None) -> int:
     """Open the window, with a file or a named example in it, until it is closed. The exit code."""
     app = make_application()
+    quit_on_interrupt(app)
     app.setApplicationName("micrograd-gui")
     app.setDesktopFileName("micrograd-gui")
     app.setWindowIcon(QIcon(str(resource_path("icons", "micrograd-gui.svg"))))
@@ -62,6 +63,9 @@ def run(path: Path | None, example: str | None = None) -> int:
         window.message_bar.show_message("problem", problem)
     open_first(window, path, example)
     code = app.exec()
+    # Ctrl+C ends the event loop without closing the window.
+    window.training_tab.close_run()
+    window.session.close()
     problem = store.save(window.settings)
     if problem:
         sys.stderr.write(f"micrograd-gui: {problem}\n")

@@ -6,6 +6,8 @@
 import ctypes
 import os
 import re
+import signal
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +54,24 @@ def make_application() -> "QApplication":
     for message in said:
         sys.stderr.write(f"{message}\n")
     return application
+
+
+def quit_on_interrupt(application: "QApplication") -> None:
+    """Let Ctrl+C in the terminal end the event loop, with 130."""
+    from PySide6.QtCore import QSocketNotifier, QTimer
+
+    def quit_soon(_number: int, _frame: object) -> None:
+        # By a timer: the event loop may not have begun.
+        QTimer.singleShot(0, lambda: application.exit(130))
+
+    # Python calls the handler only when it runs again, and while Qt waits it does not: the notifier wakes it.
+    reader, writer = socket.socketpair()
+    reader.setblocking(False)
+    writer.setblocking(False)
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, application)
+    notifier.activated.connect(lambda: reader.recv(1))
+    signal.signal(signal.SIGINT, quit_soon)
+    signal.set_wakeup_fd(writer.detach())
 
 
 def _no_platform_sentence(said: list[str]) -> str:

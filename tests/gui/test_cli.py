@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
 
 from micrograd_gui.cli import main
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
@@ -169,6 +170,36 @@ def test_interrupted(tmp_path: Path) -> None:
     said += process.communicate(timeout=30)[1]
     assert process.returncode == 130
     assert "Traceback" not in said
+
+
+def test_interrupted_window(tmp_path: Path, qtbot: QtBot) -> None:
+    """Ctrl+C in the terminal ends the window with 130, without a traceback, and leaves no process behind."""
+    code = (
+        "from PySide6.QtCore import QTimer; from micrograd_gui import app;"
+        "QTimer.singleShot(0, lambda: print('open', flush=True)); raise SystemExit(app.run(None, 'neuron'))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "open\n"
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=30)[1]
+    assert (process.returncode, said) == (130, "")
+    qtbot.waitUntil(lambda: not _group_exists(process.pid))
+
+
+def _group_exists(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_version_and_help(tmp_path: Path) -> None:
