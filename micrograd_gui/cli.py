@@ -12,7 +12,8 @@ from pathlib import Path
 from micrograd_core.datasets import moons
 from micrograd_core.training import RANGES, TrainingConfig, TrainingFrame, train
 from micrograd_gui import app
-from micrograd_gui.document_files import FileError, read_document
+from micrograd_gui.document_files import read_document
+from micrograd_gui.files import FileError
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.examples import examples
 from micrograd_gui.model.resolve import Problem, resolve

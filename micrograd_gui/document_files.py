@@ -3,15 +3,12 @@
 import uuid
 from pathlib import Path
 
-from PySide6.QtCore import QIODevice, QLockFile, QSaveFile
+from PySide6.QtCore import QLockFile
 
+from micrograd_gui.files import FileError, write_whole
 from micrograd_gui.model.document import Document, from_text, to_text
 
 MAX_BYTES = 2_000_000
-
-
-class FileError(Exception):
-    """A file could not be read or written; the message is a sentence for the user."""
 
 
 def read_document(path: Path) -> Document:
@@ -34,10 +31,7 @@ def read_document(path: Path) -> Document:
 
 def write_document(path: Path, document: Document) -> None:
     """Write the whole file or leave the old one as it was. Raises FileError."""
-    file = QSaveFile(str(path))
-    data = to_text(document).encode("utf-8", errors="replace")
-    if not (file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(data) == len(data) and file.commit()):
-        raise FileError(f"{path.name} could not be saved: {file.errorString()}.")
+    write_whole(path, to_text(document).encode("utf-8", errors="replace"))
 
 
 class RecoveryFile:

@@ -6,7 +6,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from micrograd_gui.document_files import FileError, RecoveryFile, read_document, write_document
+from micrograd_gui.document_files import RecoveryFile, read_document, write_document
+from micrograd_gui.files import FileError
 from micrograd_gui.model.document import Document
 from micrograd_gui.session import Session
 

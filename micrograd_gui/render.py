@@ -4,12 +4,13 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSaveFile, QSize
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
 
 from micrograd_gui.canvas.scene import GraphScene
+from micrograd_gui.files import FileError, write_whole
 from micrograd_gui.model.layout import place
 from micrograd_gui.model.resolve import Resolved
 from micrograd_gui.model.theme import Theme
@@ -47,9 +48,10 @@ def render_graph(resolved: Resolved, position: int | None, theme: Theme, path: P
     scene.show_graph(resolved.snapshot, place(resolved.snapshot))
     scene.show_frame(frame_at(resolved.timeline, math.inf if position is None else position))
     data = draw(scene, scene.content.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
-    file = QSaveFile(str(path))
-    if not (file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(data) == len(data) and file.commit()):
-        raise RenderError(f"{path} could not be written: {file.errorString()}.")
+    try:
+        write_whole(path, data)
+    except FileError as error:
+        raise RenderError(str(error)) from error
 
 
 def _draw_png(scene: GraphScene, area: QRectF) -> bytes:

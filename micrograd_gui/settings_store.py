@@ -4,9 +4,10 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QIODevice, QSaveFile, QStandardPaths
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QGuiApplication
 
+from micrograd_gui.files import FileError, write_whole
 from micrograd_gui.model.settings import Geometry, Settings, clamp_geometry, from_json, to_json
 
 FOLDER_VARIABLE = "MICROGRAD_GUI_CONFIG"
@@ -54,12 +55,11 @@ class SettingsStore:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             return f"The settings could not be saved in {self.path.parent}: {_reason(error)}."
-        file = QSaveFile(str(self.path))
-        content = to_json(settings).encode("utf-8", errors="replace")
-        written = file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(content) == len(content)
-        if written and file.commit():
-            return ""
-        return f"The settings could not be saved to {self.path}: {file.errorString().rstrip('.')}."
+        try:
+            write_whole(self.path, to_json(settings).encode("utf-8", errors="replace"))
+        except FileError as error:
+            return f"The settings could not be saved: {error}"
+        return ""
 
 
 def available_screens() -> list[Geometry]:

@@ -31,7 +31,7 @@ def load_fonts() -> None:
     for path in sorted(resource_path("fonts").glob("*.[ot]tf")):
         QFontDatabase.addApplicationFont(str(path))
     for widget_class in _CLASSES_WITH_OWN_FONT:
-        QApplication.setFont(sans(13), widget_class)
+        QApplication.setFont(sans(13), widget_class)  # type: ignore[arg-type] # PySide takes str, its stubs say bytes
     QApplication.setFont(sans(13))
 
 

@@ -177,9 +177,8 @@ class TrainingTab(QWidget):
         run.failed.connect(self.failed)
 
     def _connect_boundary(self) -> None:
-        self.boundary.point_chosen.connect(self._select_point)
-        self.boundary.plane_chosen.connect(lambda x, y: self._select(Place(x, y)))
-        self.boundary.open_requested.connect(self.open_graph)
+        self.boundary.point_chosen.connect(self._choose_point)
+        self.boundary.plane_chosen.connect(self._choose_place)
         self.open_button.clicked.connect(self.open_graph)
 
     def _start(self) -> None:
@@ -212,9 +211,14 @@ class TrainingTab(QWidget):
         self._show_selected()
         self._show_status()
 
-    def _select_point(self, index: int, is_test: bool) -> None:
+    def _choose_point(self, index: int, is_test: bool) -> None:
         if self.boundary.dataset is not None:
             self._select(place_of_point(self.boundary.dataset, index, is_test))
+            self.open_graph()
+
+    def _choose_place(self, x: float, y: float) -> None:
+        self._select(Place(x, y))
+        self.open_graph()
 
     def _select(self, place: Place | None) -> None:
         self.boundary.show_selected(place)

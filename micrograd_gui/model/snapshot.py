@@ -90,9 +90,14 @@ class GraphSnapshot:
 
 
 def shown_values(program: Program) -> list[Value]:
-    """The ``Value``s of a program's graph in topological order: the output, and all that its names hold."""
+    """The ``Value``s of a program's graph in topological order: the output, and all that its names hold.
+
+    Leaves come first, in the order in which the program made them.
+    """
     assert program.output is not None
-    return topological_sort(*_values_in(list(program.names.values())), program.output)
+    roots = [*_values_in(list(program.names.values())), program.output]
+    reached = set(topological_sort(*roots))
+    return topological_sort(*[leaf for leaf in program.leaves if leaf in reached], *roots)
 
 
 def _values_in(names: object) -> list[Value]:

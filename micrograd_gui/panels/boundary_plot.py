@@ -33,8 +33,6 @@ class BoundaryPlot(QWidget):
     """(index, whether it is a test point) of the point clicked on."""
     plane_chosen = Signal(float, float)
     """Where there is no point."""
-    open_requested = Signal()
-    """What was just chosen was double-clicked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,11 +40,9 @@ class BoundaryPlot(QWidget):
         self.setAccessibleName("Decision boundary")
         self.setAccessibleDescription(
             "The plane with the points and what the network answers. "
-            "Arrow keys move a crosshair, Enter chooses the point or place under it."
+            "Arrow keys move a crosshair, Enter opens the graph of the point or place under it."
         )
-        self.setToolTip(
-            "Click a point, or anywhere in the plane, to choose it; double-click to open its graph"
-        )
+        self.setToolTip("Click a point, or anywhere in the plane, to open its graph")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setMinimumSize(260, 200)
@@ -114,12 +110,6 @@ class BoundaryPlot(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self._move_crosshair(None)
             self._choose(self._pixel(event.position().toPoint()))
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._place_at(
-            self._pixel(event.position().toPoint())
-        ):
-            self.open_requested.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -194,6 +184,13 @@ class BoundaryPlot(QWidget):
             self._crosshair = pixel
             self._figure.show_crosshair(Place(*spot))
         self._refresh()
+
+    def pixel_of(self, place: Place) -> QPoint | None:
+        """Where a place of the plane is in the widget; None before anything is drawn."""
+        if self._figure is None or self._canvas is None or self._view is None:
+            return None
+        x, y = self._figure.to_pixels(np.array([[place.x, place.y]]))[0]
+        return self._canvas.pos() + QPoint(round(x), round(y))
 
     def _choose(self, pixel: tuple[float, float]) -> None:
         place = self._place_at(pixel)

@@ -76,7 +76,9 @@ def test_an_error_in_the_child_is_told_with_its_traceback(qtbot: QtBot, child: C
 
 
 @pytest.mark.parametrize("child", [die], indirect=True)
-def test_a_crash_of_the_child_is_told_and_the_next_message_starts_another(qtbot: QtBot, child: ChildProcess) -> None:
+def test_a_crash_of_the_child_is_told_and_the_next_message_starts_another(
+    qtbot: QtBot, child: ChildProcess
+) -> None:
     """The exit code stands in the details; the object can be used again."""
     for _ in range(2):
         with qtbot.waitSignal(child.failed, timeout=10_000) as failure:

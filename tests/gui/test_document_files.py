@@ -1,10 +1,12 @@
 """Program files are written whole or not at all, and what was unsaved at a crash comes back."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from micrograd_gui.document_files import FileError, RecoveryFile, read_document, write_document
+from micrograd_gui.document_files import RecoveryFile, read_document, write_document
+from micrograd_gui.files import FileError
 from micrograd_gui.model.document import Document
 
 
@@ -42,9 +44,18 @@ def test_a_missing_file_says_its_name(tmp_path: Path) -> None:
 def test_a_failed_save_leaves_the_old_file(tmp_path: Path) -> None:
     """Saving onto a folder is refused and destroys nothing."""
     (tmp_path / "folder").mkdir()
-    with pytest.raises(FileError, match="could not be saved"):
+    with pytest.raises(FileError, match="it is not a file"):
         write_document(tmp_path / "folder", Document("a = 1"))
     assert (tmp_path / "folder").is_dir()
+
+
+def test_a_device_is_never_replaced_by_a_file(tmp_path: Path) -> None:
+    """Saving onto a pipe or a device is refused, also for an administrator, who could destroy it."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(FileError, match="it is not a file"):
+        write_document(pipe, Document("a = 1"))
+    assert pipe.is_fifo()
 
 
 def test_what_a_killed_program_left_is_handed_out_once(tmp_path: Path) -> None:
