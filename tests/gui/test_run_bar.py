@@ -1,0 +1,105 @@
+import math
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QToolButton
+from pytestqt.qtbot import QtBot
+
+from micrograd_gui.panels.playback_bar import Scrubber
+from micrograd_gui.panels.run_bar import RunBar
+
+
+@pytest.fixture(name="bar")
+def make_bar(qtbot: QtBot) -> RunBar:
+    bar = RunBar()
+    qtbot.addWidget(bar)
+    bar.resize(780, 60)
+    bar.show()
+    return bar
+
+
+def button(bar: RunBar, name: str) -> QToolButton:
+    found = bar.findChild(QToolButton, name)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "signal"),
+    [
+        ("reset_button", "reset_requested"),
+        ("run_button", "run_toggled"),
+        ("train_step_button", "step_requested"),
+    ],
+)
+def test_buttons_say_what_is_asked_by_mouse_and_by_key(
+    bar: RunBar, qtbot: QtBot, name: str, signal: str
+) -> None:
+    """A click and the space bar each give one signal."""
+    said: list[int] = []
+    getattr(bar, signal).connect(lambda: said.append(1))
+    qtbot.mouseClick(button(bar, name), Qt.MouseButton.LeftButton)
+    qtbot.keyClick(button(bar, name), Qt.Key.Key_Space)
+    assert len(said) == 2
+
+
+def test_the_scrubber_goes_back_to_past_steps(bar: RunBar, qtbot: QtBot) -> None:
+    """A press in the middle asks for about half the steps, a drag to the left end for step 0; showing asks nothing."""
+    asked: list[int] = []
+    bar.position_requested.connect(asked.append)
+    bar.show_progress(64, 64, 0.0)
+    assert asked == []
+    scrubber = bar.findChild(Scrubber)
+    assert scrubber is not None
+    middle = QPoint(scrubber.width() // 2, scrubber.height() // 2)
+    qtbot.mousePress(scrubber, Qt.MouseButton.LeftButton, pos=middle)
+    assert asked[-1] == pytest.approx(32, abs=1)
+    qtbot.mouseMove(scrubber, QPoint(0, middle.y()))
+    bar.show_progress(40, 64, 0.0)
+    assert scrubber.sliderPosition() == 0, "under the hand the knob stays where the hand is"
+    qtbot.mouseRelease(scrubber, Qt.MouseButton.LeftButton, pos=QPoint(0, middle.y()))
+    assert asked[-1] == 0
+
+
+def test_arrow_keys_go_back_a_step(bar: RunBar, qtbot: QtBot) -> None:
+    """Left on the scrubber asks for the step before."""
+    asked: list[int] = []
+    bar.position_requested.connect(asked.append)
+    bar.show_progress(64, 64, 0.0)
+    scrubber = bar.findChild(Scrubber)
+    assert scrubber is not None
+    qtbot.keyClick(scrubber, Qt.Key.Key_Left)
+    assert asked == [63]
+
+
+def test_it_says_step_and_pace(bar: RunBar) -> None:
+    """As fast as it goes, the pace is told with its thousands."""
+    bar.show_state("running")
+    bar.show_speed(math.inf)
+    bar.show_progress(12345, 12345, 5900.4)
+    texts = [label.text() for label in bar.findChildren(QLabel)]
+    assert "step 12,345" in texts
+    assert "drag to rewind · 5,900 steps/s" in texts
+
+
+def test_the_run_button_tells_what_it_will_do(bar: RunBar) -> None:
+    """Train at rest, Pause while it runs; after an error only Reset can be pressed."""
+    run = button(bar, "run_button")
+    assert run.accessibleName() == "Train"
+    bar.show_state("running")
+    assert run.accessibleName() == "Pause"
+    bar.show_state("failed")
+    assert not run.isEnabled()
+    assert not button(bar, "train_step_button").isEnabled()
+    assert button(bar, "reset_button").isEnabled()
+
+
+def test_a_speed_is_chosen_from_the_menu(bar: RunBar) -> None:
+    """The last entry is as fast as it goes; the button shows what was chosen."""
+    asked: list[float] = []
+    bar.speed_requested.connect(asked.append)
+    speed = button(bar, "training_speed_button")
+    assert speed.text().startswith("20 steps/s")
+    speed.menu().actions()[-1].trigger()
+    assert asked == [math.inf]
+    assert speed.text().startswith("as fast as it goes")

@@ -1,0 +1,158 @@
+import math
+import os
+import signal
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from micrograd_core.training import train
+from micrograd_gui.model.training import TrainingConfig, TrainingView
+from micrograd_gui.training_run import TrainingRun
+
+SMALL = TrainingConfig(samples=20, hidden=(4,), batch_size=5, seed=3)
+PATIENCE = 20_000
+
+
+class Watched:
+    """A run with all that it said."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self.run = TrainingRun()
+        self.views: list[TrainingView] = []
+        self.states: list[str] = []
+        self.failures: list[tuple[str, str]] = []
+        self.run.frame_changed.connect(self.views.append)
+        self.run.state_changed.connect(self.states.append)
+        self.run.failed.connect(lambda sentence, details: self.failures.append((sentence, details)))
+
+    def until_step(self, step: int) -> TrainingView:
+        self.qtbot.waitUntil(lambda: bool(self.views) and self.views[-1].frame.step == step, timeout=PATIENCE)
+        return self.views[-1]
+
+
+@pytest.fixture(name="watched")
+def make_watched(qtbot: QtBot) -> Iterator[Watched]:
+    watched = Watched(qtbot)
+    yield watched
+    watched.run.close()
+
+
+def alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def test_it_trains_steps_rewinds_and_resets(watched: Watched) -> None:
+    """Every step that is shown is the one train() gives: stepping on, going back, going on from there, resetting."""
+    run = list(islice(train(SMALL), 31))
+    watched.run.reset(SMALL)
+    first = watched.until_step(0)
+    assert first.frame == run[0]
+    assert first.dataset is not None
+    watched.run.step(30)
+    assert watched.until_step(30).frame == run[30]
+    watched.run.show_step(12)
+    view = watched.until_step(12)
+    assert (view.frame, view.latest_step) == (run[12], 30)
+    watched.run.step()
+    assert watched.until_step(13).frame == run[13]
+    watched.views.clear()
+    watched.run.reset(SMALL)
+    assert watched.until_step(0).frame == run[0]
+    assert watched.views[-1].latest_step == 0
+    assert watched.states == ["paused", "idle"]
+
+
+def test_pausing_stops_it_and_running_goes_on(watched: Watched) -> None:
+    """As fast as it goes the steps come by the hundred; after a pause the next view to come rests."""
+    watched.run.set_speed(math.inf)
+    watched.run.reset(SMALL)
+    watched.run.run()
+    watched.qtbot.waitUntil(
+        lambda: bool(watched.views) and watched.views[-1].latest_step > 200, timeout=PATIENCE
+    )
+    assert watched.run.state == "running"
+    assert watched.views[-1].steps_per_second > 60.0
+    watched.run.pause()
+    watched.qtbot.waitUntil(lambda: not watched.views[-1].running, timeout=PATIENCE)
+    rested = watched.views[-1].latest_step
+    watched.run.run()
+    watched.qtbot.waitUntil(lambda: watched.views[-1].latest_step > rested, timeout=PATIENCE)
+    assert watched.states == ["running", "paused", "running"]
+
+
+def test_views_of_the_run_before_a_reset_are_not_shown(watched: Watched) -> None:
+    """Once reset was called, each view is of the new config, though the child was busy with the old one."""
+    watched.run.set_speed(math.inf)
+    watched.run.reset(SMALL)
+    watched.run.run()
+    watched.qtbot.waitUntil(lambda: len(watched.views) > 2, timeout=PATIENCE)
+    other = TrainingConfig(samples=30, hidden=(2,), seed=9)
+    watched.views.clear()
+    watched.run.reset(other)
+    view = watched.until_step(0)
+    assert {each.config for each in watched.views} == {other}
+    assert view.dataset is not None
+    assert len(view.dataset.train_labels) == 30
+
+
+def test_closing_ends_the_child_at_once(watched: Watched) -> None:
+    """In the midst of training, close() takes a moment and leaves no process behind."""
+    watched.run.set_speed(math.inf)
+    watched.run.reset(SMALL)
+    watched.run.run()
+    watched.qtbot.waitUntil(lambda: len(watched.views) > 1, timeout=PATIENCE)
+    pid = watched.run.pid
+    assert pid is not None
+    assert alive(pid)
+    start = time.perf_counter()
+    watched.run.close()
+    assert time.perf_counter() - start < 1.0
+    assert not alive(pid)
+    assert watched.run.state == "idle"
+    assert watched.failures == []
+
+
+def test_a_killed_child_is_reported_and_reset_starts_another(watched: Watched) -> None:
+    """It says failed with a sentence and details; run() does nothing then; after reset() all is well again."""
+    watched.run.reset(SMALL)
+    watched.until_step(0)
+    pid = watched.run.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    watched.qtbot.waitUntil(lambda: bool(watched.failures), timeout=PATIENCE)
+    sentence, details = watched.failures[0]
+    assert sentence.endswith(".")
+    assert "exit code" in details
+    watched.run.run()
+    assert watched.run.state == "failed"
+    watched.views.clear()
+    watched.run.reset(SMALL)
+    watched.run.step(2)
+    watched.until_step(2)
+    assert watched.run.pid != pid
+
+
+def test_an_error_in_the_child_comes_with_its_traceback(watched: Watched) -> None:
+    """An order that makes no sense ends the child; the details say where."""
+    watched.run.reset(SMALL)
+    watched.until_step(0)
+    watched.run.step(0)
+    watched.qtbot.waitUntil(lambda: bool(watched.failures), timeout=PATIENCE)
+    sentence, details = watched.failures[0]
+    assert "the number of steps must be 1 or more" in sentence
+    assert "Traceback" in details
+    assert "trainer.py" in details
+
+
+def test_training_that_diverges_pauses(watched: Watched) -> None:
+    """The state follows the child, which stops by itself once the loss is no number any more."""
+    watched.run.set_speed(math.inf)
+    watched.run.reset(TrainingConfig(samples=20, hidden=(4,), learning_rate=10.0, decay=0.0, l2=1.0))
+    watched.run.run()
+    watched.qtbot.waitUntil(lambda: watched.run.state == "paused", timeout=PATIENCE)
+    assert watched.views[-1].frame.diverged

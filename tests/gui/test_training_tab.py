@@ -1,0 +1,134 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.resolve import resolve
+from micrograd_gui.model.training import TrainingView, score_at
+from micrograd_gui.panels.boundary_plot import place_of_point
+from micrograd_gui.training_tab import TrainingTab
+
+PATIENCE = 20_000
+
+
+@pytest.fixture(name="tab")
+def make_tab(qtbot: QtBot) -> Iterator[TrainingTab]:
+    tab = TrainingTab()
+    qtbot.addWidget(tab)
+    tab.resize(1000, 560)
+    tab.show()
+    qtbot.waitUntil(lambda: tab.view is not None, timeout=PATIENCE)
+    yield tab
+    tab.close_run()
+
+
+def shown(tab: TrainingTab) -> TrainingView:
+    assert tab.view is not None
+    return tab.view
+
+
+def click(qtbot: QtBot, tab: TrainingTab, name: str) -> None:
+    widget = tab.findChild(QToolButton, name) or tab.findChild(QPushButton, name)
+    assert isinstance(widget, QWidget)
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def test_it_trains_ten_steps_and_opens_the_graph_of_a_place(tab: TrainingTab, qtbot: QtBot) -> None:
+    """Ten clicks on Step are ten steps; a click in the plane gives the graph with that score, and so does Open."""
+    requested: list[Document] = []
+    tab.graph_requested.connect(requested.append)
+    button = tab.findChild(QPushButton, "open_graph_button")
+    assert button is not None
+    assert not button.isEnabled()
+    for _ in range(10):
+        click(qtbot, tab, "train_step_button")
+    qtbot.waitUntil(lambda: shown(tab).frame.step == 10, timeout=PATIENCE)
+    plot = tab.boundary
+    qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(plot.width() - 40, plot.height() - 60))
+    place = plot.selected
+    assert place is not None
+    score = score_at(shown(tab).config, shown(tab).frame, place.x, place.y)
+    assert len(requested) == 1
+    click(qtbot, tab, "open_graph_button")
+    assert requested[1] == requested[0]
+    resolved = resolve(requested[0])
+    assert resolved.snapshot is not None
+    assert resolved.snapshot.nodes[resolved.snapshot.target].data == pytest.approx(score, rel=1e-9)
+    assert "after step 10" in requested[0].source
+
+
+def test_it_runs_pauses_and_goes_back(tab: TrainingTab, qtbot: QtBot) -> None:
+    """Run and Pause by the button; the status tells; a press at the scrubber's left end shows step 0 again."""
+    said: list[str] = []
+    tab.status_changed.connect(said.append)
+    first = shown(tab).frame
+    click(qtbot, tab, "run_button")
+    assert tab.is_running
+    qtbot.waitUntil(lambda: shown(tab).frame.step > 2, timeout=PATIENCE)
+    assert said[-1].startswith("training · step ")
+    click(qtbot, tab, "run_button")
+    assert not tab.is_running
+    assert said[-1].startswith("paused")
+    scrubber = tab.run_bar.findChild(QWidget, "step_scrubber")
+    assert scrubber is not None
+    qtbot.mouseClick(scrubber, Qt.MouseButton.LeftButton, pos=QPoint(0, scrubber.height() // 2))
+    qtbot.waitUntil(lambda: shown(tab).frame.step == 0, timeout=PATIENCE)
+    assert shown(tab).frame == first
+
+
+def test_an_edited_setting_restarts_what_runs(tab: TrainingTab, qtbot: QtBot) -> None:
+    """A new seed typed while it trains begins again with other weights, and goes on training."""
+    click(qtbot, tab, "run_button")
+    qtbot.waitUntil(lambda: shown(tab).frame.step > 0, timeout=PATIENCE)
+    field = tab.findChild(QLineEdit, "seed_field")
+    assert field is not None
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: shown(tab).config.seed == 1 and shown(tab).frame.step > 0, timeout=PATIENCE)
+    assert tab.is_running
+
+
+def test_a_selection_lasts_only_while_its_point_is_there(tab: TrainingTab, qtbot: QtBot) -> None:
+    """Another learning rate leaves the point selected, other points do not."""
+    assert tab.boundary.dataset is not None
+    spot = tab.boundary.pixel_of(place_of_point(tab.boundary.dataset, 3, is_test=False))
+    assert spot is not None
+    qtbot.mouseClick(tab.boundary, Qt.MouseButton.LeftButton, pos=spot)
+    assert tab.selection.text.startswith("point (")
+    for name, text in (("learning_rate_field", "0.5"), ("noise_field", "0.3")):
+        assert tab.boundary.selected is not None
+        field = tab.findChild(QLineEdit, name)
+        assert field is not None
+        field.selectAll()
+        qtbot.keyClicks(field, text)
+        config = tab.settings_panel.config
+        qtbot.waitUntil(lambda config=config: shown(tab).config == config, timeout=PATIENCE)
+    assert tab.boundary.selected is None
+    assert tab.selection.text == ""
+
+
+def test_closing_in_the_midst_of_training_leaves_no_process(tab: TrainingTab, qtbot: QtBot) -> None:
+    """close_run() ends the child at once."""
+    click(qtbot, tab, "run_button")
+    qtbot.waitUntil(lambda: shown(tab).frame.step > 0, timeout=PATIENCE)
+    pid = tab.training_run.pid
+    assert pid is not None
+    tab.close_run()
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_nothing_runs_before_it_is_shown(qtbot: QtBot) -> None:
+    """A tab that was never looked at has started no process."""
+    tab = TrainingTab()
+    qtbot.addWidget(tab)
+    assert tab.training_run.pid is None
+
+
+def test_it_fits_into_a_small_window(tab: TrainingTab, qtbot: QtBot) -> None:
+    """At 1000 × 560, what a window of 1000 × 640 leaves, no panel needs more room than it has."""
+    minimum = tab.minimumSizeHint()
+    assert minimum.width() <= 1000
+    assert minimum.height() <= 530
