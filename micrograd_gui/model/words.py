@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from micrograd_core.language.builtins import ATTRIBUTES, MODULES, NAMES
-from micrograd_core.language.values import Builtin
+from micrograd_core.language.builtins import ATTRIBUTES, NAMES
+from micrograd_core.language.values import Builtin, Namespace
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,12 @@ def _words(tables: Iterable[tuple[str, object]]) -> dict[str, Word]:
 
 
 FUNCTIONS = _words(NAMES.items())
-MEMBERS = _words(
-    item
-    for members in (*ATTRIBUTES.values(), *(m.members for m in MODULES.values()))
-    for item in members.items()
-)
+_MEMBERS_OF = {name: _words(row.members.items()) for name, row in NAMES.items() if isinstance(row, Namespace)}
+"""By module: what may stand after ``math.``."""
+_MEMBERS_OF_VALUES = _words(item for rows in ATTRIBUTES.values() for item in rows.items())
+MEMBERS = {
+    name: word for words in (*_MEMBERS_OF.values(), _MEMBERS_OF_VALUES) for name, word in words.items()
+}
 """What may stand after a point."""
 KEYWORDS = {
     name: Word(name)
@@ -45,40 +46,36 @@ _MOST_CHARACTERS = 50_000
 """The names of larger programs are not looked for at each keystroke."""
 
 
-def prefix_at(line: str) -> tuple[str, bool]:
-    """What is being typed at the end of ``line``, and whether it follows a point."""
+def prefix_at(line: str) -> tuple[str, str | None]:
+    """The word that is being typed at the end of ``line``, and what it belongs to.
+
+    That is the text before the point that the word follows, or None where there is no such point.
+    """
     typed = re.search(r"(?:[^\W\d]\w*)?$", line)
     prefix = typed[0] if typed else ""
     before = line[: len(line) - len(prefix)]
     if before.endswith("."):
-        # The point of 2. is no attribute's.
         owner = re.search(r"(\w+|[)\]])\.$", before)
-        return prefix, owner is not None and not owner[1][0].isdigit()
+        # The point of 2. is no attribute's.
+        return prefix, None if owner is None or owner[1][0].isdigit() else owner[1]
     if before[-1:].isalnum() or before[-1:] == "_":
-        return "", False
-    return prefix, False
+        return "", None
+    return prefix, None
 
 
-def completions(source: str, prefix: str, after_point: bool) -> list[Word]:
+def completions(source: str, prefix: str, owner: str | None) -> list[Word]:
     """The words that begin with ``prefix``: the program's own first, then the language's.
 
-    ``source`` is the program without the word being typed.
+    ``source`` is the program without the word being typed; for ``owner`` see ``prefix_at``.
     """
-    if after_point:
-        return _starting(MEMBERS.values(), prefix)
+    if owner is not None:
+        return _starting(_MEMBERS_OF.get(owner, _MEMBERS_OF_VALUES).values(), prefix)
     known = FUNCTIONS | KEYWORDS
     own: dict[str, Word] = {}
     if len(source) <= _MOST_CHARACTERS:
-        own = {
-            name: Word(name, "", "of this program")
-            for name in _NAME.findall(_COMMENT.sub("", source))
-            if name not in known
-        }
-    return (
-        _starting(own.values(), prefix)
-        + _starting(FUNCTIONS.values(), prefix)
-        + _starting(KEYWORDS.values(), prefix)
-    )
+        names = _NAME.findall(_COMMENT.sub("", source))
+        own = {name: Word(name, "", "of this program") for name in names if name not in known}
+    return [word for words in (own, FUNCTIONS, KEYWORDS) for word in _starting(words.values(), prefix)]
 
 
 def _starting(words: Iterable[Word], prefix: str) -> list[Word]:

@@ -250,7 +250,9 @@ class CodeEditor(NumberedTextEdit):
         key = Qt.Key(event.key())
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if leaving and key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            self.setTabChangesFocus(True)
             self.focusNextPrevChild(key == Qt.Key.Key_Tab)
+            self.setTabChangesFocus(False)
         elif key == Qt.Key.Key_Escape:
             self._leaving = True
         elif control and key == Qt.Key.Key_Slash:
@@ -333,12 +335,12 @@ class CodeEditor(NumberedTextEdit):
         if tokens and tokens[-1].kind in ("comment", "string"):
             self._popup.hide()
             return
-        prefix, after_point = prefix_at(line)
+        prefix, owner = prefix_at(line)
         words = []
-        if after_point or len(prefix) >= least:
+        if owner is not None or len(prefix) >= least:
             at = self._source_position()
             others = self._source[: at - len(prefix)] + " " + self._source[at:]
-            words = completions(others, prefix, after_point)
+            words = completions(others, prefix, owner)
         if not words or [word.name for word in words] == [prefix]:
             self._popup.hide()
             return
@@ -349,7 +351,7 @@ class CodeEditor(NumberedTextEdit):
     def _complete(self, word: str) -> None:
         self._popup.hide()
         cursor = self.textCursor()
-        prefix, _after_point = prefix_at(self._text_before_caret())
+        prefix, _owner = prefix_at(self._text_before_caret())
         cursor.setPosition(cursor.position() - utf16_length(prefix), QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(word)
         self.setTextCursor(cursor)

@@ -8,41 +8,48 @@ from micrograd_gui.model.words import FUNCTIONS, MEMBERS, completions, prefix_at
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        ("ta", ("ta", False)),
-        ("a = b*ta", ("ta", False)),
-        ("a.", ("", True)),
-        ("a.ta", ("ta", True)),
-        ("(a + b).re", ("re", True)),
-        ("xs[0].", ("", True)),
-        ("f().gr", ("gr", True)),
-        ("2.", ("", False)),
-        ("x2.", ("", True)),
-        ("2", ("", False)),
-        ("2e", ("", False)),
-        ("", ("", False)),
-        ("a = ", ("", False)),
+        ("ta", ("ta", None)),
+        ("a = b*ta", ("ta", None)),
+        ("a.", ("", "a")),
+        ("a.ta", ("ta", "a")),
+        ("(a + b).re", ("re", ")")),
+        ("xs[0].", ("", "]")),
+        ("f().gr", ("gr", ")")),
+        ("math.", ("", "math")),
+        ("2.", ("", None)),
+        ("x2.", ("", "x2")),
+        ("2", ("", None)),
+        ("2e", ("", None)),
+        ("", ("", None)),
+        ("a = ", ("", None)),
     ],
 )
-def test_the_word_at_the_caret_is_found(line: str, found: tuple[str, bool]) -> None:
+def test_the_word_at_the_caret_is_found(line: str, found: tuple[str, str | None]) -> None:
     """A point after a number is no attribute's; digits are no words."""
     assert prefix_at(line) == found
 
 
 def test_the_programs_own_names_come_first() -> None:
     """What the user named is likelier meant than a function."""
-    names = [word.name for word in completions("tau = 1.0\ntable = 2.0\n# tapir", "ta", False)]
+    names = [word.name for word in completions("tau = 1.0\ntable = 2.0\n# tapir", "ta", None)]
     assert names == ["table", "tau", "tanh"]
 
 
 def test_after_a_point_there_are_members_only() -> None:
     """Methods and attributes, not functions or names of the program."""
-    names = [word.name for word in completions("data2 = 1.0", "da", True)]
+    names = [word.name for word in completions("data2 = 1.0", "da", "a")]
     assert names == ["data"]
+
+
+def test_a_module_has_its_own_members() -> None:
+    """``math.`` offers pi, a Value does not."""
+    assert "pi" in [word.name for word in completions("", "", "math")]
+    assert "pi" not in [word.name for word in completions("", "", "a")]
 
 
 def test_case_does_not_matter() -> None:
     """``ml`` means MLP."""
-    assert [word.name for word in completions("", "ml", False)] == ["MLP"]
+    assert [word.name for word in completions("", "ml", None)] == ["MLP"]
 
 
 def test_words_say_how_they_are_called() -> None:
