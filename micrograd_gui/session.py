@@ -104,13 +104,13 @@ class Session(QObject):
 
     def set_leaf(self, node_id: str, data: float) -> None:
         """Set a leaf's data; changes within one gesture are one undo step."""
-        self._when_solved(lambda: self._set_leaf(node_id, data))
+        merge = f"leaf {node_id}, gesture {self._gesture}"
+        self._when_solved(lambda: self._set_leaf(node_id, data, merge))
 
-    def _set_leaf(self, node_id: str, data: float) -> None:
+    def _set_leaf(self, node_id: str, data: float, merge: str) -> None:
         snapshot = self.shown.snapshot
         if snapshot is not None and node_id in snapshot.index:
             node = snapshot.index[node_id]
-            merge = f"leaf {node_id}, gesture {self._gesture}"
             self.edit(
                 set_leaf(self.document, snapshot, node, data), f"Change {snapshot.nodes[node].label}", merge
             )

@@ -102,6 +102,19 @@ def test_values_that_arrive_while_the_graph_is_solved_end_with_the_newest(
     qtbot.waitUntil(lambda: session.document.source == "a = 1.99\nb = a * 3\n", timeout=20_000)
 
 
+def test_a_drag_that_ends_while_the_graph_is_solved_is_still_one_undo_step(
+    qtbot: QtBot, session: Session
+) -> None:
+    """The last value of a fast drag arrives after the hand let go, and belongs to it all the same."""
+    open_source(qtbot, session, "a = 1.0\nb = a * 3\n")
+    session.set_leaf("a#0", 2.0)
+    session.set_leaf("a#0", 3.0)
+    session.finish_gesture()
+    qtbot.waitUntil(lambda: session.document.source == "a = 3.0\nb = a * 3\n", timeout=20_000)
+    session.undo_stack.undo()
+    assert session.document.source == "a = 1.0\nb = a * 3\n"
+
+
 def test_an_error_keeps_the_last_good_graph_and_says_so(qtbot: QtBot, session: Session) -> None:
     """The graph stays, marked as stale, until the text is right again."""
     open_source(qtbot, session, NEURON)
