@@ -33,6 +33,7 @@ class ExpressionPanel(QWidget):
         """Waiting for a pause in typing, or shown."""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
+        self._pause.setTimerType(Qt.TimerType.PreciseTimer)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self._show_problem)
 
