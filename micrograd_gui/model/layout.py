@@ -4,6 +4,7 @@ Graphviz ``dot`` arranges the cards, driven through networkx. Where pygraphviz c
 would take seconds, networkx's topological generations serve as columns, ordered by barycentres (Sugiyama's method).
 """
 
+from bisect import bisect_right, insort
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -37,6 +38,7 @@ DOT_LIMIT = 4000
 
 _POINTS_PER_INCH = 72.0
 _SWEEPS = 6
+_MANY_SLOTS = 10_000
 
 _LETTER_WIDTHS = {
     letter: width
@@ -327,12 +329,13 @@ def _depth_first(slots: Sequence[_Slot], card_count: int) -> Iterator[int]:
                 stack.extend(reversed(slots[slot].left))
 
 
-def _reduce_crossings(slots: Sequence[_Slot], rows: Sequence[list[int]]) -> None:
-    """Order each column by the mean places of its neighbours, leftwards and rightwards in turn."""
+def _reduce_crossings(slots: Sequence[_Slot], rows: list[list[int]]) -> None:
+    """Order each column by the mean places of its neighbours, leftwards and rightwards in turn; keep the best."""
     place = [0.0] * len(slots)
     for row in rows:
         _number_row(place, row)
-    for sweep in range(_SWEEPS):
+    best, fewest = [list(row) for row in rows], _crossings(slots, rows, place)
+    for sweep in range(_SWEEPS if len(slots) < _MANY_SLOTS else 2):
         leftwards = sweep % 2 == 0
         for row in reversed(rows) if leftwards else rows:
             means = {
@@ -341,6 +344,28 @@ def _reduce_crossings(slots: Sequence[_Slot], rows: Sequence[list[int]]) -> None
             }
             row.sort(key=means.__getitem__)
             _number_row(place, row)
+        crossings = _crossings(slots, rows, place)
+        if crossings < fewest:
+            best, fewest = [list(row) for row in rows], crossings
+    rows[:] = best
+
+
+def _crossings(slots: Sequence[_Slot], rows: Sequence[Sequence[int]], place: Sequence[float]) -> int:
+    """How often edges between neighbouring columns cross, drawn straight from ports to ports."""
+    count = 0
+    for row in rows:
+        ends_from: dict[float, list[int]] = {}
+        ports = 0
+        for slot in row:
+            for before in slots[slot].left:
+                ends_from.setdefault(place[before], []).append(ports)
+                ports += 1
+        passed: list[int] = []
+        for start in sorted(ends_from):
+            count += sum(len(passed) - bisect_right(passed, end) for end in ends_from[start])
+            for end in ends_from[start]:
+                insort(passed, end)
+    return count
 
 
 def _number_row(place: list[float], row: Sequence[int]) -> None:

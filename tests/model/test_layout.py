@@ -127,14 +127,34 @@ def test_a_square_has_two_curves(engine: str) -> None:
     assert first.points[2][1] < second.points[2][1] - 8
 
 
-def test_long_edges_keep_off_the_cards_they_pass(engine: str) -> None:
-    """An edge that skips columns does not run over the cards in them."""
-    snapshot = snapshot_of("a = 0.5; b = a.tanh(); c = b.exp(); d = c.sin(); e = d * a")
+def test_edges_keep_off_the_cards_they_pass(engine: str) -> None:
+    """No edge runs over a card, however many columns it passes."""
+    source = "a = 0.5; b = a.tanh(); c = b.exp(); d = c.sin(); e = d * a; f = e + b; g = f * c + a; h = g * b"
+    snapshot = snapshot_of(source)
     placement = place(snapshot)
-    path = next(p for p in placement.edges if p.operand_index == 1)
-    for left, top, right, bottom in cards(snapshot, placement):
-        for x, y in points_along(path):
-            assert not (left + 1 < x < right - 1 and top < y < bottom)
+    for path in placement.edges:
+        for left, top, right, bottom in cards(snapshot, placement):
+            for x, y in points_along(path):
+                assert not (left + 1 < x < right - 1 and top + 1 < y < bottom - 1)
+
+
+def test_layers_are_ordered_so_that_edges_seldom_cross() -> None:
+    """Of a scrambled chain of pairs, which crosses 41 times in the order it comes in, at most 30 crossings stay."""
+    leaves = [NodeRecord(f"x{i}", f"x{i}", "", (), 1.0) for i in range(10)]
+    scrambled = [(i * 7 + 3) % 10 for i in range(10)]
+    results = [NodeRecord(f"y{i}", f"y{i}", "+", (i, min(i + 1, 9)), 1.0) for i in scrambled]
+    placement = layout._place_in_layers(
+        [card_size(node)[0] for node in leaves + results],
+        [node.operands for node in leaves + results],
+        [
+            layout._Edge(operand, node, index)
+            for node, record in enumerate(leaves + results)
+            for index, operand in enumerate(record.operands)
+        ],
+    )
+    lines = [(path.points[0][1], path.points[-1][1]) for path in placement.edges]
+    crossings = sum((a - c) * (b - d) < 0 for (a, b), (c, d) in combinations(lines, 2))
+    assert crossings <= 30
 
 
 def points_along(path: EdgePath) -> list[tuple[float, float]]:
