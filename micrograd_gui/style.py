@@ -178,6 +178,9 @@ QPushButton[role="primary"], QToolButton[role="primary"] {
     background: <<grad_fill>>; border: 1px solid <<grad_fill>>; border-radius: 19px; padding: 0;
     min-width: 36px; max-width: 36px; min-height: 36px; max-height: 36px;
 }
+QPushButton[role="primary"]:disabled, QToolButton[role="primary"]:disabled {
+    background: <<raised>>; border-color: <<border>>;
+}
 QPushButton[role="primary"]:hover, QToolButton[role="primary"]:hover { border-color: <<text>>; }
 QPushButton[role="primary"]:focus, QToolButton[role="primary"]:focus { border: 2px solid <<text>>; }
 QPushButton[role="plain"], QToolButton[role="plain"] { background: transparent; border: 1px solid transparent; }

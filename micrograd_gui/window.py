@@ -250,6 +250,7 @@ class MainWindow(QMainWindow):
         self.session.graph_changed.connect(self._show_graph_status)
         self.session.playback_changed.connect(self._remember_speed)
         self.graph_tab.zoom_changed.connect(self._show_zoom)
+        self._show_zoom(self.graph_tab.view.zoom)
         self.training_tab.status_changed.connect(self.training_label.setText)
 
     # What happens
