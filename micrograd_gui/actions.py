@@ -93,11 +93,11 @@ def key_sequences(row: ActionRow) -> list[QKeySequence]:
     return found
 
 
-def keys_text() -> str:
-    """Every action that has a key, one to a line."""
+def keys_table() -> list[tuple[str, str]]:
+    """(keys, what they do) of every action that has any; of a platform's keys for one thing, the first."""
     native = QKeySequence.SequenceFormat.NativeText
-    return "\n".join(
-        f"{', '.join(key.toString(native) for key in key_sequences(row))}  —  {row.plain_text}"
+    return [
+        (", ".join(QKeySequence(key).toString(native) for key in row.keys), row.plain_text)
         for row in ACTIONS
         if row.keys
-    )
+    ]

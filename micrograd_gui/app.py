@@ -45,6 +45,7 @@ class BugReporter(QObject):
 def run(path: Path | None, example: str | None = None) -> int:
     """Open the window, with a file or a named example in it, until it is closed. The exit code."""
     app = make_application()
+    app.setStyle("Fusion")  # the style sheet is made for it
     quit_on_interrupt(app)
     app.setApplicationName("micrograd-gui")
     app.setDesktopFileName("micrograd-gui")

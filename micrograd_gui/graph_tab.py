@@ -86,7 +86,6 @@ class GraphTab(QWidget):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setSizes([300, 820, 320])
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.splitter)
@@ -135,6 +134,11 @@ class GraphTab(QWidget):
         self.inspector.node_chosen.connect(self._find)
         self.inspector.target_requested.connect(session.set_target)
         self.inspector.position_requested.connect(session.jump)
+
+    def share_width(self, width: int) -> None:
+        """Give the sides what a window of this width has for them; the canvas gets the rest."""
+        left, right = min(300, width * 21 // 100), min(320, width * 23 // 100)
+        self.splitter.setSizes([left, width - left - right, right])
 
     def open_find_bar(self) -> None:
         snapshot = self._session.shown.snapshot

@@ -242,6 +242,7 @@ QScrollBar::handle:horizontal { min-width: 28px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QDialog, QMessageBox { background: <<panel>>; }
 QCheckBox { spacing: 8px; }
 QProgressBar { background: <<selected>>; border: 0; border-radius: 3px; max-height: 6px; }

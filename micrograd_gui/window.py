@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -25,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from micrograd_gui.actions import ACTIONS, key_sequences, keys_text
+from micrograd_gui.actions import ACTIONS, key_sequences, keys_table
 from micrograd_gui.documents import Documents
 from micrograd_gui.graph_tab import GraphTab
 from micrograd_gui.model.document import Document
@@ -265,6 +266,8 @@ class MainWindow(QMainWindow):
         """The first time, give splitters the sizes they had; sizes given before would be scaled with the window."""
         super().showEvent(event)
         sizes, self._splitter_sizes = self._splitter_sizes, {}
+        if not sizes:
+            self.graph_tab.share_width(self.width())
         for splitter in self.findChildren(QSplitter):
             remembered = sizes.get(splitter.objectName(), ())
             if len(remembered) == splitter.count():
@@ -368,7 +371,11 @@ class MainWindow(QMainWindow):
         self.actions_by_id[action_id].trigger()
 
     def _show_keys(self) -> None:
-        self._show_text("Keys", keys_text())
+        rows = "".join(
+            f"<tr><td align=right><b>{escape(keys)}</b></td><td width=16></td><td>{escape(text)}</td></tr>"
+            for keys, text in keys_table()
+        )
+        self._show_text("Keys", f"<table cellpadding=1>{rows}</table>")
 
     def _show_about(self) -> None:
         self._show_text("About micrograd", _ABOUT)
@@ -376,7 +383,6 @@ class MainWindow(QMainWindow):
     def _show_text(self, title: str, text: str) -> None:
         box = QMessageBox(self)
         box.setWindowTitle(title)
-        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(text)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
