@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -134,11 +134,6 @@ class BoundaryPlot(QWidget):
         super().focusOutEvent(event)
         self._move_crosshair(None)
         self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._refresh()
-        return super().event(event)
 
     def _make_figure(self) -> None:
         from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg

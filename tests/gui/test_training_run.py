@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from micrograd_core.datasets import moons
 from micrograd_core.training import train
 from micrograd_gui.model.training import TrainingConfig, TrainingView
 from micrograd_gui.training_run import TrainingRun
@@ -86,11 +87,14 @@ def test_pausing_stops_it_and_running_goes_on(watched: Watched) -> None:
 
 
 def test_views_of_the_run_before_a_reset_are_not_shown(watched: Watched) -> None:
-    """Once reset was called, each view is of the new config, though the child was busy with the old one."""
+    """Once reset was called, each view is of the new config, also when one of the old run was waiting to be taken."""
     watched.run.set_speed(math.inf)
     watched.run.reset(SMALL)
     watched.run.run()
     watched.qtbot.waitUntil(lambda: len(watched.views) > 2, timeout=PATIENCE)
+    busy_until = time.perf_counter() + 0.2
+    while time.perf_counter() < busy_until:
+        moons(SMALL)  # the window is busy, the child is not
     other = TrainingConfig(samples=30, hidden=(2,), seed=9)
     watched.views.clear()
     watched.run.reset(other)
