@@ -275,12 +275,17 @@ def _place_in_layers(
     for edge in edges:
         start, end = _ports(edge, centers, widths, len(operands[edge.node]))
         points = [start]
-        for lane in lanes[edge]:
-            left, y = lefts[slots[lane].column], slots[lane].y - top
-            right = left + column_widths[slots[lane].column]
-            points += _bend(points[-1], (left, y))
-            points += _bend((left, y), (right, y))
-        points += _bend(points[-1], end)
+        # Through its own column, past a wider neighbour, and through each lane it runs level.
+        for column, y in (
+            (columns[edge.operand], start[1]),
+            *((slots[lane].column, slots[lane].y - top) for lane in lanes[edge]),
+            (columns[edge.node], end[1]),
+        ):
+            left = max(lefts[column], start[0])
+            right = min(lefts[column] + column_widths[column], end[0])
+            for point in ((left, y), (right, y)):
+                if point != points[-1]:
+                    points += _bend(points[-1], point)
         paths.append(EdgePath(*edge, tuple(points)))
     height = max(slot.y + slot.height / 2 for slot in slots) - top
     return Placement(tuple(centers), tuple(paths), lefts[-1] - COLUMN_GAP, height, "networkx")

@@ -191,10 +191,10 @@ def test_edges_bend_along_with_their_cards(qtbot: QtBot) -> None:
 
 
 def test_most_cards_stay_where_they_are(qtbot: QtBot) -> None:
-    """A name added to a program does not shift what is there."""
+    """An operation put in on the left does not shift what is there to the right."""
     canvas = make_canvas(qtbot, NEURON)
     before = {card.node_id: card.pos() for card in canvas.cards()}
-    canvas.show(NEURON + "\nl = o * 2.0")
+    canvas.show(NEURON.replace("x1=2.0", "z=2.0; x1=z.tanh()"))
     canvas.scene.advance_motion(1.0)
     moved = [name for name, place in before.items() if canvas.card(name).pos() != place]
     assert len(moved) <= 2
@@ -260,11 +260,19 @@ def test_dragging_a_leaf_changes_numbers_alone(neuron: Canvas) -> None:
     """Other data in the same graph: new looks on the same cards in the same places."""
     before = {card: card.pos() for card in neuron.cards()}
     neuron.show(NEURON.replace("-3.0", "-2.0"))
-    neuron.move_to(1000)
     assert {card: card.pos() for card in neuron.cards()} == before
     assert neuron.card("w1").look.data == -2.0
     assert neuron.card("x1*w1").look.data == -4.0
     assert not neuron.scene.advance_motion(0.0)
+
+
+def test_another_operation_is_shown_on_the_same_card(qtbot: QtBot) -> None:
+    """Where only the sign between two operands changed, the chip changes."""
+    canvas = make_canvas(qtbot, "a = 1.0; b = 2.0; c = a + b")
+    card = canvas.card("c")
+    canvas.show("a = 1.0; b = 2.0; c = a * b")
+    assert canvas.card("c") is card
+    assert card.look.chip == "×"
 
 
 def test_a_step_touches_only_what_changes(qtbot: QtBot) -> None:
