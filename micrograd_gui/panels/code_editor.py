@@ -33,6 +33,8 @@ _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = {closing: opening for opening, closing in _PAIRS.items()}
 _FARTHEST_BRACKET = 500
 """In lines."""
+_LONGEST_LINE = 5_000
+"""In longer lines no brackets are matched and no words are offered: that would delay each keystroke."""
 _UNWANTED = re.compile("[\ud800-\udfff\ufdd0\ufdd1]")
 """Halves of surrogate pairs, and characters that Qt keeps for itself."""
 
@@ -330,6 +332,9 @@ class CodeEditor(NumberedTextEdit):
 
     def _show_completions(self, least: int) -> None:
         """Offer words for what stands before the caret, if it has ``least`` letters or follows a point."""
+        if self.textCursor().block().length() > _LONGEST_LINE:
+            self._popup.hide()
+            return
         line = self._text_before_caret()
         tokens, _state = tokenize(line, _state_before(self.textCursor().block()))
         if tokens and tokens[-1].kind in ("comment", "string"):
@@ -577,7 +582,9 @@ def _state_before(block: QTextBlock) -> int:
 
 
 def _code_only(block: QTextBlock) -> str:
-    """The block's text in Qt's positions, with blanks in place of strings and comments."""
+    """The block's text in Qt's positions, with blanks in place of strings and comments; "" if it is very long."""
+    if block.length() > _LONGEST_LINE:
+        return ""
     text = block.text()
     if not text.isascii():
         text = "".join(character if character <= "\uffff" else "  " for character in text)

@@ -260,9 +260,11 @@ class LeafDelegate(QStyledItemDelegate):
 
 def _mark_invalid(editor: QLineEdit, text: str) -> None:
     """Colour a field that holds no number (the style sheet reads ``invalid``)."""
-    editor.setProperty("invalid", "true" if parse_number(text) is None else "false")
-    editor.style().unpolish(editor)
-    editor.style().polish(editor)
+    invalid = "true" if parse_number(text) is None else "false"
+    if editor.property("invalid") != invalid:
+        editor.setProperty("invalid", invalid)
+        editor.style().unpolish(editor)
+        editor.style().polish(editor)
 
 
 _NUDGES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -498,6 +500,7 @@ class LeafPanel(QWidget):
         column.addWidget(self._list)
         column.addLayout(row)
         column.addStretch(1)
+        self._show_rate()
         self.show_leaves(None)
 
     def show_leaves(self, snapshot: GraphSnapshot | None) -> None:
@@ -508,11 +511,13 @@ class LeafPanel(QWidget):
         self._list.setVisible(bool(leaves))
         self._empty.setVisible(not leaves)
         self._reset.setEnabled(bool(leaves))
-        self._target = "" if snapshot is None else snapshot.nodes[snapshot.target].label
-        self._can_descend = snapshot is not None and any(
+        target = "" if snapshot is None else snapshot.nodes[snapshot.target].label
+        can_descend = snapshot is not None and any(
             snapshot.nodes[node].trainable for node in snapshot.ancestors(snapshot.target)
         )
-        self._show_rate()
+        if (target, can_descend) != (self._target, self._can_descend):
+            self._target, self._can_descend = target, can_descend
+            self._show_rate()
 
     def show_theme(self, theme: Theme) -> None:
         self._list.delegate.theme = theme
