@@ -201,6 +201,8 @@ class LeafDelegate(QStyledItemDelegate):
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not state & QStyle.StateFlag.State_Enabled:
+            painter.setOpacity(0.45)
         if focused:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color(theme.selected))

@@ -362,6 +362,13 @@ def test_the_knob_has_the_colour_of_data(panel: LeafPanel, theme: Theme) -> None
     assert QColor(image.pixelColor(knob(panel, 1))).name() == theme.data
 
 
+def test_disabled_sliders_look_it(panel: LeafPanel) -> None:
+    """While the text has an error nothing can be dragged, and the rows are dimmed."""
+    panel.setEnabled(False)
+    image = rows(panel).viewport().grab().toImage()
+    assert QColor(image.pixelColor(knob(panel, 1))).name() != DARK.data
+
+
 def test_rows_are_read_out(panel: LeafPanel) -> None:
     """Screen readers get name, number and range."""
     index = rows(panel).leaves.index(1)
