@@ -153,7 +153,6 @@ class GraphTab(QWidget):
     def show_theme(self, theme: Theme) -> None:
         for part in (self.expression, self.leaves, self.scene, self.find_bar, self.playback, self.inspector):
             part.show_theme(theme)
-        self.setStyleSheet(f"#graph_center {{ background: {theme.canvas}; }}")
 
     def set_reduced_motion(self, reduced: bool) -> None:
         self._reduced_motion = reduced

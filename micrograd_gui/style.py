@@ -20,7 +20,7 @@ _CLASSES_WITH_OWN_FONT = (
     "QMessageBox",
 )
 """Platforms give these a font of their own, which comes before the application's."""
-_ICON_SIZES = (16, 24, 32, 48)
+_ICON_SIZES = (16, 32)
 
 
 def load_fonts() -> None:
@@ -121,6 +121,9 @@ def _style_sheet(theme: Theme) -> str:
 _SHEET = """
 QWidget { color: <<text>>; }
 QMainWindow, QMenuBar, QStatusBar { background: <<window>>; }
+#graph_center { background: <<canvas>>; }
+GraphView { border: 1px solid <<canvas>>; background: <<canvas>>; }
+GraphView:focus { border-color: <<focus>>; }
 #left_side { background: <<panel>>; }
 #left_side::handle { background: transparent; }
 QMenuBar { padding: 2px 6px; border: 0; }

@@ -67,8 +67,6 @@ class GraphScene(QGraphicsScene):
     """Differentiate this card."""
     graph_shown = Signal()
     """For views: cards came, went or moved."""
-    theme_shown = Signal(object)
-    """For views: Theme."""
     description_changed = Signal(str)
     """For views: the selected card in words."""
 
@@ -225,7 +223,6 @@ class GraphScene(QGraphicsScene):
         self._bead.show_theme(theme)
         self._refresh_all()
         self.update()
-        self.theme_shown.emit(theme)
 
     def set_stale(self, stale: bool) -> None:
         """Dim everything: the text has an error, this is an older graph."""
@@ -474,8 +471,10 @@ class GraphScene(QGraphicsScene):
 
     def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
         assert isinstance(rect, QRectF)
-        painter.fillRect(rect, color(self._theme.canvas))
         zoom = painter.worldTransform().m11()
+        # A pixel more than asked for: at its very edge an antialiased fill would let through what was there before.
+        beyond = 1.0 / zoom
+        painter.fillRect(rect.adjusted(-beyond, -beyond, beyond, beyond), color(self._theme.canvas))
         spacing = GRID
         while spacing * zoom < GRID / 2:
             spacing *= 2

@@ -31,7 +31,6 @@ from micrograd_gui.canvas.leaf_editor import LeafEditor
 from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.canvas.walk import Direction
 from micrograd_gui.model.numbers import MINUS
-from micrograd_gui.model.theme import Theme
 
 HINT = "Type an expression on the left, for instance\no = (x1*w1 + x2*w2 + b).tanh()"
 
@@ -81,10 +80,8 @@ class GraphView(QGraphicsView):
         self.horizontalScrollBar().valueChanged.connect(self._place_editor)
         self.verticalScrollBar().valueChanged.connect(self._place_editor)
         scene.graph_shown.connect(self._graph_shown)
-        scene.theme_shown.connect(self._show_theme)
         scene.description_changed.connect(self.setAccessibleDescription)
         scene.leaf_edit_requested.connect(self.edit_leaf)
-        self._show_theme(scene.theme)
         self.setAccessibleDescription(scene.description)
         self._graph_shown()
 
@@ -208,13 +205,6 @@ class GraphView(QGraphicsView):
         self._give_room()
         if self._keeps_fitting and (newcomer or not self._visible().contains(self._scene.content)):
             self.fit()
-
-    def _show_theme(self, theme: Theme) -> None:
-        # Qt's own frame, not something painted over the viewport, which would be scrolled along.
-        self.setStyleSheet(
-            f"GraphView {{ border: 1px solid {theme.canvas}; background: {theme.canvas}; }}"
-            f"GraphView:focus {{ border-color: {theme.focus}; }}"
-        )
 
     def _place_hint(self) -> None:
         area = self.viewport().rect()

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from micrograd_gui.canvas.leaf_editor import parse_number, refusal
 from micrograd_gui.canvas.view import LARGEST_ZOOM, SMALLEST_ZOOM
 from micrograd_gui.model.theme import DARK, LIGHT
+from micrograd_gui.style import apply_theme
 from tests.gui.canvas import NEURON, Canvas, background_at, make_canvas
 
 LONG = "a = 0.5\n" + "a = a.tanh()\n" * 40
@@ -481,9 +482,10 @@ class TestEmptyCanvas:
                 qtbot.keyClick(canvas.view, key)
 
 
-def test_focus_can_be_seen(neuron: Canvas, qtbot: QtBot) -> None:
+def test_focus_can_be_seen(neuron: Canvas, qtbot: QtBot, qapp: QApplication) -> None:
     """The focused canvas has a border in the focus colour, in either theme."""
     for theme in (DARK, LIGHT):
+        apply_theme(theme)
         neuron.scene.show_theme(theme)
         with qtbot.waitActive(neuron.view):
             neuron.view.activateWindow()
@@ -491,6 +493,7 @@ def test_focus_can_be_seen(neuron: Canvas, qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda: border_color(neuron) == theme.focus)  # noqa: B023
         neuron.view.clearFocus()
         qtbot.waitUntil(lambda: border_color(neuron) == theme.canvas)  # noqa: B023
+    qapp.setStyleSheet("")
 
 
 def border_color(canvas: Canvas) -> str:
