@@ -1,6 +1,7 @@
 """From what the user made to what is shown: one pure function."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -110,16 +111,20 @@ def descend(
     )
 
 
+_LINE_END = re.compile(r"(\r\n|\r|\n)")
+
+
 def _rewrite(source: str, changes: Sequence[tuple[NodeRecord, float]]) -> str:
     """The source with the numbers of some leaves replaced; where none can stand (nan) it stays as it is."""
-    lines = source.split("\n")
+    # The lines as the language counts them, with what ends them in between.
+    pieces = _LINE_END.split(source)
     spans = [(record.literal, data) for record, data in changes if record.literal and not math.isnan(data)]
     for span, data in sorted(spans, reverse=True):
-        line = lines[span.line - 1]
+        line = pieces[2 * (span.line - 1)]
         before, after = line[: span.column - 1], line[span.end_column - 1 :]
         number = format_source(data)
         # -2.0 ** x and -2.0.tanh() would negate the result instead of the number.
         if number.startswith("-") and after.lstrip().startswith(("**", ".")):
             number = f"({number})"
-        lines[span.line - 1] = before + number + after
-    return "\n".join(lines)
+        pieces[2 * (span.line - 1)] = before + number + after
+    return "".join(pieces)

@@ -244,9 +244,6 @@ class CodeEditor(NumberedTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         leaving, self._leaving = self._leaving, False
-        if _is_undo(event):
-            event.ignore()
-            return
         if self._popup.isVisible() and self._key_for_popup(event):
             return
         key = Qt.Key(event.key())

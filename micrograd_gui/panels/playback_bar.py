@@ -147,9 +147,7 @@ class Scrubber(QAbstractSlider):
 
     def show_timeline(self, forward_count: int, count: int) -> None:
         self._forward_count = forward_count
-        self.blockSignals(True)
         self.setRange(0, count)
-        self.blockSignals(False)
         self.setPageStep(max(1, count // 10))
         self.update()
 
@@ -159,9 +157,7 @@ class Scrubber(QAbstractSlider):
             return
         self._position = position
         if not self.isSliderDown():
-            self.blockSignals(True)
             self.setValue(round(position))
-            self.blockSignals(False)
         self.update()
 
     def show_theme(self, theme: Theme) -> None:

@@ -154,6 +154,7 @@ def test_any_text_can_be_shown_and_typed_on(editor: CodeEditor, qtbot: QtBot, so
     editor.show_source(source)
     editor.show_source(source)
     assert told == []
+    assert editor.source == editor.document().toRawText().replace("\u2029", "\n")
     put_caret(editor, editor.document().characterCount() - 1)
     qtbot.keyClick(editor, Key.Key_Q)
     assert told == [editor.source]

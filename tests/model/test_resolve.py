@@ -98,6 +98,7 @@ PROGRAMS = {
     "elements of a list": "xs = [1.0, -2.0, 3.0]\ny = sum(xs) * xs[1]",
     "a call": "a = Value(-4.0)\nb = tanh(2.0) + a",
     "windows line ends": "a = 2.0\r\nb = a*3.0\r\n",
+    "line ends of old": "a = 2.0\rb = a*3.0\r",
     "an augmented assignment": "a = 1.0\na += 2.0\na *= a",
     "an exponent": "a = 1e-3\nb = 2.5E+2*a",
 }
@@ -172,10 +173,10 @@ def test_descending_moves_each_named_leaf_against_its_gradient() -> None:
     found = resolved("a = 3.0; b = -2.0\nc = a*b + a**2")
     assert found.snapshot is not None
     grads = tuple(final_grads(found)[node.label] for node in found.snapshot.nodes)
-    after = resolve(descend(found.document, found.snapshot, grads, 0.01)).snapshot
+    after = resolve(descend(found.document, found.snapshot, grads, 0.0123456)).snapshot
     assert after is not None
     data = {node.label: node.data for node in after.nodes}
-    assert (data["a"], data["b"]) == (pytest.approx(3.0 - 0.01 * 4.0), pytest.approx(-2.0 - 0.01 * 3.0))
+    assert (data["a"], data["b"]) == (3.0 - 0.0123456 * 4.0, -2.0 - 0.0123456 * 3.0)
     assert data["c"] < found.snapshot.nodes[found.snapshot.target].data
 
 
