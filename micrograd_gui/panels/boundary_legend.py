@@ -161,7 +161,7 @@ class SelectionLabel(QWidget):
             if self._text:
                 _ring(painter, QRectF(0.0, 0.0, 13.0, self.height()), self._theme)
                 left = 19.0
-            text = self._text or "Click a point, or anywhere in the plane, to choose an example."
+            text = self._text or "Click a point, or anywhere in the plane, to open its graph."
             painter.setPen(color(self._theme.text if self._text else self._theme.faint_text))
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width() - left)
             painter.drawText(QPointF(left, self.height() / 2 + metrics.capHeight() / 2), shown)

@@ -1,0 +1,84 @@
+"""Takes the README's screenshots from the real window: ``python resources/screenshots/take.py``."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
+
+from micrograd_gui.model.document import Document, type_source
+from micrograd_gui.model.settings import Settings
+from micrograd_gui.style import load_fonts
+from micrograd_gui.window import MainWindow
+
+FOLDER = Path(__file__).parent
+NEURON = """\
+x1 = 2.0
+w1 = -3.0
+x2 = 0.0
+w2 = 1.0
+b = 6.8813735870195432
+x1w1 = x1*w1
+x2w2 = x2*w2
+n = x1w1 + x2w2 + b
+o = n.tanh()
+"""
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    while not done():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+
+
+def graph_mid_backward(window: MainWindow) -> None:
+    """The neuron while the gradient of its sum is passed on."""
+    session = window.session
+    session.open(type_source(Document(), NEURON))
+    wait_until(lambda: not session.is_busy)
+    session.select("x1w1#0")
+    wait_until(lambda: not session.is_busy)
+    session.jump(session.shown.timeline.forward_count + 1 + 4)
+
+
+def training_mid_run(window: MainWindow) -> None:
+    """The moons after 64 steps, with a point selected."""
+    window.show_training_tab()
+    tab = window.training_tab
+    wait_until(lambda: tab.view is not None)
+    tab.training_run.step(64)
+    wait_until(lambda: tab.view is not None and tab.view.frame.step == 64)
+    tab.boundary.point_chosen.emit(5, False)
+    window.show_training_tab()
+
+
+def main() -> int:
+    app = QApplication(sys.argv)
+    app.setStyle("Fusion")
+    load_fonts()
+    with tempfile.TemporaryDirectory() as config:
+        for name, prepare, theme in (
+            ("graph", graph_mid_backward, "dark"),
+            ("graph-light", graph_mid_backward, "light"),
+            ("training", training_mid_run, "dark"),
+            ("training-light", training_mid_run, "light"),
+        ):
+            window = MainWindow(Settings(theme=theme), Path(config))
+            window.resize(1440, 900)
+            window.show()
+            prepare(window)
+            for _ in range(20):
+                app.processEvents()
+            window.grab().save(str(FOLDER / f"{name}.png"))
+            window.session.undo_stack.setClean()
+            window.close()
+            window.deleteLater()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
