@@ -124,6 +124,7 @@ class _Colors:
         self.card = color(theme.card)
         self.hover = color(theme.hover)
         self.border = color(theme.strong_border)
+        self.computed = mix(theme.strong_border, theme.data, 0.35)
         self.carried_border = mix(theme.strong_border, theme.grad, 0.45)
         self.text = color(theme.text)
         self.muted = color(theme.muted_text)
@@ -142,7 +143,7 @@ class _Colors:
             return self.passes[look.active]
         if look.grad is not None:
             return self.carried_border
-        return self.border
+        return self.border if look.data is None else self.computed
 
 
 @lru_cache(maxsize=4)

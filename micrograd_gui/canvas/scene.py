@@ -23,7 +23,7 @@ from micrograd_gui.style import color
 GLIDE_SECONDS = 0.28
 GRID = 28.0
 """Distance of the background's dots at 100 %."""
-_MOST_MOVING = 3000
+_MOST_MOVING = 1200
 """Cards and edges; more would stutter rather than glide."""
 _STALE_VEIL = 0.5
 """Opacity of what is laid over an older graph."""

@@ -147,6 +147,17 @@ class TestLevelsOfDetail:
         card = canvas.rect("o").adjusted(1, 1, -1, -1)
         assert count_color(canvas.picture().copy(card), DARK.text) == card.width() * card.height()
 
+    def test_tiny_cards_tell_what_is_computed(self, qtbot: QtBot) -> None:
+        """From afar, too, one sees how far both passes have come."""
+        canvas = make_canvas(qtbot, NEURON)
+        canvas.view.zoom_to(0.1)
+        seen = []
+        for position in (0, canvas.resolved.timeline.forward_count, 1000):
+            canvas.move_to(position)
+            canvas.scene.show_selection("")
+            seen.append(canvas.picture().pixelColor(canvas.at("x1*w1")).name())
+        assert len(set(seen)) == 3
+
 
 @pytest.mark.usefixtures("qapp")
 class TestTextFits:
