@@ -16,24 +16,23 @@ def topological_sort(*roots: N) -> list[N]:
     """Every node the roots are made of, each after its operands; the roots come in the order given.
 
     It is the depth-first order of micrograd, operands from left to right, so it does not vary from run to run.
+    Nodes are told apart as a set tells them.
     """
     order: list[N] = []
-    seen: set[int] = set()
-    for root in roots:
-        if id(root) in seen:
-            continue
-        seen.add(id(root))
-        stack = [(root, iter(root._prev))]
-        while stack:
-            node, operands = stack[-1]
-            for operand in operands:
-                if id(operand) not in seen:
-                    seen.add(id(operand))
-                    stack.append((operand, iter(operand._prev)))  # type: ignore[arg-type]
-                    break
+    seen: set[N] = set()
+    # Under a None lies a node whose operands have been pushed above it: when the None comes up, they are done.
+    stack: list[N | None] = list(reversed(roots))
+    while stack:
+        node = stack.pop()
+        if node is None:
+            order.append(stack.pop())  # type: ignore[arg-type]
+        elif node not in seen:
+            seen.add(node)
+            if node._prev:
+                stack += (node, None)
+                stack += reversed(node._prev)  # type: ignore[arg-type]
             else:
                 order.append(node)
-                stack.pop()
     return order
 
 
