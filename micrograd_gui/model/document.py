@@ -12,19 +12,21 @@ class Document:
 
     source: str = ""
     typed: str = ""
-    """The source as last typed or opened: what Reset goes back to after values were dragged."""
+    """The source as last typed or opened: what Reset goes back to after values were changed on the graph."""
     leaf_values: tuple[tuple[str, float], ...] = ()
     """(node id, data) of leaves that were changed and have no number in the source, such as random weights."""
     target: str = ""
     """Id of the node to differentiate; "" is the program's output."""
+    typed_leaf_values: tuple[tuple[str, float], ...] = ()
+    """The leaf values at that time, such as a trained network's."""
 
 
 def type_source(document: Document, source: str) -> Document:
-    return replace(document, source=source, typed=source)
+    return replace(document, source=source, typed=source, typed_leaf_values=document.leaf_values)
 
 
 def reset_leaves(document: Document) -> Document:
-    return replace(document, source=document.typed, leaf_values=())
+    return replace(document, source=document.typed, leaf_values=document.typed_leaf_values)
 
 
 def to_text(document: Document) -> str:
@@ -50,7 +52,7 @@ def from_text(text: str) -> Document:
     if parts is None:
         return Document(source=text, typed=text)
     source, leaf_values, target = parts
-    return Document(source=source, typed=source, leaf_values=leaf_values, target=target)
+    return Document(source, source, leaf_values, target, typed_leaf_values=leaf_values)
 
 
 def _split(text: str) -> tuple[str, tuple[tuple[str, float], ...], str] | None:

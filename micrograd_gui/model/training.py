@@ -177,4 +177,5 @@ def example_document(
         lines.append(f"loss = (1 + {format_source(-label)} * score).relu()")
     source = "\n".join(lines) + "\n"
     names = [f"{name}#0" for name in parameter_names(config)]
-    return Document(source=source, typed=source, leaf_values=tuple(zip(names, frame.parameters, strict=True)))
+    leaf_values = tuple(zip(names, frame.parameters, strict=True))
+    return Document(source, source, leaf_values, typed_leaf_values=leaf_values)

@@ -12,7 +12,8 @@ from micrograd_gui.model.document import Document
 
 def test_a_saved_document_reads_back_the_same(tmp_path: Path) -> None:
     """Text, changed weights and the chosen card survive the file."""
-    document = Document("n = Neuron(2)\n", "n = Neuron(2)\n", (("n.w[0]#0", 0.5),), "n.b#0")
+    weights = (("n.w[0]#0", 0.5),)
+    document = Document("n = Neuron(2)\n", "n = Neuron(2)\n", weights, "n.b#0", weights)
     write_document(tmp_path / "a.py", document)
     assert read_document(tmp_path / "a.py") == document
 

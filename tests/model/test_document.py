@@ -1,10 +1,14 @@
 """Documents as text files."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from micrograd_gui.model.document import Document, from_text, reset_leaves, to_text, type_source
+
+_WEIGHTS = (("n.w[0]#0", 0.1), ("n.b#0", -1e-300))
+_INFINITE = (("a#0", math.inf),)
 
 
 @pytest.mark.parametrize(
@@ -13,13 +17,13 @@ from micrograd_gui.model.document import Document, from_text, reset_leaves, to_t
         Document("", ""),
         Document("a = 2.0", "a = 2.0"),
         Document("a = 2.0\n\n\n", "a = 2.0\n\n\n"),
-        Document("n = Neuron(2)\n", "n = Neuron(2)\n", (("n.w[0]#0", 0.1), ("n.b#0", -1e-300)), "n.b#0"),
+        Document("n = Neuron(2)\n", "n = Neuron(2)\n", _WEIGHTS, "n.b#0", _WEIGHTS),
         Document("x = 1\n", "x = 1\n", (), "x#0"),
-        Document("", "", (("a#0", 1.0),)),
+        Document("", "", (("a#0", 1.0),), "", (("a#0", 1.0),)),
         Document("\n", "\n", (), "a#0"),
         Document("a = 1\n\n\n", "a = 1\n\n\n", (), "a#0"),
         Document('a = 1\n#! micrograd {"target": "a#0"}\n', 'a = 1\n#! micrograd {"target": "a#0"}\n'),
-        Document("#! micrograd {}\n", "#! micrograd {}\n", (("a#0", math.inf),), "a#0"),
+        Document("#! micrograd {}\n", "#! micrograd {}\n", _INFINITE, "a#0", _INFINITE),
         Document("a = 1 # π 🎉\n", "a = 1 # π 🎉\n", (), "a = 'é'#0"),
     ],
 )
@@ -88,3 +92,10 @@ def test_reset_brings_back_what_was_typed() -> None:
     typed = type_source(Document(target="a#0"), "a = 2.0")
     dragged = Document("a = 3.7", typed.typed, (("n.b#0", 1.0),), "a#0")
     assert reset_leaves(dragged) == Document("a = 2.0", "a = 2.0", (), "a#0")
+
+
+def test_reset_brings_back_the_weights_a_program_came_with() -> None:
+    """A trained network's weights, or those of a file, are where Reset goes back to, not the random ones."""
+    opened = from_text('n = Neuron(1)\n#! micrograd {"leaf_values": {"n.b#0": 0.5}}\n')
+    dragged = replace(opened, leaf_values=(("n.b#0", 1.5),))
+    assert reset_leaves(dragged) == opened
