@@ -31,7 +31,7 @@ from micrograd_gui.documents import Documents
 from micrograd_gui.graph_tab import GraphTab
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.examples import examples
-from micrograd_gui.model.layout import Placement
+from micrograd_gui.model.layout import DOT_LIMIT, Placement
 from micrograd_gui.model.playback import Playback
 from micrograd_gui.model.settings import Geometry, Settings, add_recent
 from micrograd_gui.model.snapshot import GraphSnapshot
@@ -494,8 +494,15 @@ class MainWindow(QMainWindow):
             return
         edges = len(snapshot.edges)
         self.graph_label.setText(f"{len(snapshot.nodes)} nodes · {edges} edges · depth {snapshot.depth()}")
-        simple = placement.engine == "networkx"
-        self.layout_label.setText("simple layout: pygraphviz is not installed" if simple else "")
+        self.layout_label.setText(_layout_note(placement, len(snapshot.nodes) + edges))
 
     def _show_zoom(self, factor: float) -> None:
         self.zoom_label.setText(f"zoom {factor:.0%}".replace("%", " %"))
+
+
+def _layout_note(placement: Placement, size: int) -> str:
+    """Why the layout is a plain one, if it is; ``size`` counts cards and edges."""
+    if placement.engine == "graphviz":
+        return ""
+    too_large = size > DOT_LIMIT
+    return f"simple layout: {'the graph is too large for Graphviz' if too_large else 'pygraphviz cannot be imported'}"
