@@ -1,8 +1,17 @@
 """Operators: which of them make nodes of the graph, and which compute plain numbers.
 
-A typed number with a typed number or with a ``Value`` makes nodes, by the operators of ``Value`` itself. What
-comes at run time (``.data``, ``.grad``, ``len``, ``range``) is a plain number: with numbers it stays plain, with
-a ``Value`` it becomes a leaf. Nothing raises; where Python would, the result is inf or nan as in ``ops.py``.
+It depends on where the numbers come from. A number is *typed* (it stands in the source, or is ``math.pi`` or
+drawn at random), *counted* (``range``, ``enumerate``, ``len``) or *read* (``.data``, ``.grad``, comparisons,
+``float(…)``).
+
+- A ``Value`` with any number makes nodes, by the operators of ``Value`` itself.
+- Typed with typed makes nodes: ``2.0*3.0`` is a graph.
+- Typed with counted makes nodes if the typed number has a name: ``a*k`` for ``k in range(10)`` is a graph of ``a``,
+  while ``1.0 - 0.9*k/100`` is a plain number, and counted in its turn.
+- Read with typed or counted is a plain number, and read in its turn: ``lr * p.grad``, ``(L2 - L1)/h``.
+
+So nothing that follows from results stands in the graph, and everything else that has a name does. Nothing raises;
+where Python would, the result is inf or nan as in ``ops.py``.
 """
 
 from __future__ import annotations
@@ -16,7 +25,15 @@ from typing import NamedTuple
 from micrograd_core.engine import Value
 from micrograd_core.language.record import Record
 from micrograd_core.language.source import Located
-from micrograd_core.language.values import Number, Plain, describe, number_text, whole_or_float
+from micrograd_core.language.values import (
+    Number,
+    Plain,
+    Read,
+    describe,
+    number_text,
+    read,
+    whole_or_float,
+)
 from micrograd_core.ops import OPS, divide
 
 
@@ -95,11 +112,7 @@ def combine(record: Record, kind: type[ast.operator], left: Operand, right: Oper
 def _combine_numbers(
     record: Record, kind: type[ast.operator], row: _Row, left: Operand, right: Operand, node: Located
 ) -> object:
-    things = (left.thing, right.thing)
-    if row.graph is None or not (
-        any(isinstance(thing, Value) for thing in things)
-        or all(isinstance(thing, Number) for thing in things)
-    ):
+    if row.graph is None or not _makes_nodes(left.thing, right.thing):
         return _combine_plain(record, row, left, right, node)
     record.require_nodes(5, node)
     x = record.value(left.thing, left.node)
@@ -122,20 +135,29 @@ def _combine_numbers(
     return result
 
 
+def _makes_nodes(left: object, right: object) -> bool:
+    """The rule at the top of this file."""
+    if isinstance(left, Value) or isinstance(right, Value):
+        return True
+    if isinstance(left, Number):
+        return isinstance(right, Number) or (left.label != "" and not isinstance(right, Read))
+    return isinstance(right, Number) and right.label != "" and not isinstance(left, Read)
+
+
 def _combine_plain(record: Record, row: _Row, left: Operand, right: Operand, node: Located) -> Plain:
     what = f"What stands beside {row.symbol}"
     x, y = record.number(left.thing, left.node, what), record.number(right.thing, right.node, what)
-    result = row.plain(float(x), float(y))
+    result: Plain = row.plain(float(x), float(y))
     record.check_finite(result, (x, y), node)
     if isinstance(x, int) and isinstance(y, int) and row.symbol != "/":
-        return whole_or_float(result)
-    return result
+        result = whole_or_float(result)
+    return read(result) if isinstance(left.thing, Read) or isinstance(right.thing, Read) else result
 
 
 def negate(record: Record, operand: Operand, node: ast.expr) -> object:
     thing = operand.thing
     if isinstance(thing, bool | int | float):
-        return -thing
+        return read(-thing) if isinstance(thing, Read) else -thing
     value = record.value(thing, operand.node)
     if value is None:
         raise record.error(node, f"{describe(thing, start=True)} has no negative.", "Only numbers have one.")

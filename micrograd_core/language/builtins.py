@@ -10,18 +10,25 @@ from itertools import pairwise
 from typing import Any
 
 from micrograd_core.engine import Value, backward_steps
+from micrograd_core.language import sequences
 from micrograd_core.language.arithmetic import total
 from micrograd_core.language.calls import Call, elements
 from micrograd_core.language.format import show
 from micrograd_core.language.labels import introduce
 from micrograd_core.language.source import LABEL_LENGTH
 from micrograd_core.language.values import (
+    LARGEST_WHOLE,
     Builtin,
     Namespace,
     Number,
     Parameter,
+    Plain,
+    Read,
+    ReadFloat,
+    ReadWhole,
     describe,
     number_text,
+    read,
 )
 from micrograd_core.nn import ACTIVATIONS, MLP, Layer, Module, Neuron
 from micrograd_core.ops import OPS
@@ -35,7 +42,7 @@ def _unary(call: Call, thing: object, value: Value | None) -> object:
     if isinstance(thing, bool | int | float):
         result = OPS[name].forward(float(thing))
         record.check_finite(result, (thing,), call.node)
-        return result
+        return read(result) if isinstance(thing, Read) else result
     if value is None:
         raise call.error(
             "x",
@@ -141,40 +148,70 @@ def _print(call: Call) -> None:
     call.record.print(separator.join(texts), call.node)
 
 
-def _len(call: Call) -> int:
+def _float(call: Call) -> Plain:
     thing = call.given["x"].thing
-    if not isinstance(thing, list | tuple | range | str):
-        raise call.error(
-            "x", f"len counts the elements of a list, not {describe(thing)}.", "Write len([1.0, 2.0])."
-        )
-    return len(thing)
+    if isinstance(thing, str):
+        if thing.strip().lower() not in ("inf", "-inf", "nan"):
+            raise call.error("x", "A text is no number.", "Write the number without quotation marks.")
+        return ReadFloat(thing)
+    return ReadFloat(call.number("x"))
 
 
-def _range(call: Call) -> range:
-    what = "The argument of range"
-    numbers = [call.record.whole(operand.thing, operand.node, what) for operand in call.given.values()]
-    if len(numbers) == 3 and numbers[2] == 0:
-        raise call.error("step", "The step of range cannot be 0.", "Write 1 or -1.")
-    return range(*numbers)
+def _int(call: Call) -> Plain:
+    return _whole(call, float(call.number("x")), math.trunc)
 
 
-def _zip(call: Call) -> list[object]:
-    columns = [elements(call.record, operand, "What zip takes") for operand in call.rest]
-    call.record.spend_items(sum(map(len, columns)), call.node)
-    return list(zip(*columns, strict=False))
+def _round(call: Call) -> Plain:
+    number = float(call.number("x"))
+    if "digits" not in call.given:
+        return _whole(call, number, round)
+    digits = call.whole("digits", 0)
+    return ReadFloat(round(number, min(digits, 400)) if math.isfinite(number) else number)
 
 
-def _enumerate(call: Call) -> list[object]:
-    things = call.elements("x")
-    call.record.spend_items(2 * len(things), call.node)
-    return list(enumerate(things, call.whole("start") if "start" in call.given else 0))
+def _whole(call: Call, number: float, make: Callable[[float], int]) -> Plain:
+    if not abs(number) <= LARGEST_WHOLE:
+        raise call.error("x", f"{number} cannot be made a whole number.", "Give it a smaller number.")
+    return ReadWhole(make(number))
+
+
+_KINDS: dict[str, Callable[[object], bool]] = {
+    "Value": lambda thing: isinstance(thing, Value | Number),
+    "Neuron": lambda thing: isinstance(thing, Neuron),
+    "Layer": lambda thing: isinstance(thing, Layer),
+    "MLP": lambda thing: isinstance(thing, MLP),
+    "float": lambda thing: isinstance(thing.number if isinstance(thing, Number) else thing, float),
+    "int": lambda thing: isinstance(thing.number if isinstance(thing, Number) else thing, int),
+    "list": lambda thing: isinstance(thing, list),
+    "tuple": lambda thing: isinstance(thing, tuple),
+}
+"""What ``isinstance`` tells apart. A typed number is a Value as well as a number, as it is everywhere else."""
+
+
+def _isinstance(call: Call) -> bool:
+    thing, kind = call.given["x"].thing, call.given["kind"].thing
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    for each in kinds:
+        if not isinstance(each, Builtin) or each.name not in _KINDS:
+            raise call.error(
+                "kind", f"isinstance cannot tell this from {describe(each)}.", f"Use {', '.join(_KINDS)}."
+            )
+    return any(_KINDS[each.name](thing) for each in kinds if isinstance(each, Builtin))
+
+
+def _draw_dot(call: Call) -> Value:
+    root = call.given["root"]
+    value = call.record.value(root.thing, root.node)
+    if value is None:
+        raise call.error("root", f"draw_dot draws a Value, not {describe(root.thing)}.", "Write draw_dot(L).")
+    return value
 
 
 def _backward(call: Call) -> None:
     root, record = call.receiver_value(), call.record
     for number, step in enumerate(backward_steps(root)):
         if number % _STEPS_PER_TICK == 0:
-            record.tick(call.node)
+            record.check_time(call.node)
         if not math.isfinite(step.total) and math.isfinite(step.upstream) and "grad" not in record.warnings:
             name = step.operand.label or record.labels.get(step.operand) or "a node below"
             record.warn("grad", f"The gradient of {name} becomes {step.total} here.", call.node)
@@ -199,7 +236,7 @@ def _seed(call: Call) -> None:
 
 
 def _drawn(call: Call, number: float) -> Number:
-    return Number(number, call.node, call.record.source.text(call.node))
+    return Number(number, call.node, call.record.source.text(call.node), rounds=call.record.rounds)
 
 
 def _uniform(call: Call) -> Number:
@@ -256,26 +293,22 @@ FUNCTIONS: dict[str, Builtin] = _UNARY | {
             "Shows its arguments on one line.",
             repeats=True,
         ),
-        Builtin("len", (_X,), _len, "How many elements x has."),
+        Builtin("float", (_X,), _float, "The plain number x, which makes no node."),
+        Builtin("int", (_X,), _int, "The plain number x without its fraction."),
         Builtin(
-            "range",
-            (Parameter("start"), Parameter("stop", "…"), Parameter("step", "1")),
-            _range,
-            "range(n) counts 0, 1, … n − 1; range(start, stop, step) as it says.",
+            "round",
+            (_X, Parameter("digits", "0")),
+            _round,
+            "The plain number x with so many digits after the point.",
         ),
+        Builtin("isinstance", (_X, Parameter("kind")), _isinstance, "Whether x is a Value, a list, …"),
         Builtin(
-            "zip",
-            (_X,),
-            _zip,
-            "Pairs of elements that stand at the same place in several lists.",
-            repeats=True,
+            "draw_dot",
+            (Parameter("root"), Parameter("format", '"svg"'), Parameter("rankdir", '"LR"')),
+            _draw_dot,
+            "Makes root the output, whose graph is drawn; for programs from the lecture.",
         ),
-        Builtin(
-            "enumerate",
-            (_X, Parameter("start", "0")),
-            _enumerate,
-            "Pairs of a number and an element: (0, x[0]), …",
-        ),
+        *sequences.FUNCTIONS,
     )
 }
 
@@ -319,6 +352,7 @@ ATTRIBUTES: dict[str, dict[str, Builtin | Attribute]] = {
     },
     "Layer": {"neurons": Attribute("Its neurons.", lambda layer: list(layer.neurons)), **_METHODS_OF_MODULES},
     "MLP": {"layers": Attribute("Its layers.", lambda mlp: list(mlp.layers)), **_METHODS_OF_MODULES},
+    "list": {row.name: row for row in sequences.METHODS},
 }
 """By kind of thing (``values.kind``), then by name."""
 
@@ -349,16 +383,26 @@ _RANDOM = Namespace(
         )
     },
 )
-_ENGINE = {"Value": FUNCTIONS["Value"]}
-_NN = {name: FUNCTIONS[name] for name in ("Neuron", "Layer", "MLP")}
+_ENGINE: dict[str, Builtin | Namespace | float] = {"Value": FUNCTIONS["Value"]}
+_NN: dict[str, Builtin | Namespace | float] = {name: FUNCTIONS[name] for name in ("Neuron", "Layer", "MLP")}
+
+_PARTS = [
+    Namespace(f"{package}.{name}", members)
+    for package in ("micrograd", "micrograd_core")
+    for name, members in (("engine", _ENGINE), ("nn", _NN))
+]
 
 MODULES: dict[str, Namespace] = {
     "math": _MATH,
     "random": _RANDOM,
-    "micrograd.engine": Namespace("micrograd.engine", _ENGINE),
-    "micrograd.nn": Namespace("micrograd.nn", _NN),
-    "micrograd_core.engine": Namespace("micrograd_core.engine", _ENGINE),
-    "micrograd_core.nn": Namespace("micrograd_core.nn", _NN),
+    **{part.name: part for part in _PARTS},
+    **{
+        package: Namespace(
+            package,
+            {part.name.partition(".")[2]: part for part in _PARTS if part.name.startswith(f"{package}.")},
+        )
+        for package in ("micrograd", "micrograd_core")
+    },
 }
 """What can be imported."""
 

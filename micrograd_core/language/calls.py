@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import ast
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from micrograd_core.engine import Value
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.arithmetic import Operand
 from micrograd_core.language.record import Record
-from micrograd_core.language.values import Builtin, Plain, describe
+from micrograd_core.language.values import Builtin, Callee, Plain, describe
+
+
+def _no_function(function: object, operands: list[Operand]) -> object:
+    raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,8 @@ class Call:
     """All positional arguments, of a function that takes any number of them."""
     receiver: object = None
     """What stands before the point, of a method."""
+    apply: Callable[[object, list[Operand]], object] = _no_function
+    """Calls a function or a network with these arguments."""
 
     def error(self, name: str, message: str, hint: str = "") -> LanguageError:
         """An error at the argument ``name``, at the whole call if it is not given."""
@@ -53,8 +60,7 @@ class Call:
 
     def receiver_value(self) -> Value:
         """The Value whose method is called."""
-        assert isinstance(self.node.func, ast.Attribute)
-        value = self.record.value(self.receiver, self.node.func.value)
+        value = self.record.value(self.receiver, self.node)
         assert value is not None, "the attribute table gives this method to Values only"
         return value
 
@@ -80,39 +86,49 @@ def bind_arguments(
     positional: list[Operand],
     named: dict[str, Operand],
     receiver: object = None,
+    apply: Callable[[object, list[Operand]], object] = _no_function,
 ) -> Call:
-    """Match arguments with parameters; raises ``LanguageError`` if they do not fit."""
-    names = [parameter.name for parameter in builtin.parameters]
-    if builtin.repeats:
+    """The call of a built-in function; raises ``LanguageError`` if the arguments do not fit."""
+    given = match_arguments(record, node, builtin, positional, named)
+    return Call(record, node, builtin, given, tuple(positional) if builtin.repeats else (), receiver, apply)
+
+
+def match_arguments(
+    record: Record,
+    node: ast.Call,
+    callee: Callee,
+    positional: list[Operand],
+    named: dict[str, Operand],
+) -> dict[str, Operand]:
+    """Arguments by the names of the parameters; raises ``LanguageError`` if they do not fit."""
+    names = [parameter.name for parameter in callee.parameters]
+    count = len(positional) + len(named)
+    if callee.repeats:
         given: dict[str, Operand] = {}
-        taken, rest = names[1:], tuple(positional)
+        taken = names[1:]
     else:
         if len(positional) > len(names):
-            raise record.error(
-                node, _count_message(builtin, len(positional) + len(named)), _count_hint(builtin)
-            )
+            raise record.error(node, _count_message(callee, count), _count_hint(callee))
         given = dict(zip(names, positional, strict=False))
-        taken, rest = names, ()
+        taken = names
     for name, operand in named.items():
         if name not in taken:
             close = difflib.get_close_matches(name, taken, 1)
-            hint = f"Did you mean {close[0]}?" if close else f"Write {builtin.signature}."
-            raise record.error(operand.node, f"{builtin.name} has no argument called {name}.", hint)
+            hint = f"Did you mean {close[0]}?" if close else _count_hint(callee)
+            raise record.error(operand.node, f"{callee.name} has no argument called {name}.", hint)
         if name in given:
-            raise record.error(
-                operand.node, f"The argument {name} is given twice.", f"Write {builtin.signature}."
-            )
+            raise record.error(operand.node, f"The argument {name} is given twice.", _count_hint(callee))
         given[name] = operand
-    present = {*given, names[0]} if rest else given
-    if any(p.name not in present for p in builtin.parameters if p.default is None):
-        raise record.error(node, _count_message(builtin, len(positional) + len(named)), _count_hint(builtin))
-    return Call(record, node, builtin, given, rest, receiver)
+    present = {*given, names[0]} if callee.repeats and positional else given
+    if any(p.name not in present for p in callee.parameters if p.default is None):
+        raise record.error(node, _count_message(callee, count), _count_hint(callee))
+    return given
 
 
-def _count_message(builtin: Builtin, count: int) -> str:
-    most = len(builtin.parameters)
-    least = sum(parameter.default is None for parameter in builtin.parameters)
-    if builtin.repeats:
+def _count_message(callee: Callee, count: int) -> str:
+    most = len(callee.parameters)
+    least = sum(parameter.default is None for parameter in callee.parameters)
+    if callee.repeats:
         takes = f"at least {_arguments(least)}"
     elif most == 0:
         takes = "no arguments"
@@ -120,12 +136,12 @@ def _count_message(builtin: Builtin, count: int) -> str:
         takes = _arguments(most)
     else:
         takes = f"{least} {'or' if most == least + 1 else 'to'} {_arguments(most)}"
-    return f"{builtin.name} takes {takes}, not {count}."
+    return f"{callee.name} takes {takes}, not {count}."
 
 
 def _arguments(count: int) -> str:
     return "1 argument" if count == 1 else f"{count} arguments"
 
 
-def _count_hint(builtin: Builtin) -> str:
-    return f"Write {builtin.signature}."
+def _count_hint(callee: Callee) -> str:
+    return f"Write {callee.signature}."

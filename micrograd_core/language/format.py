@@ -8,7 +8,7 @@ import re
 from micrograd_core.engine import Value
 from micrograd_core.language.record import Record
 from micrograd_core.language.source import Located
-from micrograd_core.language.values import BoundMethod, Builtin, Namespace, Number, describe
+from micrograd_core.language.values import BoundMethod, Builtin, Function, Namespace, Number, describe
 from micrograd_core.nn import Module
 
 _WIDEST = 200
@@ -57,7 +57,7 @@ def _single(thing: object) -> str:
         case Number():
             changed = thing.value is not None and thing.value.data != thing.number
             return repr(thing.value.data if changed and thing.value is not None else thing.number)
-        case Builtin():
+        case Builtin() | Function():
             return f"<function {thing.name}>"
         case BoundMethod():
             return f"<method {thing.builtin.name}>"

@@ -32,6 +32,15 @@ def bind(record: Record, thing: object, name: str) -> None:
             parameter.label = parameter.label or record.labels[parameter]
 
 
+def bind_numbers(record: Record, thing: object, name: str) -> None:
+    """The same for a parameter of a function: only typed numbers get its name, Values keep what they come from."""
+    if isinstance(thing, Number):
+        bind(record, thing, name)
+    elif isinstance(thing, list | tuple):
+        for element, element_name in islice(_elements(thing, name, _LIST_DEPTH), _MOST_ELEMENTS):
+            bind_numbers(record, element, element_name)
+
+
 def _elements(things: Sequence[object], name: str, depth: int) -> Iterator[tuple[object, str]]:
     for index, thing in enumerate(things):
         if not isinstance(thing, list | tuple):

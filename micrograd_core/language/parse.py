@@ -125,6 +125,17 @@ _MESSAGES = (
     _Rule(
         r"illegal expression for augmented assignment", "This cannot be changed in place.", "Write name += …"
     ),
+    _Rule(r"expected '\('", "Brackets are missing here.", "Write def f(x): for a function of x."),
+    _Rule(
+        r"non-default argument follows default|parameter without a default follows",
+        "A parameter without a default stands after one with a default.",
+        "Put those with a default last: def f(x, h=0.1).",
+    ),
+    _Rule(
+        r"[Gg]enerator expression must be parenthesized",
+        "Beside other arguments, a for needs brackets of its own.",
+        "Write [x for x in xs], 1.0.",
+    ),
     _Rule(
         r"expected ':'", "A colon is missing at the end of this line.", "Write : before the indented lines."
     ),
@@ -431,6 +442,12 @@ def _explain_stop(text: str, start: int) -> tuple[str, str]:
             if spot.start() <= column <= spot.end():
                 return rule.message.replace("{text}", spot[0]), rule.hint
     stopped = line[column:].split("#")[0].strip()
+    stray = re.match(r"(elif|else)\b", stopped)
+    if stray and not line[:column].strip():
+        return (
+            f"This {stray[1]} belongs to no if.",
+            "Put it right under the lines of an if, as far left as the if.",
+        )
     before = line[:column].rstrip()
     if not stopped and before:
         return f"Something is missing after {before.split()[-1]}.", "Finish the line."

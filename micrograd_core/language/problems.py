@@ -5,30 +5,25 @@ from __future__ import annotations
 import ast
 import builtins as python
 import difflib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.builtins import ATTRIBUTES, FUNCTIONS, MODULES, NAMES
 from micrograd_core.language.record import Record
+from micrograd_core.language.scope import Scope, local_names, walk_own
 from micrograd_core.language.source import Located
 from micrograd_core.language.values import Namespace, describe
 
 _UNSUPPORTED: dict[type[ast.AST], tuple[str, str]] = {
     ast.ClassDef: ("Classes are not part of this language.", "Value, Neuron, Layer and MLP are there already."),
-    ast.FunctionDef: ("Functions of your own (def) are not part of this language.", "Write their lines out."),
-    ast.AsyncFunctionDef: ("Functions of your own (def) are not part of this language.", "Write their lines out."),
-    ast.Return: ("return is not part of this language.", "Give the result a name instead."),
-    ast.Lambda: ("lambda is not part of this language.", "Write the expression out where it is needed."),
-    ast.While: ("while loops are not part of this language.", "Write for i in range(10): instead."),
+    ast.AsyncFunctionDef: ("async is not part of this language.", "Leave it out."),
     ast.With: ("with is not part of this language.", "Leave it out."),
+    ast.TryStar: ("try is not part of this language.", "Leave it out: arithmetic never fails here."),
+    ast.AsyncFor: ("async is not part of this language.", "Leave it out."),
+    ast.AsyncWith: ("async is not part of this language.", "Leave it out."),
     ast.Try: ("try is not part of this language.", "Leave it out: arithmetic never fails here."),
     ast.Raise: ("raise is not part of this language.", "Print a text instead."),
-    ast.Assert: ("assert is not part of this language.", "Print what you want to check."),
     ast.Delete: ("del is not part of this language.", "Leave it out."),
-    ast.Global: ("global is not part of this language.", "Leave it out."),
-    ast.Nonlocal: ("nonlocal is not part of this language.", "Leave it out."),
-    ast.Break: ("break is not part of this language.", "Let the loop go through fewer elements."),
-    ast.Continue: ("continue is not part of this language.", "Use if to choose what is done."),
     ast.Match: ("match is not part of this language.", "Write if and elif."),
     ast.Dict: ("Dictionaries are not part of this language.", "Use names or a list."),
     ast.DictComp: ("Dictionaries are not part of this language.", "Use names or a list."),
@@ -50,7 +45,14 @@ _ELSEWHERE = {
     "sklearn": "The training tab makes the data.",
 }
 
-_OTHER_SPELLINGS = {"pow": "Write x**y.", "float": "Numbers are floats here already."}
+_OTHER_SPELLINGS = {
+    "pow": "Write x**y.",
+    "str": "Write f'{x}'.",
+    "set": "Write a list: [].",
+    "dict": "Use names or a list.",
+    "sorted": "min and max find the smallest and the largest.",
+    "input": "Write the number into the program.",
+}
 
 
 def unsupported(record: Record, node: ast.stmt | ast.expr) -> LanguageError:
@@ -60,22 +62,27 @@ def unsupported(record: Record, node: ast.stmt | ast.expr) -> LanguageError:
     return record.error(node, message, hint)
 
 
-def unknown_name(record: Record, tree: ast.Module, names: Sequence[str], node: ast.Name) -> LanguageError:
-    """``names`` are those that the program has given so far."""
+def unknown_name(record: Record, tree: ast.Module, scope: Scope, node: ast.Name) -> LanguageError:
+    """``scope`` is where the name was looked for."""
     name = node.id
-    given = [
-        other.lineno
-        for other in ast.walk(tree)
-        if isinstance(other, ast.Name) and other.id == name and isinstance(other.ctx, ast.Store)
-    ]
     example = f"Give it a value first, for example {name} = 1.0."
-    if given:
-        later = f"It gets its value only in line {min(given)}; give it one before."
-        return record.error(node, f"{name} has no value yet.", later if min(given) > node.lineno else example)
+    functions = [function for function in ast.walk(tree) if isinstance(function, ast.FunctionDef)]
+    if name in scope.local or _lines_that_give(name, tree.body):
+        bodies = [tree.body, *(f.body for f in functions if name in local_names(f))]
+        line = min((line for body in bodies for line in _lines_that_give(name, body)), default=node.lineno)
+        if scope.parent is not None and name in scope.outermost().names:
+            example = f"To change the program's {name}, begin the function with global {name}."
+        later = f"It gets its value only in line {line}; give it one before."
+        return record.error(node, f"{name} has no value yet.", later if line > node.lineno else example)
+    holding = [function.name for function in functions if name in local_names(function)]
+    if holding:
+        return record.error(
+            node, f"{name} has a value only within {holding[0]}.", f"Let it be returned: return {name}."
+        )
     if hasattr(python, name):
         hint = _OTHER_SPELLINGS.get(name, f"There are {', '.join(FUNCTIONS)}.")
         return record.error(node, f"Python's {name} is not part of this language.", hint)
-    known = [*names, *NAMES, "True", "False", "None"]
+    known = [*scope.visible(), *NAMES, "True", "False", "None"]
     close = difflib.get_close_matches(name, known, 1) or difflib.get_close_matches(name.lower(), known, 1)
     suggestions = close + [
         f"{module.name}.{name}" for module in (MODULES["math"], MODULES["random"]) if name in module.members
@@ -83,6 +90,16 @@ def unknown_name(record: Record, tree: ast.Module, names: Sequence[str], node: a
     return record.error(
         node, f"{name} is not known.", f"Did you mean {suggestions[0]}?" if suggestions else example
     )
+
+
+def _lines_that_give(name: str, body: list[ast.stmt]) -> list[int]:
+    """The lines, not those of functions within, in which ``name`` gets a value."""
+    return [
+        node.lineno
+        for node in walk_own(body)
+        if (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.FunctionDef) and node.name == name)
+    ]
 
 
 def unknown_module(
@@ -100,11 +117,20 @@ def unknown_module(
     elif name.split(".")[0] in _ELSEWHERE:
         hint = _ELSEWHERE[name.split(".")[0]]
     else:
-        hint = f"Did you mean {close[0]}?" if close else f"There are {', '.join(MODULES)}."
+        hint = (
+            f"Did you mean {close[0]}?"
+            if close
+            else "There are math, random, micrograd.engine and micrograd.nn."
+        )
     return record.error(node, f"{name} cannot be imported here.", hint)
 
 
 def no_member(record: Record, namespace: Namespace, name: str, node: Located) -> LanguageError:
+    homes = [module.name for module in MODULES.values() if name in module.members]
+    if homes and homes[0].startswith(f"{namespace.name}."):
+        return record.error(
+            node, f"{namespace.name} has no {name} in this language.", f"Write from {homes[0]} import {name}."
+        )
     close = difflib.get_close_matches(name, namespace.members, 1)
     hint = f"Did you mean {close[0]}?" if close else f"It has {', '.join(namespace.members)}."
     return record.error(node, f"{namespace.name} has no {name} in this language.", hint)
@@ -121,12 +147,10 @@ def no_attribute(
         return record.error(node, "Names that begin with _ cannot be reached.", "Use the names without _.")
     if close:
         hint = f"Did you mean .{close[0]}?"
-    elif isinstance(owner, list | tuple) and owners:
+    elif isinstance(owner, list | tuple) and "Value" in owners:
         hint = f"Take one element first, as in xs[0].{name}."
     elif owners:
         hint = f"This is there for: {', '.join(owners)}."
-    elif isinstance(owner, list):
-        hint = "To add an element, make a new list: xs + [x]."
     elif isinstance(owner, str):
         hint = "To put numbers into a text, write f'… {name:.4f} …'."
     else:

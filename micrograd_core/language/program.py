@@ -9,14 +9,16 @@ from time import monotonic
 from types import MappingProxyType
 
 from micrograd_core.engine import Value
-from micrograd_core.errors import LanguageError
-from micrograd_core.language.interpret import Interpreter
+from micrograd_core.graph import topological_sort
+from micrograd_core.language.interpret import interpret
 from micrograd_core.language.limits import Limits
 from micrograd_core.language.parse import parse
 from micrograd_core.language.record import Printed, ProgramWarning, Record
 from micrograd_core.language.source import Source, Span
-from micrograd_core.language.values import BoundMethod, Builtin, Namespace, Number
+from micrograd_core.language.values import BoundMethod, Builtin, Function, Namespace, Number, Read, Round
+from micrograd_core.language.walk import Walk
 
+_DEEPEST_LIST = 100
 RANDOM_SEED = 1337
 """Every run begins with it: an unchanged program keeps its weights while it is typed on."""
 
@@ -33,7 +35,8 @@ class Program:
     output: Value | None
     """The last Value that was assigned or stated as an expression (of several in a list, the last).
 
-    A number that was assigned but not computed with comes last of all, as do the parameters of a network.
+    What functions of the program assign comes after that, then numbers that were assigned but not computed with
+    and the parameters of networks.
     """
     printed: tuple[Printed, ...]
     warnings: tuple[ProgramWarning, ...]
@@ -42,6 +45,8 @@ class Program:
     """In order of creation, which is the order that ``leaf_data`` counts in."""
     origins: Mapping[Value, Span]
     """The source text that each node came from, in order of creation."""
+    rounds: Mapping[Value, tuple[Round, ...]]
+    """Of each node made in a loop or in a function: the rounds and calls it was made in, outermost first."""
     literals: Mapping[Value, Span]
     """Leaves that are exactly one number of the source, sign included, from which no other leaf comes."""
     backward_roots: tuple[Value, ...]
@@ -58,39 +63,32 @@ def run(source: str, *, leaf_data: Mapping[int, float] = _NO_DATA, limits: Limit
     text = source.replace("\N{NO-BREAK SPACE}", " ")
     tree = parse(text, limits)
     record = Record(Source(text), limits, leaf_data, started)
-    interpreter = Interpreter(tree, record)
     state = random.getstate()
     random.seed(RANDOM_SEED)
     try:
-        interpreter.run()
-    except RecursionError:
-        raise LanguageError(
-            "This is nested too deeply.", "Give the inner parts names of their own.", 1, 1, 1, 1
-        ) from None
+        walk = interpret(tree, record)
     finally:
         random.setstate(state)
-    return _finish(record, interpreter)
+    return _finish(record, walk)
 
 
-def _finish(record: Record, interpreter: Interpreter) -> Program:
-    for thing in interpreter.names.values():
+def _finish(record: Record, walk: Walk) -> Program:
+    for thing in walk.names.names.values():
         if isinstance(thing, Number) and not thing.used:
             record.value(thing, thing.node)
-    output = interpreter.output
-    for spare in reversed(interpreter.spare_outputs):
-        if output is not None:
-            break
-        output = spare.value if isinstance(spare, Number) else spare.parameters()[-1]
+    output = _output(record, walk)
+    settings = record.settings - set(topological_sort(*_graph_roots(record, walk, output)))
     for value, node in record.origins.items():
         if not value.label:
             value.label = record.labels.get(value) or record.source.text(node)
     return Program(
-        names=_final_names(interpreter.names),
+        names=_final_names(walk.names.names, settings),
         output=output,
         printed=tuple(record.printed),
         warnings=tuple(record.warnings.values()),
         leaves=tuple(record.leaves),
         origins={value: record.source.span(node) for value, node in record.origins.items()},
+        rounds=record.rounds_of,
         literals={
             leaves[0]: record.source.span(node)
             for node, leaves in record.literal_leaves.items()
@@ -100,22 +98,47 @@ def _finish(record: Record, interpreter: Interpreter) -> Program:
     )
 
 
-def _final_names(names: Mapping[str, object]) -> dict[str, object]:
+def _output(record: Record, walk: Walk) -> Value | None:
+    output = walk.graph_output if walk.output in record.settings else walk.output
+    if output is None:
+        output = walk.inner_output
+    for spare in reversed(walk.spare_outputs):
+        if output is not None:
+            break
+        output = spare.value if isinstance(spare, Number) else spare.parameters()[-1]
+    return output
+
+
+def _graph_roots(record: Record, walk: Walk, output: Value | None) -> list[Value]:
+    """The nodes that are shown whatever they are also used for."""
+    named = [thing for thing in walk.names.names.values() if isinstance(thing, Value)]
+    return [value for value in (output, *named) if value is not None and value not in record.settings]
+
+
+def _final_names(names: Mapping[str, object], settings: set[Value]) -> dict[str, object]:
     """The names that the program itself gave, with numbers as Values or as plain numbers."""
     done: dict[int, object] = {}
     return {
-        name: _final(thing, done, 0)
+        name: _final(thing, settings, done, 0)
         for name, thing in names.items()
-        if not isinstance(thing, Builtin | BoundMethod | Namespace)
+        if not isinstance(thing, Builtin | BoundMethod | Function | Namespace)
     }
 
 
-def _final(thing: object, done: dict[int, object], depth: int) -> object:
+def _final(thing: object, settings: set[Value], done: dict[int, object], depth: int) -> object:
     if isinstance(thing, Number):
-        return thing.number if thing.value is None else thing.value
-    if not isinstance(thing, list | tuple) or depth > 100:
+        thing = thing.number if thing.value is None else thing.value
+    if isinstance(thing, Value):
+        return thing.data if thing in settings else thing
+    if isinstance(thing, Read):
+        return thing if isinstance(thing, bool) else int(thing) if isinstance(thing, int) else float(thing)
+    if not isinstance(thing, list | tuple) or depth > _DEEPEST_LIST:
         return thing
-    if id(thing) not in done:
-        things = [_final(element, done, depth + 1) for element in thing]
-        done[id(thing)] = things if isinstance(thing, list) else tuple(things)
-    return done[id(thing)]
+    if id(thing) in done:
+        return done[id(thing)]
+    # A list may hold itself.
+    things: list[object] = []
+    if isinstance(thing, list):
+        done[id(thing)] = things
+    things.extend(_final(element, settings, done, depth + 1) for element in thing)
+    return done.setdefault(id(thing), things if isinstance(thing, list) else tuple(things))

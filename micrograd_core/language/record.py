@@ -13,8 +13,10 @@ from micrograd_core.engine import Value
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.limits import Limits
 from micrograd_core.language.source import Located, Source
-from micrograd_core.language.values import LARGEST_WHOLE, Number, Plain, describe, number_text
+from micrograd_core.language.values import LARGEST_WHOLE, Number, Plain, Round, describe, number_text
 from micrograd_core.nn import Module, Neuron
+
+_TICKS_PER_LOOK = 16
 
 
 class Printed(NamedTuple):
@@ -52,6 +54,10 @@ class Record:
         self.leaves: list[Value] = []
         self.origins: dict[Value, Located] = {}
         """Every node, in order of creation, with the expression or statement that made it."""
+        self.rounds: tuple[Round, ...] = ()
+        """The loops and calls that the program is in at the moment, outermost first."""
+        self.rounds_of: dict[Value, tuple[Round, ...]] = {}
+        """Those in which a node was made, if there were any."""
         self.labels: dict[Value, str] = {}
         """What to call nodes that nobody names and whose source text says too little."""
         self.from_numbers: set[Value] = set()
@@ -59,13 +65,18 @@ class Record:
         self.literal_leaves: dict[ast.expr, list[Value]] = {}
         self.assigned: set[Value] = set()
         """Nodes whose ``data`` was assigned to."""
+        self.settings: set[Value] = set()
+        """Nodes made of typed numbers alone, to be assigned to a ``data`` or ``grad``: no part of the graph."""
         self.weights: dict[Value, Weight] = {}
         self.module_names: dict[Module, str] = {}
         self.printed: list[Printed] = []
         self.backward_roots: list[Value] = []
         self.warnings: dict[str, ProgramWarning] = {}
         self._leaf_data = leaf_data
+        self.here: Located | None = None
+        """What was looked at last."""
         self._deadline = started + limits.seconds
+        self._ticks = 0
         self._items_left = limits.items
         self._output_left = limits.output
 
@@ -81,6 +92,14 @@ class Record:
     # What may be used up.
 
     def tick(self, node: Located) -> None:
+        """To be called at each step of the program; looks at the clock now and then."""
+        self.here = node
+        self._ticks += 1
+        if self._ticks % _TICKS_PER_LOOK == 0:
+            self.check_time(node)
+
+    def check_time(self, node: Located) -> None:
+        """To be called within whatever takes long by itself."""
         if monotonic() > self._deadline:
             raise self.error(
                 node,
@@ -125,6 +144,10 @@ class Record:
         self.require_nodes(1, node)
         value = Value(data, label=label)
         self._enter(value, node)
+        if literal is not None:
+            self.rounds_of.pop(value, None)
+            if literal.rounds:
+                self.rounds_of[value] = literal.rounds
         if text:
             self.labels[value] = text
         if literal is not None and literal.literal:
@@ -206,6 +229,8 @@ class Record:
     def _enter(self, value: Value, node: Located) -> bool:
         """Note a new node; whether its data was replaced from ``leaf_data``."""
         self.origins[value] = node
+        if self.rounds:
+            self.rounds_of[value] = self.rounds
         if value._prev:
             if all(operand in self.from_numbers for operand in value._prev):
                 self.from_numbers.add(value)
@@ -217,6 +242,24 @@ class Record:
             return False
         value.data = float(self._leaf_data[index])
         return True
+
+    def note_assigned(self, value: Value, attribute: str, thing: object) -> None:
+        """``thing`` has been assigned to ``value.data`` or ``value.grad``."""
+        if attribute == "data":
+            self.assigned.add(value)
+        elif value.grad == 0.0 and not value._prev:
+            self.backward_roots.clear()
+        if isinstance(thing, Value):
+            self.set_aside(thing)
+
+    def set_aside(self, value: Value) -> None:
+        """Count a node made of typed numbers alone, and all below it, among the settings."""
+        stack = [value] if value in self.from_numbers else []
+        while stack:
+            value = stack.pop()
+            if value not in self.settings:
+                self.settings.add(value)
+                stack.extend(value._prev)
 
     def _unknown(self, results: Iterable[Value]) -> list[Value]:
         """The nodes below ``results`` that are not entered yet, operands first, from left to right."""

@@ -28,7 +28,7 @@ class Span(NamedTuple):
     end_column: int
 
 
-Located = ast.expr | ast.stmt | ast.keyword | ast.alias
+Located = ast.expr | ast.stmt | ast.keyword | ast.alias | ast.arg
 """The nodes of a syntax tree that have a place."""
 
 

@@ -5,14 +5,53 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol
 
 from micrograd_core.engine import Value
+from micrograd_core.language.scope import Scope
 from micrograd_core.nn import MLP, Layer, Neuron
 
 LARGEST_WHOLE = 2**53
 """Up to here every whole number is a 64-bit float; beyond, numbers are floats only."""
 
 Plain = bool | int | float
+
+
+class ReadFloat(float):
+    """A plain number that was read from a Value, or follows from one; see ``arithmetic.py``."""
+
+    __slots__ = ()
+
+
+class ReadWhole(int):
+    """The same for a whole number."""
+
+    __slots__ = ()
+
+
+Read = bool | ReadFloat | ReadWhole
+
+
+def read(number: Plain) -> Read:
+    """``number`` as one that was read."""
+    if isinstance(number, Read):
+        return number
+    return ReadWhole(number) if isinstance(number, int) else ReadFloat(number)
+
+
+class Round(NamedTuple):
+    """One time round a loop, or one call of a function of the program."""
+
+    kind: Literal["loop", "call"]
+    name: str
+    """What the loop gives values to, as ``k`` in ``for k in …``, or the function."""
+    number: int
+    """Which round of the loop or which call of the function it is, from 0."""
+    line: int
+    """Of the loop, or of the call."""
+
+    def __str__(self) -> str:
+        return f"{'round' if self.kind == 'loop' else 'call'} {self.number + 1} of {self.name}"
 
 
 class Number:
@@ -22,10 +61,16 @@ class Number:
     where Python wants a plain number (a size, an index, a learning rate) never does.
     """
 
-    __slots__ = ("label", "literal", "node", "number", "text", "used", "value")
+    __slots__ = ("label", "literal", "node", "number", "rounds", "text", "used", "value")
 
     def __init__(
-        self, number: float, node: ast.expr, text: str, literal: bool = False, label: str = ""
+        self,
+        number: float,
+        node: ast.expr,
+        text: str,
+        literal: bool = False,
+        label: str = "",
+        rounds: tuple[Round, ...] = (),
     ) -> None:
         self.number = number
         self.node = node
@@ -34,6 +79,7 @@ class Number:
         self.literal = literal
         """Whether ``node`` is exactly this number, so that rewriting its text changes the number."""
         self.label = label
+        self.rounds = rounds
         self.value: Value | None = None
         self.used = False
 
@@ -43,6 +89,28 @@ class Parameter:
     name: str
     default: str | None = None
     """As shown to people; None when the argument must be given."""
+
+
+class Callee(Protocol):
+    """What arguments are matched with."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def parameters(self) -> tuple[Parameter, ...]: ...
+    @property
+    def repeats(self) -> bool:
+        """Whether the first parameter may be given any number of times (the others then only by name)."""
+
+    @property
+    def signature(self) -> str: ...
+
+
+def _signature(callee: Callee) -> str:
+    shown = [p.name if p.default is None else f"{p.name}={p.default}" for p in callee.parameters]
+    if callee.repeats:
+        shown[0] = f"{callee.parameters[0].name}, …"
+    return f"{callee.name}({', '.join(shown)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +123,10 @@ class Builtin:
     """Takes a ``Call``."""
     help: str
     repeats: bool = False
-    """Whether the first parameter may be given any number of times (the others then only by name)."""
 
     @property
     def signature(self) -> str:
-        shown = [p.name if p.default is None else f"{p.name}={p.default}" for p in self.parameters]
-        if self.repeats:
-            shown[0] = f"{self.parameters[0].name}, …"
-        return f"{self.name}({', '.join(shown)})"
+        return _signature(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +135,31 @@ class BoundMethod:
     receiver: object
 
 
-@dataclass(frozen=True, slots=True)
-class Namespace:
-    """An importable module: ``members`` are functions, or Python floats for constants."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function that the program itself defines."""
 
     name: str
-    members: Mapping[str, Builtin | float]
+    parameters: tuple[Parameter, ...]
+    defaults: Mapping[str, object]
+    body: list[ast.stmt] | ast.expr
+    """The lines of a ``def``, the expression of a ``lambda``."""
+    local: frozenset[str]
+    scope: Scope
+    """Where it was defined: what is seen there is seen in it."""
+    repeats: bool = False
+
+    @property
+    def signature(self) -> str:
+        return _signature(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """An importable module: ``members`` are functions, modules, or Python floats for constants."""
+
+    name: str
+    members: Mapping[str, Builtin | Namespace | float]
 
 
 _KINDS: tuple[tuple[type | tuple[type, ...], str, str], ...] = (
@@ -90,7 +173,7 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str, str], ...] = (
     (Neuron, "Neuron", "a Neuron"),
     (Layer, "Layer", "a Layer"),
     (MLP, "MLP", "an MLP"),
-    ((Builtin, BoundMethod), "function", "a function"),
+    ((Builtin, BoundMethod, Function), "function", "a function"),
     (Namespace, "module", "a module"),
     (type(None), "nothing", "nothing (None)"),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
-from micrograd_core.language import Program
+from micrograd_core.language import Program, Round
 from micrograd_core.language import Span as Span
 from micrograd_core.ops import OPS, Operation
 from micrograd_gui.model.formula import write_formula
@@ -36,6 +36,8 @@ class NodeRecord:
     """Whether its data can be set: leaves, but for the constants that operators bring along, as −1 in ``a - b``."""
     trainable: bool = False
     """Whether it is a named leaf, which gradient descent may change."""
+    rounds: tuple[Round, ...] = ()
+    """The rounds of loops and calls of functions in which it was made, outermost first."""
 
     @property
     def is_leaf(self) -> bool:
@@ -103,12 +105,15 @@ def shown_values(program: Program) -> list[Value]:
 def _values_in(names: object) -> list[Value]:
     """The ``Value``s in a list, those in the lists and tuples within it included."""
     found: list[Value] = []
+    seen: set[int] = set()
     stack = [names]
     while stack:
         item = stack.pop()
         if isinstance(item, Value):
             found.append(item)
-        elif isinstance(item, list | tuple):
+        elif isinstance(item, list | tuple) and id(item) not in seen:
+            # A list may hold itself, or another one many times.
+            seen.add(id(item))
             stack.extend(reversed(item))
     return found
 
@@ -129,6 +134,7 @@ def take_snapshot(program: Program, values: Sequence[Value], target: Value) -> G
             literal=program.literals.get(value),
             adjustable=not value._prev and (value in program.literals or _is_name(value.label)),
             trainable=not value._prev and _is_name(value.label),
+            rounds=program.rounds.get(value, ()),
         )
         for value, node_id in zip(values, node_ids(values), strict=True)
     )

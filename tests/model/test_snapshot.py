@@ -121,3 +121,20 @@ def test_a_chain_of_ten_thousand_is_taken() -> None:
     """No recursion limits the depth of a graph."""
     snapshot = snapshot_of("a = 1.0\nfor i in range(10000):\n    a = a + 1\n")
     assert snapshot.depth() == 10_000
+
+
+def test_the_rounds_of_a_loop_are_told_apart() -> None:
+    """The same line run three times makes three nodes, each with its own id and round."""
+    products = [
+        node for node in snapshot_of("a = 2.0\no = sum([a*k for k in range(3)])").nodes if node.chip == "×"
+    ]
+    assert [node.id for node in products] == ["a*k#0", "a*k#1", "a*k#2"]
+    assert [[str(each) for each in node.rounds] for node in products] == [
+        [f"round {n} of k"] for n in (1, 2, 3)
+    ]
+
+
+@pytest.mark.parametrize("source", ["xs = [a]\nxs.append(xs)", "xs = [a]\n" + "xs = [xs, xs]\n" * 60])
+def test_lists_that_hold_themselves_or_each_other_are_gone_through_once(source: str) -> None:
+    """Neither an endless list nor one of 2⁶⁰ elements keeps the window waiting."""
+    assert [node.label for node in snapshot_of(f"a = 1.0\n{source}").nodes] == ["a"]

@@ -52,7 +52,7 @@ ENDS = [
     ("a = 1.0 + 'x'", 14),
     ("s = 'é€'; a = bb", 17),
     ("print(f'{a} {b}')", 17),
-    ("if True:\n    while a:\n        b = 1\n        c = 1", 13),
+    ("if True:\n    with a:\n        b = 1\n        c = 1", 12),
 ]
 
 
@@ -94,6 +94,8 @@ LIMITS = [
     ("print('ab')\nprint('cd')\nprint('ef')", Limits(output=8), "More than 8 characters", 3),
     ("a = 1\nfor i in range(10**12): pass", Limits(seconds=0.3), "still running here after 0.3 seconds", 2),
     ("a = Value(1.0)\nfor i in range(10**9): a.backward()", Limits(seconds=0.3), "still running", 2),
+    ("a = 1\nwhile True: pass", Limits(seconds=0.3), "still running here after 0.3 seconds", 2),
+    ("def f(n): return f(n + 1)\nf(1)", Limits(depth=9), "More than 9 functions wait", 1),
     ("if 1:\n if 1:\n  if 1:\n   if 1:\n    a = 1", Limits(depth=3), "nested more than 3 deep", 4),
 ]
 

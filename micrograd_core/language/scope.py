@@ -1,0 +1,81 @@
+"""Which names are seen where, as Python has it: the program, functions in functions, comprehensions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+_OWN_NAMES = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.GeneratorExp)
+"""What a function has within it whose names are not its own."""
+
+
+class Scope:
+    """The names of the program, of one call of a function, or of one comprehension."""
+
+    __slots__ = ("elsewhere", "local", "names", "parent")
+
+    def __init__(self, parent: Scope | None = None, local: frozenset[str] = frozenset()) -> None:
+        self.names: dict[str, object] = {}
+        self.parent = parent
+        self.local = local
+        """Names that belong here even before they have a value."""
+        self.elsewhere: dict[str, Scope] = {}
+        """Names that global or nonlocal has said to be another scope's."""
+
+    def holder(self, name: str) -> Scope | None:
+        """The scope in which ``name`` has its value, or is going to; None if there is none."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.elsewhere:
+                return scope.elsewhere[name]
+            if name in scope.names or name in scope.local:
+                return scope
+            scope = scope.parent
+        return None
+
+    def give(self, name: str, thing: object) -> None:
+        self.elsewhere.get(name, self).names[name] = thing
+
+    def outermost(self) -> Scope:
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def visible(self) -> list[str]:
+        """All names that have a value here, the nearest first."""
+        found: dict[str, None] = {}
+        scope: Scope | None = self
+        while scope is not None:
+            found.update(dict.fromkeys(scope.names))
+            scope = scope.parent
+        return list(found)
+
+
+def local_names(function: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
+    """The names that belong to each call of ``function``: parameters, and what its lines give values to."""
+    names = {argument.arg for argument in function.args.args}
+    if isinstance(function, ast.Lambda):
+        return frozenset(names)
+    elsewhere: set[str] = set()
+    for node in walk_own(function.body):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()):
+                names.add(name)
+            case ast.FunctionDef(name=name):
+                names.add(name)
+            case ast.alias(name=name, asname=other):
+                names.add(other or name.partition(".")[0])
+            case ast.Global(names=others) | ast.Nonlocal(names=others):
+                elsewhere.update(others)
+    return frozenset(names - elsewhere)
+
+
+def walk_own(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """All nodes of the lines, but not those within functions and comprehensions."""
+    stack: list[ast.AST] = [*body]
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, _OWN_NAMES):
+            stack.extend(ast.iter_child_nodes(node))

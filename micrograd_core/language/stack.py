@@ -1,0 +1,20 @@
+"""A stack that is large enough, however little the caller has left of its own."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def on_own_stack(work: Callable[[], T], size: int) -> T:
+    """``work()``, done in a thread with ``size`` bytes of stack; what it raises is raised here."""
+    usual = threading.stack_size(size)
+    try:
+        pool = ThreadPoolExecutor(1, thread_name_prefix="language")
+        future = pool.submit(work)
+    finally:
+        threading.stack_size(usual)
+    with pool:
+        return future.result()
