@@ -60,8 +60,6 @@ class GraphScene(QGraphicsScene):
 
     node_activated = Signal(str)
     """A card was clicked or walked to, by id; "" is the background."""
-    leaf_edit_requested = Signal(str)
-    """An adjustable leaf was double-clicked, or Enter was pressed on it."""
     leaf_typed = Signal(str, float)
     target_requested = Signal(str)
     """Differentiate this card."""

@@ -39,6 +39,11 @@ _ZOOM_PER_NOTCH = 1.2
 _NOTCH = 120.0
 """What Qt calls one click of a mouse wheel, in eighths of a degree."""
 _FIT_MARGIN = 24.0
+_READABLE_ZOOM = 0.6
+_EDGE = 12.0
+"""A card walked to stays this far from the border of the view."""
+_TARGET, _EDIT = "target", "edit"
+"""What the items of a card's menu ask for."""
 
 _WALKS: dict[int, Direction] = {
     Qt.Key.Key_Left: "left",
@@ -81,7 +86,6 @@ class GraphView(QGraphicsView):
         self.verticalScrollBar().valueChanged.connect(self._place_editor)
         scene.graph_shown.connect(self._graph_shown)
         scene.description_changed.connect(self.setAccessibleDescription)
-        scene.leaf_edit_requested.connect(self.edit_leaf)
         self.setAccessibleDescription(scene.description)
         self._graph_shown()
 
@@ -103,11 +107,6 @@ class GraphView(QGraphicsView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
         self.setMinimumSize(160, 120)
-
-    def set_hint(self, hint: str) -> None:
-        """The sentence on the empty canvas."""
-        self._hint.setText(hint)
-        self._place_hint()
 
     @property
     def zoom(self) -> float:
@@ -234,11 +233,6 @@ class GraphView(QGraphicsView):
         if not card.isEmpty():
             self._editor.place_over(self.viewportTransform().mapRect(card).toRect())
 
-    def _request_edit(self, node_id: str) -> None:
-        record = self._scene.record(node_id)
-        if record is not None and record.adjustable:
-            self._scene.leaf_edit_requested.emit(node_id)
-
     # Gestures
 
     def _node_at(self, point: QPointF) -> str:
@@ -279,7 +273,7 @@ class GraphView(QGraphicsView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         node_id = self._node_at(event.position())
         if node_id and event.button() == Qt.MouseButton.LeftButton:
-            self._request_edit(node_id)
+            self.edit_leaf(node_id)
         else:
             self.mousePressEvent(event)
 
@@ -349,7 +343,7 @@ class GraphView(QGraphicsView):
         elif event.key() in _WALKS:
             self._walk(_WALKS[event.key()])
         elif selected and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._request_edit(selected)
+            self.edit_leaf(selected)
         elif selected and event.key() == Qt.Key.Key_T:
             self._scene.target_requested.emit(selected)
         else:
@@ -382,13 +376,7 @@ class GraphView(QGraphicsView):
         if what == _TARGET:
             self._scene.target_requested.emit(node_id)
         else:
-            self._request_edit(node_id)
-
-
-_TARGET, _EDIT = "target", "edit"
-_READABLE_ZOOM = 0.6
-_EDGE = 12.0
-"""A card walked to stays this far from the border of the view."""
+            self.edit_leaf(node_id)
 
 
 def _is_plain(event: QKeyEvent) -> bool:

@@ -2,10 +2,13 @@
 
 from typing import Literal
 
-from micrograd_gui.model.layout import Placement
+from micrograd_gui.model.layout import MIN_CARD_WIDTH, Placement
 from micrograd_gui.model.snapshot import GraphSnapshot
 
 Direction = Literal["left", "right", "up", "down"]
+
+_COLUMN = MIN_CARD_WIDTH / 2
+"""Centres nearer than this lie in one column."""
 
 
 def walk(snapshot: GraphSnapshot, placement: Placement, node: int, direction: Direction) -> int:
@@ -26,7 +29,3 @@ def walk(snapshot: GraphSnapshot, placement: Placement, node: int, direction: Di
         if abs(other_x - x) < _COLUMN and sign * (other_y - y) > 0.0
     ]
     return min(column)[2] if column else node
-
-
-_COLUMN = 74.0
-"""Half the width of the narrowest card: centres nearer than this lie in one column."""

@@ -315,7 +315,7 @@ def test_the_selected_card_is_described(neuron: Canvas) -> None:
 def test_setters_do_not_emit(neuron: Canvas, qtbot: QtBot) -> None:
     """Showing something is not a gesture."""
     scene = neuron.scene
-    signals = [scene.node_activated, scene.leaf_edit_requested, scene.leaf_typed, scene.target_requested]
+    signals = [scene.node_activated, scene.leaf_typed, scene.target_requested]
     heard: list[object] = []
     for signal in signals:
         signal.connect(lambda *what: heard.append(what))
