@@ -8,7 +8,15 @@ import re
 from micrograd_core.engine import Value
 from micrograd_core.language.record import Record
 from micrograd_core.language.source import Located
-from micrograd_core.language.values import BoundMethod, Builtin, Function, Namespace, Number, describe
+from micrograd_core.language.values import (
+    BoundMethod,
+    Builtin,
+    Function,
+    Namespace,
+    Number,
+    describe,
+    whole_or_float,
+)
 from micrograd_core.nn import Module
 
 _WIDEST = 200
@@ -43,7 +51,7 @@ def _collect(record: Record, thing: object, node: Located, pieces: list[str], ro
             room = _collect(record, element, node, pieces, room - 3, depth - 1)
         pieces.append(",)" if len(thing) == 1 and closing == ")" else closing)
         return room - 2
-    piece = _single(thing)
+    piece = _single(record, thing)
     pieces.append(piece)
     if room < len(piece):
         raise record.error(
@@ -52,8 +60,10 @@ def _collect(record: Record, thing: object, node: Located, pieces: list[str], ro
     return room - len(piece)
 
 
-def _single(thing: object) -> str:
+def _single(record: Record, thing: object) -> str:
     match thing:
+        case Value() if thing in record.from_numbers:
+            return repr(whole_or_float(thing.data) if thing in record.whole_numbers else thing.data)
         case Number():
             changed = thing.value is not None and thing.value.data != thing.number
             return repr(thing.value.data if changed and thing.value is not None else thing.number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import NamedTuple
@@ -62,6 +62,8 @@ class Record:
         """What to call nodes that nobody names and whose source text says too little."""
         self.from_numbers: set[Value] = set()
         """Nodes made of typed numbers alone; where Python has a plain number, so may these stand."""
+        self.whole_numbers: set[Value] = set()
+        """Those of them that are whole numbers in Python, and are printed like that."""
         self.literal_leaves: dict[ast.expr, list[Value]] = {}
         self.assigned: set[Value] = set()
         """Nodes whose ``data`` was assigned to."""
@@ -154,9 +156,14 @@ class Record:
             self.literal_leaves.setdefault(literal.node, []).append(value)
         return value
 
-    def adopt(self, results: Iterable[Value], node: Located) -> list[Value]:
+    def adopt(self, results: Sequence[Value], node: Located) -> list[Value]:
         """Enter the nodes that an operation or a network has just made, operands first, and return them."""
         made = self._unknown(results)
+        outcome = set(results)
+        # Of a network the parameters are the results; other leaves are constants that an operator brings along.
+        for value in made:
+            if not value._prev and value not in outcome:
+                self._note_number(value, value.data.is_integer())
         changed: set[Value] = set()
         for value in made:
             if self._enter(value, node) or any(operand in changed for operand in value._prev):
@@ -176,11 +183,11 @@ class Record:
                     thing.value = self.leaf(
                         thing.number, thing.node, label=thing.label, text=thing.text, literal=thing
                     )
-                    self.from_numbers.add(thing.value)
+                    self._note_number(thing.value, isinstance(thing.number, int))
                 return thing.value
             case bool() | int() | float():
                 value = self.leaf(thing, node, text=self.source.text(node))
-                self.from_numbers.add(value)
+                self._note_number(value, isinstance(thing, int))
                 return value
         return None
 
@@ -233,7 +240,7 @@ class Record:
             self.rounds_of[value] = self.rounds
         if value._prev:
             if all(operand in self.from_numbers for operand in value._prev):
-                self.from_numbers.add(value)
+                self._note_number(value, self._is_whole(value))
             return False
         self.labels[value] = number_text(value.data)
         index = len(self.leaves)
@@ -251,6 +258,21 @@ class Record:
             self.backward_roots.clear()
         if isinstance(thing, Value):
             self.set_aside(thing)
+
+    def _note_number(self, value: Value, whole: bool) -> None:
+        self.from_numbers.add(value)
+        if whole:
+            self.whole_numbers.add(value)
+
+    def _is_whole(self, value: Value) -> bool:
+        """Whether Python's result would be a whole number, of operands that are numbers."""
+        if value._constant is not None:
+            return (
+                value._prev[0] in self.whole_numbers
+                and value._constant.is_integer()
+                and value._constant >= 0.0
+            )
+        return value._op in ("+", "*") and all(operand in self.whole_numbers for operand in value._prev)
 
     def set_aside(self, value: Value) -> None:
         """Count a node made of typed numbers alone, and all below it, among the settings."""
