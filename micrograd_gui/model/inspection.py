@@ -135,7 +135,7 @@ def _plain(label: str) -> str:
     """A label short enough for a table; a number as numbers are written here."""
     if re.fullmatch(r"-[\d.]+(e-?\d+)?", label):
         label = MINUS + label[1:]
-    return label if len(label) <= _LABEL_LENGTH else shorten(label, _LABEL_LENGTH)
+    return shorten(label, _LABEL_LENGTH)
 
 
 def _bracketed(label: str) -> str:
@@ -168,8 +168,6 @@ class Probe:
     """∂target/∂node after one backward pass."""
     difference: float
     """The same as a central difference."""
-    agreement: float | None
-    """|slope − difference|; None where it is not a number."""
     target_label: str
     label: str
     verdict: Verdict
@@ -190,8 +188,6 @@ def probe(snapshot: GraphSnapshot, slope: float | None, node: int, points: int =
         slope = _slope(snapshot, node)
     xs = _places(x, points)
     difference = _central(evaluate, x, difference_step(x))
-    gap = abs(slope - difference)
-    agreement = gap if math.isfinite(gap) else None
     verdict, comment = _compare(evaluate, x, y, slope, difference, target.label)
     return Probe(
         node=record.id,
@@ -201,7 +197,6 @@ def probe(snapshot: GraphSnapshot, slope: float | None, node: int, points: int =
         y=y,
         slope=slope,
         difference=difference,
-        agreement=agreement,
         target_label=target.label,
         label=record.label,
         verdict=verdict,

@@ -55,10 +55,6 @@ def add_recent(settings: Settings, path: str) -> Settings:
     return replace(settings, recent_files=(path, *others)[:RECENT_FILES])
 
 
-def remove_recent(settings: Settings, path: str) -> Settings:
-    return replace(settings, recent_files=tuple(known for known in settings.recent_files if known != path))
-
-
 def to_json(settings: Settings) -> str:
     return json.dumps(asdict(settings), indent=2, ensure_ascii=False) + "\n"
 

@@ -84,8 +84,7 @@ class NumberedTextEdit(QPlainTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        inside = self.contentsRect()
-        self._gutter.setGeometry(QRect(inside.left(), inside.top(), self.gutter_width(), inside.height()))
+        self._place_gutter()
 
     def gutter_width(self) -> int:
         if self._line_labels is None:
@@ -130,6 +129,9 @@ class NumberedTextEdit(QPlainTextEdit):
 
     def _show_gutter_width(self) -> None:
         self.setViewportMargins(self.gutter_width(), 0, 0, 0)
+        self._place_gutter()
+
+    def _place_gutter(self) -> None:
         inside = self.contentsRect()
         self._gutter.setGeometry(QRect(inside.left(), inside.top(), self.gutter_width(), inside.height()))
 
@@ -159,8 +161,6 @@ class CodeEditor(NumberedTextEdit):
 
     source_edited = Signal(str)
     """what the user did, not what ``show_source`` did"""
-    caret_moved = Signal(int, int)
-    """line and column, from 1"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -173,7 +173,7 @@ class CodeEditor(NumberedTextEdit):
         self._popup = CompletionPopup(self)
         self._popup.word_chosen.connect(self._complete)
         self.textChanged.connect(self._report_edit)
-        self.cursorPositionChanged.connect(self._report_caret)
+        self.cursorPositionChanged.connect(self._show_marks)
         self.verticalScrollBar().valueChanged.connect(lambda: self._popup.hide())
 
     @property
@@ -459,11 +459,6 @@ class CodeEditor(NumberedTextEdit):
             self._show_marks()
             self.source_edited.emit(source)
 
-    def _report_caret(self) -> None:
-        self._show_marks()
-        if not self._showing:
-            self.caret_moved.emit(self.textCursor().blockNumber() + 1, len(self._text_before_caret()) + 1)
-
     # Marks
 
     def _show_marks(self) -> None:
@@ -480,8 +475,7 @@ class CodeEditor(NumberedTextEdit):
             cursor = QTextCursor(self.document())
             cursor.setPosition(position)
             cursor.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor)
-            bracket = _mark(cursor, background=theme.focus, alpha=70)
-            marks.append(bracket)
+            marks.append(_mark(cursor, background=theme.focus, alpha=70))
         if self._problem is not None:
             problem = _mark(self._cursor_over(self._problem, least=1))
             problem.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)

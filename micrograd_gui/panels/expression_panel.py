@@ -22,8 +22,6 @@ _MOST_OUTPUT_LINES = 6
 
 class ExpressionPanel(QWidget):
     source_edited = Signal(str)
-    caret_moved = Signal(int, int)
-    """line and column, from 1"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +43,6 @@ class ExpressionPanel(QWidget):
             "Tab indents and completes; Esc, then Tab leaves. Ctrl+/ comments, Ctrl+Space completes."
         )
         self._editor.source_edited.connect(self._report_edit)
-        self._editor.caret_moved.connect(self.caret_moved)
 
         self._status = _text("status_label", "faint", self)
         self._problem_icon = QLabel(self)

@@ -214,7 +214,7 @@ class LedgerTable(QTableView):
             widths = self._model.widths(*plan)
             if sum(widths) <= room:
                 break
-        self._model.show_plan(*plan)
+        self._model.show_format(plan[0])
         words = [i for i, column in enumerate(self._model.columns) if column.text and i in plan[1]]
         wanted = [need - widths[i] for i, need in zip(words, self._model.word_widths(words), strict=True)]
         for i, share in zip(words, _shares(room - sum(widths), wanted), strict=True):
@@ -267,7 +267,7 @@ class _LedgerModel(QAbstractTableModel):
         self._all_changed()
         return True
 
-    def show_plan(self, form: Format, _columns: frozenset[int]) -> None:
+    def show_format(self, form: Format) -> None:
         if form is not self._format:
             self._format = form
             self._all_changed()

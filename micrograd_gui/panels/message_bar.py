@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -30,15 +30,10 @@ class Message:
     """A sentence or two."""
     details: str = ""
     """What a developer would ask for: a traceback, an exit code."""
-    action: str = ""
-    """The text of a button that asks for something, as Undo or Try again."""
 
 
 class MessageBar(QFrame):
     """Shows the newest message; a problem stays until it is closed, and under it wait those that came before."""
-
-    action_requested = Signal(str)
-    """the text of the message's button"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,9 +51,6 @@ class MessageBar(QFrame):
         self._text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self._action = QPushButton()
-        self._action.setObjectName("message_action")
-        self._action.clicked.connect(self._request_action)
         self._details_button = QPushButton("Details")
         self._details_button.setObjectName("message_details_button")
         self._details_button.setAccessibleName("Details")
@@ -84,7 +76,7 @@ class MessageBar(QFrame):
         row.setSpacing(8)
         row.addWidget(self._sign)
         row.addWidget(self._text, 1)
-        for button in (self._action, self._details_button, self._close):
+        for button in (self._details_button, self._close):
             row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 6, 10, 6)
@@ -92,9 +84,9 @@ class MessageBar(QFrame):
         layout.addWidget(self._details)
         self._show_newest()
 
-    def show_message(self, kind: Kind, text: str, details: str = "", action: str = "") -> None:
+    def show_message(self, kind: Kind, text: str, details: str = "") -> None:
         """Takes the place of earlier news; an earlier problem comes back when this one is closed."""
-        message = Message(kind, text, details[:_DETAILS_LENGTH], action)
+        message = Message(kind, text, details[:_DETAILS_LENGTH])
         kept = [known for known in self._messages if known.kind == "problem" and known.text != text]
         self._messages = [*kept, message][-_KEPT:]
         self._show_newest()
@@ -113,10 +105,6 @@ class MessageBar(QFrame):
         message = self._messages[-1]
         self._text.setText(message.text)
         self._text.setAccessibleName(f"{message.kind.capitalize()}: {message.text}")
-        self._action.setText(message.action.replace("&", "&&"))
-        self._action.setAccessibleName(message.action)
-        self._action.setToolTip(message.action)
-        self._action.setVisible(bool(message.action))
         self._details_button.setVisible(bool(message.details))
         self._details.setPlainText(message.details)
         self._show_sign()
@@ -127,11 +115,6 @@ class MessageBar(QFrame):
             tint = self._theme.problem if problem else self._theme.data
             sign = icon("circle-alert" if problem else "info", self._theme, tint)
             self._sign.setPixmap(sign.pixmap(QSize(16, 16), self.devicePixelRatioF()))
-
-    def _request_action(self) -> None:
-        message = self._messages[-1]
-        self._dismiss()
-        self.action_requested.emit(message.action)
 
     def _dismiss(self) -> None:
         self._messages.pop()

@@ -85,26 +85,13 @@ def test_every_keystroke_is_reported(editor: CodeEditor, qtbot: QtBot) -> None:
 
 
 def test_showing_a_source_reports_nothing(editor: CodeEditor) -> None:
-    """Neither text nor caret: the user did nothing."""
+    """The user did nothing."""
     told = recorded(editor)
-    moves: list[tuple[int, int]] = []
-    editor.caret_moved.connect(lambda line, column: moves.append((line, column)))
     editor.show_source("a = 2.0\nb = a*a")
     editor.show_source("a = 2.0")
     editor.show_theme(LIGHT)
     assert editor.toPlainText() == "a = 2.0"
-    assert (told, moves) == ([], [])
-
-
-def test_caret_moves_are_reported_in_characters(editor: CodeEditor, qtbot: QtBot) -> None:
-    """Line and column from 1; a character that Qt counts twice is one."""
-    editor.show_source("# 🎉🎉x\nb")
-    moves: list[tuple[int, int]] = []
-    editor.caret_moved.connect(lambda line, column: moves.append((line, column)))
-    put_caret(editor, 0)
-    qtbot.keyClick(editor, Key.Key_End)
-    qtbot.keyClick(editor, Key.Key_Right)
-    assert moves[-2:] == [(1, 6), (2, 1)]
+    assert told == []
 
 
 def test_only_the_changed_characters_are_replaced(editor: CodeEditor) -> None:

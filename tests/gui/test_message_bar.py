@@ -65,15 +65,6 @@ def test_details_unfold(bar: MessageBar, qtbot: QtBot) -> None:
     assert not button(bar, QPushButton, "message_details_button").isVisible()
 
 
-def test_an_action_is_asked_for_once(bar: MessageBar, qtbot: QtBot) -> None:
-    """The button reports its text, and the message is done with."""
-    bar.show_message("problem", "It failed.", action="Try again")
-    with qtbot.waitSignal(bar.action_requested) as asked:
-        qtbot.mouseClick(button(bar, QPushButton, "message_action"), Qt.MouseButton.LeftButton)
-    assert asked.args == ["Try again"]
-    assert not bar.isVisible()
-
-
 def test_news_do_not_hide_a_problem_for_good(bar: MessageBar, qtbot: QtBot) -> None:
     """When the news are closed, the problem that they covered is there again; old news are not."""
     bar.show_message("info", "Old news.")
