@@ -5,7 +5,7 @@ from functools import lru_cache
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from micrograd_gui.model.theme import MONO, SANS, Theme
 from micrograd_gui.resources import resource_path
@@ -87,6 +87,14 @@ def apply_theme(theme: Theme) -> None:
     assert isinstance(app, QApplication)
     app.setPalette(_palette(theme))
     app.setStyleSheet(_style_sheet(theme))
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet reads, such as ``role``, and let it be read anew if it changed."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def _palette(theme: Theme) -> QPalette:
@@ -174,18 +182,18 @@ QPushButton:disabled, QToolButton:disabled { color: <<faint_text>>; }
 QPushButton:focus, QToolButton:focus { border: 1px solid <<focus>>; }
 QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; }
 QToolButton[role="header"] { padding: 5px 3px 5px 10px; }
-QPushButton[role="round"], QToolButton[role="round"] {
+QToolButton[role="round"] {
     border-radius: 16px; min-width: 30px; max-width: 30px; min-height: 30px; max-height: 30px; padding: 0;
 }
-QPushButton[role="primary"], QToolButton[role="primary"] {
+QToolButton[role="primary"] {
     background: <<grad_fill>>; border: 1px solid <<grad_fill>>; border-radius: 19px; padding: 0;
     min-width: 36px; max-width: 36px; min-height: 36px; max-height: 36px;
 }
-QPushButton[role="primary"]:disabled, QToolButton[role="primary"]:disabled {
+QToolButton[role="primary"]:disabled {
     background: <<raised>>; border-color: <<border>>;
 }
-QPushButton[role="primary"]:hover, QToolButton[role="primary"]:hover { border-color: <<text>>; }
-QPushButton[role="primary"]:focus, QToolButton[role="primary"]:focus { border: 2px solid <<text>>; }
+QToolButton[role="primary"]:hover { border-color: <<text>>; }
+QToolButton[role="primary"]:focus { border: 2px solid <<text>>; }
 QPushButton[role="plain"], QToolButton[role="plain"] { background: transparent; border: 1px solid transparent; }
 QPushButton[role="plain"]:hover, QToolButton[role="plain"]:hover { background: <<hover>>; }
 QPushButton[role="plain"]:focus, QToolButton[role="plain"]:focus { border-color: <<focus>>; }
@@ -199,32 +207,21 @@ QTabBar::tab:selected { background: <<selected>>; color: <<text>>; font-weight: 
 QTabBar::tab:hover:!selected { background: <<hover>>; }
 QTabBar::tab:focus { border-color: <<focus>>; }
 
-QPlainTextEdit, QTextEdit {
+QPlainTextEdit {
     background: <<field>>; border: 1px solid <<border>>; border-radius: 8px;
     selection-background-color: <<hover>>; selection-color: <<text>>; placeholder-text-color: <<faint_text>>;
 }
-QPlainTextEdit:focus, QTextEdit:focus { border-color: <<strong_border>>; }
-QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {
+QPlainTextEdit:focus { border-color: <<strong_border>>; }
+QLineEdit, QComboBox {
     background: <<raised>>; border: 1px solid <<border>>; border-radius: 7px; padding: 4px 8px; min-height: 18px;
     selection-background-color: <<strong_border>>; selection-color: <<text>>; placeholder-text-color: <<faint_text>>;
 }
-QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: <<focus>>; }
+QLineEdit:focus, QComboBox:focus { border-color: <<focus>>; }
 QLineEdit[invalid="true"] { border-color: <<problem>>; }
-QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
-    width: 0; border: 0;
-}
 QComboBox::drop-down { border: 0; width: 18px; }
 QComboBox QAbstractItemView {
     background: <<raised>>; border: 1px solid <<border>>; selection-background-color: <<hover>>; outline: 0;
 }
-
-QSlider { min-height: 22px; background: transparent; }
-QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: <<selected>>; }
-QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: <<data>>; }
-QSlider::handle:horizontal {
-    width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: <<data>>; border: 0;
-}
-QSlider::handle:horizontal:focus { border: 2px solid <<text>>; width: 12px; height: 12px; border-radius: 8px; }
 
 QTableView, QTreeView, QListView {
     background: transparent; border: 0; outline: 0; gridline-color: <<border>>;
@@ -247,7 +244,4 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QDialog, QMessageBox { background: <<panel>>; }
-QCheckBox { spacing: 8px; }
-QProgressBar { background: <<selected>>; border: 0; border-radius: 3px; max-height: 6px; }
-QProgressBar::chunk { background: <<data>>; border-radius: 3px; }
 """

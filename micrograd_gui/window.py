@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from micrograd_gui.actions import ACTIONS, key_sequences, keys_table
 from micrograd_gui.documents import Documents
 from micrograd_gui.graph_tab import GraphTab
-from micrograd_gui.model.document import Document
+from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.examples import examples
 from micrograd_gui.model.layout import DOT_LIMIT, Placement
 from micrograd_gui.model.playback import Playback
@@ -41,7 +41,7 @@ from micrograd_gui.panels.message_bar import MessageBar
 from micrograd_gui.render import RenderError, render_graph
 from micrograd_gui.resources import resource_path
 from micrograd_gui.session import Session
-from micrograd_gui.style import apply_theme, icon
+from micrograd_gui.style import apply_theme, icon, restyle
 from micrograd_gui.training_tab import TrainingTab
 
 _MENUS = ("File", "Edit", "View", "Run", "Examples", "Help")
@@ -305,9 +305,7 @@ class MainWindow(QMainWindow):
     def _open_example(self) -> None:
         action = self.sender()
         assert isinstance(action, QAction)
-        source = action.data()
-        self.documents.open_untitled(Document(source, source))
-        self.show_graph_tab()
+        self._open_graph(type_source(Document(), action.data()))
 
     def _open_graph(self, document: Document) -> None:
         self.documents.open_untitled(document)
@@ -484,8 +482,7 @@ class MainWindow(QMainWindow):
     def _show_state(self) -> None:
         stale = self.session.is_stale
         self.state_label.setText("▲ the text has an error" if stale else "● ready")
-        self.state_label.setProperty("role", "problem" if stale else "good")
-        self.state_label.style().polish(self.state_label)
+        restyle(self.state_label, "role", "problem" if stale else "good")
 
     def _show_graph_status(self, snapshot: GraphSnapshot | None, placement: Placement | None) -> None:
         if snapshot is None or placement is None:

@@ -10,7 +10,7 @@ from micrograd_gui.model.resolve import Printed, Problem, ProgramWarning, Resolv
 from micrograd_gui.model.snapshot import Span
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.panels.code_editor import CodeEditor, NumberedTextEdit, clean_text
-from micrograd_gui.style import icon
+from micrograd_gui.style import icon, restyle
 
 PAUSE_MS = 600
 """A problem is shown when nothing was typed for so long."""
@@ -138,8 +138,8 @@ class ExpressionPanel(QWidget):
         present = self._problem is not None
         tint = self._theme.problem if present else self._theme.faint_text
         self._problem_icon.setPixmap(icon("circle-alert", self._theme, tint).pixmap(16, 16))
-        _set_role(self._message, "problem" if present else "faint")
-        _set_role(self._hint, "muted" if present else "faint")
+        restyle(self._message, "role", "problem" if present else "faint")
+        restyle(self._hint, "role", "muted" if present else "faint")
 
     def _show_good(self, resolved: Resolved) -> None:
         snapshot = resolved.snapshot
@@ -155,7 +155,7 @@ class ExpressionPanel(QWidget):
     def _show_status(self, text: str, role: str) -> None:
         self._status.setText(text)
         self._status.setVisible(bool(text) or self._problem is None)
-        _set_role(self._status, role)
+        restyle(self._status, "role", role)
 
     def _show_warnings(self, warnings: Sequence[ProgramWarning]) -> None:
         self._warnings.setText("\n".join(f"⚠ line {warning.line}: {warning.message}" for warning in warnings))
@@ -211,13 +211,6 @@ def _text(name: str, role: str, parent: QWidget) -> QLabel:
     policy.setHeightForWidth(True)
     label.setSizePolicy(policy)
     return label
-
-
-def _set_role(label: QLabel, role: str) -> None:
-    if label.property("role") != role:
-        label.setProperty("role", role)
-        label.style().unpolish(label)
-        label.style().polish(label)
 
 
 def _short(label: str) -> str:

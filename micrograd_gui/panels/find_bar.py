@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from micrograd_gui.model.theme import DARK, Theme
-from micrograd_gui.style import icon
+from micrograd_gui.style import icon, restyle
 
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
@@ -126,11 +126,7 @@ class FindBar(QFrame):
         self._count.setText("" if not typed else place if count else "no match")
         self._previous.setEnabled(count > 0)
         self._next.setEnabled(count > 0)
-        invalid = typed and not count
-        if bool(self._input.property("invalid")) != invalid:
-            self._input.setProperty("invalid", invalid)
-            self._input.style().unpolish(self._input)
-            self._input.style().polish(self._input)
+        restyle(self._input, "invalid", typed and not count)
 
 
 class _Input(QLineEdit):

@@ -24,7 +24,7 @@ from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.panels.ledger_table import NOT_YET, RECEIVES, SENDS, Column, LedgerTable
 from micrograd_gui.panels.plain_text import tooltip
 from micrograd_gui.panels.slope_plot import SlopePlot
-from micrograd_gui.style import color, icon, mono, sans
+from micrograd_gui.style import color, icon, mono, restyle, sans
 
 _FIRST_ROWS = 12
 """More would push the slope out of sight."""
@@ -388,10 +388,7 @@ class GradientCheck(QWidget):
         self._difference.setText(format_number(probe.difference, 7))
         role, sign = _VERDICTS[probe.verdict]
         self._verdict.setText(f"{sign} {probe.comment}")
-        if self._verdict.property("role") != role:
-            self._verdict.setProperty("role", role)
-            self._verdict.style().unpolish(self._verdict)
-            self._verdict.style().polish(self._verdict)
+        restyle(self._verdict, "role", role)
 
     def show_theme(self, theme: Theme) -> None:
         self._theme = theme

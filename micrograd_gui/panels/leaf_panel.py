@@ -49,7 +49,7 @@ from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.panels.plain_text import tooltip
-from micrograd_gui.style import color, mono, sans
+from micrograd_gui.style import color, mono, restyle, sans
 
 _ROW_HEIGHT = 28
 _KNOB = 7.0
@@ -261,12 +261,8 @@ class LeafDelegate(QStyledItemDelegate):
 
 
 def _mark_invalid(editor: QLineEdit, text: str) -> None:
-    """Colour a field that holds no number (the style sheet reads ``invalid``)."""
-    invalid = "true" if parse_number(text) is None else "false"
-    if editor.property("invalid") != invalid:
-        editor.setProperty("invalid", invalid)
-        editor.style().unpolish(editor)
-        editor.style().polish(editor)
+    """Colour a field that holds no number."""
+    restyle(editor, "invalid", parse_number(text) is None)
 
 
 _NUDGES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}

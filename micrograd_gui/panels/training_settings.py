@@ -1,5 +1,7 @@
 """Data, network and optimisation: every knob of a training run."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
@@ -15,9 +17,9 @@ from PySide6.QtWidgets import (
 
 from micrograd_gui.model.knobs import KNOBS, Knob, nudge_knob, read_knob
 from micrograd_gui.model.numbers import format_number
-from micrograd_gui.model.training import ACTIVATIONS, TrainingConfig, with_activation
+from micrograd_gui.model.training import ACTIVATIONS, TrainingConfig
 from micrograd_gui.panels.plain_text import tooltip
-from micrograd_gui.style import mono
+from micrograd_gui.style import mono, restyle
 
 PATIENCE_MS = 600
 """So long after the last key an error in a field is named."""
@@ -140,10 +142,7 @@ class KnobRow(QWidget):
     def _show_problem(self) -> None:
         self.problem_label.setText(self._problem)
         self.problem_label.setVisible(bool(self._problem))
-        if self.field.property("invalid") != bool(self._problem):
-            self.field.setProperty("invalid", bool(self._problem))
-            self.field.style().unpolish(self.field)
-            self.field.style().polish(self.field)
+        restyle(self.field, "invalid", bool(self._problem))
 
 
 class TrainingSettings(QScrollArea):
@@ -226,7 +225,7 @@ class TrainingSettings(QScrollArea):
         box.setFont(mono(13))
         box.setFixedWidth(_FIELD_WIDTH)
         box.addItems(list(ACTIVATIONS))
-        box.textActivated.connect(lambda name: self._take(with_activation(self._config, name)))
+        box.textActivated.connect(lambda name: self._take(replace(self._config, activation=name)))
         return box
 
     def _value_label(self, name: str, accessible_name: str, text: str = "") -> QLabel:

@@ -294,7 +294,7 @@ def test_what_is_no_number_is_not_taken(panel: LeafPanel, qtbot: QtBot, text: st
     qtbot.keyClick(field, Qt.Key.Key_Return)
     QCoreApplication.processEvents()
     assert field.isVisible()
-    assert field.property("invalid") == "true"
+    assert field.property("invalid") is True
     assert told == []
     qtbot.keyClick(field, Qt.Key.Key_Escape)
 
