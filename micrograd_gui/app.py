@@ -9,7 +9,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QIcon
 
-from micrograd_gui.model.document import Document
+from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.examples import examples
 from micrograd_gui.panels.bug_dialog import BugDialog
 from micrograd_gui.resources import resource_path
@@ -84,4 +84,4 @@ def open_first(window: MainWindow, path: Path | None, example: str | None) -> No
         window.documents.open_path(path)
     else:
         source = sources.get(example or "", "")
-        window.documents.open_untitled(Document(source, source))
+        window.documents.open_untitled(type_source(Document(), source))

@@ -1,6 +1,6 @@
 """A training run as frozen data: what the plots draw, and the scalar graph of one example."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -31,7 +31,6 @@ __all__ = [
     "plane_extent",
     "score_at",
     "weight_matrices",
-    "with_activation",
 ]
 
 Line: TypeAlias = NDArray[np.float64]
@@ -139,10 +138,6 @@ def score_at(config: TrainingConfig, frame: TrainingFrame, x: float, y: float) -
 def weight_matrices(config: TrainingConfig, frame: TrainingFrame) -> tuple[NDArray[np.float64], ...]:
     """Per layer (neurons, inputs + 1): each neuron's weights and then its bias."""
     return batched.layer_blocks(config, frame.parameters)
-
-
-def with_activation(config: TrainingConfig, activation: str) -> TrainingConfig:
-    return replace(config, activation=activation)
 
 
 def parameter_names(config: TrainingConfig, model: str = "model") -> list[str]:

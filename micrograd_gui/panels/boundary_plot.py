@@ -1,7 +1,5 @@
 """The plane with the decision boundary, as a widget to click in."""
 
-from __future__ import annotations
-
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
