@@ -8,8 +8,22 @@ numbers (``(-2)**0.5``), the result is what IEEE 754 and PyTorch give: inf or na
 """
 
 import math
+import operator
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What is decided for one point at a border: a kink, a pole, the end of a domain, an overflow, inf or nan."""
+
+    operands: tuple[float, ...]
+    """The operands, and after them the constant if the operation has one."""
+    value: float
+    slopes: tuple[float, ...]
+    pytorch: str = ""
+    """What PyTorch's float64 has there, where it has something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +34,7 @@ class Operation:
     operand ``i``; ``out`` is the value itself, for rules that are simplest in terms of it. An operation with a
     ``constant`` takes it after its operands, in both. Formula texts name operands ``{0}`` and ``{1}``, the
     constant ``{n}`` and the result ``{out}``. ``samples`` are points where the operation is differentiable.
+    Values and partials are within 4 units in the last place of the true ones, wherever those are floats.
     """
 
     name: str
@@ -30,6 +45,7 @@ class Operation:
     partial_formulas: tuple[str, ...]
     domain: str
     samples: tuple[tuple[float, ...], ...]
+    edges: tuple[Edge, ...]
     note: str = ""
     constant: bool = False
 
@@ -65,11 +81,30 @@ def _is_odd(y: float) -> bool:
 
 
 def _power_by_base(x: float, y: float, _out: float) -> float:
-    return 0.0 if y == 0.0 else y * _power(x, y - 1.0)
+    """y × x**(y − 1). The digits that y − 1 loses in rounding are given back as x**(a + b) = x**a × e^(b log x).
+
+    Beyond ±2**53, where floats are all even and y − 1 may be y, the sign for a negative base is that of an even power.
+    """
+    if y == 0.0:
+        return 0.0
+    lowered = y - 1.0
+    slope = _times_power(y, x, lowered, _power(x, lowered))
+    if slope == 0.0 or not math.isfinite(slope):
+        return slope
+    lost = math.fsum((y, -1.0, -lowered))
+    return slope * math.exp(lost * math.log(abs(x))) if lost else slope
 
 
 def _power_by_exponent(x: float, y: float, out: float) -> float:
-    return 0.0 if x == 0.0 and y >= 0.0 else out * _log(x)
+    return 0.0 if x == 0.0 and y >= 0.0 else _times_power(_log(x), x, y, out)
+
+
+def _times_power(factor: float, x: float, y: float, power: float) -> float:
+    """factor × power, where power is x**y; by the root, where the power alone has overflowed or lost digits."""
+    if not (abs(power) < sys.float_info.min or math.isinf(power)):
+        return factor * power
+    root = _power(abs(x), 0.5 * y)
+    return factor * math.copysign(root, power) * root
 
 
 def _exp(x: float) -> float:
@@ -112,9 +147,10 @@ def _cos(x: float) -> float:
 
 
 def _sign(x: float) -> float:
-    return math.copysign(1.0, x) if x != 0.0 and not math.isnan(x) else x * 0.0
+    return float((x > 0.0) - (x < 0.0))
 
 
+_INF, _NAN = math.inf, math.nan
 _UNARY = ((-2.5,), (-0.75,), (0.3,), (1.0,), (3.2,))
 _POSITIVE = ((0.05,), (0.3,), (1.0,), (3.2,), (40.0,))
 _BINARY = ((2.0, -3.0), (-1.5, 0.25), (0.0, 4.0), (7.0, 7.0))
@@ -123,22 +159,33 @@ _ROWS = (
     Operation(
         name="add",
         symbol="+",
-        forward=lambda x, y: x + y,
+        forward=operator.add,
         partials=(lambda _x, _y, _out: 1.0, lambda _x, _y, _out: 1.0),
         formula="{0} + {1}",
         partial_formulas=("1", "1"),
         domain="all numbers",
         samples=_BINARY,
+        edges=(
+            Edge((_INF, -_INF), _NAN, (1.0, 1.0)),
+            Edge((1e308, 1e308), _INF, (1.0, 1.0)),
+            Edge((_NAN, 1.0), _NAN, (1.0, 1.0)),
+        ),
     ),
     Operation(
         name="mul",
         symbol="*",
-        forward=lambda x, y: x * y,
+        forward=operator.mul,
         partials=(lambda _x, y, _out: y, lambda x, _y, _out: x),
         formula="{0} × {1}",
         partial_formulas=("{1}", "{0}"),
         domain="all numbers",
         samples=_BINARY,
+        edges=(
+            Edge((0.0, _INF), _NAN, (_INF, 0.0)),
+            Edge((1e200, -1e200), -_INF, (-1e200, 1e200)),
+            Edge((1e-200, 1e-200), 0.0, (1e-200, 1e-200)),
+            Edge((_NAN, 1.0), _NAN, (1.0, _NAN)),
+        ),
     ),
     Operation(
         name="pow_constant",
@@ -149,7 +196,40 @@ _ROWS = (
         partial_formulas=("{n} × {0} ** ({n} − 1)",),
         domain="all numbers where n is whole, {0} ≥ 0 otherwise; nan outside",
         samples=((2.0, 3.0), (-1.5, 2.0), (0.4, -1.0), (-3.0, -1.0), (2.5, 0.5), (-2.0, 0.0)),
-        note="x ** 0 has the slope 0 everywhere, at 0 too, as in PyTorch.",
+        edges=(
+            Edge((0.0, 0.0), 1.0, (0.0,)),
+            Edge((0.0, 1.0), 0.0, (1.0,)),
+            Edge((0.0, 2.0), 0.0, (0.0,)),
+            Edge((-0.0, 3.0), -0.0, (0.0,)),
+            Edge((0.0, 0.5), 0.0, (_INF,)),
+            Edge((-0.0, 0.5), 0.0, (_INF,), pytorch="-0 ; -inf: it takes the square root"),
+            Edge((0.0, -0.5), _INF, (-_INF,)),
+            Edge((0.0, -1.0), _INF, (-_INF,)),
+            Edge((-0.0, -1.0), -_INF, (-_INF,)),
+            Edge((0.0, -2.0), _INF, (-_INF,)),
+            Edge((-0.0, -2.0), _INF, (_INF,)),
+            Edge((-2.0, 3.0), -8.0, (12.0,)),
+            Edge((-2.0, -2.0), 0.25, (0.25,)),
+            Edge((-2.0, 0.0), 1.0, (0.0,)),
+            Edge((-2.0, 0.5), _NAN, (_NAN,)),
+            Edge((-1e200, 3.0), -_INF, (_INF,)),
+            Edge((1e200, 2.0), _INF, (2e200,)),
+            Edge((1e-200, 2.0), 0.0, (2e-200,)),
+            Edge((_INF, 2.0), _INF, (_INF,)),
+            Edge((_INF, 0.5), _INF, (0.0,)),
+            Edge((_INF, -1.0), 0.0, (-0.0,)),
+            Edge((-_INF, 3.0), -_INF, (_INF,)),
+            Edge((-_INF, 0.5), _INF, (0.0,), pytorch="nan ; nan: it takes the square root"),
+            Edge((_NAN, 2.0), _NAN, (_NAN,)),
+            Edge((_NAN, 1.0), _NAN, (1.0,)),
+            Edge((_NAN, 0.0), 1.0, (0.0,)),
+            Edge((2.0, _INF), _INF, (_INF,)),
+            Edge((0.5, _INF), 0.0, (_NAN,)),
+            Edge((2.0, _NAN), _NAN, (_NAN,)),
+            Edge((1.0, _NAN), 1.0, (_NAN,)),
+        ),
+        note="x ** 0 has the slope 0 everywhere, at 0 too, as in PyTorch. PyTorch takes x ** 0.5 for √x, "
+        "which differs at −0 and −inf.",
         constant=True,
     ),
     Operation(
@@ -161,6 +241,29 @@ _ROWS = (
         partial_formulas=("{1} × {0} ** ({1} − 1)", "{out} × log({0})"),
         domain="{0} > 0, or a whole {1}; nan outside",
         samples=((2.0, 3.0), (0.4, -1.5), (2.5, 0.5), (1.0, 7.0)),
+        edges=(
+            Edge((0.0, 0.0), 1.0, (0.0, 0.0)),
+            Edge((0.0, 1.0), 0.0, (1.0, 0.0)),
+            Edge((0.0, 2.0), 0.0, (0.0, 0.0)),
+            Edge((0.0, 0.5), 0.0, (_INF, 0.0)),
+            Edge((0.0, -1.0), _INF, (-_INF, -_INF)),
+            Edge((-0.0, -1.0), -_INF, (-_INF, _INF)),
+            Edge((-2.0, 3.0), -8.0, (12.0, _NAN)),
+            Edge((-2.0, 0.0), 1.0, (0.0, _NAN)),
+            Edge((-2.0, 0.5), _NAN, (_NAN, _NAN)),
+            Edge((-1e200, 3.0), -_INF, (_INF, _NAN)),
+            Edge((1e200, 2.0), _INF, (2e200, _INF)),
+            Edge((1.0, _INF), 1.0, (_INF, 0.0)),
+            Edge((2.0, _INF), _INF, (_INF, _INF)),
+            Edge((2.0, -_INF), 0.0, (_NAN, 0.0)),
+            Edge((_INF, 2.0), _INF, (_INF, _INF)),
+            Edge((_INF, 0.0), 1.0, (0.0, _INF)),
+            Edge((_INF, -1.0), 0.0, (-0.0, _NAN)),
+            Edge((_NAN, 2.0), _NAN, (_NAN, _NAN)),
+            Edge((_NAN, 0.0), 1.0, (0.0, _NAN)),
+            Edge((1.0, _NAN), 1.0, (_NAN, 0.0)),
+            Edge((2.0, _NAN), _NAN, (_NAN, _NAN)),
+        ),
         note="By the exponent, a negative base has no slope (nan) and 0 ** y has the slope 0 for y ≥ 0, as in PyTorch.",
     ),
     Operation(
@@ -172,7 +275,16 @@ _ROWS = (
         partial_formulas=("1 − {out}²",),
         domain="all numbers",
         samples=_UNARY,
-        note="The slope is computed as 1/cosh², the same number, which keeps its digits where tanh rounds to ±1.",
+        edges=(
+            Edge((1000.0,), 1.0, (0.0,)),
+            Edge((-1000.0,), -1.0, (0.0,)),
+            Edge((-0.0,), -0.0, (1.0,)),
+            Edge((_INF,), 1.0, (0.0,)),
+            Edge((-_INF,), -1.0, (0.0,)),
+            Edge((_NAN,), _NAN, (_NAN,)),
+        ),
+        note="The slope is computed as 1/cosh², the same number, which keeps its digits where tanh rounds to ±1; "
+        "PyTorch's slope is 0 there.",
     ),
     Operation(
         name="relu",
@@ -183,6 +295,15 @@ _ROWS = (
         partial_formulas=("1 if {0} ≥ 0 else 0",),
         domain="all numbers",
         samples=_UNARY,
+        edges=(
+            Edge((0.0,), 0.0, (1.0,), pytorch="0 ; 0"),
+            Edge((-0.0,), 0.0, (1.0,), pytorch="-0 ; 0"),
+            Edge((5e-324,), 5e-324, (1.0,)),
+            Edge((-5e-324,), 0.0, (0.0,)),
+            Edge((_INF,), _INF, (1.0,)),
+            Edge((-_INF,), 0.0, (0.0,)),
+            Edge((_NAN,), _NAN, (1.0,)),
+        ),
         note="At exactly 0 the slope is 1, as in the blog post; Karpathy's micrograd and PyTorch pass 0 there.",
     ),
     Operation(
@@ -194,7 +315,17 @@ _ROWS = (
         partial_formulas=("{out} × (1 − {out})",),
         domain="all numbers",
         samples=_UNARY,
-        note="1 − σ(x) is computed as σ(−x), the same number, which keeps its digits where σ rounds to 1.",
+        edges=(
+            Edge((1000.0,), 1.0, (0.0,)),
+            Edge((-1000.0,), 0.0, (0.0,)),
+            Edge((0.0,), 0.5, (0.25,)),
+            Edge((-0.0,), 0.5, (0.25,)),
+            Edge((_INF,), 1.0, (0.0,)),
+            Edge((-_INF,), 0.0, (0.0,)),
+            Edge((_NAN,), _NAN, (_NAN,)),
+        ),
+        note="1 − σ(x) is computed as σ(−x), the same number, which keeps its digits where σ rounds to 1; "
+        "PyTorch's slope is 0 there.",
     ),
     Operation(
         name="exp",
@@ -205,6 +336,13 @@ _ROWS = (
         partial_formulas=("{out}",),
         domain="all numbers; inf above 709.78",
         samples=_UNARY,
+        edges=(
+            Edge((710.0,), _INF, (_INF,)),
+            Edge((-1000.0,), 0.0, (0.0,)),
+            Edge((_INF,), _INF, (_INF,)),
+            Edge((-_INF,), 0.0, (0.0,)),
+            Edge((_NAN,), _NAN, (_NAN,)),
+        ),
     ),
     Operation(
         name="log",
@@ -215,6 +353,15 @@ _ROWS = (
         partial_formulas=("1 / {0}",),
         domain="{0} > 0; −inf at 0, nan below",
         samples=_POSITIVE,
+        edges=(
+            Edge((0.0,), -_INF, (_INF,)),
+            Edge((-0.0,), -_INF, (-_INF,)),
+            Edge((-1.0,), _NAN, (-1.0,)),
+            Edge((5e-324,), -744.4400719213812, (_INF,)),
+            Edge((_INF,), _INF, (0.0,)),
+            Edge((-_INF,), _NAN, (-0.0,)),
+            Edge((_NAN,), _NAN, (_NAN,)),
+        ),
     ),
     Operation(
         name="sqrt",
@@ -225,6 +372,14 @@ _ROWS = (
         partial_formulas=("1 / (2 × {out})",),
         domain="{0} ≥ 0; nan below",
         samples=_POSITIVE,
+        edges=(
+            Edge((0.0,), 0.0, (_INF,)),
+            Edge((-0.0,), -0.0, (-_INF,)),
+            Edge((-1.0,), _NAN, (_NAN,)),
+            Edge((_INF,), _INF, (0.0,)),
+            Edge((-_INF,), _NAN, (_NAN,)),
+            Edge((_NAN,), _NAN, (_NAN,)),
+        ),
         note="At 0 the slope is inf, as in PyTorch.",
     ),
     Operation(
@@ -236,6 +391,12 @@ _ROWS = (
         partial_formulas=("cos({0})",),
         domain="all finite numbers (radians)",
         samples=_UNARY,
+        edges=(
+            Edge((-0.0,), -0.0, (1.0,)),
+            Edge((_INF,), _NAN, (_NAN,)),
+            Edge((-_INF,), _NAN, (_NAN,)),
+            Edge((_NAN,), _NAN, (_NAN,)),
+        ),
     ),
     Operation(
         name="cos",
@@ -246,6 +407,12 @@ _ROWS = (
         partial_formulas=("−sin({0})",),
         domain="all finite numbers (radians)",
         samples=_UNARY,
+        edges=(
+            Edge((0.0,), 1.0, (-0.0,)),
+            Edge((_INF,), _NAN, (_NAN,)),
+            Edge((-_INF,), _NAN, (_NAN,)),
+            Edge((_NAN,), _NAN, (_NAN,)),
+        ),
     ),
     Operation(
         name="abs",
@@ -256,6 +423,15 @@ _ROWS = (
         partial_formulas=("sign({0})",),
         domain="all numbers",
         samples=_UNARY,
+        edges=(
+            Edge((0.0,), 0.0, (0.0,)),
+            Edge((-0.0,), 0.0, (0.0,)),
+            Edge((5e-324,), 5e-324, (1.0,)),
+            Edge((-5e-324,), 5e-324, (-1.0,)),
+            Edge((_INF,), _INF, (1.0,)),
+            Edge((-_INF,), _INF, (-1.0,)),
+            Edge((_NAN,), _NAN, (0.0,)),
+        ),
         note="At 0 the slope is 0, as in PyTorch.",
     ),
 )

@@ -1,14 +1,35 @@
-"""The table of operations: one law over all rows, and the edges that are decided in it."""
+"""The table of operations: laws over all rows, against mpmath and against PyTorch, and the edges decided in it."""
 
+import itertools
 import math
+import random
 import struct
+import sys
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
+import mpmath
 import pytest
+from mpmath import mp
 
 from micrograd_core.engine import Value
-from micrograd_core.ops import OPS, Operation
+from micrograd_core.ops import OPS, Operation, divide
 
 INF, NAN = math.inf, math.nan
+SMALLEST, SMALLEST_NORMAL, LARGEST = 5e-324, sys.float_info.min, sys.float_info.max
+
+
+NEAR = [0.0, 0.5, 1.0, 2.0, 3.0, 354.0, 355.0, 372.6, 708.39, 709.78, 709.79, 710.47, 745.13, 745.14, 1e3]
+BORDERS = [SMALLEST, SMALLEST_NORMAL, 1e-308, 1e-300, 1e-16, 1e-8, 1e8, 1e16, 2.0**53, 1e300, 1e308, LARGEST]
+FINITE_EDGES = sorted(
+    {
+        sign * number
+        for at in NEAR + BORDERS
+        for number in (at, math.nextafter(at, INF), math.nextafter(at, 0.0))
+        for sign in (1.0, -1.0)
+        if math.isfinite(number)
+    }
+)
 
 
 def difference(function, x: float) -> float:
@@ -53,7 +74,7 @@ def test_every_row_is_complete(row: Operation) -> None:
 @pytest.mark.parametrize("row", ROWS)
 def test_no_operation_raises_or_leaves_the_floats(row: Operation) -> None:
     """Any combination of extreme operands gives a float, in the value and in every derivative."""
-    extremes = [0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.0, 1e308, -1e308, 5e-324, 710.0, -746.0, INF, -INF, NAN]
+    extremes = [*FINITE_EDGES, INF, -INF, NAN]
     points = (
         [(x,) for x in extremes]
         if row.arity + row.constant == 1
@@ -66,45 +87,199 @@ def test_no_operation_raises_or_leaves_the_floats(row: Operation) -> None:
             assert type(partial(*point, out)) is float, point
 
 
-EDGES = [
-    # symbol, operands, value, derivatives: as PyTorch float64 has them
-    ("abs", (0.0,), 0.0, (0.0,)),
-    ("**n", (0.0, 0.0), 1.0, (0.0,)),
-    ("**", (0.0, 0.0), 1.0, (0.0, 0.0)),
-    ("sqrt", (0.0,), 0.0, (INF,)),
-    ("sqrt", (-1.0,), NAN, (NAN,)),
-    ("**n", (0.0, -1.0), INF, (-INF,)),
-    ("**n", (-0.0, -1.0), -INF, (-INF,)),
-    ("**n", (-2.0, 0.5), NAN, (NAN,)),
-    ("**n", (-2.0, 3.0), -8.0, (12.0,)),
-    ("**n", (1e200, 2.0), INF, (2e200,)),
-    ("**n", (-1e200, 3.0), -INF, (INF,)),
-    ("**", (-2.0, 3.0), -8.0, (12.0, NAN)),
-    ("**", (0.0, -1.0), INF, (-INF, -INF)),
-    ("**", (0.0, 2.0), 0.0, (0.0, 0.0)),
-    ("log", (0.0,), -INF, (INF,)),
-    ("log", (-1.0,), NAN, (-1.0,)),
-    ("exp", (710.0,), INF, (INF,)),
-    ("exp", (-1000.0,), 0.0, (0.0,)),
-    ("tanh", (1000.0,), 1.0, (0.0,)),
-    ("tanh", (-1000.0,), -1.0, (0.0,)),
-    ("sigmoid", (-1000.0,), 0.0, (0.0,)),
-    ("sigmoid", (1000.0,), 1.0, (0.0,)),
-    ("sin", (INF,), NAN, (NAN,)),
-    ("cos", (INF,), NAN, (NAN,)),
-    ("relu", (NAN,), NAN, (1.0,)),
-    ("relu", (-0.0,), 0.0, (1.0,)),
-]
+@pytest.mark.parametrize("row", ROWS)
+def test_edges_are_as_their_rows_say(row: Operation) -> None:
+    """At each edge written in a row the value and the slopes are those written, to the sign of zero."""
+    assert row.edges
+    for edge in row.edges:
+        out = row.forward(*edge.operands)
+        assert same(out, edge.value), edge
+        for partial, expected in zip(row.partials, edge.slopes, strict=True):
+            assert same(partial(*edge.operands, out), expected), edge
 
 
-@pytest.mark.parametrize(("symbol", "operands", "value", "partials"), EDGES)
-def test_edges(symbol: str, operands: tuple[float, ...], value: float, partials: tuple[float, ...]) -> None:
-    """At the borders of its domain an operation has the value and the slopes that are written here."""
-    row = OPS[symbol]
-    out = row.forward(*operands)
-    assert same(out, value)
-    for partial, expected in zip(row.partials, partials, strict=True):
-        assert same(partial(*operands, out) + 0.0, expected + 0.0)
+@pytest.mark.parametrize("row", ROWS)
+def test_each_row_decides_zero_infinity_and_nan(row: Operation) -> None:
+    """Every operand has an edge at inf and at nan; what has one operand and a value at 0 decides both zeros or none."""
+    for place in range(row.arity + row.constant):
+        at = [edge.operands[place] for edge in row.edges]
+        assert any(map(math.isinf, at)) or row.symbol in "+*"
+        assert any(map(math.isnan, at)) or row.symbol in "+*"
+
+
+def test_the_edges_that_must_be_decided_are_in_the_rows() -> None:
+    """0**0, 0**n, negative bases, log 0, 1/0, large tanh, overflow of exp, abs and relu at 0."""
+    decided = {(row.symbol, edge.operands) for row in OPS.values() for edge in row.edges}
+    zero_powers = {("**n", (0.0, n)) for n in (0.0, 1.0, 2.0, 0.5, -0.5, -1.0, -2.0)}
+    negative_bases = {("**n", (-2.0, 3.0)), ("**n", (-2.0, 0.5)), ("**", (-2.0, 3.0)), ("**", (-2.0, 0.5))}
+    others = {("**", (0.0, 0.0)), ("log", (0.0,)), ("exp", (710.0,)), ("abs", (0.0,)), ("relu", (0.0,))}
+    assert zero_powers | negative_bases | others | {("tanh", (1000.0,)), ("tanh", (-1000.0,))} <= decided
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_edges_are_pytorchs_but_where_the_row_says_so(row: Operation) -> None:
+    """PyTorch's float64 has the value and slopes of every edge that does not name what PyTorch has instead."""
+    torch = pytest.importorskip("torch")
+    for edge in row.edges:
+        tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in edge.operands]
+        operands = [*tensors[:-1], edge.operands[-1]] if row.constant else tensors
+        operators = {"+": "add", "*": "mul", "**": "pow", "**n": "pow"}
+        out = getattr(torch, operators.get(row.symbol, row.symbol))(*operands)
+        out.backward()
+        found = [out.item()] + [tensor.grad.item() for tensor in tensors[: row.arity]]
+        agrees = all(
+            a == pytest.approx(b, rel=1e-12, abs=0.0, nan_ok=True)
+            for a, b in zip(found, (edge.value, *edge.slopes), strict=True)
+        )
+        same_signs = all(same(a, b) for a, b in zip(found, (edge.value, *edge.slopes), strict=True) if not b)
+        assert (agrees and same_signs) == (edge.pytorch == ""), (edge, found)
+
+
+class Truth(NamedTuple):
+    """An operation as mathematics has it: exact numbers in, exact numbers out, to mpmath's precision."""
+
+    value: Callable[..., mpmath.mpf]
+    slopes: tuple[Callable[..., mpmath.mpf], ...]
+    defined: Callable[..., bool] = lambda *_: True
+    """Where the value is a real number."""
+    smooth: Callable[..., bool] = lambda *_: True
+    """Where, besides, the slopes are."""
+
+
+def real_power(x: mpmath.mpf, y: mpmath.mpf) -> mpmath.mpf:
+    """x**y for real numbers, no further than floats can tell."""
+    if x == 0:
+        return mp.mpf(y == 0)
+    size = y * mp.log(abs(x))
+    power = mp.exp(max(min(size, mp.mpf(3000)), mp.mpf(-3000)))
+    return -power if x < 0 and mp.fmod(y, 2) in (1, -1) else power
+
+
+def power_is_defined(x: float, y: float) -> bool:
+    return x > 0.0 or (x == 0.0 and y >= 0.0) or (x < 0.0 and y.is_integer())
+
+
+def power_is_smooth(x: float, y: float) -> bool:
+    """Whole exponents beyond 2**53 are all even to a float, and so is one less: the sign of a slope is lost."""
+    return x > 0.0 or (x < 0.0 and abs(y) < 2.0**53) or (x == 0.0 and (y >= 1.0 or y == 0.0))
+
+
+POWER_BY_BASE: Callable[..., mpmath.mpf] = lambda x, y: y * real_power(x, y - 1)  # noqa: E731
+TRUTHS = {
+    "+": Truth(lambda x, y: x + y, (lambda *_: mp.mpf(1),) * 2),
+    "*": Truth(lambda x, y: x * y, (lambda _x, y: y, lambda x, _y: x)),
+    "**n": Truth(real_power, (POWER_BY_BASE,), power_is_defined, power_is_smooth),
+    "**": Truth(
+        real_power,
+        (POWER_BY_BASE, lambda x, y: real_power(x, y) * mp.log(x)),
+        power_is_defined,
+        lambda x, _y: x > 0.0,
+    ),
+    "tanh": Truth(mp.tanh, (lambda x: mp.sech(x) ** 2,)),
+    "relu": Truth(lambda x: max(x, mp.mpf(0)), (lambda x: mp.mpf(x > 0),), smooth=lambda x: x != 0.0),
+    "sigmoid": Truth(lambda x: 1 / (1 + mp.exp(-x)), (lambda x: 1 / ((1 + mp.exp(-x)) * (1 + mp.exp(x))),)),
+    "exp": Truth(mp.exp, (mp.exp,)),
+    "log": Truth(mp.log, (lambda x: 1 / x,), lambda x: x > 0.0),
+    "sqrt": Truth(mp.sqrt, (lambda x: 1 / (2 * mp.sqrt(x)),), lambda x: x >= 0.0, lambda x: x > 0.0),
+    "sin": Truth(mp.sin, (mp.cos,)),
+    "cos": Truth(mp.cos, (lambda x: -mp.sin(x),)),
+    "abs": Truth(abs, (lambda x: mp.sign(x),), smooth=lambda x: x != 0.0),
+}
+
+
+def ulps_apart(found: float, true: mpmath.mpf) -> float:
+    """How many units in the last place of the true number; inf counts as the number after the largest float."""
+    beyond = mp.mpf(2) ** 1024
+    true = max(min(true, beyond), -beyond)
+    at = beyond * (1 if found > 0 else -1) if math.isinf(found) else mp.mpf(found)
+    return float(abs(at - true) / math.ulp(min(abs(float(true)), LARGEST)))
+
+
+def any_float(stream: random.Random) -> float:
+    """Finite; of every size, most often of the sizes one meets, sometimes right beside 1."""
+    match stream.randrange(5):
+        case 0:
+            bits = struct.unpack("d", stream.randbytes(8))[0]
+            return bits if math.isfinite(bits) else 1.0
+        case 1:
+            return math.copysign(10.0 ** stream.uniform(-320, 308), stream.random() - 0.5)
+        case 2:
+            return stream.uniform(-750.0, 750.0)
+        case 3:
+            return 1.0 + math.copysign(10.0 ** stream.uniform(-16, 0), stream.random() - 0.5)
+        case _:
+            return stream.uniform(-5.0, 5.0)
+
+
+def power_points(stream: random.Random) -> Iterator[tuple[float, float]]:
+    """Bases and exponents, half of them with a power that a float can hold."""
+    while True:
+        x = any_float(stream)
+        match stream.randrange(4):
+            case 0:
+                yield x, float(stream.randrange(-40, 40)) / stream.choice((1, 1, 2))
+            case 1:
+                yield abs(x), any_float(stream)
+            case _:
+                logarithm = math.log(abs(x)) if x else 0.0
+                yield abs(x), stream.uniform(-760.0, 760.0) / logarithm if logarithm else 2.0
+
+
+def points(row: Operation, count: int) -> Iterator[tuple[float, ...]]:
+    """First all edge points and their pairs, then seeded random ones: ``count`` at which the row has a value."""
+    stream = random.Random(row.name)
+    places = row.arity + row.constant
+    edges = itertools.product(FINITE_EDGES, repeat=places)
+    if places == 1:
+        drawn: Iterator[tuple[float, ...]] = ((any_float(stream),) for _ in itertools.count())
+    elif row.forward is OPS["**"].forward:
+        drawn = power_points(stream)
+    else:
+        drawn = ((any_float(stream), any_float(stream)) for _ in itertools.count())
+    kept = itertools.islice(stream.sample(list(edges), 2000) if places == 2 else edges, None)
+    defined = (point for point in itertools.chain(kept, drawn) if TRUTHS[row.symbol].defined(*point))
+    return itertools.islice(defined, count)
+
+
+COUNTS = [10_000, pytest.param(300_000, marks=pytest.mark.long)]
+
+
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("row", ROWS)
+def test_values_and_partials_are_true_to_4_ulp(row: Operation, count: int) -> None:
+    """Against mpmath at 50 digits, over all sizes of floats: subnormal results and overflow included."""
+    truth = TRUTHS[row.symbol]
+    with mp.workdps(50):
+        for point in points(row, count):
+            exact = [mp.mpf(x) for x in point]
+            out = row.forward(*point)
+            assert ulps_apart(out, truth.value(*exact)) <= 4.0, (point, out)
+            if truth.smooth(*point):
+                for partial, slope in zip(row.partials, truth.slopes, strict=True):
+                    found = partial(*point, out)
+                    assert ulps_apart(found, slope(*exact)) <= 4.0, (point, found)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_outside_its_domain_an_operation_is_nan_or_infinite(row: Operation) -> None:
+    """Never a complex number, and never a number that only looks right."""
+    stream = random.Random(row.name)
+    places = row.arity + row.constant
+    for _ in range(2000):
+        point = tuple(any_float(stream) for _ in range(places))
+        if not TRUTHS[row.symbol].defined(*point):
+            assert not math.isfinite(row.forward(*point)), point
+
+
+def test_division_has_ieees_signs_at_zero() -> None:
+    """x / ±0 is ±inf by both signs, 0 / 0 and nan / 0 are nan."""
+    for x in (1.0, -1.0, INF, -INF, SMALLEST):
+        assert divide(x, 0.0) == math.copysign(INF, x)
+        assert divide(x, -0.0) == -math.copysign(INF, x)
+    assert math.isnan(divide(0.0, 0.0))
+    assert math.isnan(divide(-0.0, 0.0))
+    assert math.isnan(divide(NAN, 0.0))
+    assert divide(3.0, -2.0) == -1.5
 
 
 def test_relu_passes_1_at_zero_as_the_blog_does() -> None:
