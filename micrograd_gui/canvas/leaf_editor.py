@@ -1,12 +1,10 @@
 """The field in which a leaf's value is typed, over its card."""
 
-import math
-
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
-from micrograd_gui.model.numbers import MINUS, format_source
+from micrograd_gui.model.numbers import format_source, parse_number
 
 
 class LeafEditor(QLineEdit):
@@ -96,15 +94,6 @@ class LeafEditor(QLineEdit):
         self.close_editor()
         if changed:
             self.accepted.emit(node_id, number)
-
-
-def parse_number(text: str) -> float | None:
-    """The number typed, with either minus sign; None for anything else, and for nan, which no program can hold."""
-    try:
-        number = float(text.strip().replace(MINUS, "-"))
-    except ValueError:
-        return None
-    return None if math.isnan(number) else number
 
 
 def refusal(text: str) -> str:

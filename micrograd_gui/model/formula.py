@@ -15,6 +15,14 @@ def bracketed(label: str) -> str:
     return label if _SIMPLE.fullmatch(label) else f"({label})"
 
 
+def shorten(label: str, length: int) -> str:
+    """``label`` in at most ``length`` characters, its middle left out: both ends tell more than one."""
+    if len(label) <= length:
+        return label
+    tail = (length - 1) // 2
+    return f"{label[: length - 1 - tail]}…{label[len(label) - tail :]}"
+
+
 def write_formula(
     operation: Operation, operands: Sequence[str], constant: float | None = None, out: str = ""
 ) -> str:

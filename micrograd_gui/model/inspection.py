@@ -9,7 +9,8 @@ from typing import Literal
 
 from micrograd_core.gradcheck import difference_step
 from micrograd_core.ops import OPS
-from micrograd_gui.model.numbers import MINUS, format_short
+from micrograd_gui.model.formula import shorten
+from micrograd_gui.model.numbers import MINUS, format_short, superscript
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.timeline import (
     BackwardStep,
@@ -140,14 +141,6 @@ def _plain(label: str) -> str:
 
 def _bracketed(label: str) -> str:
     return f"({_plain(label)})" if re.search(r"[\s+*/−-]", label) else _plain(label)
-
-
-def shorten(text: str, length: int) -> str:
-    """``text`` in at most ``length`` characters, its middle left out: both ends tell more than one."""
-    if len(text) <= length:
-        return text
-    head = (length - 1) // 2
-    return f"{text[:head]}…{text[len(text) - (length - 1 - head) :]}"
 
 
 Verdict = Literal["agree", "differ", "undefined"]
@@ -313,13 +306,10 @@ def _undefined_comment(slope: float, left: float, right: float, target: str) -> 
     return f"cannot be compared: {target} is not a finite number {where}"
 
 
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
 def _power_of_ten(x: float) -> str:
     """``x`` to one digit: ``3·10⁻¹¹``."""
     digit, exponent = f"{x:.0e}".split("e")
-    power = "10" + str(int(exponent)).translate(_SUPERSCRIPT)
+    power = f"10{superscript(int(exponent))}"
     return power if digit == "1" else f"{digit}·{power}"
 
 

@@ -1,11 +1,10 @@
 """The knobs of a training run as text fields: how each number is written, read and nudged."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from micrograd_gui.model.numbers import MINUS
+from micrograd_gui.model.numbers import parse_finite
 from micrograd_gui.model.training import RANGES, TrainingConfig
 
 
@@ -24,7 +23,7 @@ class Knob:
 
 def read_knob(config: TrainingConfig, knob: Knob, text: str) -> TrainingConfig:
     """``config`` with the knob set to what ``text`` says. Raises ValueError with a sentence."""
-    return replace(config, **{knob.name: knob.read(text.strip().replace(MINUS, "-"))})
+    return replace(config, **{knob.name: knob.read(text.strip())})
 
 
 def nudge_knob(config: TrainingConfig, knob: Knob, steps: int) -> TrainingConfig:
@@ -59,11 +58,8 @@ def _reads_number(name: str, label: str) -> Callable[[str], float]:
 
 
 def _number(text: str, sentence: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
+    value = parse_finite(text)
+    if value is None:
         raise ValueError(f"{sentence}.")
     return value
 

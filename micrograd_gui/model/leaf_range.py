@@ -2,6 +2,8 @@
 
 import math
 
+from micrograd_gui.model.numbers import round_up
+
 _LARGEST = 1e308
 
 
@@ -13,10 +15,7 @@ def extent_for(data: float, extent: float = 0.0) -> float:
     if extent and (not math.isfinite(data) or abs(data) <= extent):
         return extent
     wanted = max(5.0, 2.0 * abs(data)) if math.isfinite(data) else 5.0
-    if wanted >= _LARGEST:
-        return _LARGEST
-    power = 10.0 ** math.floor(math.log10(wanted))
-    return next(power * digit for digit in (1, 2, 5, 10) if power * digit >= wanted * (1 - 1e-12))
+    return _LARGEST if wanted >= _LARGEST else round_up(wanted)
 
 
 def step_for(extent: float) -> float:
@@ -34,12 +33,3 @@ def nudged(data: float, extent: float, steps: int) -> float:
     """``data`` moved on by whole steps."""
     start = data if math.isfinite(data) else 0.0
     return rounded(start + steps * step_for(extent), extent)
-
-
-def parse_number(text: str) -> float | None:
-    """A finite number as a person types it, also with a real minus sign; None where it is not one."""
-    try:
-        data = float(text.strip().replace("\N{MINUS SIGN}", "-"))
-    except ValueError:
-        return None
-    return data if math.isfinite(data) else None

@@ -1,8 +1,9 @@
-"""How the program writes numbers."""
+"""How the program writes numbers, and reads those that people type."""
 
 import math
 
 MINUS = "\N{MINUS SIGN}"
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def format_number(x: float, decimals: int = 4) -> str:
@@ -22,12 +23,38 @@ def format_number(x: float, decimals: int = 4) -> str:
     return MINUS + text if x < 0.0 else text
 
 
-def format_short(x: float) -> str:
-    """``x`` in at most 4 significant digits and no trailing zeros, for sentences: ``0.5``, ``−3``."""
-    text = "nan" if math.isnan(x) else f"{abs(x):.4g}"
+def format_short(x: float, digits: int = 4) -> str:
+    """``x`` in at most so many significant digits and no trailing zeros, for sentences: ``0.5``, ``−3``."""
+    text = f"{abs(x):.{digits}g}"
     return MINUS + text if x < 0.0 else text
 
 
 def format_source(x: float) -> str:
     """``x`` as a number to put into a program: the shortest text that reads back as the same float."""
     return repr(x).replace("inf", "1e999")
+
+
+def superscript(n: int) -> str:
+    """A whole number as an exponent: ``⁻¹¹``."""
+    return str(n).translate(_SUPERSCRIPT)
+
+
+def round_up(x: float) -> float:
+    """The next of 1, 2 and 5 times a power of ten, for ``x`` above 0; one that is only just exceeded still counts."""
+    power = 10.0 ** math.floor(math.log10(x))
+    return next(power * digit for digit in (1, 2, 5, 10) if power * digit >= x * (1 - 1e-9))
+
+
+def parse_number(text: str) -> float | None:
+    """A number as a person types it, also with a real minus sign; None for what is none, and for nan."""
+    try:
+        number = float(text.strip().replace(MINUS, "-"))
+    except ValueError:
+        return None
+    return None if math.isnan(number) else number
+
+
+def parse_finite(text: str) -> float | None:
+    """The same without infinity."""
+    number = parse_number(text)
+    return None if number is None or math.isinf(number) else number

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Literal
 
-from micrograd_gui.model.formula import bracketed, write_formula
+from micrograd_gui.model.formula import bracketed, shorten, write_formula
 from micrograd_gui.model.numbers import MINUS, format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Frame, SeedStep, Timeline
@@ -183,7 +183,4 @@ def _is_expression(label: str) -> bool:
 
 
 def _short(label: str) -> str:
-    if len(label) <= LABEL_LENGTH:
-        return label
-    half = (LABEL_LENGTH - 1) // 2
-    return f"{label[: LABEL_LENGTH - 1 - half]}…{label[-half:]}"
+    return shorten(label, LABEL_LENGTH)

@@ -44,8 +44,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from micrograd_gui.model.leaf_range import extent_for, nudged, parse_number, rounded
-from micrograd_gui.model.numbers import format_number
+from micrograd_gui.model.leaf_range import extent_for, nudged, rounded
+from micrograd_gui.model.numbers import format_number, parse_finite
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.panels.plain_text import tooltip
@@ -131,7 +131,7 @@ class LeafModel(QAbstractListModel):
         return None if found is None else found(row)
 
     def setData(self, index: _Index, value: object, _role: int = Qt.ItemDataRole.EditRole) -> bool:
-        data = parse_number(str(value))
+        data = parse_finite(str(value))
         if data is None:
             return False
         self.data_typed.emit(index.row(), data)
@@ -158,7 +158,7 @@ class NumberValidator(QValidator):
     """Finite numbers; anything else is on its way to one."""
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        state = QValidator.State.Intermediate if parse_number(text) is None else QValidator.State.Acceptable
+        state = QValidator.State.Intermediate if parse_finite(text) is None else QValidator.State.Acceptable
         return state, text, position
 
 
@@ -262,7 +262,7 @@ class LeafDelegate(QStyledItemDelegate):
 
 def _mark_invalid(editor: QLineEdit, text: str) -> None:
     """Colour a field that holds no number."""
-    restyle(editor, "invalid", parse_number(text) is None)
+    restyle(editor, "invalid", parse_finite(text) is None)
 
 
 _NUDGES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -522,13 +522,13 @@ class LeafPanel(QWidget):
         self._list.viewport().update()
 
     def _request_descent(self) -> None:
-        rate = parse_number(self._rate.text())
+        rate = parse_finite(self._rate.text())
         if self._can_descend and rate is not None:
             self.descend_requested.emit(rate)
 
     def _show_rate(self) -> None:
         """The button's text, whether it can be pressed, and why not."""
-        rate = parse_number(self._rate.text())
+        rate = parse_finite(self._rate.text())
         _mark_invalid(self._rate, self._rate.text())
         self._rate.setToolTip("Learning rate η: how far a step goes" if rate is not None else _NUMBER_HINT)
         metrics = QFontMetrics(sans(13))

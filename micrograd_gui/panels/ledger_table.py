@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from PySide6.QtCore import (
@@ -90,13 +91,8 @@ SENDS = (
 )
 
 
-def _format_brief(x: float) -> str:
-    """``x`` in at most 3 significant digits, where there is little room."""
-    text = f"{abs(x):.3g}"
-    return MINUS + text if x < 0.0 else text
-
-
-_FORMATS: tuple[Format, ...] = (format_number, format_short, _format_brief)
+_FORMATS: tuple[Format, ...] = (format_number, format_short, partial(format_short, digits=3))
+"""From much room to little."""
 
 
 class LedgerTable(QTableView):

@@ -11,11 +11,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from micrograd_gui.model.numbers import round_up, superscript
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.style import color, sans
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 42.0, 8.0, 8.0, 22.0
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 Tint = Literal["grad", "good", "text"]
 
@@ -159,7 +159,7 @@ class MetricPlot(QWidget):
 
 def step_ticks(last: float, count: int) -> list[Tick]:
     """At most about ``count`` round steps from 0 to ``last``."""
-    stride = max(_round_up(last / count), 1.0)
+    stride = max(round_up(last / count), 1.0)
     values = [i * stride for i in range(int(last / stride + 1e-9) + 1)]
     return [Tick(value, _short(value)) for value in values]
 
@@ -175,7 +175,7 @@ def decade_ticks(low: float, high: float, count: int) -> list[Tick]:
     decades = range(math.ceil(low), math.floor(high) + 1)
     if len(decades) >= 2:
         every = math.ceil(len(decades) / count)
-        return [Tick(float(d), f"10{str(d).translate(_SUPERSCRIPT)}") for d in decades if d % every == 0]
+        return [Tick(float(d), f"10{superscript(d)}") for d in decades if d % every == 0]
     places = [
         (math.log10(factor) + decade, f"{factor * 10.0**decade:.4g}")
         for decade in range(math.floor(low), math.ceil(high) + 1)
@@ -184,18 +184,10 @@ def decade_ticks(low: float, high: float, count: int) -> list[Tick]:
     return [Tick(place, text) for place, text in places if low <= place <= high]
 
 
-def _round_up(value: float) -> float:
-    """The next of 1, 2 and 5 times a power of ten."""
-    if value <= 0.0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power >= value * (1 - 1e-9))
-
-
 def _short(value: float) -> str:
-    for size, unit in ((1e6, "M"), (1e4, "k")):
-        if value >= size:
-            return f"{value / (1e3 if unit == 'k' else 1e6):g}{unit}"
+    for least, size, unit in ((1e6, 1e6, "M"), (1e4, 1e3, "k")):
+        if value >= least:
+            return f"{value / size:g}{unit}"
     return f"{value:g}"
 
 

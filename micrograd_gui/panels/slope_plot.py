@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from micrograd_gui.model.inspection import Probe, describe_curve, value_range
-from micrograd_gui.model.numbers import MINUS
+from micrograd_gui.model.numbers import MINUS, round_up
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.style import color, mono
 
@@ -163,10 +163,7 @@ def nice_ticks(low: float, high: float, count: int) -> list[float]:
     rough = (high - low) / count
     if not math.isfinite(rough) or rough <= 0.0:
         return [low]
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = power * next(
-        round_one for round_one in (1.0, 2.0, 5.0, 10.0) if round_one * power >= 0.999 * rough
-    )
+    step = round_up(0.999 * rough)
     first, last = math.ceil(low / step), math.floor(high / step)
     return [i * step for i in range(first, last + 1)][: 4 * count] or [low]
 

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from micrograd_gui.canvas.leaf_editor import parse_number, refusal
+from micrograd_gui.canvas.leaf_editor import refusal
 from micrograd_gui.canvas.view import LARGEST_ZOOM, SMALLEST_ZOOM
+from micrograd_gui.model.numbers import parse_number
 from micrograd_gui.model.theme import DARK, LIGHT
 from micrograd_gui.style import apply_theme
 from tests.gui.canvas import NEURON, Canvas, background_at, make_canvas

@@ -14,7 +14,6 @@ from micrograd_gui.model.inspection import (
     describe_curve,
     inspect,
     probe,
-    shorten,
     value_range,
 )
 from micrograd_gui.model.resolve import Resolved, resolve
@@ -252,9 +251,3 @@ def test_the_range_is_never_empty(ys: list[float]) -> None:
     assert math.isfinite(low)
     assert math.isfinite(high)
     assert low < high
-
-
-def test_long_names_keep_both_ends() -> None:
-    """The middle is what is left out."""
-    assert shorten("abcdefghijkl", 7) == "abc…jkl"
-    assert shorten("abc", 7) == "abc"

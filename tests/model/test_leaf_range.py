@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from micrograd_gui.model.leaf_range import extent_for, nudged, parse_number, rounded, step_for
+from micrograd_gui.model.leaf_range import extent_for, nudged, rounded, step_for
 
 
 @pytest.mark.parametrize(
@@ -54,15 +54,3 @@ def test_nudges_go_by_steps() -> None:
     assert nudged(2.0, 5.0, 1) == 2.01
     assert nudged(6.8813735870195432, 20.0, -10) == 6.78
     assert nudged(math.nan, 5.0, 3) == 0.03
-
-
-@pytest.mark.parametrize(
-    ("text", "data"),
-    [
-        ("2", 2.0), (" -1.5 ", -1.5), ("−1.5", -1.5), ("1e-3", 0.001), ("", None), ("1,5", None), ("a", None),
-        ("nan", None), ("inf", None), ("1e999", None),
-    ],
-)  # fmt: skip
-def test_numbers_are_read_as_people_type_them(text: str, data: float | None) -> None:
-    """A real minus sign is fine; what is no finite number is refused."""
-    assert parse_number(text) == data

@@ -4,7 +4,14 @@ import math
 
 import pytest
 
-from micrograd_gui.model.numbers import format_number, format_short, format_source
+from micrograd_gui.model.numbers import (
+    format_number,
+    format_short,
+    format_source,
+    parse_finite,
+    parse_number,
+    round_up,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,3 +60,30 @@ def test_sentences_have_short_numbers(x: float, text: str) -> None:
 def test_numbers_written_into_a_program_read_back_the_same(x: float) -> None:
     """Nothing is lost between the slider and the text."""
     assert float(format_source(x)) == x
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("2", 2.0), (" -1.5 ", -1.5), ("−1.5", -1.5), ("1e-3", 0.001), ("", None), ("1,5", None), ("a", None),
+        ("nan", None), ("inf", None), ("1e999", None),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_people_type_them(text: str, data: float | None) -> None:
+    """A real minus sign is fine; what is no finite number is refused."""
+    assert parse_finite(text) == data
+
+
+def test_infinity_is_a_number_where_it_may_be() -> None:
+    """As the text of a program has it; nan is none anywhere."""
+    assert parse_number("−inf") == -math.inf
+    assert parse_number("1e999") == math.inf
+    assert parse_number("nan") is None
+
+
+@pytest.mark.parametrize(
+    ("x", "rounded"), [(1.0, 1.0), (1.1, 2.0), (2.0, 2.0), (30.0, 50.0), (0.06, 0.1), (700.0, 1000.0)]
+)
+def test_rounding_up_goes_to_one_two_or_five(x: float, rounded: float) -> None:
+    """Times a power of ten."""
+    assert round_up(x) == pytest.approx(rounded)
