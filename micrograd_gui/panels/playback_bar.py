@@ -1,34 +1,16 @@
 """The bar under the graph: what this step does, and the controls to play, step and scrub through both passes."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QAction,
-    QActionGroup,
-    QFont,
-    QFontMetricsF,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import (
-    QAbstractSlider,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from micrograd_gui.model.playback import SPEEDS, Playback
 from micrograd_gui.model.sentence import Part, Role, Sentence
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.panels.plain_text import tooltip
-from micrograd_gui.style import color, icon, mono, sans
+from micrograd_gui.panels.run_buttons import PlayButton, RoundButton, SpeedButton
+from micrograd_gui.panels.scrubber import Scrubber
+from micrograd_gui.style import color, mono, sans
 
 
 class SentenceLabel(QLabel):
@@ -129,110 +111,6 @@ def _common_limit(widths: list[float], available: float) -> float:
     return available
 
 
-class Scrubber(QAbstractSlider):
-    """A slider over both passes: the forward part in the colour of data, the backward part in the gradient's."""
-
-    position_requested = Signal(int)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = DARK
-        self._forward_count = 0
-        self._position = 0.0
-        self.setRange(0, 0)
-        self.setOrientation(Qt.Orientation.Horizontal)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.actionTriggered.connect(self._request)
-
-    def show_timeline(self, forward_count: int, count: int) -> None:
-        self._forward_count = forward_count
-        self.setRange(0, count)
-        self.setPageStep(max(1, count // 10))
-        self.update()
-
-    def show_position(self, position: float) -> None:
-        """The knob may be between two steps."""
-        if position == self._position and not self.isSliderDown():
-            return
-        self._position = position
-        if not self.isSliderDown():
-            self.setValue(round(position))
-        self.update()
-
-    def show_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(240, 32)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(60, 32)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.setSliderDown(True)
-            self._drag_to(event.position().x())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self.isSliderDown():
-            self._drag_to(event.position().x())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.setSliderDown(False)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = self._theme
-        middle = self.height() / 2
-        start, end = self._x_of(0), self._x_of(self.maximum())
-        switch, knob = self._x_of(self._forward_count), self._x_of(self._position)
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setClipRect(self.rect())
-            for left, right, tint, alpha in (
-                (start, switch, theme.data, 60),
-                (switch, end, theme.grad, 60),
-                (start, min(switch, knob), theme.data, 200),
-                (switch, knob, theme.grad, 220),
-            ):
-                if right > left:
-                    painter.setBrush(color(tint, alpha))
-                    painter.drawRoundedRect(QRectF(left, middle - 3.5, right - left, 7), 3.5, 3.5)
-            if start < switch < end:
-                painter.setBrush(color(theme.card))
-                painter.drawRect(QRectF(switch - 1, middle - 4, 2, 8))
-            painter.setBrush(color("#ffffff"))
-            painter.setPen(QPen(color(theme.strong_border), 1))
-            if self.hasFocus():
-                painter.setPen(QPen(color(theme.focus), 2.5))
-            painter.drawEllipse(QPointF(knob, middle), _KNOB, _KNOB)
-
-    def _x_of(self, position: float) -> float:
-        room = self.width() - 2 * (_KNOB + 2)
-        return _KNOB + 2 + room * (position / self.maximum() if self.maximum() else 0.0)
-
-    def _drag_to(self, x: float) -> None:
-        room = max(self.width() - 2 * (_KNOB + 2), 1.0)
-        position = round((x - _KNOB - 2) / room * self.maximum())
-        position = min(max(position, 0), self.maximum())
-        moved, self._position = position != self._position, float(position)
-        if position != self.sliderPosition():
-            self.setSliderPosition(position)
-        elif moved:
-            self._request()
-        self.update()
-
-    def _request(self) -> None:
-        self.position_requested.emit(self.sliderPosition())
-
-
-_KNOB = 8.0
-"""Radius of the scrubber's knob."""
-
-
 class PlaybackBar(QFrame):
     """Says what this step does, and plays, steps and scrubs through both passes."""
 
@@ -247,23 +125,25 @@ class PlaybackBar(QFrame):
         super().__init__(parent)
         self.setObjectName("playback_bar")
         self.setProperty("role", "floating")
-        self._theme = DARK
         self._count = 0
         self._playback = Playback()
         self._sentence = SentenceLabel(self)
         self._sentence.setObjectName("sentence")
-        self._first = self._button("first_button", "skip-back", "To the beginning", "Home")
-        self._back = self._button("back_button", "step-back", "Step back", "←")
-        self._play = self._button("play_button", "play", "Play", "Space")
-        self._play.setProperty("role", "primary")
-        self._play.setIconSize(QSize(18, 18))
-        self._forward = self._button("forward_button", "step-forward", "Step forward", "→")
-        self._last = self._button("last_button", "skip-forward", "To the end", "End")
+        self._first = RoundButton("first_button", "To the beginning", "Home", "skip-back", self)
+        self._back = RoundButton("back_button", "Step back", "←", "step-back", self)
+        self._play = PlayButton("play_button", "Play", "Space", self)
+        self._forward = RoundButton("forward_button", "Step forward", "→", "step-forward", self)
+        self._last = RoundButton("last_button", "To the end", "End", "skip-forward", self)
         self._scrubber = Scrubber(self)
         self._scrubber.setObjectName("scrubber")
         self._scrubber.setAccessibleName("Position in both passes")
         self._scrubber.setToolTip("Drag through the forward and the backward pass")
-        self._speed = self._make_speed_button()
+        self._speed = SpeedButton(
+            "speed_button", {speed: _speed_text(speed) for speed in SPEEDS}, mono(12), self
+        )
+        self._speed.setAccessibleName("Speed")
+        self._speed.setToolTip("Speed of the animation ([ slower, ] faster)")
+        self._speed.speed_chosen.connect(self._request_speed)
         self._steps = QLabel(self)
         self._steps.setObjectName("step_count")
         self._steps.setProperty("role", "faint")
@@ -304,26 +184,20 @@ class PlaybackBar(QFrame):
         self._show_steps()
 
     def show_playback(self, playback: Playback) -> None:
-        changed = playback.playing != self._playback.playing
         self._playback = playback
         self._scrubber.show_position(playback.position)
-        self._speed.setText(_speed_text(playback.speed))
-        for speed, action in zip(SPEEDS, self._speed_actions.actions(), strict=True):
-            action.setChecked(speed == playback.speed)
-        if changed:
-            self._show_play_button()
+        self._speed.show_speed(playback.speed)
+        self._play.show_running(playback.playing)
         self._show_steps()
 
     def show_sentence(self, sentence: Sentence) -> None:
         self._sentence.show_sentence(sentence)
 
     def show_theme(self, theme: Theme) -> None:
-        self._theme = theme
         self._sentence.show_theme(theme)
         self._scrubber.show_theme(theme)
-        for button in (self._first, self._back, self._forward, self._last):
-            button.setIcon(icon(str(button.property("icon_name")), theme))
-        self._show_play_button()
+        for button in (self._first, self._back, self._play, self._forward, self._last):
+            button.show_theme(theme)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(400, super().minimumSizeHint().height())
@@ -332,49 +206,10 @@ class PlaybackBar(QFrame):
         super().resizeEvent(event)
         self._steps.setVisible(self.width() >= 520)
 
-    def _button(self, name: str, icon_name: str, text: str, key: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(name)
-        button.setProperty("role", "round")
-        button.setProperty("icon_name", icon_name)
-        button.setIcon(icon(icon_name, self._theme))
-        button.setAccessibleName(text)
-        button.setToolTip(f"{text} ({key})")
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return button
-
-    def _make_speed_button(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName("speed_button")
-        button.setProperty("role", "plain")
-        button.setAccessibleName("Speed")
-        button.setToolTip("Speed of the animation ([ slower, ] faster)")
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setFont(mono(12))
-        button.setMinimumWidth(round(QFontMetricsF(mono(12)).horizontalAdvance("0.25×")) + 24)
-        menu = QMenu(button)
-        self._speed_actions = QActionGroup(menu)
-        for place, speed in enumerate(SPEEDS):
-            action = QAction(_speed_text(speed), menu, checkable=True)
-            action.setData(place)
-            self._speed_actions.addAction(action)
-            menu.addAction(action)
-        self._speed_actions.triggered.connect(self._request_speed)
-        button.setMenu(menu)
-        return button
-
-    def _request_speed(self, action: QAction) -> None:
-        notches = int(action.data()) - SPEEDS.index(self._playback.speed)
+    def _request_speed(self, speed: float) -> None:
+        notches = SPEEDS.index(speed) - SPEEDS.index(self._playback.speed)
         if notches:
             self.speed_requested.emit(notches)
-
-    def _show_play_button(self) -> None:
-        playing = self._playback.playing
-        text = "Pause" if playing else "Play"
-        self._play.setIcon(icon("pause" if playing else "play", self._theme, "#ffffff"))
-        self._play.setAccessibleName(text)
-        self._play.setToolTip(f"{text} (Space)")
 
     def _show_steps(self) -> None:
         self._steps.setText(_steps_text(int(self._playback.position), self._count))

@@ -3,12 +3,13 @@
 import math
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QFontMetricsF, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from micrograd_gui.model.theme import DARK, Theme
-from micrograd_gui.panels.playback_bar import Scrubber
-from micrograd_gui.style import icon, mono, sans
+from micrograd_gui.model.theme import Theme
+from micrograd_gui.panels.run_buttons import PlayButton, RoundButton, SpeedButton
+from micrograd_gui.panels.scrubber import Scrubber
+from micrograd_gui.style import mono, sans
 
 SPEEDS = (1.0, 5.0, 20.0, 60.0, math.inf)
 DEFAULT_SPEED = 20.0
@@ -31,18 +32,15 @@ class RunBar(QFrame):
         super().__init__(parent)
         self.setObjectName("run_bar")
         self.setProperty("role", "floating")
-        self._theme = DARK
         self._running = False
         self._latest = 0
         self._steps_per_second = 0.0
         self._speed_wanted = DEFAULT_SPEED
-        self._reset = self._button(
-            "reset_button", "rotate-ccw", "Reset to the same initial weights", "Ctrl+Shift+R"
+        self._reset = RoundButton(
+            "reset_button", "Reset to the same initial weights", "Ctrl+Shift+R", "rotate-ccw", self
         )
-        self._run = self._button("run_button", "play", "Train", "Ctrl+R")
-        self._run.setProperty("role", "primary")
-        self._run.setIconSize(QSize(18, 18))
-        self._step = self._button("train_step_button", "step-forward", "Train one step", "Ctrl+T")
+        self._run = PlayButton("run_button", "Train", "Ctrl+R", self)
+        self._step = RoundButton("train_step_button", "Train one step", "Ctrl+T", "step-forward", self)
         self._scrubber = Scrubber(self)
         self._scrubber.setObjectName("step_scrubber")
         self._scrubber.setAccessibleName("Step that is shown")
@@ -56,7 +54,11 @@ class RunBar(QFrame):
         self._hint.setProperty("role", "faint")
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._speed = self._make_speed_button()
+        texts = {speed: _speed_text(speed) for speed in SPEEDS}
+        self._speed = SpeedButton("training_speed_button", texts, sans(12), self, sign=" ▾")
+        self._speed.setAccessibleName("Training speed")
+        self._speed.setToolTip("How fast it trains")
+        self._speed.speed_chosen.connect(self._request_speed)
         self._reset.clicked.connect(self.reset_requested)
         self._run.clicked.connect(self.run_toggled)
         self._step.clicked.connect(self.step_requested)
@@ -91,22 +93,18 @@ class RunBar(QFrame):
         self._running = state == "running"
         for widget in (self._run, self._step):
             widget.setEnabled(state != "failed")
-        self._show_run_button()
+        self._run.show_running(self._running)
         self._show_hint()
 
     def show_speed(self, steps_per_second: float) -> None:
         self._speed_wanted = steps_per_second
-        self._speed.setText(f"{_speed_text(steps_per_second)} ▾")
+        self._speed.show_speed(steps_per_second)
         self._show_hint()
-        for speed, action in zip(SPEEDS, self._speed_actions.actions(), strict=True):
-            action.setChecked(speed == steps_per_second)
 
     def show_theme(self, theme: Theme) -> None:
-        self._theme = theme
         self._scrubber.show_theme(theme)
-        for button in (self._reset, self._step):
-            button.setIcon(icon(str(button.property("icon_name")), theme))
-        self._show_run_button()
+        for button in (self._reset, self._run, self._step):
+            button.show_theme(theme)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(420, super().minimumSizeHint().height())
@@ -115,52 +113,13 @@ class RunBar(QFrame):
         super().resizeEvent(event)
         self._show_hint()
 
-    def _button(self, name: str, icon_name: str, text: str, key: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(name)
-        button.setProperty("role", "round")
-        button.setProperty("icon_name", icon_name)
-        button.setIcon(icon(icon_name, self._theme))
-        button.setAccessibleName(text)
-        button.setToolTip(f"{text} ({key})")
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return button
-
-    def _make_speed_button(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName("training_speed_button")
-        button.setProperty("role", "plain")
-        button.setAccessibleName("Training speed")
-        button.setToolTip("How fast it trains")
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setFont(sans(12))
-        widest = max(QFontMetricsF(sans(12)).horizontalAdvance(f"{_speed_text(speed)} ▾") for speed in SPEEDS)
-        button.setMinimumWidth(round(widest) + 26)
-        menu = QMenu(button)
-        self._speed_actions = QActionGroup(menu)
-        for speed in SPEEDS:
-            action = QAction(_speed_text(speed), menu, checkable=True)
-            action.setData(speed)
-            self._speed_actions.addAction(action)
-            menu.addAction(action)
-        self._speed_actions.triggered.connect(self._request_speed)
-        button.setMenu(menu)
-        return button
-
-    def _request_speed(self, action: QAction) -> None:
-        self.show_speed(action.data())
-        self.speed_requested.emit(action.data())
+    def _request_speed(self, steps_per_second: float) -> None:
+        self.show_speed(steps_per_second)
+        self.speed_requested.emit(steps_per_second)
 
     def _request_position(self, step: int) -> None:
         self._scrubber.show_position(step)
         self.position_requested.emit(step)
-
-    def _show_run_button(self) -> None:
-        text = "Pause" if self._running else "Train"
-        self._run.setIcon(icon("pause" if self._running else "play", self._theme, "#ffffff"))
-        self._run.setAccessibleName(text)
-        self._run.setToolTip(f"{text} (Ctrl+R)")
 
     def _show_hint(self) -> None:
         parts = []

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from micrograd_gui.model.playback import SPEEDS, Playback
 from micrograd_gui.model.sentence import Sentence
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
-from micrograd_gui.panels.playback_bar import PlaybackBar, Scrubber, SentenceLabel
+from micrograd_gui.panels.playback_bar import PlaybackBar, SentenceLabel
+from micrograd_gui.panels.scrubber import Scrubber
 
 LEFT = Qt.MouseButton.LeftButton
 STEP = Sentence(

@@ -5,8 +5,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from micrograd_gui.panels.playback_bar import Scrubber
 from micrograd_gui.panels.run_bar import RunBar
+from micrograd_gui.panels.scrubber import Scrubber
 
 
 @pytest.fixture(name="bar")

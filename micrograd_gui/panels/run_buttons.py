@@ -1,0 +1,88 @@
+"""The buttons that run something in time: they step, play or pause it, and choose its speed."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QFont, QFontMetricsF
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.style import icon
+
+
+class RoundButton(QToolButton):
+    """Named by ``text``; the tooltip says the ``key`` that does the same."""
+
+    def __init__(
+        self, name: str, text: str, key: str, icon_name: str, parent: QWidget, tint: str = ""
+    ) -> None:
+        """``tint`` is the icon's colour; "" is the theme's for text."""
+        super().__init__(parent)
+        self._icon_name = icon_name
+        self._key = key
+        self._tint = tint
+        self.setObjectName(name)
+        self.setProperty("role", "round")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.show_text(text)
+        self.show_theme(DARK)
+
+    def show_text(self, text: str) -> None:
+        self.setAccessibleName(text)
+        self.setToolTip(f"{text} ({self._key})")
+
+    def show_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.setIcon(icon(self._icon_name, theme, self._tint))
+
+
+class PlayButton(RoundButton):
+    """The large one: ``text`` while what it starts rests, Pause while it runs."""
+
+    def __init__(self, name: str, text: str, key: str, parent: QWidget) -> None:
+        super().__init__(name, text, key, "play", parent, "#ffffff")
+        self._start_text = text
+        self.setProperty("role", "primary")
+        self.setIconSize(QSize(18, 18))
+
+    def show_running(self, running: bool) -> None:
+        icon_name = "pause" if running else "play"
+        if icon_name != self._icon_name:
+            self._icon_name = icon_name
+            self.show_text("Pause" if running else self._start_text)
+            self.show_theme(self._theme)
+
+
+class SpeedButton(QToolButton):
+    """A menu of speeds, each with its text; the button shows the present one, and ``sign`` after it."""
+
+    speed_chosen = Signal(float)
+
+    def __init__(
+        self, name: str, texts: Mapping[float, str], font: QFont, parent: QWidget, sign: str = ""
+    ) -> None:
+        super().__init__(parent)
+        self._shown = {speed: f"{text}{sign}" for speed, text in texts.items()}
+        self.setObjectName(name)
+        self.setProperty("role", "plain")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setFont(font)
+        widest = max(map(QFontMetricsF(font).horizontalAdvance, self._shown.values()))
+        self.setMinimumWidth(round(widest) + 24)
+        menu = QMenu(self)
+        self._actions = QActionGroup(menu)
+        for speed, text in texts.items():
+            action = QAction(text, menu, checkable=True)
+            action.setData(speed)
+            menu.addAction(self._actions.addAction(action))
+        self._actions.triggered.connect(self._choose)
+        self.setMenu(menu)
+
+    def show_speed(self, speed: float) -> None:
+        self.setText(self._shown[speed])
+        for action in self._actions.actions():
+            action.setChecked(action.data() == speed)
+
+    def _choose(self, action: QAction) -> None:
+        self.speed_chosen.emit(action.data())
