@@ -6,9 +6,23 @@ evaluated or looked up in Python itself. All there is stands in those tables and
 
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.limits import Limits
+from micrograd_core.language.names import Word, help_line, names_at, signature
 from micrograd_core.language.program import Program, run
 from micrograd_core.language.record import Printed, ProgramWarning
 from micrograd_core.language.source import Span
 from micrograd_core.language.values import Round
 
-__all__ = ["LanguageError", "Limits", "Printed", "Program", "ProgramWarning", "Round", "Span", "run"]
+__all__ = [
+    "LanguageError",
+    "Limits",
+    "Printed",
+    "Program",
+    "ProgramWarning",
+    "Round",
+    "Span",
+    "Word",
+    "help_line",
+    "names_at",
+    "run",
+    "signature",
+]

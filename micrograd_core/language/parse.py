@@ -24,7 +24,7 @@ _LONGEST_NUMBER = 1000
 _MOST_FIELDS = 1000
 """Python 3.11 takes time quadratic in the number of fields of one f-string."""
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""
       (?P<comment>\#[^\n\r]*)
     | (?P<newline>\r\n|\r|\n)
@@ -273,7 +273,7 @@ def _look_through(text: str, limits: Limits) -> _Scan:
         raise _error(text, position, position + 1, *character)
     position = 0
     while position < len(text):
-        match = _TOKEN.match(text, position)
+        match = TOKEN.match(text, position)
         assert match is not None, "the last alternative takes any character"
         kind, word = match.lastgroup, match[0]
         if kind == "prefix":

@@ -340,9 +340,7 @@ class CodeEditor(NumberedTextEdit):
         prefix, owner = prefix_at(line)
         words = []
         if owner is not None or len(prefix) >= least:
-            at = self._source_position()
-            others = self._source[: at - len(prefix)] + " " + self._source[at:]
-            words = completions(others, prefix, owner)
+            words = completions(self._source, self.textCursor().blockNumber() + 1, len(line) + 1)
         if not words or [word.name for word in words] == [prefix]:
             self._popup.hide()
             return
@@ -363,11 +361,6 @@ class CodeEditor(NumberedTextEdit):
         cursor = self.textCursor()
         text = cursor.block().text()
         return text[: _characters(text, cursor.positionInBlock())]
-
-    def _source_position(self) -> int:
-        """The caret's place in ``source``, in characters."""
-        position = self.textCursor().position()
-        return position if self._source.isascii() else _characters(self._source, position)
 
     # Indentation and comments
 

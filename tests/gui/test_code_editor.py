@@ -384,7 +384,7 @@ def test_enter_takes_a_word_only_if_it_was_chosen(editor: CodeEditor, qtbot: QtB
     qtbot.keyClicks(editor, "b = si")
     qtbot.keyClick(editor, Key.Key_Down)
     qtbot.keyClick(editor, Key.Key_Return)
-    assert editor.source == "b = si\nb = sigmoid"
+    assert editor.source == "b = si\nb = sin"
 
 
 def test_a_point_offers_members(editor: CodeEditor, qtbot: QtBot) -> None:

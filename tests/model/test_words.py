@@ -30,26 +30,21 @@ def test_the_word_at_the_caret_is_found(line: str, found: tuple[str, str | None]
 
 
 def test_the_programs_own_names_come_first() -> None:
-    """What the user named is likelier meant than a function."""
-    names = [word.name for word in completions("tau = 1.0\ntable = 2.0\n# tapir", "ta", None)]
+    """What the user named is likelier meant than a function; case does not matter."""
+    names = [word.name for word in completions("tau = 1.0\ntable = 2.0\n# tapir\nTA", 4, 3)]
     assert names == ["table", "tau", "tanh"]
 
 
 def test_after_a_point_there_are_members_only() -> None:
     """Methods and attributes, not functions or names of the program."""
-    names = [word.name for word in completions("data2 = 1.0", "da", "a")]
+    names = [word.name for word in completions("data2 = 1.0\na.da", 2, 5)]
     assert names == ["data"]
 
 
 def test_a_module_has_its_own_members() -> None:
     """``math.`` offers pi, a Value does not."""
-    assert "pi" in [word.name for word in completions("", "", "math")]
-    assert "pi" not in [word.name for word in completions("", "", "a")]
-
-
-def test_case_does_not_matter() -> None:
-    """``ml`` means MLP."""
-    assert [word.name for word in completions("", "ml", None)] == ["MLP"]
+    assert "pi" in [word.name for word in completions("math.", 1, 6)]
+    assert "pi" not in [word.name for word in completions("a.", 1, 3)]
 
 
 def test_words_say_how_they_are_called() -> None:

@@ -1,0 +1,347 @@
+"""For editors: which names can stand at a place, how they are called, and what they are, from the tables that run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from micrograd_core.language.builtins import ATTRIBUTES, NAMES, Attribute
+from micrograd_core.language.parse import TOKEN
+from micrograd_core.language.values import Builtin, Namespace
+
+WordKind = Literal["name", "function", "module", "constant", "attribute", "keyword"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What can be typed at some place."""
+
+    name: str
+    kind: WordKind
+    signature: str = ""
+    """How it is called; "" for what is not called."""
+    help: str = ""
+    """What it is, in a line."""
+
+
+def _words(table: Mapping[str, object]) -> dict[str, Word]:
+    return {name: _word(name, row) for name, row in table.items()}
+
+
+def _word(name: str, row: object) -> Word:
+    match row:
+        case Builtin():
+            return Word(name, "function", row.signature, row.help)
+        case Attribute():
+            return Word(name, "attribute", "", row.help)
+        case Namespace():
+            return Word(name, "module", "", f"Has {', '.join(row.members)}.")
+    return Word(name, "constant", "", f"The number {row}.")
+
+
+KEYWORDS: dict[str, Word] = {
+    name: Word(name, "keyword")
+    for name in (
+        "and", "assert", "break", "continue", "def", "elif", "else", "False", "for", "from", "global", "if", "import",
+        "in", "is", "lambda", "None", "nonlocal", "not", "or", "pass", "return", "True", "while",
+    )
+}  # fmt: skip
+FUNCTIONS: dict[str, Word] = _words(NAMES)
+"""What is there without being defined: functions, and the modules that need no import."""
+MEMBERS: dict[str, dict[str, Word]] = {
+    **{name: _words(row.members) for name, row in NAMES.items() if isinstance(row, Namespace)},
+    **{kind: _words(rows) for kind, rows in ATTRIBUTES.items()},
+}
+"""What can stand after a point, by module and by kind of thing: ``math``, ``Value``, ``list`` …"""
+_ANY_MEMBER: dict[str, Word] = {
+    name: word for kind in reversed(ATTRIBUTES) for name, word in MEMBERS[kind].items()
+}
+
+_MOST_CHARACTERS = 10_000
+"""The names of larger programs are not looked for at each keystroke."""
+_RESULTS = {"Neuron": "Value", "MLP": "Value", "Layer": "list"}
+"""What calling a thing of that kind gives."""
+
+
+def names_at(source: str, line: int, column: int) -> list[Word]:
+    """What the word that ends at ``line`` and ``column`` (from 1, in characters) may become.
+
+    The program's own names come first, then the language's; after a point, the members of what stands before it.
+    Nothing is offered in comments, texts and numbers. The program need not be complete or correct.
+    """
+    tokens = list(_tokens(source, line))
+    here = [token for token in tokens if (token.line, token.column) < (line, column)]
+    prefix, last = "", here[-1] if here else None
+    if last is not None and last.end == (line, column):
+        if last.kind in ("number", "string", "comment"):
+            return []
+        if last.kind == "word":
+            prefix = last.text
+            here.pop()
+    elif last is not None and last.end > (line, column):
+        if last.kind != "word":
+            return []
+        prefix = last.text[: column - last.column]
+        here.pop()
+    if here and here[-1].text == ".":
+        return _starting(_members(here[:-1]).values(), prefix)
+    own = _own_names(tokens, line, _indent(source, line))
+    return [
+        word for words in (own, FUNCTIONS.values(), KEYWORDS.values()) for word in _starting(words, prefix)
+    ]
+
+
+def signature(name: str) -> str:
+    """How a function of the language is called, as ``MLP(nin, nouts, activation="relu")``; "" if it is none.
+
+    Members are asked for with what they belong to: ``math.exp``, ``Value.backward``, ``list.append``.
+    """
+    word = _known(name)
+    return "" if word is None else word.signature
+
+
+def help_line(name: str) -> str:
+    """What a name of the language means, in a line; "" if it has none. For members see ``signature``."""
+    word = _known(name)
+    return "" if word is None else word.help
+
+
+def _known(name: str) -> Word | None:
+    owner, _, member = name.rpartition(".")
+    return MEMBERS.get(owner, {}).get(member) if owner else FUNCTIONS.get(member)
+
+
+def _starting(words: Iterable[Word], prefix: str) -> list[Word]:
+    folded = prefix.casefold()
+    found = [word for word in words if word.name.casefold().startswith(folded)]
+    return sorted(found, key=lambda word: word.name.casefold())
+
+
+# Reading programs that may be wrong: tokens, not syntax trees.
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    line: int
+    column: int
+    indent: int
+    """Of the line that it stands in."""
+    end: tuple[int, int]
+
+
+_SPACES = re.compile(r"[ \t]*")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def _tokens(source: str, line: int) -> Iterator[_Token]:
+    """All but spaces and line ends; of a large program only those of the line that is asked about."""
+    number, start, position = 1, 0, 0
+    if len(source) > _MOST_CHARACTERS:
+        lines = _LINE_END.split(source)
+        source, number = lines[line - 1] if line <= len(lines) else "", line
+    while position < len(source):
+        match = TOKEN.match(source, position)
+        assert match is not None, "the last alternative takes any character"
+        kind, text = match.lastgroup or "sign", match[0]
+        kind = "string" if kind == "prefix" else kind
+        ends = list(_LINE_END.finditer(text)) if kind in ("newline", "space", "string") else []
+        end_start = position + ends[-1].end() if ends else start
+        end = (number + len(ends), match.end() - end_start + 1)
+        if kind not in ("newline", "space"):
+            yield _Token(kind, text, number, position - start + 1, _spaces(source, start), end)
+        number, start, position = end[0], end_start, match.end()
+
+
+def _spaces(source: str, start: int) -> int:
+    match = _SPACES.match(source, start)
+    return 0 if match is None else len(match[0])
+
+
+def _indent(source: str, line: int) -> int:
+    starts = [0, *(match.end() for match in _LINE_END.finditer(source))]
+    return _spaces(source, starts[line - 1]) if line <= len(starts) else 0
+
+
+def _members(before: Sequence[_Token]) -> dict[str, Word]:
+    """What may stand after a point that follows these tokens."""
+    last = before[-1] if before else None
+    if last is None or last.kind == "number":
+        return {}
+    if last.kind == "word":
+        kind = last.text if last.text in MEMBERS else _kind_of(last.text, before[:-1])
+    elif last.text in ")]":
+        kind = _kind_of_end(before)
+    else:
+        kind = ""
+    return MEMBERS.get(kind, _ANY_MEMBER)
+
+
+def _kind_of(name: str, tokens: Sequence[_Token]) -> str:
+    """What the name was last given, if that can be seen at once; else ""."""
+    for i in range(len(tokens) - 3, -1, -1):
+        if tokens[i].text == name and tokens[i + 1].text == "=" and tokens[i + 2].text != "=":
+            statement = [token for token in tokens[i + 2 :] if token.line == tokens[i + 2].line]
+            return _kind_of_start(statement, tokens[:i])
+    return ""
+
+
+def _kind_of_start(expression: Sequence[_Token], before: Sequence[_Token]) -> str:
+    """The kind of an expression that is nothing but a number, a list or a call; else ""."""
+    first = expression[0]
+    if first.text == "[":
+        return "list" if _closing(expression, 0) == len(expression) - 1 else ""
+    if first.kind == "number" or (first.text in "+-" and len(expression) == 2):
+        return "Value"
+    if len(expression) > 1 and expression[1].text == "(" and _closing(expression, 1) == len(expression) - 1:
+        return _called(first.text, before)
+    return ""
+
+
+def _kind_of_end(tokens: Sequence[_Token]) -> str:
+    """The kind of what ends in a bracket: a list, or a call."""
+    depth = 0
+    for i in range(len(tokens) - 1, -1, -1):
+        depth += (tokens[i].text in (")", "]")) - (tokens[i].text in ("(", "["))
+        if depth == 0:
+            called = i > 0 and (tokens[i - 1].kind == "word" or tokens[i - 1].text in (")", "]"))
+            if tokens[i].text == "[":
+                return "" if called else "list"
+            return _called(tokens[i - 1].text, tokens[: i - 1]) if called else ""
+    return ""
+
+
+def _called(function: str, before: Sequence[_Token]) -> str:
+    if function in ATTRIBUTES:
+        return function
+    if function in FUNCTIONS:
+        return (
+            "Value"
+            if function in ATTRIBUTES["Value"]
+            else "list"
+            if function in ("zip", "map", "reversed")
+            else ""
+        )
+    return _RESULTS.get(_kind_of(function, before), "")
+
+
+def _closing(tokens: Sequence[_Token], start: int) -> int:
+    """Where the bracket that opens at ``start`` is closed; past the end if it is not."""
+    depth = 0
+    for i in range(start, len(tokens)):
+        depth += (tokens[i].text in ("(", "[", "{")) - (tokens[i].text in (")", "]", "}"))
+        if depth == 0:
+            return i
+    return len(tokens)
+
+
+class _Binding(NamedTuple):
+    word: Word
+    line: int
+    scope: tuple[int, ...]
+    """The lines of the functions around it."""
+    only_in_line: bool = False
+
+
+def _own_names(tokens: Sequence[_Token], line: int, indent: int) -> list[Word]:
+    """The names that the program gives, as far as they are seen in a line with that indentation."""
+    bindings: list[_Binding] = []
+    functions: list[_Token] = []
+    here: list[_Token] | None = None
+    for statement in _statements([token for token in tokens if token.kind != "comment"]):
+        first = statement[0]
+        if here is None and first.line > line:
+            here = _around(functions, indent)
+        functions = _around(functions, first.indent)
+        bindings.extend(_bindings(statement, tuple(function.line for function in functions)))
+        if first.text == "def":
+            functions = [*functions, first]
+    scope = tuple(function.line for function in (_around(functions, indent) if here is None else here))
+    found: dict[str, Word] = {}
+    for word, given, home, only_in_line in bindings:
+        seen = home == scope[: len(home)]
+        # A function may be called after what stands below it has been done.
+        known = given == line if only_in_line else given <= line or len(home) < len(scope)
+        if seen and known and word.name not in FUNCTIONS and word.name not in KEYWORDS:
+            found[word.name] = word
+    return list(found.values())
+
+
+def _around(functions: Sequence[_Token], indent: int) -> list[_Token]:
+    """Those of the functions to whose lines one with that indentation belongs."""
+    return [function for function in functions if function.indent < indent]
+
+
+def _statements(tokens: Sequence[_Token]) -> Iterator[list[_Token]]:
+    """The tokens of each line, lines within brackets with the one that opens them."""
+    statement: list[_Token] = []
+    depth = 0
+    for token in tokens:
+        new_line = statement and token.line != statement[-1].end[0]
+        if statement and ((new_line and depth <= 0) or (token.text == "def" and new_line)):
+            yield statement
+            statement, depth = [], 0
+        depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        statement.append(token)
+    if statement:
+        yield statement
+
+
+def _bindings(statement: Sequence[_Token], scope: tuple[int, ...]) -> Iterator[_Binding]:
+    first, depth = statement[0], 0
+    if first.text == "def" and len(statement) > 1:
+        yield from _definition(statement, scope)
+        return
+    if first.text in ("import", "from"):
+        start = next((i for i, token in enumerate(statement) if token.text == "import"), len(statement))
+        for i, token in enumerate(statement[start + 1 :], start + 1):
+            renamed = i + 1 < len(statement) and statement[i + 1].text == "as"
+            if token.kind == "word" and token.text != "as" and not renamed:
+                yield _Binding(_own(token.text), first.line, scope)
+        return
+    for i, token in enumerate(statement):
+        depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        if token.text in ("for", "lambda"):
+            end = "in" if token.text == "for" else ":"
+            for other in statement[i + 1 :]:
+                if other.text == end:
+                    break
+                if other.kind == "word":
+                    yield _Binding(_own(other.text), token.line, scope, depth > 0 or token.text == "lambda")
+        elif token.text == "=" and depth == 0 and _assigns(statement, i):
+            for other in statement[:i]:
+                if other.kind == "word" and other.text not in KEYWORDS:
+                    yield _Binding(_own(other.text), first.line, scope)
+
+
+def _assigns(statement: Sequence[_Token], i: int) -> bool:
+    """Whether this = gives names a value: it is no comparison, and left of it stand names and commas."""
+    before = statement[i - 1].text if i else ""
+    after = statement[i + 1].text if i + 1 < len(statement) else ""
+    left = [token for token in statement[:i] if token.text not in "+-*/%"]
+    return (
+        before not in ("=", "!", "<", ">")
+        and after != "="
+        and all(token.kind == "word" or token.text in ",()[]=:" for token in left)
+    )
+
+
+def _definition(statement: Sequence[_Token], scope: tuple[int, ...]) -> Iterator[_Binding]:
+    first, name = statement[0], statement[1].text
+    closing = _closing(statement, 2)
+    inner = statement[3:closing]
+    shown = "".join(f"{token.text} " if token.text == "," else token.text for token in inner)
+    yield _Binding(Word(name, "function", f"{name}({shown})", "of this program"), first.line, scope)
+    depth, expected = 0, True
+    for token in inner:
+        depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        if expected and token.kind == "word":
+            yield _Binding(_own(token.text), first.line, (*scope, first.line))
+            yield _Binding(_own(token.text), first.line, scope, only_in_line=True)
+        expected = depth == 0 and token.text == ","
+
+
+def _own(name: str) -> Word:
+    return Word(name, "name", "", "of this program")
