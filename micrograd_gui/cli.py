@@ -13,7 +13,7 @@ from micrograd_core.datasets import moons
 from micrograd_core.training import RANGES, TrainingConfig, TrainingFrame, train
 from micrograd_gui import app
 from micrograd_gui.document_files import read_document
-from micrograd_gui.files import FileError
+from micrograd_gui.files import FileError, write_whole
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.examples import examples
 from micrograd_gui.model.resolve import Problem, resolve
@@ -128,10 +128,7 @@ def _train(arguments: list[str]) -> int:
         f"step {frame.step}: loss {frame.loss:.4f}, train accuracy {frame.train_accuracy:.1%}{tested}\n"
     )
     if options.output:
-        try:
-            _write_boundary(config, frame, THEMES[options.theme], options.output)
-        except OSError as error:
-            return _cannot(f"could not write {options.output}: {error.strerror}")
+        write_whole(options.output, _boundary_png(config, frame, THEMES[options.theme]))
     return 0
 
 
@@ -149,8 +146,8 @@ def _last_frame(config: TrainingConfig, steps: int) -> TrainingFrame:
     return frame
 
 
-def _write_boundary(config: TrainingConfig, frame: TrainingFrame, theme: Theme, path: Path) -> None:
-    """The plane as the training tab draws it. Raises OSError."""
+def _boundary_png(config: TrainingConfig, frame: TrainingFrame, theme: Theme) -> bytes:
+    """The plane as the training tab draws it."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -158,7 +155,7 @@ def _write_boundary(config: TrainingConfig, frame: TrainingFrame, theme: Theme, 
     picture = BoundaryFigure(FigureCanvasAgg(Figure(figsize=(9, 7), dpi=100)), theme)
     picture.show_dataset(dataset)
     picture.show_plane(look_at_plane(config, frame.parameters, plane_extent(dataset)))
-    picture.save(path)
+    return picture.png()
 
 
 def _problem_text(problem: Problem, name: str) -> str:

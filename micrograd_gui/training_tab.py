@@ -131,10 +131,9 @@ class TrainingTab(QWidget):
         below.addWidget(self.selection, 1)
         below.addWidget(self.open_button)
         column.addLayout(below)
-        self.right = self._lay_out_right()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("training_splitter")
-        for widget, stretch in ((self.settings_panel, 0), (center, 1), (self.right, 0)):
+        for widget, stretch in ((self.settings_panel, 0), (center, 1), (self._lay_out_right(), 0)):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
         self.splitter.setChildrenCollapsible(False)

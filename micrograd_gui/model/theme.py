@@ -1,4 +1,4 @@
-"""The colours and sizes of both themes. Each colour means one thing; ``interface`` colours only carry chrome."""
+"""The colours of both themes, and the names of the fonts. Each colour means one thing."""
 
 from dataclasses import dataclass
 from typing import Literal

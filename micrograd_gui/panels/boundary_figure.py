@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -167,12 +167,14 @@ class BoundaryFigure:
         share = (points - [left, bottom]) / [right - left, top - bottom]
         return np.asarray(share * [width - LEFT - RIGHT, TOP + BOTTOM - height] + [LEFT, height - BOTTOM])
 
-    def save(self, path: Path) -> None:
-        """Write the canvas' pixels as a PNG file. Raises OSError."""
+    def png(self) -> bytes:
+        """The canvas' pixels as a PNG file has them."""
         from matplotlib.image import imsave
 
         self.update()
-        imsave(path, np.asarray(self._canvas.buffer_rgba()))  # type: ignore[no-untyped-call]
+        file = BytesIO()
+        imsave(file, np.asarray(self._canvas.buffer_rgba()), format="png")  # type: ignore[no-untyped-call]
+        return file.getvalue()
 
     def _fit_axes(self, _event: object = None) -> None:
         from matplotlib.ticker import FuncFormatter, MaxNLocator
