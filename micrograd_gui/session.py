@@ -17,8 +17,6 @@ from micrograd_gui.model.resolve import Resolved, descend, set_leaf
 from micrograd_gui.model.solve import Request, Solution, serve
 from micrograd_gui.model.timeline import frame_at
 
-EMPTY = Document()
-
 
 class Session(QObject):
     """One open document. Whoever changes it calls a method; whoever shows it listens to the signals."""
@@ -49,8 +47,8 @@ class Session(QObject):
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
         self.path: Path | None = None
-        self.document = EMPTY
-        self.shown = Resolved(EMPTY)
+        self.document = Document()
+        self.shown = Resolved(Document())
         """What the last good program resolved to."""
         self.playback = Playback()
         self.selected = ""
@@ -87,7 +85,7 @@ class Session(QObject):
         """Begin with another document: nothing to undo, playback at its end, nothing selected."""
         self.path = path
         self.undo_stack.clear()
-        self.shown = Resolved(EMPTY)
+        self.shown = Resolved(Document())
         self._resolved = self._asked = None
         self.playback = Playback(speed=self.playback.speed)
         self.select("")

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from PySide6.QtCore import QObject, Signal
 
 from micrograd_gui.child_process import ChildProcess
-from micrograd_gui.model.training import TrainingConfig, TrainingView
+from micrograd_gui.model.training import DEFAULT_SPEED, TrainingConfig, TrainingView
 from micrograd_gui.trainer import Gesture, Pause, Reset, Run, Show, Speed, Step, Trainer
 
 VIEWS_PER_SECOND = 30.0
@@ -47,7 +47,7 @@ def serve(connection: Connection) -> None:
         os.nice(10)
     trainer: Trainer | None = None
     number, taken, view_due, seconds_per_view = 0, True, 0.0, 1.0 / VIEWS_PER_SECOND
-    steps_per_second = 1.0
+    steps_per_second = DEFAULT_SPEED
     while True:
         reporting = trainer is not None and trainer.changed and trainer.arrived and taken
         waits = [] if trainer is None else [wait for wait in (trainer.wait(),) if wait is not None]
@@ -98,7 +98,7 @@ class TrainingRun(QObject):
         self._state: State = "idle"
         self._number = 0
         self._reset_number = 0
-        self._steps_per_second = 20.0
+        self._steps_per_second = DEFAULT_SPEED
         self._views_per_second = VIEWS_PER_SECOND
 
     @property

@@ -1,5 +1,6 @@
 """A training run as frozen data: what the plots draw, and the scalar graph of one example."""
 
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,7 +17,9 @@ from micrograd_gui.model.numbers import format_number, format_source
 
 __all__ = [
     "ACTIVATIONS",
+    "DEFAULT_SPEED",
     "RANGES",
+    "SPEEDS",
     "Curves",
     "Dataset",
     "Extent",
@@ -43,6 +46,9 @@ GRID = 100
 """Points of the score grid along each side."""
 MAP = 20
 """Points of a neuron's map along each side; GRID is a multiple of it."""
+SPEEDS = (1.0, 5.0, 20.0, 60.0, math.inf)
+"""Steps a second; inf is as fast as it goes."""
+DEFAULT_SPEED = 20.0
 MARGIN = 0.5
 """What is seen of the plane around the outermost points."""
 

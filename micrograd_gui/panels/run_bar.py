@@ -7,12 +7,11 @@ from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from micrograd_gui.model.theme import Theme
+from micrograd_gui.model.training import DEFAULT_SPEED, SPEEDS
 from micrograd_gui.panels.run_buttons import PlayButton, RoundButton, SpeedButton
 from micrograd_gui.panels.scrubber import Scrubber
 from micrograd_gui.style import mono, sans
 
-SPEEDS = (1.0, 5.0, 20.0, 60.0, math.inf)
-DEFAULT_SPEED = 20.0
 _HINT_FROM = 640
 """Pixels of width from which there is room for words."""
 
