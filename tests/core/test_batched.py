@@ -23,7 +23,7 @@ def loss_and_gradient_of_values(
     network = model(config, parameters)
     scores = [network(point) for point in inputs.tolist()]
     assert all(isinstance(score, Value) for score in scores)
-    loss = max_margin(scores, labels.tolist()) + l2_penalty(network.parameters(), config.l2)  # type: ignore[arg-type]
+    loss = max_margin(scores, labels.tolist()) + l2_penalty(network.parameters(), config.l2)
     loss.backward()
     return loss.data, [parameter.grad for parameter in network.parameters()]
 

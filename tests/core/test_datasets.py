@@ -52,12 +52,12 @@ def test_without_noise_the_points_lie_on_two_half_circles() -> None:
 
 def test_the_seed_decides_the_points_and_the_global_stream_does_not() -> None:
     """Equal seeds give equal points, other seeds others, and numpy's global stream is left where it was."""
-    before = np.random.get_state()[1].copy()  # type: ignore[index]
+    before = np.random.get_state()[1].copy()
     one, again, other = (moons(TrainingConfig(seed=seed)) for seed in (5, 5, 6))
     assert np.array_equal(one.train_inputs, again.train_inputs)
     assert np.array_equal(one.test_inputs, again.test_inputs)
     assert not np.array_equal(one.train_inputs, other.train_inputs)
-    assert np.array_equal(np.random.get_state()[1], before)  # type: ignore[index]
+    assert np.array_equal(np.random.get_state()[1], before)
 
 
 def test_a_dataset_cannot_be_written_to() -> None:

@@ -45,16 +45,16 @@ def blog_demo(seed: int, samples: int = 128, epochs: int = 32) -> tuple[float, f
         scores = list(map(network, inputs))
         losses = [(1 + -yi * score).relu() for yi, score in zip(labels, scores, strict=True)]
         data_loss = sum(losses) * (1.0 / len(losses))
-        reg_loss = 1e-4 * sum(p * p for p in network.parameters())  # type: ignore[attr-defined]
+        reg_loss = 1e-4 * sum(p * p for p in network.parameters())
         right = [(yi > 0) == (score.data > 0) for yi, score in zip(labels, scores, strict=True)]
         return data_loss + reg_loss, sum(right) / len(right)
 
     for k in range(epochs):
         total_loss, _accuracy = loss()
-        network.zero_grad()  # type: ignore[attr-defined]
+        network.zero_grad()
         total_loss.backward()
         learning_rate = 1.0 - 0.9 * k / 100
-        for p in network.parameters():  # type: ignore[attr-defined]
+        for p in network.parameters():
             p.data -= learning_rate * p.grad
     total_loss, accuracy = loss()
     return total_loss.data, accuracy
@@ -254,7 +254,7 @@ def test_the_rate_is_the_blogs_up_to_step_one_hundred() -> None:
 def test_an_unknown_engine_is_an_error_at_once() -> None:
     """``train`` refuses it when called, not when the first frame is asked for."""
     with pytest.raises(ValueError, match="engine must be one of batched, values, not 'gpu'"):
-        train(SMALL, engine="gpu")  # type: ignore[arg-type]
+        train(SMALL, engine="gpu")
 
 
 def test_a_config_and_a_frame_travel_between_processes() -> None:

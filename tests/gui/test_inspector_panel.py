@@ -268,7 +268,7 @@ def test_text_of_the_user_is_not_read_as_markup(panel: InspectorPanel) -> None:
     """A label with tags is shown as typed, in tooltips too."""
     show(panel, 'a = Value(1.0, label="<b>a</b>")\no = a.tanh()', "<b>a</b>")
     assert "<b>a</b>" in text(panel, "slope_caption")
-    assert child(panel, QLabel, "slope_caption").textFormat() == Qt.TextFormat.PlainText  # type: ignore[attr-defined]
+    assert child(panel, QLabel, "slope_caption").textFormat() == Qt.TextFormat.PlainText
     assert "<b>" not in child(panel, QWidget, "inspector_heading").toolTip()
 
 

@@ -88,8 +88,8 @@ def test_dragging_reports_each_value_and_then_the_end(panel: LeafPanel, qtbot: Q
     """Values while the knob moves, all of the leaf that is dragged; one end when it is let go."""
     told = recorded(panel)
     drag(qtbot, panel, 0, [10, 20, 30])
-    assert [node for node, _data in told] == ["x1#0"] * 3  # type: ignore[misc]
-    values = [data for _node, data in told]  # type: ignore[misc]
+    assert [node for node, _data in told] == ["x1#0"] * 3
+    values = [data for _node, data in told]
     assert values == sorted(values)
     assert values[0] > 2.0
     release(qtbot, panel)

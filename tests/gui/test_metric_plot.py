@@ -17,13 +17,7 @@ def count_near(plot: MetricPlot, tint: str, columns: slice = slice(None)) -> lis
     for x in range(image.width())[columns]:
         for y in range(image.height()):
             pixel = QColor(image.pixel(x, y))
-            if (
-                sum(
-                    abs(a - b)
-                    for a, b in zip(pixel.getRgb()[:3], want.getRgb()[:3], strict=True)  # type: ignore[index]
-                )
-                < 60
-            ):
+            if sum(abs(a - b) for a, b in zip(pixel.getRgb()[:3], want.getRgb()[:3], strict=True)) < 60:
                 found.append((x, y))
     return found
 

@@ -41,7 +41,7 @@ def test_brackets_stand_where_mathematics_asks_for_them(symbol: str, operands: l
 
 
 @pytest.mark.parametrize("operation", OPS.values(), ids=lambda operation: operation.name)
-def test_every_operation_can_be_written(operation) -> None:  # type: ignore[no-untyped-def]
+def test_every_operation_can_be_written(operation) -> None:
     """Every row's formula names all its operands."""
     text = write_formula(operation, ["left", "right"][: operation.arity], 3.0, "out")
     assert "left" in text

@@ -142,7 +142,7 @@ def test_the_curve_is_the_graph_evaluated_again(label: str) -> None:
     program = run(NEURON)
     curve = probe_of(NEURON, label)
     value = program.names[label]
-    from_graph = central_difference(program.output, value)  # type: ignore[arg-type]
+    from_graph = central_difference(program.output, value)
     assert curve.difference == pytest.approx(from_graph, abs=1e-12)
     assert curve.xs[50] == curve.x
     assert curve.ys[50] == curve.y == pytest.approx(math.sqrt(0.5))

@@ -13,7 +13,7 @@ NEURON = "x1=2.0; x2=0.0; w1=-3.0; w2=1.0; b=6.8813735870195432; o=(x1*w1+x2*w2+
 
 
 def resolved(source: str, **changes: object) -> Resolved:
-    return resolve(replace(type_source(Document(), source), **changes))  # type: ignore[arg-type]
+    return resolve(replace(type_source(Document(), source), **changes))
 
 
 def graph(source: str) -> GraphSnapshot:
