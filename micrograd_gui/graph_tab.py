@@ -201,11 +201,8 @@ class GraphTab(QWidget):
 
     def _show_selection(self, node_id: str) -> None:
         self.scene.show_selection(node_id)
-        snapshot = self._session.shown.snapshot
-        known = snapshot is not None and node_id in snapshot.index
-        self.expression.highlight_span(
-            snapshot.nodes[snapshot.index[node_id]].span if snapshot and known else None
-        )
+        record = self.scene.record(node_id)
+        self.expression.highlight_span(None if record is None else record.span)
 
     def _find(self, node_id: str) -> None:
         self._session.select(node_id)
