@@ -65,8 +65,7 @@ def _single(record: Record, thing: object) -> str:
         case Value() if thing in record.from_numbers:
             return repr(whole_or_float(thing.data) if thing in record.whole_numbers else thing.data)
         case Number():
-            changed = thing.value is not None and thing.value.data != thing.number
-            return repr(thing.value.data if changed and thing.value is not None else thing.number)
+            return repr(thing.present)
         case Builtin() | Function():
             return f"<function {thing.name}>"
         case BoundMethod():

@@ -13,7 +13,15 @@ from micrograd_core.engine import Value
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.limits import Limits
 from micrograd_core.language.source import Located, Source
-from micrograd_core.language.values import LARGEST_WHOLE, Number, Plain, Round, describe, number_text
+from micrograd_core.language.values import (
+    LARGEST_WHOLE,
+    Number,
+    Plain,
+    Round,
+    describe,
+    number_text,
+    whole_or_float,
+)
 from micrograd_core.nn import Module, Neuron
 
 _TICKS_PER_LOOK = 16
@@ -198,8 +206,10 @@ class Record:
                 return thing
             case Number():
                 thing.used = True
-                return thing.number if thing.value is None else thing.value.data
+                return thing.present
             case Value():
+                if thing in self.whole_numbers:
+                    return whole_or_float(thing.data)
                 if not thing._prev or thing in self.from_numbers:
                     return thing.data
                 raise self.error(
@@ -266,13 +276,11 @@ class Record:
 
     def _is_whole(self, value: Value) -> bool:
         """Whether Python's result would be a whole number, of operands that are numbers."""
-        if value._constant is not None:
-            return (
-                value._prev[0] in self.whole_numbers
-                and value._constant.is_integer()
-                and value._constant >= 0.0
-            )
-        return value._op in ("+", "*") and all(operand in self.whole_numbers for operand in value._prev)
+        exponent = value._prev[1].data if value._op == "**" else value._constant
+        whole = value._op in ("+", "*") or (
+            exponent is not None and exponent.is_integer() and exponent >= 0.0
+        )
+        return whole and all(operand in self.whole_numbers for operand in value._prev)
 
     def set_aside(self, value: Value) -> None:
         """Count a node made of typed numbers alone, and all below it, among the settings."""

@@ -92,7 +92,7 @@ def _compared(call: Call, thing: object, node: ast.expr) -> Plain:
         case Value():
             return thing.data
         case Number():
-            return thing.number if thing.value is None else thing.value.data
+            return thing.present
         case bool() | int() | float():
             return thing
     raise call.record.error(

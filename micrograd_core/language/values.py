@@ -83,6 +83,13 @@ class Number:
         self.value: Value | None = None
         self.used = False
 
+    @property
+    def present(self) -> float:
+        """The number as typed, or what its ``Value`` has become by assignment."""
+        if self.value is None or self.value.data == self.number:
+            return self.number
+        return self.value.data
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
