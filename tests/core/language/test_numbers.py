@@ -203,3 +203,111 @@ def test_a_second_backward_adds() -> None:
     """(3c)**2 at 2: 36, then 72."""
     program = run("c = Value(2.0)\ns = (3*c)**2\ns.backward()\nprint(c.grad)\ns.backward()\nprint(c.grad)")
     assert [text for text, _ in program.printed] == ["36.0", "72.0"]
+
+
+# Where a number comes from decides: typed, counted, read. The rule stands at the top of ``arithmetic.py``.
+
+KINDS_OF_NUMBERS = {
+    "Value": "Value(2.0)",
+    "named": "n",
+    "unnamed": "3.0",
+    "drawn": "random.uniform(0, 1)",
+    "counted": "k",
+    "read": "v.data",
+}
+MAKES_NODES = {
+    ("Value", "Value"), ("Value", "named"), ("Value", "unnamed"), ("Value", "drawn"), ("Value", "counted"),
+    ("Value", "read"), ("named", "named"), ("named", "unnamed"), ("named", "drawn"), ("named", "counted"),
+    ("unnamed", "unnamed"), ("unnamed", "drawn"), ("drawn", "drawn"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("operator", ["+", "-", "*", "/", "**"])
+@pytest.mark.parametrize("left", KINDS_OF_NUMBERS)
+@pytest.mark.parametrize("right", KINDS_OF_NUMBERS)
+def test_where_numbers_come_from_decides_what_makes_nodes(left: str, operator: str, right: str) -> None:
+    """Every pair of kinds, in both orders, for every operator."""
+    expression = f"({KINDS_OF_NUMBERS[left]}) {operator} ({KINDS_OF_NUMBERS[right]})"
+    program = run(f"v = Value(7.0); n = 5.0\nfor k in range(4, 5): r = {expression}")
+    makes_nodes = (left, right) in MAKES_NODES or (right, left) in MAKES_NODES
+    assert isinstance(program.names["r"], Value) is makes_nodes
+
+
+PLAIN_RESULTS = [
+    "1.0 - 0.9*k/100",
+    "(v.data - 1.0)/h",
+    "-0.1 * v.grad",
+    "lr * v.grad + h",
+    "tanh(v.data) * lr",
+    "-v.data * lr",
+    "abs(-v.data) * lr",
+    "(v.data > 1) * lr",
+    "sum([v.data, h]) * lr",
+    "sum([True, False]) / h",
+    "float(h) * lr",
+    "int(v.data) * lr",
+    "round(v.data) * lr",
+    "round(v.data, 1) * lr",
+    "min(v.data, 9) * lr",
+    "(lambda x: x * lr)(v.data)",
+    "2 * k**2 - 1",
+    "k % 3 * 0.5",
+    "len([1]) / 2",
+]
+
+
+@pytest.mark.parametrize("expression", PLAIN_RESULTS)
+def test_what_follows_from_results_is_plain(expression: str) -> None:
+    """It prints as a number, and no card stands for it or for what it was made of."""
+    program = run(
+        f"v = Value(7.0); h = 0.5; lr = 0.1\nfor k in range(4, 5): r = {expression}\nprint(r)\nu = h + lr"
+    )
+    assert isinstance(program.names["r"], float | int)
+    assert float(program.printed[0].text) == program.names["r"]
+    assert {value.label for value in program.origins} == {"v", "h", "lr", "u"}
+
+
+GRAPHS_WITH_COUNTERS = [
+    ("a = 2.0; o = sum([a * k for k in range(4)])", 12.0, 6.0),
+    ("a = 2.0; o = sum(a * k for k, _ in enumerate([0, 0, 0, 0]))", 12.0, 6.0),
+    ("a = 2.0; o = 0\nfor k in range(4): o = o + a * k", 12.0, 6.0),
+    ("a = 2.0; o = a * (len([1, 1]) / 4)", 1.0, 0.5),
+    ("a = 2.0; o = sum([a**k for k in range(4)])", 15.0, 17.0),
+    ("xs = [2.0]; o = xs[0] * len(xs); a = xs[0]", 2.0, 1.0),
+    ("def f(a): return sum([a * k for k in range(4)])\na = 2.0; o = f(a)", 12.0, 6.0),
+]
+
+
+@pytest.mark.parametrize(("source", "data", "grad"), GRAPHS_WITH_COUNTERS)
+def test_a_named_number_with_a_counter_is_a_graph(source: str, data: float, grad: float) -> None:
+    """With the right gradient."""
+    program = run(f"{source}\no.backward()")
+    a, o = program.names["a"], program.names["o"]
+    assert isinstance(a, Value)
+    assert isinstance(o, Value)
+    assert (o.data, a.grad) == (data, grad)
+
+
+def test_a_learning_rate_with_a_schedule_makes_no_card() -> None:
+    """Even if it is computed from named numbers: what is only assigned to .data is no part of the graph."""
+    program = run(
+        "w = Value(3.0); lr = 1.0; decay = 0.9\nfor k in range(3):\n"
+        "  loss = (w - 1.0)**2\n  w.grad = 0.0\n  loss.backward()\n"
+        "  rate = lr - decay*k/100\n  w.data -= rate * w.grad\n  print(rate)"
+    )
+    assert [text for text, _ in program.printed] == ["1.0", "0.991", "0.982"]
+    assert program.output is program.names["loss"]
+    assert [program.names[name] for name in ("lr", "decay", "rate")] == [1.0, 0.9, 0.982]
+
+
+def test_a_setting_that_is_also_computed_with_keeps_its_card() -> None:
+    """lr is in the graph of y."""
+    program = run("w = Value(3.0); lr = 1.0\nrate = lr * 2\nw.data -= rate\ny = w * lr")
+    assert isinstance(program.names["lr"], Value)
+    assert program.names["rate"] == 2.0
+
+
+@pytest.mark.parametrize("sizes", ["3 - 1", "n - 1", "-(-n) - 1", "n / 1.5"])
+def test_sizes_may_be_computed_from_typed_numbers(sizes: str) -> None:
+    """With any operator."""
+    assert run(f"n = 3\nm = Neuron({sizes})\nprint(len(m.w))").printed[0].text == "2"
