@@ -9,12 +9,25 @@ from itertools import pairwise
 
 from micrograd_core.engine import Value
 
+
+def _unchanged(value: Value) -> Value:
+    return value
+
+
 ACTIVATIONS: dict[str, Callable[[Value], Value]] = {
     "relu": Value.relu,
     "tanh": Value.tanh,
     "sigmoid": Value.sigmoid,
-    "none": lambda value: value,
+    "none": _unchanged,
 }
+_TITLES = {"relu": "ReLU", "tanh": "Tanh", "sigmoid": "Sigmoid", "none": "Linear"}
+
+
+def _check_inputs(x: Sequence[Value | float], count: int, who: str) -> None:
+    if isinstance(x, str) or not hasattr(x, "__len__"):
+        raise TypeError(f"{who} takes a list of {count} inputs, not {x!r}")
+    if len(x) != count:
+        raise ValueError(f"{who} takes {count} inputs, not {len(x)}")
 
 
 class Module:
@@ -37,10 +50,10 @@ class Neuron(Module):
         if activation not in ACTIVATIONS:
             raise ValueError(f"unknown activation '{activation}'; there are {', '.join(ACTIVATIONS)}")
         self.activation = ACTIVATIONS[activation]
+        self._title = _TITLES[activation]
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
-        if len(x) != len(self.w):
-            raise ValueError(f"this neuron takes {len(self.w)} inputs, not {len(x)}")
+        _check_inputs(x, len(self.w), "this neuron")
         weighted_sum = self.b
         for wi, xi in zip(self.w, x, strict=True):
             weighted_sum = weighted_sum + wi * xi
@@ -48,6 +61,9 @@ class Neuron(Module):
 
     def parameters(self) -> list[Value]:
         return [*self.w, self.b]
+
+    def __repr__(self) -> str:
+        return f"{self._title}Neuron({len(self.w)})"
 
 
 class Layer(Module):
@@ -63,11 +79,15 @@ class Layer(Module):
     def parameters(self) -> list[Value]:
         return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
 
+    def __repr__(self) -> str:
+        return f"Layer of [{', '.join(map(repr, self.neurons))}]"
+
 
 class MLP(Module):
     """Layers in a row, of ``nouts`` neurons each; all but the last are followed by ``activation``."""
 
     def __init__(self, nin: int, nouts: Sequence[int], activation: str = "relu") -> None:
+        self._nin = nin
         sizes = [nin, *nouts]
         self.layers = [
             Layer(nin, nout, activation="none" if i == len(nouts) - 1 else activation)
@@ -75,6 +95,7 @@ class MLP(Module):
         ]
 
     def __call__(self, x: Sequence[Value | float]) -> list[Value] | Value:
+        _check_inputs(x, self._nin, "this network")
         # Inputs become Values once, so that all neurons of the first layer share them.
         outs = [xi if isinstance(xi, Value) else Value(xi) for xi in x]
         for layer in self.layers:
@@ -84,3 +105,6 @@ class MLP(Module):
 
     def parameters(self) -> list[Value]:
         return [parameter for layer in self.layers for parameter in layer.parameters()]
+
+    def __repr__(self) -> str:
+        return f"MLP of [{', '.join(map(repr, self.layers))}]"

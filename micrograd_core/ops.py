@@ -128,10 +128,15 @@ def _sigmoid(x: float) -> float:
 
 
 def _tanh_slope(x: float, _out: float) -> float:
-    try:
-        return math.cosh(x) ** -2
-    except OverflowError:
-        return 0.0
+    """1 / cosh², as 4t / (1 + t(2 + t)) with t = e^(−2|x|): no overflow, and digits where tanh rounds to ±1."""
+    t = math.exp(-2.0 * abs(x))
+    return 4.0 * t / (1.0 + t * (2.0 + t))
+
+
+def _sigmoid_slope(x: float, _out: float) -> float:
+    """σ(x) × σ(−x), as t / (1 + t(2 + t)) with t = e^−|x|."""
+    t = math.exp(-abs(x))
+    return t / (1.0 + t * (2.0 + t))
 
 
 def _sqrt(x: float) -> float:
@@ -310,7 +315,7 @@ _ROWS = (
         name="sigmoid",
         symbol="sigmoid",
         forward=_sigmoid,
-        partials=(lambda x, _out: _sigmoid(x) * _sigmoid(-x),),
+        partials=(_sigmoid_slope,),
         formula="1 / (1 + e^−{0})",
         partial_formulas=("{out} × (1 − {out})",),
         domain="all numbers",

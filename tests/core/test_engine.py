@@ -1,10 +1,20 @@
 """Value: the blog's snippets, its operators, and both passes."""
 
+import copy
+import gc
 import math
+import pickle
+import tracemalloc
+import weakref
+from fractions import Fraction
 
+import numpy as np
 import pytest
 
-from micrograd_core.engine import Value, backward_steps
+from micrograd_core.engine import Value, backward_steps, first_non_finite, local_derivative
+from micrograd_core.graph import topological_sort
+from micrograd_core.nn import MLP, Neuron
+from micrograd_core.ops import OPS
 
 
 def close(number: float) -> object:
@@ -172,15 +182,148 @@ def test_the_steps_are_what_backward_does() -> None:
     assert [v.grad for v in leaves] == [v.grad for v in others]
 
 
-def test_a_chain_of_100000_additions_is_differentiated() -> None:
-    """Neither pass recurses, and freeing the chain does not either."""
+MILLION = 1_000_000
+
+
+def test_a_chain_of_a_million_nodes() -> None:
+    """It is built, sorted, differentiated, printed, copied and freed without recursion."""
     a = Value(1.0)
-    value = a
-    for _ in range(100_000):
-        value = value + a
-    value.backward()
-    assert value.data == 100_001.0
-    assert a.grad == 100_001.0
+    chain = a
+    for _ in range(MILLION):
+        chain = chain + a
+    assert len(topological_sort(chain)) == MILLION + 1
+    chain.backward()
+    assert repr(chain) == "Value(data=1000001.0)"
+    assert a.grad == MILLION + 1
+    shallow, deep = copy.copy(chain), copy.deepcopy(chain)
+    del chain
+    deep.backward()
+    assert (shallow.data, deep.data, a.grad) == (MILLION + 1, MILLION + 1, MILLION + 1)
+
+
+def test_a_tree_of_a_million_nodes() -> None:
+    """Half a million leaves, added in pairs."""
+    leaves = [Value(1.0) for _ in range(MILLION // 2)]
+    level = leaves
+    while len(level) > 1:
+        pairs = zip(level[::2], level[1::2], strict=False)
+        level = [x + y for x, y in pairs] + ([level[-1]] if len(level) % 2 else [])
+    (root,) = level
+    assert len(topological_sort(root)) == MILLION - 1
+    root.backward()
+    assert root.data == MILLION // 2
+    assert {leaf.grad for leaf in leaves} == {1.0}
+
+
+def test_one_node_with_many_uses() -> None:
+    """A hundred thousand products share one leaf."""
+    a = Value(2.0)
+    total = sum((a * k for k in range(100_000)), start=Value(0.0))
+    total.backward()
+    assert a.grad == sum(range(100_000))
+
+
+def test_the_memory_of_a_node_is_as_stated() -> None:
+    """A sum takes at most the 168 bytes of the module's docstring, a leaf 112."""
+    one = Value(1.0)
+    leaves = [one] * 10_000
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        chain = one
+        for _ in range(10_000):
+            chain = chain + one
+        between = tracemalloc.get_traced_memory()[0]
+        for index in range(10_000):
+            leaves[index] = Value(index + 0.5)
+        after = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert (between - before) / 10_000 <= 169
+    assert (after - between) / 10_000 <= 113
+    assert chain.data == 10_001.0
+
+
+def test_a_graph_is_freed_without_the_garbage_collector() -> None:
+    """There are no reference cycles, so memory comes back with the last reference."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        a = Value(2.0)
+        root = (a * 3 + 1).tanh()
+        root.backward()
+        inner = weakref.ref(root._prev[0])
+        del root
+        assert inner() is None
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def test_a_copy_is_another_node_on_the_same_operands() -> None:
+    """With its own data and gradient."""
+    a = Value(3.0, label="a")
+    b = a**2
+    b.backward()
+    b.label = "b"
+    copied = copy.copy(b)
+    assert copied is not b
+    assert (copied.data, copied.grad, copied.label, copied._op) == (9.0, 1.0, "b", "**2")
+    assert (copied._prev, copied.operation, copied._constant) == ((a,), OPS["**n"], 2.0)
+    copied.data = 0.0
+    assert b.data == 9.0
+
+
+def test_a_deep_copy_shares_no_node_and_keeps_what_was_shared() -> None:
+    """The copy of a graph has the original's shape: a node used twice is one node in the copy too."""
+    a, b = Value(3.0, label="a"), Value(-2.0, label="b")
+    root = (a * b + a) ** 2
+    root.backward()
+    copied = copy.deepcopy(root)
+    before, after = topological_sort(root), topological_sort(copied)
+    assert [(v.data, v.grad, v.label, v._op, v._constant) for v in before] == [
+        (v.data, v.grad, v.label, v._op, v._constant) for v in after
+    ]
+    assert [[before.index(o) for o in v._prev] for v in before] == [
+        [after.index(o) for o in v._prev] for v in after
+    ]
+    assert not set(before) & set(after)
+    copied.backward()
+    assert (a.grad, after[before.index(a)].grad) == (6.0, 12.0)
+
+
+def test_a_deep_copy_keeps_what_several_results_share() -> None:
+    """Copied together, a network and its loss still belong together."""
+    neuron = Neuron(2, "tanh")
+    loss = neuron([0.5, -1.0]) ** 2
+    copied_neuron, copied_loss = copy.deepcopy((neuron, loss))
+    copied_loss.backward()
+    assert all(parameter.grad == 0.0 for parameter in neuron.parameters())
+    assert all(parameter.grad != 0.0 for parameter in copied_neuron.parameters())
+
+
+def test_a_subclass_is_copied_as_itself() -> None:
+    """Deep copies are made of the nodes' own classes."""
+
+    class Named(Value):
+        pass
+
+    copied = copy.deepcopy(Named(1.0) + Named(2.0))
+    assert [type(operand) for operand in copied._prev] == [Named, Named]
+
+
+def test_leaves_can_be_pickled_and_results_say_why_not() -> None:
+    """A network's parameters survive; a graph is computed again instead."""
+    a = Value(1.5, label="a")
+    a.grad = 2.0
+    again = pickle.loads(pickle.dumps(a))
+    assert (again.data, again.grad, again.label, again._prev, again._op) == (1.5, 2.0, "a", (), "")
+    network = MLP(2, [3, 1])
+    assert [p.data for p in pickle.loads(pickle.dumps(network)).parameters()] == [
+        p.data for p in network.parameters()
+    ]
+    with pytest.raises(TypeError, match="pickle its leaves and compute it again"):
+        pickle.dumps(a * 2)
 
 
 def test_tanh_does_not_overflow() -> None:
@@ -206,11 +349,170 @@ def test_relu_passes_1_at_exactly_zero() -> None:
     assert a.grad == 1.0
 
 
-@pytest.mark.parametrize("data", ["2.0", b"2", 1j, Value(1.0), None, [1.0]])
+@pytest.mark.parametrize("data", ["2.0", b"2", 1j, Value(1.0), None, [1.0], np.array([1.0, 2.0])])
 def test_only_real_numbers_are_data(data: object) -> None:
     """Anything else is refused in a sentence."""
-    with pytest.raises(TypeError, match="one real number"):
+    with pytest.raises(TypeError, match=r"^a Value holds one real number, not "):
         Value(data)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("data", [2, True, np.float32(0.5), np.int64(-3), Fraction(1, 4)])
+def test_every_kind_of_real_number_becomes_a_float(data) -> None:
+    """Also numpy's, whose arithmetic would warn where ours does not."""
+    value = Value(data)
+    assert type(value.data) is float
+    assert value.data == float(data)
+
+
+MISUSES = [
+    lambda a: a + "2",
+    lambda a: "2" + a,
+    lambda a: a - "2",
+    lambda a: "2" - a,
+    lambda a: a * None,
+    lambda a: [1] * a,
+    lambda a: a / "2",
+    lambda a: None / a,
+    lambda a: a ** "2",
+    lambda a: "2" ** a,
+]
+
+
+@pytest.mark.parametrize("misuse", MISUSES)
+def test_operators_refuse_what_is_no_number(misuse) -> None:
+    """In the same sentence as the constructor, on either side of every operator."""
+    with pytest.raises(TypeError, match=r"^a Value holds one real number, not "):
+        misuse(Value(1.0))
+
+
+def test_an_operation_that_is_not_in_the_table_is_named() -> None:
+    """A node made by hand says what is missing when it is differentiated."""
+    with pytest.raises(TypeError, match=r"no operation is called 'cube'; .*ops\.py"):
+        Value(8.0, (Value(2.0),), "cube").backward()
+
+
+def test_a_node_made_by_hand_is_differentiated() -> None:
+    """The constructor takes operands and operation, as micrograd's, in any sequence."""
+    a, b = Value(2.0), Value(5.0)
+    product = Value(10.0, [a, b], "*", "p")  # type: ignore[arg-type]
+    product.backward()
+    assert product._prev == (a, b)
+    assert (a.grad, b.grad, product.label) == (5.0, 2.0, "p")
+
+
+def test_numpys_numbers_and_arrays_may_stand_on_the_left() -> None:
+    """As in the notebooks, where labels are an array: -y * score."""
+    a = Value(2.0)
+    for left in (np.float64(3.0), np.int64(3)):
+        result = -left * a
+        assert isinstance(result, Value)
+        assert result.data == -6.0
+    assert [value.data for value in np.array([1.0, 2.0]) * a] == [2.0, 4.0]
+
+
+def test_a_local_derivative_is_that_of_one_operand() -> None:
+    """By its number, from the left."""
+    a, b = Value(2.0), Value(5.0)
+    assert [local_derivative(a * b, index) for index in (0, 1)] == [5.0, 2.0]
+    assert local_derivative(a**3, 0) == 12.0
+    assert local_derivative(a.tanh(), 0) == close(1 - math.tanh(2.0) ** 2)
+
+
+def test_the_node_where_nan_began_is_named() -> None:
+    """Not the ones that only pass it on; None where all is finite; a leaf where it was given."""
+    a = Value(0.0, label="a")
+    began = a.log()
+    root = (began * 2 + a).exp() - began
+    assert first_non_finite(root) is began
+    assert first_non_finite(a + 1) is None
+    bad = Value(math.nan)
+    assert first_non_finite((a + 1) * bad) is bad
+
+
+def test_a_small_divisor_has_an_infinite_reciprocal() -> None:
+    """a / b is a * b**-1, which differs from IEEE's quotient where 1/b is no float; the docstring says where."""
+    assert (Value(1.0) / 5e-309).data == math.inf
+    assert math.isfinite((Value(1.0) / 5.7e-309).data)
+    assert "5.6e-309" in (Value.__truediv__.__doc__ or "")
+
+
+def test_micrograds_own_tests() -> None:
+    """test_sanity_check and test_more_ops of karpathy/micrograd, with the numbers PyTorch gives there."""
+    x = Value(-4.0)
+    z = 2 * x + 2 + x
+    q = z.relu() + z * x
+    h = (z * z).relu()
+    y = h + q + q * x
+    y.backward()
+    assert (y.data, x.grad) == (-20.0, 46.0)
+
+    a = Value(-4.0)
+    b = Value(2.0)
+    c = a + b
+    d = a * b + b**3
+    c += c + 1
+    c += 1 + c + (-a)
+    d += d * 2 + (b + a).relu()
+    d += 3 * d + (b - a).relu()
+    e = c - d
+    f = e**2
+    g = f / 2.0
+    g += 10.0 / f
+    g.backward()
+    assert [f"{number:.4f}" for number in (g.data, a.grad, b.grad)] == ["24.7041", "138.8338", "645.5773"]
+
+
+def test_the_notebooks_way_of_drawing() -> None:
+    """trace and draw_dot of micrograd's notebook find the nodes, edges and operations, with Graphviz left out."""
+
+    def trace(root):
+        nodes, edges = set(), set()
+
+        def build(v):
+            if v not in nodes:
+                nodes.add(v)
+                for child in v._prev:
+                    edges.add((child, v))
+                    build(child)
+
+        build(root)
+        return nodes, edges
+
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    e = a * b
+    e.label = "e"
+    e.backward()
+    lines = set()
+    nodes, edges = trace(e)
+    for n in nodes:
+        lines.add(f"{{ {n.label} | data {n.data:.4f} | grad {n.grad:.4f} }}")
+        if n._op:
+            lines.add(n._op)
+    assert lines == {
+        "{ a | data 2.0000 | grad -3.0000 }",
+        "{ b | data -3.0000 | grad 2.0000 }",
+        "{ e | data -6.0000 | grad 1.0000 }",
+        "*",
+    }
+    assert edges == {(a, e), (b, e)}
+
+
+def test_the_lectures_backpropagation_by_hand() -> None:
+    """o.grad = 1.0 and _backward() node by node give the lecture's gradients; on a leaf it does nothing."""
+    x1, x2, w1, w2 = Value(2.0), Value(0.0), Value(-3.0), Value(1.0)
+    b = Value(6.8813735870195432)
+    x1w1, x2w2 = x1 * w1, x2 * w2
+    x1w1x2w2 = x1w1 + x2w2
+    n = x1w1x2w2 + b
+    o = n.tanh()
+    o.grad = 1.0
+    o._backward()
+    n._backward()
+    b._backward()
+    x1w1x2w2._backward()
+    x2w2._backward()
+    x1w1._backward()
+    assert [v.grad for v in (x1, w1, x2, w2, b)] == pytest.approx([-1.5, 1.0, 0.5, 0.0, 0.5], rel=1e-13)
 
 
 def test_too_large_a_whole_number_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 import random
 
+import numpy as np
 import pytest
 
 from micrograd_core.engine import Value
@@ -98,3 +99,81 @@ def test_zero_grad_clears_all_parameters() -> None:
 def test_a_module_has_no_parameters_of_its_own() -> None:
     """What derives from Module says which ones it has."""
     assert Module().parameters() == []
+
+
+def test_a_module_shows_its_layers_as_micrograds_does() -> None:
+    """print(model) in the notebooks."""
+    assert repr(Neuron(3)) == "ReLUNeuron(3)"
+    assert repr(Neuron(3, "none")) == "LinearNeuron(3)"
+    assert repr(Layer(2, 2, "tanh")) == "Layer of [TanhNeuron(2), TanhNeuron(2)]"
+    assert (
+        repr(MLP(2, [2, 1])) == "MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2)], Layer of [LinearNeuron(2)]]"
+    )
+
+
+@pytest.mark.parametrize("inputs", [1.0, Value(1.0), None])
+def test_a_neuron_refuses_what_is_no_list_of_inputs(inputs: object) -> None:
+    """A bare number is a mistake that everybody makes once."""
+    for module in (Neuron(1), Layer(1, 2), MLP(1, [1])):
+        with pytest.raises(TypeError, match=r"takes a list of 1 inputs?, not "):
+            module(inputs)  # type: ignore[operator]
+
+
+def test_a_network_refuses_the_wrong_number_of_inputs() -> None:
+    """Before anything is computed, with both numbers."""
+    with pytest.raises(ValueError, match="takes 3 inputs, not 2"):
+        MLP(3, [4, 1])([1.0, 2.0])
+
+
+def test_a_text_is_no_input() -> None:
+    """Neither as the list nor in it."""
+    with pytest.raises(TypeError, match=r"one real number, not '2\.0'"):
+        Neuron(2)([1.0, "2.0"])  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="takes a list of 2 inputs, not 'ab'"):
+        Neuron(2)("ab")  # type: ignore[arg-type]
+
+
+def test_a_networks_weights_are_the_stream_of_the_seed() -> None:
+    """random.seed(1337) gives the blog's network: neuron by neuron, weights before bias."""
+    random.seed(1337)
+    expected = [random.uniform(-1, 1) for _ in range(337)]
+    random.seed(1337)
+    assert [p.data for p in MLP(2, [16, 16, 1]).parameters()] == expected
+
+
+def test_the_demo_notebooks_loss_runs_as_it_stands() -> None:
+    """Its cells, with numpy arrays for points and labels: descending on the loss makes it smaller."""
+    np.random.seed(1337)
+    random.seed(1337)
+    X = np.random.uniform(-1, 1, (20, 2))  # noqa: N806
+    y = np.where(X[:, 0] * X[:, 1] > 0, 1, -1)
+    model = MLP(2, [4, 4, 1])
+
+    def loss(batch_size=None):
+        if batch_size is None:
+            Xb, yb = X, y  # noqa: N806
+        else:
+            ri = np.random.permutation(X.shape[0])[:batch_size]
+            Xb, yb = X[ri], y[ri]  # noqa: N806
+        inputs = [list(map(Value, xrow)) for xrow in Xb]
+        scores = list(map(model, inputs))
+        losses = [(1 + -yi * scorei).relu() for yi, scorei in zip(yb, scores)]  # noqa: B905
+        data_loss = sum(losses) * (1.0 / len(losses))
+        alpha = 1e-4
+        reg_loss = alpha * sum((p * p for p in model.parameters()))  # noqa: UP034
+        total_loss = data_loss + reg_loss
+        accuracy = [(yi > 0) == (scorei.data > 0) for yi, scorei in zip(yb, scores)]  # noqa: B905
+        return total_loss, sum(accuracy) / len(accuracy)
+
+    history = []
+    for k in range(6):
+        total_loss, acc = loss()
+        model.zero_grad()
+        total_loss.backward()
+        learning_rate = 0.1 - 0.01 * k
+        for p in model.parameters():
+            p.data -= learning_rate * p.grad
+        history.append(total_loss.data)
+        assert 0 <= acc <= 1
+    assert history[-1] < history[0]
+    assert loss(batch_size=5)[0].data > 0

@@ -1,0 +1,226 @@
+"""Random programs, and their gradients computed another way: forward, by dual numbers, from rules written here.
+
+A program is data, so that the engine, floats, mpmath and PyTorch can all run the same one.
+"""
+
+import hashlib
+import math
+import operator
+import random
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from mpmath import mp
+
+from micrograd_core.engine import Value
+from micrograd_core.graph import topological_sort
+
+Operand: TypeAlias = int | float
+"""The number of an earlier node, or a constant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    name: str
+    operands: tuple[Operand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The first nodes are the leaves, each step makes one more, and the last is the output."""
+
+    leaves: tuple[float, ...]
+    steps: tuple[Step, ...]
+
+
+# name: value and slopes. ``m`` is math or mpmath; a slope is written without looking at micrograd_core.ops.
+RULES: dict[str, Callable[..., tuple[Any, ...]]] = {
+    "add": lambda _m, x, y: (x + y, 1, 1),
+    "sub": lambda _m, x, y: (x - y, 1, -1),
+    "mul": lambda _m, x, y: (x * y, y, x),
+    "truediv": lambda _m, x, y: (x / y, 1 / y, -x / (y * y)),
+    "pow": lambda m, x, y: (x**y, y * x**y / x, x**y * m.log(x) if x > 0 else 0),
+    "neg": lambda _m, x: (-x, -1),
+    "abs": lambda _m, x: (abs(x), 1 if x > 0 else -1),
+    "relu": lambda _m, x: (x, 1) if x > 0 else (0 * x, 0),
+    "tanh": lambda m, x: (m.tanh(x), 1 / m.cosh(x) ** 2),
+    "sigmoid": lambda m, x: (1 / (1 + m.exp(-x)), 1 / (2 + m.exp(x) + m.exp(-x))),
+    "exp": lambda m, x: (m.exp(x), m.exp(x)),
+    "log": lambda m, x: (m.log(x), 1 / x),
+    "sqrt": lambda m, x: (m.sqrt(x), 1 / (2 * m.sqrt(x))),
+    "sin": lambda m, x: (m.sin(x), m.cos(x)),
+    "cos": lambda m, x: (m.cos(x), -m.sin(x)),
+}
+BINARY = ("add", "sub", "mul", "truediv", "pow")
+UNARY = tuple(name for name in RULES if name not in BINARY)
+NAMES = tuple(RULES)
+KINKED = ("relu", "abs")
+EXPONENTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 2.5)
+EXTREMES = (0.0, -0.0, 1e308, -1e308, 5e-324, 710.0, -746.0, math.inf, -math.inf, math.nan, -2.0, 0.5)
+
+LARGEST = 100.0
+"""Of every value and every slope in a tame program; and no kink comes closer than 1/1000."""
+MOST = 1000.0
+"""Of the sum of all contributions to a gradient, without their signs. Where numbers grow or cancel without bound,
+nobody's gradient has twelve digits."""
+
+
+def tame_program(stream: random.Random, most_nodes: int = 200) -> tuple[Program, tuple[float, ...]]:
+    """A program of 1 to ``most_nodes`` nodes, small ones as often as large, and its gradient by dual numbers."""
+    nodes = round(math.exp(stream.uniform(0.0, math.log(most_nodes))))
+    count = stream.randint(1, min(4, nodes))
+    leaves = tuple(stream.uniform(-3.0, 3.0) for _ in range(count))
+    duals = [Dual(x, tuple(float(i == k) for k in range(count)), 1.0) for i, x in enumerate(leaves)]
+    steps: list[Step] = []
+    while len(duals) < nodes:
+        step = _draw(stream, len(duals))
+        dual = _tame(step, duals)
+        if dual is not None:
+            steps.append(step)
+            duals.append(dual)
+    return Program(leaves, tuple(steps)), duals[-1].slopes
+
+
+def wild_program(stream: random.Random) -> Program:
+    """Anything goes: overflow, poles, values outside the domain, inf and nan among the leaves."""
+    count = stream.randint(1, 4)
+    leaves = tuple(stream.choice((*EXTREMES, stream.uniform(-3.0, 3.0))) for _ in range(count))
+    return Program(leaves, tuple(_draw(stream, count + i, EXTREMES) for i in range(stream.randint(0, 30))))
+
+
+def _draw(stream: random.Random, count: int, constants: Sequence[float] = ()) -> Step:
+    """A step on ``count`` nodes so far: on the last one most often, on one node twice now and then."""
+    name = stream.choice(NAMES)
+
+    def node() -> int:
+        return count - 1 if stream.random() < 0.4 else stream.randrange(count)
+
+    if name in UNARY:
+        return Step(name, (node(),))
+    x, y = node(), node()
+    match stream.randrange(8):
+        case 0 | 1:
+            return Step(name, (x, x))
+        case 2 | 3:
+            if constants:
+                return Step(name, (x, stream.choice(constants)))
+            return Step(name, (x, stream.choice(EXPONENTS) if name == "pow" else stream.uniform(-3.0, 3.0)))
+        case 4:
+            return Step(name, (stream.choice(constants) if constants else stream.uniform(0.1, 3.0), y))
+        case _:
+            return Step(name, (x, y))
+
+
+@dataclass(frozen=True, slots=True)
+class Dual:
+    """A value with its derivatives by every leaf, and how large these are counted without their signs."""
+
+    value: Any
+    slopes: tuple[Any, ...]
+    size: Any = 0.0
+
+
+def _tame(step: Step, duals: Sequence[Dual]) -> Dual | None:
+    """The next dual number, if it stays within the bounds above."""
+    operands = [_lift(operand, duals) for operand in step.operands]
+    if step.name in KINKED and abs(operands[0].value) < 1e-3:
+        return None
+    if step.name == "pow" and (
+        abs(operands[0].value) < 1e-3
+        or (
+            operands[0].value < 0.0
+            and not (isinstance(step.operands[1], float) and step.operands[1].is_integer())
+        )
+    ):
+        return None
+    try:
+        dual = _apply(math, step, operands)
+    except (ZeroDivisionError, OverflowError, ValueError):
+        return None
+    slopes = RULES[step.name](math, *(operand.value for operand in operands))[1:]
+    kept = abs(dual.value) <= LARGEST and max(map(abs, slopes)) <= LARGEST and dual.size <= MOST
+    return dual if kept else None
+
+
+def _lift(operand: Operand, duals: Sequence[Dual]) -> Dual:
+    return duals[operand] if isinstance(operand, int) else Dual(operand, (), 0.0)
+
+
+def _apply(m: Any, step: Step, operands: Sequence[Dual]) -> Dual:
+    value, *locals_ = RULES[step.name](m, *(operand.value for operand in operands))
+    count = max(len(operand.slopes) for operand in operands)
+    slopes = tuple(
+        sum(
+            local * operand.slopes[k]
+            for local, operand in zip(locals_, operands, strict=True)
+            if operand.slopes
+        )
+        for k in range(count)
+    )
+    size = sum(abs(local) * operand.size for local, operand in zip(locals_, operands, strict=True))
+    return Dual(value, slopes, size)
+
+
+def exact_gradient(program: Program) -> tuple[float, ...]:
+    """By dual numbers of 50 digits."""
+    with mp.workdps(50):
+        count = len(program.leaves)
+        duals = [
+            Dual(mp.mpf(x), tuple(mp.mpf(i == k) for k in range(count)), mp.mpf(0))
+            for i, x in enumerate(program.leaves)
+        ]
+        for step in program.steps:
+            operands = [
+                duals[operand] if isinstance(operand, int) else Dual(mp.mpf(operand), (), mp.mpf(0))
+                for operand in step.operands
+            ]
+            duals.append(_apply(mp, step, operands))
+        return tuple(map(float, duals[-1].slopes))
+
+
+OPERATORS: dict[str, Callable[..., Value]] = {
+    name: getattr(operator, name) for name in (*BINARY, "neg", "abs")
+}
+
+
+def build(program: Program, leaves: Sequence[Any]) -> Any:
+    """The program's output on these leaves, which may be ``Value``s or anything else with the same methods."""
+    nodes = list(leaves)
+    for step in program.steps:
+        operands = [nodes[operand] if isinstance(operand, int) else operand for operand in step.operands]
+        if step.name in OPERATORS:
+            nodes.append(OPERATORS[step.name](*operands))
+        else:
+            nodes.append(getattr(operands[0], step.name)())
+    return nodes[-1]
+
+
+def graph(program: Program) -> tuple[Value, list[Value]]:
+    """The program's output and its leaves, as Values."""
+    leaves = [Value(x) for x in program.leaves]
+    return build(program, leaves), leaves
+
+
+def gradient(program: Program) -> tuple[float, ...]:
+    """By the engine's backward pass."""
+    root, leaves = graph(program)
+    root.backward()
+    return tuple(leaf.grad for leaf in leaves)
+
+
+def bits(number: float) -> bytes:
+    """Of a float; any nan is the same nan."""
+    return b"nan" if math.isnan(number) else struct.pack("<d", number)
+
+
+def digest(seed: int, count: int) -> str:
+    """A hash of every value and gradient of so many programs, in order of evaluation."""
+    stream, found = random.Random(seed), hashlib.sha256()
+    for index in range(count):
+        root, _ = graph(tame_program(stream)[0] if index % 2 else wild_program(stream))
+        root.backward()
+        for node in topological_sort(root):
+            found.update(bits(node.data) + bits(node.grad) + node._op.encode())
+    return found.hexdigest()
