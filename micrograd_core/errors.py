@@ -1,7 +1,9 @@
 """The errors that are meant for people, all in one tree.
 
 MicrogradError
- └─ LanguageError     the typed program is wrong at a place: language/
+ ├─ LanguageError     the typed program is wrong at a place: language/
+ ├─ FileError         a file cannot be read or written: micrograd_gui/files.py
+ └─ RenderError       a picture cannot be drawn: micrograd_gui/render.py
 
 Wrong arguments to the library itself are Python's own ``TypeError`` and ``ValueError``.
 """

@@ -4,8 +4,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QIODevice, QSaveFile
 
+from micrograd_core.errors import MicrogradError
 
-class FileError(Exception):
+
+class FileError(MicrogradError):
     """A file could not be read or written; the message is a sentence for the user."""
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
 
+from micrograd_core.errors import MicrogradError
 from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.files import FileError, write_whole
 from micrograd_gui.model.layout import place
@@ -24,7 +25,7 @@ _LONGEST_SIDE = 32_000
 """Qt draws on images up to 32,767 pixels wide and high."""
 
 
-class RenderError(Exception):
+class RenderError(MicrogradError):
     """No picture was made; the message is a sentence for the user."""
 
 

@@ -56,6 +56,8 @@ class Session(QObject):
         """What the newest document resolved to, if it did already; it may have a problem."""
         self._asked: Request | None = None
         self._waiting: Callable[[], None] | None = None
+        self.stale_reason = ""
+        """Why the graph shown is an older text's; "" if it is the present one's."""
         self._busy = False
         self._gesture = 0
         self._solver = ChildProcess(serve, self)
@@ -76,8 +78,8 @@ class Session(QObject):
 
     @property
     def is_stale(self) -> bool:
-        """Whether the text has an error, so that the graph shown is an older one's."""
-        return self._resolved is not None and self._resolved.problem is not None
+        """Whether the graph shown is an older text's."""
+        return bool(self.stale_reason)
 
     # The document
 
@@ -89,6 +91,8 @@ class Session(QObject):
         self._resolved = self._asked = None
         self.playback = Playback(speed=self.playback.speed)
         self.select("")
+        self.graph_changed.emit(None, None)
+        self._set_stale("")
         self._set_document(document)
 
     def edit(self, document: Document, text: str, merge: str = "") -> None:
@@ -216,10 +220,13 @@ class Session(QObject):
             self._set_busy(True)
 
     def _when_solved(self, change: Callable[[], None]) -> None:
-        """Make a change that needs the present graph, now or as soon as it is there; only the newest waits."""
+        """Make a change that needs the present graph, now or as soon as it is there; only the newest waits.
+
+        To a text with an error, which has no graph, it is not made.
+        """
         if self.shown.document == self.document:
             change()
-        else:
+        elif self.is_busy:
             self._waiting = change
 
     def _show_solution(self, solution: Solution) -> None:
@@ -233,14 +240,14 @@ class Session(QObject):
         if solution.request == self._asked:
             self._set_busy(False)
         waiting, self._waiting = self._waiting, None
-        if waiting is not None:
+        if waiting is not None and self.shown.document == self.document:
             waiting()
 
     def _show_resolved(self, resolved: Resolved, placement: Placement | None) -> None:
         self._resolved = resolved
         self.resolved_changed.emit(resolved)
-        self.stale_changed.emit(resolved.problem is not None)
-        if resolved.problem is not None:
+        self._set_stale(_stale_reason(resolved))
+        if self.is_stale:
             return
         at_end = not self.playback.playing and self.playback.goal >= self.last
         self.shown = resolved
@@ -253,15 +260,28 @@ class Session(QObject):
         self.playback_changed.emit(self.playback)
         self._show_frame()
 
+    def _set_stale(self, reason: str) -> None:
+        self.stale_reason = reason
+        self.stale_changed.emit(bool(reason))
+
     def _set_busy(self, busy: bool) -> None:
         if busy != self._busy:
             self._busy = busy
             self.busy_changed.emit(busy)
 
     def _solver_failed(self, sentence: str, details: str) -> None:
-        self._asked = None
+        self._asked = self._waiting = None
         self._set_busy(False)
+        self._set_stale("not computed")
         self.failed.emit(sentence, details)
+
+
+def _stale_reason(resolved: Resolved) -> str:
+    if resolved.problem is not None:
+        return "the text has an error"
+    if resolved.snapshot is None and resolved.document.source.strip():
+        return "the program has no value yet"
+    return ""
 
 
 class _Edit(QUndoCommand):

@@ -14,7 +14,8 @@ FOLDER_VARIABLE = "MICROGRAD_GUI_CONFIG"
 """Environment variable that names another configuration folder."""
 _FILE = "settings.json"
 _MOST_BYTES = 1_000_000
-_SMALLEST_WINDOW = (480, 360)
+SMALLEST_WINDOW = (1000, 640)
+"""Pixels; below it the panels would not be whole."""
 
 
 def config_folder() -> Path:
@@ -45,7 +46,7 @@ class SettingsStore:
             return Settings(), f"The settings could not be read from {self.path}: {_reason(error)}."
         settings = from_json(text)
         if settings.geometry is not None:
-            geometry = clamp_geometry(settings.geometry, available_screens(), _SMALLEST_WINDOW)
+            geometry = clamp_geometry(settings.geometry, available_screens(), SMALLEST_WINDOW)
             settings = replace(settings, geometry=geometry)
         return settings, ""
 

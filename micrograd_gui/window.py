@@ -41,6 +41,7 @@ from micrograd_gui.panels.message_bar import MessageBar
 from micrograd_gui.render import RenderError, render_graph
 from micrograd_gui.resources import resource_path
 from micrograd_gui.session import Session
+from micrograd_gui.settings_store import SMALLEST_WINDOW
 from micrograd_gui.style import apply_theme, icon, restyle
 from micrograd_gui.training_tab import TrainingTab
 
@@ -64,7 +65,7 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: Settings, config_folder: Path) -> None:
         super().__init__()
         self.setObjectName("main_window")
-        self.setMinimumSize(820, 520)
+        self.setMinimumSize(*SMALLEST_WINDOW)
         self.settings = settings
         self._splitter_sizes = settings.splitters
         self.session = Session(self)
@@ -480,9 +481,9 @@ class MainWindow(QMainWindow):
         self.state_label.setText("◌ working…")
 
     def _show_state(self) -> None:
-        stale = self.session.is_stale
-        self.state_label.setText("▲ the text has an error" if stale else "● ready")
-        restyle(self.state_label, "role", "problem" if stale else "good")
+        reason = self.session.stale_reason
+        self.state_label.setText(f"▲ {reason}" if reason else "● ready")
+        restyle(self.state_label, "role", "problem" if reason else "good")
 
     def _show_graph_status(self, snapshot: GraphSnapshot | None, placement: Placement | None) -> None:
         if snapshot is None or placement is None:
@@ -490,7 +491,10 @@ class MainWindow(QMainWindow):
             self.layout_label.setText("")
             return
         edges = len(snapshot.edges)
-        self.graph_label.setText(f"{len(snapshot.nodes)} nodes · {edges} edges · depth {snapshot.depth()}")
+        nodes = len(snapshot.nodes)
+        self.graph_label.setText(
+            f"{nodes:,} node{'s' * (nodes != 1)} · {edges:,} edge{'s' * (edges != 1)} · depth {snapshot.depth():,}"
+        )
         self.layout_label.setText(_layout_note(placement, len(snapshot.nodes) + edges))
 
     def _show_zoom(self, factor: float) -> None:

@@ -126,8 +126,45 @@ def test_an_error_keeps_the_last_good_graph_and_says_so(qtbot: QtBot, session: S
     assert session.shown.snapshot is not None
     session.type_source(NEURON + "q = o * 2")
     settle(qtbot, session)
-    assert stale == [True, False]
+    assert stale[-2:] == [True, False]
     assert "q#0" in session.shown.snapshot.index
+
+
+def test_a_value_half_retyped_keeps_the_last_graph(qtbot: QtBot, session: Session) -> None:
+    """A program that runs but has no value yet is on its way to one; an empty text is an empty canvas."""
+    open_source(qtbot, session, "a = 2.0")
+    session.type_source("a = Value")
+    settle(qtbot, session)
+    assert session.is_stale
+    assert session.shown.snapshot is not None
+    session.type_source("")
+    settle(qtbot, session)
+    assert not session.is_stale
+    assert session.shown.snapshot is None
+
+
+def test_opening_another_program_takes_the_old_graph_away(qtbot: QtBot, session: Session) -> None:
+    """Also when the new one has an error, so that no graph stands under a name it does not belong to."""
+    open_source(qtbot, session, NEURON)
+    graphs: list[object] = []
+    session.graph_changed.connect(lambda snapshot, _placement: graphs.append(snapshot))
+    open_source(qtbot, session, "a = (")
+    assert graphs == [None]
+    assert session.shown.snapshot is None
+
+
+def test_a_value_for_a_leaf_of_an_older_text_is_not_written_into_this_one(
+    qtbot: QtBot, session: Session
+) -> None:
+    """While the text has an error its numbers may stand elsewhere; nothing is rewritten then."""
+    open_source(qtbot, session, "a = 2.0\nb = a * 3")
+    session.type_source("xx = 5\na = 2.0\nb = a *")
+    session.set_leaf("a#0", 9.0)
+    settle(qtbot, session)
+    session.set_leaf("a#0", 9.0)
+    session.type_source("xx = 5\na = 2.0\nb = a * 4")
+    settle(qtbot, session)
+    assert session.document.source == "xx = 5\na = 2.0\nb = a * 4"
 
 
 def test_a_random_weight_can_be_set_and_stays_set(qtbot: QtBot, session: Session) -> None:

@@ -16,7 +16,7 @@ def store(qapp: QApplication, tmp_path: Path) -> SettingsStore:
 
 def test_settings_are_there_again(store: SettingsStore) -> None:
     """What is saved is loaded, into a folder that did not exist."""
-    settings = Settings(theme="light", speed=4.0, recent_files=("/ä.py",), geometry=Geometry(1, 2, 500, 400))
+    settings = Settings(theme="light", speed=4.0, recent_files=("/ä.py",), geometry=Geometry(0, 2, 800, 650))
     assert store.save(settings) == ""
     assert store.load() == (settings, "")
 
