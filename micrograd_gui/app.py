@@ -76,7 +76,7 @@ def run(path: Path | None, example: str | None = None) -> int:
 def open_first(window: MainWindow, path: Path | None, example: str | None) -> None:
     """What was unsaved at a crash comes before what was asked for; with neither the window starts empty."""
     sources = {known.name: known.source for known in examples(resource_path("examples"))}
-    if window.documents.recover():
+    if window.documents.recover(asked_for=path):
         return
     if path is not None or example is not None:
         window.show_graph_tab()

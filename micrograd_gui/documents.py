@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from micrograd_gui.document_files import RecoveryFile, read_document, write_document
 from micrograd_gui.files import FileError
-from micrograd_gui.model.document import Document
+from micrograd_gui.model.document import Document, to_text
 from micrograd_gui.session import Session
 
 FILTER = "Programs (*.py);;All files (*)"
-_RECOVERY_MS = 1000
+_RECOVERY_MS = 300
+"""So much typing is lost at most when the program is killed."""
 
 
 class Unsaved(Enum):
@@ -31,12 +32,16 @@ class Documents(QObject):
     recent_added = Signal(str)
     reported = Signal(str, str)
     """("problem" or "info", sentence)"""
+    succeeded = Signal()
+    """A file was opened or saved: earlier problems with files are over."""
 
     def __init__(self, session: Session, recovery_folder: Path, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
         self._window = window
         self._recovery = RecoveryFile(recovery_folder)
+        self._known_text = ""
+        """What the open file held when it was last read or written."""
         self._recovery_timer = QTimer(self, interval=_RECOVERY_MS, singleShot=True)
         self._recovery_timer.timeout.connect(self._write_recovery)
         session.undo_stack.cleanChanged.connect(self._show_title)
@@ -46,14 +51,21 @@ class Documents(QObject):
     def unsaved(self) -> bool:
         return not self._session.undo_stack.isClean()
 
-    def recover(self) -> bool:
-        """Open what an earlier run that was killed left unsaved; True if there was something."""
+    def recover(self, asked_for: Path | None = None) -> bool:
+        """Open what an earlier run that was killed left unsaved; True if there was something.
+
+        It comes before the file that was ``asked_for``, which is not opened then; the message says so.
+        """
         orphan = self._recovery.take_orphan()
         if orphan is None:
             return False
         self._open(Document(), None)
         self._session.edit(orphan, "Recover")
-        self.reported.emit("info", "The program was not closed properly; its unsaved text is back.")
+        self._write_recovery()
+        sentence = "The program was not closed properly; its unsaved text is back."
+        if asked_for is not None:
+            sentence += f" {asked_for.name} was not opened: File, Open does it."
+        self.reported.emit("info", sentence)
         return True
 
     def new(self) -> None:
@@ -74,7 +86,9 @@ class Documents(QObject):
             self.reported.emit("problem", str(error))
             return
         self._open(document, path)
+        self._known_text = to_text(document)
         self.recent_added.emit(str(path.resolve()))
+        self.succeeded.emit()
 
     def open_untitled(self, document: Document) -> None:
         """Open a document that has no file, as an example."""
@@ -82,8 +96,11 @@ class Documents(QObject):
             self._open(document, None)
 
     def save(self) -> bool:
-        path = self._session.path or self.ask_save_path(self._window)
-        return path is not None and self._save_to(path)
+        path = self._session.path
+        if path is None:
+            return self.save_as()
+        changed = self._changed_by_others(path)
+        return self._save_to(path) if not changed or self.ask_overwrite(self._window, path.name) else False
 
     def save_as(self) -> bool:
         path = self.ask_save_path(self._window)
@@ -100,6 +117,7 @@ class Documents(QObject):
 
     def close(self) -> None:
         """The window closes and everything is saved or given up."""
+        self._session.undo_stack.cleanChanged.disconnect(self._show_title)
         self._recovery_timer.stop()
         self._recovery.remove()
 
@@ -112,6 +130,18 @@ class Documents(QObject):
     def ask_save_path(cls, window: QWidget) -> Path | None:
         name, _ = QFileDialog.getSaveFileName(window, "Save the program", "program.py", FILTER)
         return Path(name) if name else None
+
+    @classmethod
+    def ask_overwrite(cls, window: QWidget, name: str) -> bool:
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.warning(
+            window,
+            "File changed",
+            f"{name} was changed by another program since it was opened. Overwrite those changes?",
+            buttons.Save | buttons.Cancel,
+            buttons.Cancel,
+        )
+        return answer == buttons.Save
 
     @classmethod
     def ask_unsaved(cls, window: QWidget, name: str) -> Unsaved:
@@ -129,12 +159,21 @@ class Documents(QObject):
         self._session.open(document, path)
         self._show_title()
 
+    def _changed_by_others(self, path: Path) -> bool:
+        try:
+            return to_text(read_document(path)) != self._known_text
+        except FileError:
+            # It is gone or no program any more; writing it anew loses nothing of ours.
+            return path.exists()
+
     def _save_to(self, path: Path) -> bool:
         try:
             write_document(path, self._session.document)
         except FileError as error:
             self.reported.emit("problem", str(error))
             return False
+        self._known_text = to_text(self._session.document)
+        self.succeeded.emit()
         self._session.path = path
         self._session.undo_stack.setClean()
         self._show_title()

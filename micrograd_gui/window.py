@@ -37,7 +37,7 @@ from micrograd_gui.model.settings import Geometry, Settings, add_recent
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.theme import THEMES
 from micrograd_gui.panels.command_palette import CommandPalette
-from micrograd_gui.panels.message_bar import MessageBar
+from micrograd_gui.panels.message_bar import Kind, MessageBar
 from micrograd_gui.render import RenderError, render_graph
 from micrograd_gui.resources import resource_path
 from micrograd_gui.session import Session
@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._make_status_bar()
         self._connect_files()
+        self._connect_failures()
         self._connect_edit()
         self._connect_view()
         self._connect_run()
@@ -191,9 +192,14 @@ class MainWindow(QMainWindow):
         self._connect("quit", self.close)
         documents.title_changed.connect(self._show_title)
         documents.recent_added.connect(self._add_recent)
-        documents.reported.connect(self.message_bar.show_message)
+        documents.reported.connect(partial(self._report, "file"))
+        documents.succeeded.connect(partial(self.message_bar.withdraw, "file"))
+
+    def _connect_failures(self) -> None:
         self.session.failed.connect(self._show_failure)
+        self.session.resolved_changed.connect(self._withdraw_failure)
         self.training_tab.failed.connect(self._show_training_failure)
+        self.training_tab.training_run.state_changed.connect(self._withdraw_training_failure)
 
     def _connect_edit(self) -> None:
         stack = self.session.undo_stack
@@ -351,11 +357,23 @@ class MainWindow(QMainWindow):
             return None
         return Path(name) if Path(name).suffix else Path(name).with_suffix(filters[chosen])
 
-    def _show_training_failure(self, sentence: str, details: str) -> None:
-        self.message_bar.show_message("problem", sentence, details)
+    def _report(self, topic: str, kind: Kind, sentence: str) -> None:
+        self.message_bar.show_message(kind, sentence, topic=topic)
 
     def _show_failure(self, sentence: str, details: str) -> None:
-        self.message_bar.show_message("problem", f"{sentence} The next edit tries again.", details)
+        text = f"{sentence} The next edit tries again."
+        self.message_bar.show_message("problem", text, details, topic="solving")
+
+    def _withdraw_failure(self) -> None:
+        self.message_bar.withdraw("solving")
+
+    def _show_training_failure(self, sentence: str, details: str) -> None:
+        text = f"{sentence} Reset begins the training anew."
+        self.message_bar.show_message("problem", text, details, topic="training")
+
+    def _withdraw_training_failure(self, state: str) -> None:
+        if state != "failed":
+            self.message_bar.withdraw("training")
 
     def _open_palette(self) -> None:
         self.palette_dialog.show_commands(

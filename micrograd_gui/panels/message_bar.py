@@ -30,6 +30,8 @@ class Message:
     """A sentence or two."""
     details: str = ""
     """What a developer would ask for: a traceback, an exit code."""
+    topic: str = ""
+    """What it is about, so that it can be withdrawn when that is in order again."""
 
 
 class MessageBar(QFrame):
@@ -84,12 +86,19 @@ class MessageBar(QFrame):
         layout.addWidget(self._details)
         self._show_newest()
 
-    def show_message(self, kind: Kind, text: str, details: str = "") -> None:
+    def show_message(self, kind: Kind, text: str, details: str = "", topic: str = "") -> None:
         """Takes the place of earlier news; an earlier problem comes back when this one is closed."""
-        message = Message(kind, text, details[:_DETAILS_LENGTH])
+        message = Message(kind, text, details[:_DETAILS_LENGTH], topic)
         kept = [known for known in self._messages if known.kind == "problem" and known.text != text]
         self._messages = [*kept, message][-_KEPT:]
         self._show_newest()
+
+    def withdraw(self, topic: str) -> None:
+        """Take away what was said of a topic: it is no longer so."""
+        kept = [message for message in self._messages if message.topic != topic]
+        if len(kept) < len(self._messages):
+            self._messages = kept
+            self._show_newest()
 
     def show_theme(self, theme: Theme) -> None:
         self._theme = theme
