@@ -181,7 +181,6 @@ _MESSAGES = (
         "An argument without a name stands after one with a name.",
         "Put the named arguments last.",
     ),
-    _Rule(r"Expected one or more names after 'import'", "The import names nothing.", "Write what to import."),
     _Rule(
         r"f-string: (?:empty expression|valid expression required)",
         "There is nothing between { and } in this text.",

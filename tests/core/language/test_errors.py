@@ -3,12 +3,16 @@
 Reading the table aloud is the test of whether it would help a beginner.
 """
 
+import ast
 import json
 import pickle
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from micrograd_core import language
 from micrograd_core.errors import LanguageError, MicrogradError
 from micrograd_core.language import Limits, run
 
@@ -100,6 +104,21 @@ LIMITS = [
 ]
 
 
+LONG = [
+    ("x" * 101 + " = 1", "This name has 101 letters; at most 100 are allowed."),
+    ("a = 1" + "0" * 1000, "This number has 1,001 digits."),
+    ("a = f'" + "{1}" * 1001 + "'", "This text has more than 1,000 fields."),
+    ("".join(" " * i + "if 1:\n" for i in range(101)) + " " * 101 + "a = 1", "This is nested too deeply."),
+    ("a = " + "1 if 1 else " * 5000 + "1", "This is nested too deeply or has too many parts in a row."),
+]
+
+
+@pytest.mark.parametrize(("source", "message"), LONG, ids=range(len(LONG)))
+def test_what_is_too_long_is_an_error(source: str, message: str) -> None:
+    """These programs are too long for the file of cases."""
+    assert error_of(source).message == message
+
+
 @pytest.mark.parametrize(("source", "limits", "message", "line"), LIMITS)
 def test_limits_are_errors_of_the_same_kind(source: str, limits: Limits, message: str, line: int) -> None:
     """At the place where the limit is crossed, with the number in the sentence."""
@@ -120,3 +139,65 @@ def test_limits_are_errors_of_the_same_kind(source: str, limits: Limits, message
 def test_what_stays_within_the_limits_runs(source: str, limits: Limits) -> None:
     """A limit may be reached, not crossed."""
     assert run(source, limits=limits).names is not None
+
+
+# That no sentence is left untested.
+
+HELP_TEXTS = {"Builtin", "Attribute", "Word"}
+"""What is called with sentences that are help, not complaints."""
+NEVER_SAID = {
+    "This cannot be read: {}.",  # Python's parser has no such complaint left after the look through the text
+    "{} is not part of this language.",  # each kind of node that there is has a sentence of its own
+}
+
+
+def template(node: ast.AST) -> str | None:
+    """A text of the source with {} for what is filled in; None for what is no text."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return re.sub(r"{(text|[0-9])?}", "{}", text)
+        case ast.JoinedStr(values=parts):
+            return "".join("{}" if isinstance(part, ast.FormattedValue) else part.value for part in parts)  # type: ignore[attr-defined]
+    return None
+
+
+def sentences(path: Path) -> Iterator[str]:
+    """What a file of the language may say: every text in it that reads like a sentence."""
+    stack: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while stack:
+        node = stack.pop()
+        text = template(node)
+        if text is not None and re.fullmatch(r"[^a-z ].* .*[.!?…]", text, re.DOTALL):
+            yield text
+        elif text is None and not isinstance(node, ast.Assert) and not _is_help(node):
+            stack.extend(ast.iter_child_nodes(node))
+
+
+def _is_help(node: ast.AST) -> bool:
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant)
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in HELP_TEXTS
+
+
+def said() -> str:
+    """All that is said in the cases above, a line each."""
+    errors = [error_of(source) for source, *_ in CASES]
+    errors += [error_of(source, limits) for source, limits, *_ in LIMITS]
+    errors += [error_of(source) for source, _ in LONG]
+    warned = [run(source).warnings[0].message for source in ("a = 1e999", "y = sqrt(0)\ny.backward()")]
+    return (
+        "\n".join(warned) + "\n" + "\n".join(text for error in errors for text in (error.message, error.hint))
+    )
+
+
+def test_every_sentence_of_the_language_is_said_in_a_case() -> None:
+    """Messages and hints: whoever writes a new one writes a case for it."""
+    everything = said()
+    found = {text for path in Path(language.__file__).parent.glob("*.py") for text in sentences(path)}
+    assert len(found) > 150
+    unsaid = [
+        text
+        for text in sorted(found - NEVER_SAID)
+        if not re.search(f"^{re.escape(text).replace(re.escape('{}'), '.*')}", everything, re.MULTILINE)
+    ]
+    assert unsaid == []
