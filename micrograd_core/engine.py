@@ -169,7 +169,7 @@ class Value:
         """Pass this node's gradient on to its operands; micrograd's name for one link of the chain rule."""
         if self._prev:
             upstream = self.grad
-            for operand, local in zip(self._prev, local_derivatives(self), strict=True):
+            for operand, local in zip(self._prev, local_derivatives(self)):  # noqa: B905 (strict is slow)
                 operand.grad += local * upstream
 
     def __copy__(self) -> Value:
@@ -220,9 +220,10 @@ def _to_float(data: SupportsFloat) -> float:
 
 def local_derivatives(node: Value) -> tuple[float, ...]:
     """∂node/∂operand for each of its operands, at the present values; () for a leaf."""
-    operation = node.operation
-    if operation is None:
+    if not node._prev:
         return ()
+    operation = OPS.get(node._op) or node.operation
+    assert operation is not None, "only a leaf has none"
     partials = operation.partials
     if len(partials) == 2:  # Nearly all nodes of a network: they are worth a way without lists.
         left, right = node._prev
