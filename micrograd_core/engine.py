@@ -247,7 +247,8 @@ def backward_steps(root: Value) -> Iterator[GradStep]:
     """
     for node in reversed(_begin_backward(root)):
         upstream = node.grad
-        for index, (operand, local) in enumerate(zip(node._prev, local_derivatives(node), strict=True)):
+        for index, local in enumerate(local_derivatives(node)):
+            operand = node._prev[index]
             contribution = local * upstream
             operand.grad += contribution
             yield GradStep(node, index, operand, local, upstream, contribution, operand.grad)

@@ -6,6 +6,7 @@ import random
 import struct
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import FrozenInstanceError
 from typing import NamedTuple
 
 import mpmath
@@ -105,6 +106,15 @@ def test_each_row_decides_zero_infinity_and_nan(row: Operation) -> None:
         at = [edge.operands[place] for edge in row.edges]
         assert any(map(math.isinf, at)) or row.symbol in "+*"
         assert any(map(math.isnan, at)) or row.symbol in "+*"
+
+
+def test_the_table_cannot_be_changed_by_accident() -> None:
+    """Rows and edges are frozen, and hold nothing beside their fields."""
+    row = OPS["tanh"]
+    for thing, name in ((row, "forward"), (row.edges[0], "value")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(thing, name, None)
+        assert not hasattr(thing, "__dict__")
 
 
 def test_the_edges_that_must_be_decided_are_in_the_rows() -> None:
