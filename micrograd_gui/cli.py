@@ -27,6 +27,7 @@ from micrograd_gui.style import load_fonts
 
 _CODE = "<code>"
 """What stands for the file's name where the program came with -c."""
+_NO_OUTPUT = "Standard output is closed; let it go to a terminal, a file or a pipe."
 
 
 def main(arguments: list[str]) -> int:
@@ -35,7 +36,12 @@ def main(arguments: list[str]) -> int:
         sys.stdout.reconfigure(errors="replace")
     command = _COMMANDS.get(arguments[0]) if arguments else None
     try:
-        return command(arguments[1:]) if command else _open(arguments)
+        try:
+            return command(arguments[1:]) if command else _open(arguments)
+        except SystemExit:
+            # What --version and --help say is still on its way.
+            _print("")
+            raise
     except (FileError, RenderError) as error:
         return _cannot(str(error))
 
@@ -80,11 +86,11 @@ def _render(arguments: list[str]) -> int:
     name = _CODE if options.file is None else str(options.file)
     resolved = resolve(Document(options.code) if options.file is None else read_document(options.file))
     for printed in resolved.printed:
-        sys.stdout.write(f"{printed.text}\n")
+        _print(f"{printed.text}\n")
     for warning in resolved.warnings:
-        sys.stderr.write(f"{name}:{warning.line}:{warning.column}: warning: {warning.message}\n")
+        _tell(f"{name}:{warning.line}:{warning.column}: warning: {warning.message}\n")
     if resolved.problem:
-        sys.stderr.write(_problem_text(resolved.problem, name))
+        _tell(_problem_text(resolved.problem, name))
         return 1
     if resolved.snapshot is None:
         return _cannot(f"{name} has no value to draw; write for instance: a = 2.0; b = a * a")
@@ -122,11 +128,13 @@ def _train(arguments: list[str]) -> int:
         config = TrainingConfig(seed=options.seed)
     except ValueError as error:
         parser.error(str(error))
+    if sys.stdout is None:
+        return _cannot(_NO_OUTPUT)
+    if options.output:
+        _check_folder(options.output)
     frame = _last_frame(config, options.steps)
     tested = "" if frame.test_accuracy is None else f", test accuracy {frame.test_accuracy:.1%}"
-    sys.stdout.write(
-        f"step {frame.step}: loss {frame.loss:.4f}, train accuracy {frame.train_accuracy:.1%}{tested}\n"
-    )
+    _print(f"step {frame.step}: loss {frame.loss:.4f}, train accuracy {frame.train_accuracy:.1%}{tested}\n")
     if options.output:
         write_whole(options.output, _boundary_png(config, frame, THEMES[options.theme]))
     return 0
@@ -140,10 +148,20 @@ def _last_frame(config: TrainingConfig, steps: int) -> TrainingFrame:
 
     frames = train(config)
     frame = next(frames)
-    with tqdm(islice(frames, steps), total=steps, unit="step", desc="training") as bar:
+    with tqdm(
+        islice(frames, steps), total=steps, unit="step", desc="training", disable=sys.stderr is None
+    ) as bar:
         for frame in bar:
             bar.set_postfix(loss=f"{frame.loss:.4f}", refresh=False)
     return frame
+
+
+def _check_folder(path: Path) -> None:
+    """Training may take long; that its picture cannot be written is told before. Raises FileError."""
+    if not path.parent.is_dir():
+        raise FileError(f"{path} could not be written: there is no folder {path.parent}.")
+    if path.exists() and not path.is_file():
+        raise FileError(f"{path} could not be written: it is not a file.")
 
 
 def _boundary_png(config: TrainingConfig, frame: TrainingFrame, theme: Theme) -> bytes:
@@ -164,8 +182,31 @@ def _problem_text(problem: Problem, name: str) -> str:
 
 
 def _cannot(sentence: str) -> int:
-    sys.stderr.write(f"micrograd-gui: {sentence}\n")
+    _tell(f"micrograd-gui: {sentence}\n")
     return 1
+
+
+def _tell(text: str) -> None:
+    """To standard error, which may have been closed."""
+    if sys.stderr is not None:
+        sys.stderr.write(text)
+
+
+def _print(text: str) -> None:
+    """To standard output, at once. Raises FileError where that cannot take it."""
+    if sys.stdout is None:
+        if text:
+            raise FileError(_NO_OUTPUT)
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What is still buffered goes nowhere instead of into a second error at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise FileError(f"Standard output could not be written: {error.strerror}.") from error
 
 
 def _add_theme(parser: argparse.ArgumentParser) -> None:

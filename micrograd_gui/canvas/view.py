@@ -35,6 +35,8 @@ from micrograd_gui.model.numbers import MINUS
 HINT = "Type an expression on the left, for instance\no = (x1*w1 + x2*w2 + b).tanh()"
 
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.02, 4.0
+"""Where the wheel ends; a graph that is too long for the smallest can be made as small as shows it whole."""
+_TINIEST_ZOOM = 0.001
 _ZOOM_PER_NOTCH = 1.2
 _NOTCH = 120.0
 """What Qt calls one click of a mouse wheel, in eighths of a degree."""
@@ -117,18 +119,17 @@ class GraphView(QGraphicsView):
     def fit(self) -> None:
         """Show the whole graph, at 100 % or smaller, and keep doing so while it grows."""
         self._keeps_fitting = True
-        content = self._scene.content
+        self._set_zoom(self._fitting_zoom())
+        if not self._scene.content.isEmpty():
+            self._center_on(self._scene.content.center())
+
+    def _fitting_zoom(self) -> float:
+        content, area = self._scene.content, self.viewport().size()
         if content.isEmpty():
-            self._set_zoom(1.0)
-            return
-        area = self.viewport().size()
-        zoom = min(
-            1.0,
-            (area.width() - 2 * _FIT_MARGIN) / content.width(),
-            (area.height() - 2 * _FIT_MARGIN) / content.height(),
-        )
-        self._set_zoom(zoom)
-        self._center_on(content.center())
+            return 1.0
+        across = (area.width() - 2 * _FIT_MARGIN) / content.width()
+        down = (area.height() - 2 * _FIT_MARGIN) / content.height()
+        return min(max(min(across, down), _TINIEST_ZOOM), 1.0)
 
     def zoom_to(self, factor: float) -> None:
         """Zoom around the middle; 1 is 100 %."""
@@ -155,7 +156,7 @@ class GraphView(QGraphicsView):
         self._pan(anchor - self.viewportTransform().map(fixed))
 
     def _set_zoom(self, factor: float) -> None:
-        factor = min(max(factor, SMALLEST_ZOOM), LARGEST_ZOOM)
+        factor = min(max(factor, min(SMALLEST_ZOOM, self._fitting_zoom())), LARGEST_ZOOM)
         changed = abs(factor - self.zoom) > 1e-9
         self.setTransform(QTransform.fromScale(factor, factor))
         self._give_room()

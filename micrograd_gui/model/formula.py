@@ -15,6 +15,10 @@ def bracketed(label: str) -> str:
     return label if _SIMPLE.fullmatch(label) else f"({label})"
 
 
+def write_derivative(of: str, by: str) -> str:
+    return f"∂{bracketed(of)}/∂{bracketed(by)}"
+
+
 def shorten(label: str, length: int) -> str:
     """``label`` in at most ``length`` characters, its middle left out: both ends tell more than one."""
     if len(label) <= length:

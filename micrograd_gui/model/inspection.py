@@ -9,7 +9,7 @@ from typing import Literal
 
 from micrograd_core.gradcheck import difference_step
 from micrograd_core.ops import OPS
-from micrograd_gui.model.formula import shorten
+from micrograd_gui.model.formula import bracketed, shorten
 from micrograd_gui.model.numbers import MINUS, format_short, superscript
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.timeline import (
@@ -126,10 +126,12 @@ def _note(snapshot: GraphSnapshot, record: NodeRecord) -> str:
 def _fill(snapshot: GraphSnapshot, record: NodeRecord, template: str) -> str:
     """A text of the table of operations with the node's own names in it; bracketed where they need it."""
     alone = re.fullmatch(r"\{\w+\}", template) is not None
-    name = _plain if alone else _bracketed
-    operands = [name(snapshot.nodes[operand].label) for operand in record.operands]
+    names = [_plain(snapshot.nodes[node].label) for node in record.operands]
+    out = _plain(record.label)
+    if not alone:
+        names, out = [bracketed(name) for name in names], bracketed(out)
     constant = "" if record.constant is None else format_short(record.constant)
-    return template.format(*operands, n=constant, out=name(record.label))
+    return template.format(*names, n=constant, out=out)
 
 
 def _plain(label: str) -> str:
@@ -137,10 +139,6 @@ def _plain(label: str) -> str:
     if re.fullmatch(r"-[\d.]+(e-?\d+)?", label):
         label = MINUS + label[1:]
     return shorten(label, _LABEL_LENGTH)
-
-
-def _bracketed(label: str) -> str:
-    return f"({_plain(label)})" if re.search(r"[\s+*/−-]", label) else _plain(label)
 
 
 Verdict = Literal["agree", "differ", "undefined"]

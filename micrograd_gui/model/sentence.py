@@ -5,7 +5,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Literal
 
-from micrograd_gui.model.formula import bracketed, shorten, write_formula
+from micrograd_gui.model.formula import shorten, write_derivative, write_formula
 from micrograd_gui.model.numbers import MINUS, format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Frame, SeedStep, Timeline
@@ -111,7 +111,7 @@ def _seed(record: NodeRecord, timeline: Timeline, number: int, total: float) -> 
     )
     parts: tuple[Part, ...] = (
         (words + _BREAK, "plain"),
-        (_derivative(label, label), "grad"),
+        (write_derivative(label, label), "grad"),
         (" += " if total != 1.0 else " = ", "plain"),
         ("1", "grad"),
     )
@@ -131,11 +131,11 @@ def _backward(step: BackwardStep, snapshot: GraphSnapshot, timeline: Timeline, n
         (f"Backward {place} of {count}{of_pass} — ", "plain"),
         (record.chip, "strong"),
         (f" {passing}:{_BREAK}", "plain"),
-        (_derivative(target, operand), "grad"),
+        (write_derivative(target, operand), "grad"),
         (" += ", "plain"),
-        (_derivative(node, operand), "data"),
+        (write_derivative(node, operand), "data"),
         (" · ", "plain"),
-        (_derivative(target, node), "grad"),
+        (write_derivative(target, node), "grad"),
         (f" = {format_short(step.local)} × {_factor(step.upstream)} = ", "plain"),
         (format_short(step.contribution), "grad"),
     )
@@ -171,10 +171,6 @@ def _formula(record: NodeRecord, operands: list[str]) -> str:
 def _factor(x: float) -> str:
     text = format_short(x)
     return f"({text})" if text.startswith(MINUS) else text
-
-
-def _derivative(of: str, by: str) -> str:
-    return f"∂{bracketed(of)}/∂{bracketed(by)}"
 
 
 def _is_expression(label: str) -> bool:

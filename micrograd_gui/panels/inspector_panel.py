@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from micrograd_gui.model.formula import write_derivative
 from micrograd_gui.model.inspection import Inspection, LedgerRow, Probe, Verdict
 from micrograd_gui.model.numbers import format_number, format_short
 from micrograd_gui.model.theme import DARK, Theme
@@ -28,7 +29,7 @@ from micrograd_gui.style import color, icon, mono, restyle, sans
 
 _FIRST_ROWS = 12
 """More would push the slope out of sight."""
-_EMPTY = "Select a card to inspect it: click it, or walk the graph with the arrow keys."
+_EMPTY = "Select a card to inspect it: click it, or press ↓ in the graph and walk with the arrow keys."
 _VERDICTS: dict[Verdict, tuple[str, str]] = {
     "agree": ("good", "✓"),
     "differ": ("warning", "⚠"),
@@ -148,7 +149,7 @@ class InspectorPanel(QScrollArea):
             )
         )
         self._data.show_number("data", inspection.data)
-        self._grad.show_number(f"grad ∂{target}/∂{node.label}", inspection.grad)
+        self._grad.show_number(f"grad {write_derivative(target, node.label)}", inspection.grad)
         self._receives.show_rows(inspection.receives, _no_source(inspection))
         self._sends.show_rows(inspection.sends, _no_sink(inspection))
         self._note.setText(inspection.note)
@@ -411,7 +412,7 @@ def _caption(probe: Probe) -> str:
 def _no_source(inspection: Inspection) -> str:
     node, target = inspection.node.label, inspection.target_label
     if inspection.is_target:
-        return f"It is where the backward pass begins: ∂{target}/∂{target} = 1."
+        return f"It is where the backward pass begins: {write_derivative(target, target)} = 1."
     if inspection.final_grad is None:
         return f"{target} does not depend on {node}, so its gradient is 0."
     return f"A backward pass began at {node}, with the gradient 1."

@@ -31,7 +31,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
+    QGridLayout,
     QLabel,
     QLineEdit,
     QListView,
@@ -44,16 +44,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from micrograd_gui.model.formula import write_derivative
 from micrograd_gui.model.leaf_range import extent_for, nudged, rounded
 from micrograd_gui.model.numbers import format_number, parse_finite
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.panels.plain_text import tooltip
-from micrograd_gui.style import color, mono, restyle, sans
+from micrograd_gui.style import color, mono, restyle
 
 _ROW_HEIGHT = 28
 _KNOB = 7.0
 _GAP = 12
+_SHORTEST_SLIDER = 44
+_SPACING = 8
+_NARROWEST = 200
+"""Pixels of width in which Descend and η still stand beside each other."""
 _NUMBER_HINT = "Type a number with a decimal point, such as −1.5"
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -225,7 +230,7 @@ class LeafDelegate(QStyledItemDelegate):
         label, number = self.label_rect(rect).adjusted(4, 0, 0, 0), self.number_rect(rect)
         painter.setPen(color(self.theme.text))
         painter.setFont(mono(12))
-        text = painter.fontMetrics().elidedText(row.label, Qt.TextElideMode.ElideMiddle, label.width())
+        text = painter.fontMetrics().elidedText(row.label, Qt.TextElideMode.ElideLeft, label.width())
         painter.drawText(label, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
         text = format_number(row.data, 3)
         painter.drawText(number, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), text)
@@ -326,7 +331,9 @@ class LeafList(QListView):
         metrics = QFontMetricsF(mono(12))
         widest = max((len(row.label) for row in self.leaves.rows), default=0)
         needed = round(metrics.horizontalAdvance("0") * widest) + 6
-        width = min(max(needed, 32), self.viewport().width() * 3 // 10)
+        room = self.viewport().width()
+        spare = room - self.delegate.number_width - _GAP - _SHORTEST_SLIDER
+        width = min(max(needed, 32), room * 42 // 100, max(spare, 32))
         if width != self.delegate.label_width:
             self.delegate.label_width = width
             self.viewport().update()
@@ -464,6 +471,7 @@ class LeafPanel(QWidget):
         self._list.leaf_change_finished.connect(self.leaf_change_finished)
         self._target = ""
         self._can_descend = False
+        self._reset_below = False
 
         self._descend = QPushButton(self)
         self._descend.setObjectName("descend_button")
@@ -484,19 +492,19 @@ class LeafPanel(QWidget):
         self._reset.setToolTip("Bring back the values as typed in the expression")
         self._reset.clicked.connect(lambda: self.reset_requested.emit())
 
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._descend)
-        row.addWidget(self._rate)
-        row.addWidget(self._reset)
-        row.addStretch(1)
+        self._row = QGridLayout()
+        self._row.setSpacing(_SPACING)
+        self._row.addWidget(self._descend, 0, 0)
+        self._row.addWidget(self._rate, 0, 1)
+        self._row.addWidget(self._reset, 0, 2)
+        self._row.setColumnStretch(3, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(title)
         column.addWidget(self._empty)
         column.addWidget(self._list)
-        column.addLayout(row)
+        column.addLayout(self._row)
         column.addStretch(1)
         self._show_rate()
         self.show_leaves(None)
@@ -521,6 +529,37 @@ class LeafPanel(QWidget):
         self._list.delegate.theme = theme
         self._list.viewport().update()
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_NARROWEST, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_row()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._fit_row()
+
+    def _fit_row(self) -> None:
+        """Name the output as far as there is room; where there is none for Reset either, it stands below."""
+        for button in (self._descend, self._reset):
+            button.ensurePolished()
+        self._descend.setText("Descend by η =")
+        shortest = self._descend.sizeHint().width()
+        self._descend.setMinimumWidth(shortest)
+        room = self.width() - shortest - _SPACING - self._rate.minimumWidth()
+        beside = room - _SPACING - self._reset.sizeHint().width()
+        below = beside < 0
+        metrics = self._descend.fontMetrics()
+        left = (room if below else beside) - metrics.horizontalAdvance(" ") - 1
+        name = metrics.elidedText(self._target, Qt.TextElideMode.ElideMiddle, max(left, 0))
+        if (name == self._target or len(name) > 3) and 0 < metrics.horizontalAdvance(name) <= left:
+            self._descend.setText(f"Descend {name} by η =".replace("&", "&&"))
+        if below != self._reset_below:
+            self._reset_below = below
+            self._row.addWidget(self._reset, int(below), 0 if below else 2)
+
     def _request_descent(self) -> None:
         rate = parse_finite(self._rate.text())
         if self._can_descend and rate is not None:
@@ -531,9 +570,7 @@ class LeafPanel(QWidget):
         rate = parse_finite(self._rate.text())
         _mark_invalid(self._rate, self._rate.text())
         self._rate.setToolTip("Learning rate η: how far a step goes" if rate is not None else _NUMBER_HINT)
-        metrics = QFontMetrics(sans(13))
-        name = metrics.elidedText(self._target, Qt.TextElideMode.ElideMiddle, 80)
-        self._descend.setText(f"Descend {name} by η =".replace("  ", " ").replace("&", "&&"))
+        self._fit_row()
         self._descend.setAccessibleName(f"Descend {self._target} by η".replace("  ", " "))
         self._descend.setEnabled(self._can_descend and rate is not None)
         if not self._can_descend:
@@ -541,5 +578,6 @@ class LeafPanel(QWidget):
         elif rate is None:
             why = f"{_NUMBER_HINT} for η."
         else:
-            why = f"One step of gradient descent: every named leaf loses η × ∂{self._target}/∂leaf"
+            slope = write_derivative(self._target, "leaf")
+            why = f"One step of gradient descent: every named leaf loses η × {slope}"
         self._descend.setToolTip(tooltip(why))

@@ -1,6 +1,6 @@
 """The bar under the graph: what this step does, and the controls to play, step and scrub through both passes."""
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -9,8 +9,10 @@ from micrograd_gui.model.sentence import Part, Role, Sentence
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.panels.plain_text import tooltip
 from micrograd_gui.panels.run_buttons import PlayButton, RoundButton, SpeedButton
-from micrograd_gui.panels.scrubber import Scrubber
+from micrograd_gui.panels.scrubber import SHORT_SCRUBBER, Scrubber, row_width
 from micrograd_gui.style import color, mono, sans
+
+_MARGIN = 16
 
 
 class SentenceLabel(QLabel):
@@ -137,7 +139,6 @@ class PlaybackBar(QFrame):
         self._scrubber = Scrubber(self)
         self._scrubber.setObjectName("scrubber")
         self._scrubber.setAccessibleName("Position in both passes")
-        self._scrubber.setToolTip("Drag through the forward and the backward pass")
         self._speed = SpeedButton(
             "speed_button", {speed: _speed_text(speed) for speed in SPEEDS}, mono(12), self
         )
@@ -157,7 +158,7 @@ class PlaybackBar(QFrame):
         self._last.clicked.connect(lambda: self.position_requested.emit(self._count))
         self._scrubber.position_requested.connect(self.position_requested)
 
-        row = QHBoxLayout()
+        row = self._row = QHBoxLayout()
         row.setSpacing(8)
         for button in (self._first, self._back, self._play, self._forward, self._last):
             row.addWidget(button)
@@ -165,7 +166,7 @@ class PlaybackBar(QFrame):
         row.addWidget(self._steps)
         row.addWidget(self._speed)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 10, 16, 10)
+        column.setContentsMargins(_MARGIN, 10, _MARGIN, 10)
         column.setSpacing(8)
         column.addWidget(self._sentence)
         column.addLayout(row)
@@ -181,6 +182,7 @@ class PlaybackBar(QFrame):
         self._steps.setMinimumWidth(
             round(QFontMetricsF(sans(12)).horizontalAdvance(_steps_text(count, count)))
         )
+        self._fit_steps()
         self._show_steps()
 
     def show_playback(self, playback: Playback) -> None:
@@ -202,9 +204,21 @@ class PlaybackBar(QFrame):
     def minimumSizeHint(self) -> QSize:
         return QSize(400, super().minimumSizeHint().height())
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            # A part has another size, as when the style sheet has reached it.
+            self._fit_steps()
+        return super().event(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._steps.setVisible(self.width() >= 520)
+        self._fit_steps()
+
+    def _fit_steps(self) -> None:
+        """The count of steps gives way before the scrubber does."""
+        room = self.contentsRect().width() - 2 * _MARGIN
+        room -= row_width(self._row, self._scrubber, self._steps)
+        self._steps.setVisible(room >= self._steps.minimumWidth() + self._row.spacing() + SHORT_SCRUBBER)
 
     def _request_speed(self, speed: float) -> None:
         notches = SPEEDS.index(speed) - SPEEDS.index(self._playback.speed)
@@ -212,7 +226,9 @@ class PlaybackBar(QFrame):
             self.speed_requested.emit(notches)
 
     def _show_steps(self) -> None:
-        self._steps.setText(_steps_text(int(self._playback.position), self._count))
+        text = _steps_text(int(self._playback.position), self._count)
+        self._steps.setText(text)
+        self._scrubber.setToolTip(f"Drag through the forward and the backward pass ({text})")
 
 
 def _steps_text(done: int, count: int) -> str:

@@ -2,14 +2,14 @@
 
 import math
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.training import DEFAULT_SPEED, SPEEDS
 from micrograd_gui.panels.run_buttons import PlayButton, RoundButton, SpeedButton
-from micrograd_gui.panels.scrubber import Scrubber
+from micrograd_gui.panels.scrubber import SHORT_SCRUBBER, Scrubber, row_width
 from micrograd_gui.style import mono, sans
 
 _HINT_FROM = 640
@@ -43,7 +43,6 @@ class RunBar(QFrame):
         self._scrubber = Scrubber(self)
         self._scrubber.setObjectName("step_scrubber")
         self._scrubber.setAccessibleName("Step that is shown")
-        self._scrubber.setToolTip("Drag to go back to a past step")
         self._position = QLabel(self)
         self._position.setObjectName("step_label")
         self._position.setTextFormat(Qt.TextFormat.PlainText)
@@ -62,7 +61,7 @@ class RunBar(QFrame):
         self._run.clicked.connect(self.run_toggled)
         self._step.clicked.connect(self.step_requested)
         self._scrubber.position_requested.connect(self._request_position)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(14, 10, 8, 10)
         row.setSpacing(10)
         for button in (self._reset, self._run, self._step):
@@ -83,6 +82,7 @@ class RunBar(QFrame):
             self._scrubber.show_position(step)
         self._scrubber.setEnabled(latest > 0)
         self._position.setText(f"step {step:,}")
+        self._scrubber.setToolTip(f"Drag to go back to a past step (step {step:,} of {latest:,})")
         metrics = QFontMetricsF(mono(13, bold=True))
         self._position.setMinimumWidth(round(metrics.horizontalAdvance(f"step {max(latest, 999):,}")) + 2)
         self._show_hint()
@@ -106,7 +106,13 @@ class RunBar(QFrame):
             button.show_theme(theme)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(420, super().minimumSizeHint().height())
+        return QSize(400, super().minimumSizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            # A part has another size, as when the style sheet has reached it.
+            self._fit()
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -127,6 +133,18 @@ class RunBar(QFrame):
         if self._running and self._steps_per_second and math.isinf(self._speed_wanted):
             parts.append(f"{self._steps_per_second:,.0f} steps/s")
         self._hint.setText(" · ".join(parts))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where the scrubber would become too short, first the pace gives way and then the step."""
+        room = self.contentsRect().width() - SHORT_SCRUBBER
+        room -= row_width(self._row, self._scrubber, self._position, self._hint)
+        for label, width in (
+            (self._position, self._position.minimumWidth()),
+            (self._hint, self._hint.sizeHint().width()),
+        ):
+            room -= width + self._row.spacing()
+            label.setVisible(room >= 0 and bool(label.text()))
 
 
 def _speed_text(steps_per_second: float) -> str:

@@ -2,13 +2,15 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSizePolicy, QWidget
 
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.style import color
 
 _KNOB = 8.0
 """Radius of the knob."""
+SHORT_SCRUBBER = 84
+"""Pixels of width in which it can still be aimed with."""
 
 
 class Scrubber(QAbstractSlider):
@@ -109,3 +111,11 @@ class Scrubber(QAbstractSlider):
 
     def _request(self) -> None:
         self.position_requested.emit(self.sliderPosition())
+
+
+def row_width(row: QHBoxLayout, *without: QWidget) -> int:
+    """Pixels that a row with a scrubber needs besides these widgets, of which the scrubber is one."""
+    items = [item for i in range(row.count()) if (item := row.itemAt(i)) and item.widget() not in without]
+    margins = row.contentsMargins()
+    widths = sum(item.sizeHint().width() for item in items)
+    return widths + row.spacing() * len(items) + margins.left() + margins.right()

@@ -66,6 +66,8 @@ class KnobRow(QWidget):
         super().__init__(parent)
         self._knob = knob
         self._config = config
+        self._confirmed = getattr(config, knob.name)
+        """The value when editing began; it is back in force while the text cannot be read."""
         self._problem = ""
         self.field = KnobField(self)
         self.field.setObjectName(f"{knob.name}_field")
@@ -101,7 +103,8 @@ class KnobRow(QWidget):
             self._write()
 
     def _write(self) -> None:
-        self.field.setText(self._knob.write(getattr(self._config, self._knob.name)))
+        self._confirmed = getattr(self._config, self._knob.name)
+        self.field.setText(self._knob.write(self._confirmed))
         self._set_problem("")
 
     def _read(self) -> None:
@@ -109,6 +112,7 @@ class KnobRow(QWidget):
             config = read_knob(self._config, self._knob, self.field.text())
         except ValueError as error:
             self._set_problem(str(error))
+            self._take(replace(self._config, **{self._knob.name: self._confirmed}))
             return
         self._set_problem("")
         self._take(config)

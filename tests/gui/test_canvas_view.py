@@ -96,6 +96,15 @@ class TestFitting:
         canvas.show(LONG)
         assert seen(canvas).contains(on_screen(canvas))
 
+    def test_a_chain_of_thousands_is_fitted(self, qtbot: QtBot) -> None:
+        """Below the wheel's smallest zoom, too; the wheel then goes on from there and jumps nowhere."""
+        canvas = make_canvas(qtbot, "a = 0.5\nfor i in range(2500): a = a + 1")
+        assert canvas.view.zoom < SMALLEST_ZOOM
+        assert seen(canvas).contains(on_screen(canvas))
+        fitted = canvas.view.zoom
+        turn_wheel(canvas, QPoint(400, 300), 1)
+        assert fitted < canvas.view.zoom < 1.3 * fitted
+
     def test_after_zooming_the_view_stays_put(self, qtbot: QtBot) -> None:
         """A growing graph does not take the view away from what the user looks at; ``fit`` gives it back."""
         canvas = make_canvas(qtbot, "a = 0.5")
@@ -246,9 +255,10 @@ class TestChoosing:
             qtbot.keyClick(neuron.view, arrows[key])
         assert neuron.scene.selected == f"{end}#0"
 
-    def test_walking_starts_at_the_output(self, neuron: Canvas, qtbot: QtBot) -> None:
+    @pytest.mark.parametrize("key", [Qt.Key.Key_Up, Qt.Key.Key_Down])
+    def test_walking_starts_at_the_output(self, neuron: Canvas, qtbot: QtBot, key: Qt.Key) -> None:
         """With nothing selected an arrow key goes to the card that is differentiated."""
-        qtbot.keyClick(neuron.view, Qt.Key.Key_Up)
+        qtbot.keyClick(neuron.view, key)
         assert neuron.scene.selected == "o#0"
 
     def test_a_card_walked_to_comes_into_sight(self, qtbot: QtBot) -> None:

@@ -1,6 +1,7 @@
 """The command line, as a terminal sees it: exit codes, what is printed, what is written."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -217,6 +218,46 @@ def test_no_display(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "there is no display" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def call_with(redirection: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The command as a shell starts it with this after it."""
+    line = f"{shlex.join([*COMMAND, *arguments])} {redirection}"
+    return subprocess.run(["sh", "-c", line], cwd=cwd, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a shell and a device that is always full")
+@pytest.mark.parametrize(
+    ("redirection", "said"), [(">&-", "Standard output is closed"), (">/dev/full", "No space left")]
+)
+@pytest.mark.parametrize(
+    "arguments", [("train", "--steps", "1"), ("render", "-c", "print(1)\na = 1.0", "-o", "a.svg")]
+)
+def test_output_that_cannot_be_written(
+    arguments: tuple[str, ...], redirection: str, said: str, tmp_path: Path
+) -> None:
+    """One sentence and 1, no traceback, not at the end of Python either; without standard error only the 1."""
+    done = call_with(redirection, *arguments, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("micrograd-gui: Standard output")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert call_with(f"{redirection} 2>&-", *arguments, cwd=tmp_path).returncode == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_version_that_cannot_be_written(tmp_path: Path) -> None:
+    """``--version`` onto a full disk fails in a sentence."""
+    done = call_with(">/dev/full", "--version", cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "No space left" in done.stderr
+
+
+def test_a_missing_folder_is_told_before_training(tmp_path: Path) -> None:
+    """A million steps are not trained for a picture that cannot be written."""
+    done = call("train", "--steps", "1000000", "-o", "nowhere/a.png", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == "micrograd-gui: nowhere/a.png could not be written: there is no folder nowhere.\n"
 
 
 def test_file_named_as_a_command(tmp_path: Path) -> None:

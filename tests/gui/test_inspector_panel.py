@@ -82,6 +82,7 @@ def test_without_a_card_it_says_what_to_do(panel: InspectorPanel) -> None:
     """The empty panel tells how to select a card and shows nothing else."""
     assert child(panel, QLabel, "empty_state").isVisible()
     assert "Select a card" in text(panel, "empty_state")
+    assert "press ↓ in the graph" in text(panel, "empty_state")
     assert not table(panel, "receives_table").isVisible()
 
 
@@ -287,3 +288,9 @@ def has_colour(image: QImage, tint: str) -> bool:
     return any(
         image.pixel(QPoint(x, y)) == wanted for y in range(image.height()) for x in range(image.width())
     )
+
+
+def test_a_derivative_is_written_with_brackets(panel: InspectorPanel) -> None:
+    """A card without a name of its own is an expression, which stands in brackets as the playback bar has it."""
+    show(panel, "x = 2.0\nw = 3.0\no = x*w + 1", "x*w")
+    assert child(panel, NumberTile, "grad_tile").accessibleName() == "grad ∂o/∂(x*w): 1.0"

@@ -1,18 +1,19 @@
 """Leaf sliders: dragged, nudged and typed."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QAction, QColor
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
 from micrograd_gui.panels.leaf_panel import LeafList, LeafPanel
+from micrograd_gui.style import apply_theme
 
 LEFT = Qt.MouseButton.LeftButton
 NEURON = {"x1": 2.0, "w1": -3.0, "b": 6.8813735870195432}
@@ -394,15 +395,15 @@ def rate_field(panel: LeafPanel) -> QLineEdit:
     return found
 
 
-def test_descend_asks_for_a_step_of_that_size(panel: LeafPanel, qtbot: QtBot) -> None:
+def test_descend_asks_for_a_step_of_that_size(themed: LeafPanel, qtbot: QtBot) -> None:
     """η is 0.05 at first and can be typed; Enter in its field descends as the button does."""
     rates: list[float] = []
-    panel.descend_requested.connect(rates.append)
-    assert button(panel, "descend_button").text() == "Descend o by η ="
-    qtbot.mouseClick(button(panel, "descend_button"), LEFT)
-    rate_field(panel).selectAll()
-    qtbot.keyClicks(rate_field(panel), "0.5")
-    qtbot.keyClick(rate_field(panel), Qt.Key.Key_Return)
+    themed.descend_requested.connect(rates.append)
+    assert button(themed, "descend_button").text() == "Descend o by η ="
+    qtbot.mouseClick(button(themed, "descend_button"), LEFT)
+    rate_field(themed).selectAll()
+    qtbot.keyClicks(rate_field(themed), "0.5")
+    qtbot.keyClick(rate_field(themed), Qt.Key.Key_Return)
     assert rates == [0.05, 0.5]
 
 
@@ -447,12 +448,19 @@ def test_an_empty_panel_says_what_to_do(panel: LeafPanel) -> None:
 
 
 def test_a_long_label_leaves_room_for_the_slider(panel: LeafPanel) -> None:
-    """Names take at most a third of the row."""
+    """Names take at most 42 % of the row, and less where the slider needs it."""
     panel.show_leaves(snapshot({"a_very_long_name_for_a_leaf" * 3: 1.0}))
     view = rows(panel)
-    rect = view.visualRect(view.leaves.index(0))
-    assert view.delegate.slider_rect(rect).width() >= 40
-    assert view.delegate.label_rect(rect).right() < view.delegate.slider_rect(rect).left()
+    for width in (600, 270, 210):
+        panel.resize(width, 320)
+        rect = view.visualRect(view.leaves.index(0))
+        label, slider = view.delegate.label_rect(rect), view.delegate.slider_rect(rect)
+        assert slider.width() >= 40
+        assert label.right() < slider.left()
+        assert slider.right() <= view.delegate.number_rect(rect).left()
+        assert label.width() <= 0.42 * rect.width()
+    panel.resize(600, 320)
+    assert view.delegate.label_width > 0.4 * view.viewport().width()
 
 
 def test_leaving_the_list_ends_a_change(panel: LeafPanel, qtbot: QtBot) -> None:
@@ -462,3 +470,57 @@ def test_leaving_the_list_ends_a_change(panel: LeafPanel, qtbot: QtBot) -> None:
     qtbot.keyPress(rows(panel), Qt.Key.Key_Right)
     rate_field(panel).setFocus()
     assert told == [("x1#0", 2.01), "finished"]
+
+
+@pytest.fixture
+def themed(panel: LeafPanel) -> Iterator[LeafPanel]:
+    """The panel in the window's style, which gives buttons wide borders; others get no style sheet from it."""
+    apply_theme(DARK)
+    yield panel
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    app.setStyleSheet("")
+
+
+def named(name: str) -> GraphSnapshot:
+    """A graph whose output is called so."""
+    graph = snapshot({"a": 1.0})
+    return GraphSnapshot((graph.nodes[0], replace(graph.nodes[1], label=name)), 1)
+
+
+@pytest.mark.parametrize("width", [210, 230, 246, 270, 400])
+@pytest.mark.parametrize("name", ["o", "loss", "precious", "a_name_of_many_letters_" * 5])
+def test_the_row_of_descend_is_whole(themed: LeafPanel, name: str, width: int) -> None:
+    """At any width and for any name each button has the room that its text needs, within the panel."""
+    themed.resize(width, 320)
+    themed.show_leaves(named(name))
+    QApplication.processEvents()
+    for part in (button(themed, "descend_button"), button(themed, "reset_button")):
+        assert part.width() >= part.sizeHint().width()
+        assert themed.rect().contains(part.geometry())
+    assert themed.rect().contains(rate_field(themed).geometry())
+    assert name in button(themed, "descend_button").accessibleName()
+    assert name in button(themed, "descend_button").toolTip()
+
+
+def test_the_name_is_shown_as_far_as_it_fits(themed: LeafPanel) -> None:
+    """All of it in a wide panel, some of it in the usual one, nothing in a narrow one."""
+    themed.show_leaves(named("precious_metal"))
+    shown_texts = []
+    for width in (400, 290, 210):
+        themed.resize(width, 320)
+        shown_texts.append(button(themed, "descend_button").text())
+    assert shown_texts[0] == "Descend precious_metal by η ="
+    assert "…" in shown_texts[1]
+    assert shown_texts[2] == "Descend by η ="
+
+
+def test_labels_with_the_same_end_can_be_told_apart(panel: LeafPanel) -> None:
+    """Of a long label the end is shown: it says which neuron's weight it is."""
+    panel.show_leaves(snapshot({f"network.layers[0].neurons[{i}].w[0]": 1.0 for i in (0, 3)}))
+    view = rows(panel)
+    pictures = []
+    for row in (0, 1):
+        rect = view.delegate.label_rect(view.visualRect(view.leaves.index(row)))
+        pictures.append(view.viewport().grab(rect).toImage())
+    assert pictures[0] != pictures[1]

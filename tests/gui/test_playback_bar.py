@@ -1,11 +1,11 @@
 """The playback bar: what one presses, drags and reads on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.model.playback import SPEEDS, Playback
@@ -13,6 +13,7 @@ from micrograd_gui.model.sentence import Sentence
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
 from micrograd_gui.panels.playback_bar import PlaybackBar, SentenceLabel
 from micrograd_gui.panels.scrubber import Scrubber
+from micrograd_gui.style import apply_theme
 
 LEFT = Qt.MouseButton.LeftButton
 STEP = Sentence(
@@ -284,6 +285,40 @@ def test_a_narrow_bar_gives_up_the_step_count_first(bar: PlaybackBar) -> None:
     assert scrubber(bar).width() >= 60
     bar.resize(800, bar.height())
     assert step_count(bar).isVisible()
+
+
+@pytest.fixture
+def themed(qapp: QApplication) -> Iterator[None]:
+    """The window's style, which gives buttons wide borders; others get no style sheet from it."""
+    apply_theme(DARK)
+    yield
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def box(qtbot: QtBot, themed: None) -> QWidget:
+    """A window around a bar, which alone would not become narrower than it likes."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    return window
+
+
+@pytest.mark.parametrize("width", [480, 521, 600, 900])
+def test_the_bar_is_whole_at_its_width(box: QWidget, width: int) -> None:
+    """However many steps there are: nothing touches an edge, the scrubber can be aimed with, its tooltip counts."""
+    bar = PlaybackBar(box)
+    bar.show_timeline(100_000, 200_000)
+    bar.show_playback(Playback(3.0, 3))
+    bar.setGeometry(0, 0, width, 112)
+    box.show()
+    QApplication.processEvents()
+    shown = [part for part in bar.findChildren(QWidget) if part.isVisible() and part.parent() is bar]
+    assert scrubber(bar) in shown
+    assert button(bar, "speed_button").width() >= button(bar, "speed_button").sizeHint().width()
+    assert all(part.x() >= 16 and part.geometry().right() < width - 16 for part in shown)
+    assert scrubber(bar).width() >= 80
+    assert "step 3 of 200000" in scrubber(bar).toolTip()
+    assert step_count(bar).isVisible() == (width >= 600)
 
 
 def test_every_control_has_a_name_and_a_tooltip(bar: PlaybackBar) -> None:

@@ -1,12 +1,15 @@
 import math
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from micrograd_gui.model.theme import DARK
 from micrograd_gui.panels.run_bar import RunBar
 from micrograd_gui.panels.scrubber import Scrubber
+from micrograd_gui.style import apply_theme
 
 
 @pytest.fixture(name="bar")
@@ -104,3 +107,37 @@ def test_a_speed_is_chosen_from_the_menu(bar: RunBar) -> None:
     speed.menu().actions()[-1].trigger()
     assert asked == [math.inf]
     assert speed.text().startswith("as fast as it goes")
+
+
+@pytest.fixture
+def themed(qapp: QApplication) -> Iterator[None]:
+    """The window's style, which gives buttons wide borders; others get no style sheet from it."""
+    apply_theme(DARK)
+    yield
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def box(qtbot: QtBot, themed: None) -> QWidget:
+    """A window around a bar, which alone would not become narrower than it likes."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    return window
+
+
+@pytest.mark.parametrize("width", [400, 440, 480, 640])
+def test_the_bar_is_whole_at_its_width(box: QWidget, width: int) -> None:
+    """The speed is written out and the scrubber can be aimed with; pace and step give way, the tooltip has both."""
+    bar = RunBar(box)
+    bar.show_state("running")
+    bar.show_speed(math.inf)
+    bar.show_progress(12_340, 12_345, 5900.0)
+    bar.setGeometry(0, 0, width, 60)
+    box.show()
+    QApplication.processEvents()
+    speed, scrubber = button(bar, "training_speed_button"), bar.findChild(Scrubber)
+    assert scrubber is not None
+    assert speed.width() >= speed.sizeHint().width()
+    assert speed.geometry().right() < width - 8
+    assert scrubber.width() >= 80
+    assert "step 12,340 of 12,345" in scrubber.toolTip()

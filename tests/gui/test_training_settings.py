@@ -130,3 +130,32 @@ def test_every_field_has_a_name_and_says_its_range(shown: Shown) -> None:
     for field in shown.panel.findChildren(QLineEdit):
         assert field.accessibleName()
         assert " to " in field.toolTip()
+
+
+def test_a_value_on_the_way_is_taken_back(shown: Shown) -> None:
+    """When the text becomes invalid, what held before typing holds again; the text and its sentence stay."""
+    default = TrainingConfig()
+    shown.type_into("hidden", "8, 10")
+    assert shown.panel.config.hidden == (8, 10)
+    shown.qtbot.keyClicks(shown.field("hidden"), "00")
+    assert shown.edited[-1] == shown.panel.config == default
+    shown.field("noise").setFocus()
+    assert shown.field("hidden").text() == "8, 1000"
+    assert shown.field("hidden").property("invalid") is True
+    assert shown.problem("hidden").isVisible()
+
+
+@pytest.mark.parametrize("confirm", ["enter", "leave", "nudge"])
+def test_a_confirmed_value_is_what_typing_falls_back_to(shown: Shown, confirm: str) -> None:
+    """After Enter, after leaving the field and after a nudge, a later invalid text leads back to that value."""
+    field = shown.field("samples")
+    shown.type_into("samples", "64")
+    if confirm == "enter":
+        shown.qtbot.keyClick(field, Qt.Key.Key_Return)
+    elif confirm == "leave":
+        shown.field("noise").setFocus()
+    else:
+        shown.qtbot.keyClick(field, Qt.Key.Key_Up)
+    confirmed = shown.panel.config.samples
+    shown.type_into("samples", "123456")
+    assert shown.panel.config.samples == confirmed
