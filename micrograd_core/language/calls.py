@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from micrograd_core.engine import Value
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.arithmetic import Operand
 from micrograd_core.language.record import Record
 from micrograd_core.language.values import Builtin, Callee, Plain, describe
+
+_MOST_COMPARED = 1000
+_LONGEST_COMPARED = 100
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The most similar of the known names, if one is similar enough; else ""."""
+    few = islice((other for other in known if len(other) <= _LONGEST_COMPARED), _MOST_COMPARED)
+    close = difflib.get_close_matches(name, few, 1) if len(name) <= _LONGEST_COMPARED else []
+    return close[0] if close else ""
 
 
 def _no_function(function: object, operands: list[Operand]) -> object:
@@ -113,8 +124,8 @@ def match_arguments(
         taken = names
     for name, operand in named.items():
         if name not in taken:
-            close = difflib.get_close_matches(name, taken, 1)
-            hint = f"Did you mean {close[0]}?" if close else _count_hint(callee)
+            close = nearest(name, taken)
+            hint = f"Did you mean {close}?" if close else _count_hint(callee)
             raise record.error(operand.node, f"{callee.name} has no argument called {name}.", hint)
         if name in given:
             raise record.error(operand.node, f"The argument {name} is given twice.", _count_hint(callee))

@@ -9,6 +9,7 @@ from micrograd_core.engine import Value
 from micrograd_core.language.record import Record
 from micrograd_core.language.source import Located
 from micrograd_core.language.values import (
+    LARGEST_WHOLE,
     BoundMethod,
     Builtin,
     Function,
@@ -95,7 +96,7 @@ def format_text(record: Record, thing: object, spec: str, node: ast.expr) -> str
     if isinstance(thing, str):
         fits = match["type"] in ("", "s")
     elif match["type"] in _WHOLE_TYPES and match["type"]:
-        if isinstance(thing, float) and thing.is_integer():
+        if isinstance(thing, float) and thing.is_integer() and abs(thing) <= LARGEST_WHOLE:
             thing = int(thing)
         fits = isinstance(thing, int)
     else:

@@ -27,13 +27,14 @@ def make_function(walk: Walk, node: ast.FunctionDef | ast.Lambda, name: str) -> 
             "Parameters with * or / are not part of this language.",
             "Give each parameter a name: def f(x, y=1.0).",
         )
-    names = [argument.arg for argument in arguments.args]
-    for index, argument in enumerate(arguments.args):
-        if argument.arg in names[:index]:
+    names: dict[str, None] = {}
+    for argument in arguments.args:
+        if argument.arg in names:
             raise record.error(
                 argument, f"There are two parameters called {argument.arg}.", "Give one another name."
             )
-    with_default = names[len(names) - len(arguments.defaults) :]
+        names[argument.arg] = None
+    with_default = list(names)[len(names) - len(arguments.defaults) :]
     defaults = dict(zip(with_default, arguments.defaults, strict=True))
     return Function(
         name,

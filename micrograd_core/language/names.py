@@ -291,8 +291,9 @@ def _statements(tokens: Sequence[_Token]) -> Iterator[list[_Token]]:
 
 def _bindings(statement: Sequence[_Token], scope: tuple[int, ...]) -> Iterator[_Binding]:
     first, depth = statement[0], 0
-    if first.text == "def" and len(statement) > 1:
-        yield from _definition(statement, scope)
+    if first.text == "def":
+        if len(statement) > 1 and statement[1].kind == "word":
+            yield from _definition(statement, scope)
         return
     if first.text in ("import", "from"):
         start = next((i for i, token in enumerate(statement) if token.text == "import"), len(statement))

@@ -11,6 +11,7 @@ import re
 import threading
 import unicodedata
 import warnings
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -223,20 +224,18 @@ class _Lines:
     """Lines and columns of positions in the text."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self._length = len(text)
+        self._starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
 
     def span(self, start: int, end: int) -> Span:
         return Span(*self._place(start), *self._place(max(end, start)))
 
     def offset(self, line: int, column: int) -> int:
-        starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", self.text))]
-        return min(starts[min(line, len(starts)) - 1] + column - 1, len(self.text))
+        return min(self._starts[min(line, len(self._starts)) - 1] + column - 1, self._length)
 
     def _place(self, position: int) -> tuple[int, int]:
-        line, start = 1, 0
-        for match in re.finditer(r"\r\n|\r|\n", self.text[:position]):
-            line, start = line + 1, match.end()
-        return line, position - start + 1
+        line = bisect_right(self._starts, position)
+        return line, position - self._starts[line - 1] + 1
 
 
 def parse(text: str, limits: Limits) -> ast.Module:
@@ -266,6 +265,7 @@ def parse(text: str, limits: Limits) -> ast.Module:
 def _look_through(text: str, limits: Limits) -> _Scan:
     scan = _Scan()
     tokens = statement_tokens = most_tokens = prefixes = 0
+    importing, points = False, 0
     brackets: list[int] = []
     start_of_statement = 0
     for position, character in _unreadable(text):
@@ -287,6 +287,14 @@ def _look_through(text: str, limits: Limits) -> _Scan:
                 continue
         tokens += 1
         statement_tokens += 1
+        if statement_tokens == 1:
+            importing, points = word in ("import", "from"), 0
+        points += word == "."
+        if importing and points > limits.depth:
+            # Python's parser keeps every beginning of a.b.c…
+            raise _error(
+                text, start, position, "Such a module is not part of this language.", "Write import math."
+            )
         if statement_tokens > most_tokens:
             most_tokens, scan.busiest = statement_tokens, start_of_statement
         if tokens > limits.tokens:

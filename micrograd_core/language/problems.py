@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import builtins as python
-import difflib
 from collections.abc import Collection, Mapping
 
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.builtins import ATTRIBUTES, FUNCTIONS, MODULES, NAMES
+from micrograd_core.language.calls import nearest
 from micrograd_core.language.record import Record
 from micrograd_core.language.scope import Scope, local_names, walk_own
 from micrograd_core.language.source import Located
@@ -82,11 +82,17 @@ def unknown_name(record: Record, tree: ast.Module, scope: Scope, node: ast.Name)
     if hasattr(python, name):
         hint = _OTHER_SPELLINGS.get(name, f"There are {', '.join(FUNCTIONS)}.")
         return record.error(node, f"Python's {name} is not part of this language.", hint)
-    known = [*scope.visible(), *NAMES, "True", "False", "None"]
-    close = difflib.get_close_matches(name, known, 1) or difflib.get_close_matches(name.lower(), known, 1)
-    suggestions = close + [
-        f"{module.name}.{name}" for module in (MODULES["math"], MODULES["random"]) if name in module.members
-    ]
+    known = [*NAMES, *scope.visible(), "True", "False", "None"]
+    close = nearest(name, known) or nearest(name.lower(), known)
+    suggestions = (
+        [close]
+        if close
+        else [
+            f"{module.name}.{name}"
+            for module in (MODULES["math"], MODULES["random"])
+            if name in module.members
+        ]
+    )
     return record.error(
         node, f"{name} is not known.", f"Did you mean {suggestions[0]}?" if suggestions else example
     )
@@ -111,14 +117,14 @@ def unknown_module(
         for module, namespace in MODULES.items()
         if wanted and all(w in namespace.members for w in wanted)
     ]
-    close = difflib.get_close_matches(name, MODULES, 1)
+    close = nearest(name, MODULES)
     if homes:
         hint = f"Write from {homes[0]} import {', '.join(wanted)}."
     elif name.split(".")[0] in _ELSEWHERE:
         hint = _ELSEWHERE[name.split(".")[0]]
     else:
         hint = (
-            f"Did you mean {close[0]}?"
+            f"Did you mean {close}?"
             if close
             else "There are math, random, micrograd.engine and micrograd.nn."
         )
@@ -131,8 +137,8 @@ def no_member(record: Record, namespace: Namespace, name: str, node: Located) ->
         return record.error(
             node, f"{namespace.name} has no {name} in this language.", f"Write from {homes[0]} import {name}."
         )
-    close = difflib.get_close_matches(name, namespace.members, 1)
-    hint = f"Did you mean {close[0]}?" if close else f"It has {', '.join(namespace.members)}."
+    close = nearest(name, namespace.members)
+    hint = f"Did you mean {close}?" if close else f"It has {', '.join(namespace.members)}."
     return record.error(node, f"{namespace.name} has no {name} in this language.", hint)
 
 
@@ -141,12 +147,12 @@ def no_attribute(
 ) -> LanguageError:
     """``table`` holds the attributes that ``owner`` has."""
     name = node.attr
-    close = difflib.get_close_matches(name, table, 1)
+    close = nearest(name, table)
     owners = [kind for kind, row in ATTRIBUTES.items() if name in row]
     if name.startswith("_"):
         return record.error(node, "Names that begin with _ cannot be reached.", "Use the names without _.")
     if close:
-        hint = f"Did you mean .{close[0]}?"
+        hint = f"Did you mean .{close}?"
     elif isinstance(owner, list | tuple) and "Value" in owners:
         hint = f"Take one element first, as in xs[0].{name}."
     elif owners:

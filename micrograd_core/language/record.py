@@ -12,7 +12,7 @@ from typing import NamedTuple
 from micrograd_core.engine import Value
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.limits import Limits
-from micrograd_core.language.source import Located, Source
+from micrograd_core.language.source import Located, Source, shorten
 from micrograd_core.language.values import (
     LARGEST_WHOLE,
     Number,
@@ -25,6 +25,9 @@ from micrograd_core.language.values import (
 from micrograd_core.nn import Module, Neuron
 
 _TICKS_PER_LOOK = 16
+_MANY_NODES = 1000
+"""So many take long enough to look at the clock in between."""
+_LONGEST_SENTENCE = 200
 
 
 class Printed(NamedTuple):
@@ -97,7 +100,7 @@ class Record:
             span = span._replace(end_line=span.line, end_column=len(self.source.lines[span.line - 1]) + 1)
         elif isinstance(node, ast.Attribute) and not self.source.in_text(node):
             span = span._replace(line=span.end_line, column=span.end_column - len(node.attr))
-        return LanguageError(message, hint, *span)
+        return LanguageError(shorten(message, _LONGEST_SENTENCE), shorten(hint, _LONGEST_SENTENCE), *span)
 
     # What may be used up.
 
@@ -167,6 +170,8 @@ class Record:
     def adopt(self, results: Sequence[Value], node: Located) -> list[Value]:
         """Enter the nodes that an operation or a network has just made, operands first, and return them."""
         made = self._unknown(results)
+        if len(made) > _MANY_NODES:
+            self.check_time(node)
         outcome = set(results)
         # Of a network the parameters are the results; other leaves are constants that an operator brings along.
         for value in made:

@@ -167,7 +167,9 @@ def _call_module(
             )
         inputs.append(value)
     result = module(inputs)
+    record.check_time(node)
     made = record.adopt([result] if isinstance(result, Value) else result, node)
+    record.check_time(node)
     name_inner_nodes(record, made, result)
     record.check_time(node)
     return result

@@ -1,183 +1,66 @@
 """Programs that try to escape, to exhaust or to crash, by class; and seeded garbage."""
 
+import json
 import random
+import subprocess
+import sys
 import threading
-import time
+from typing import Any
 
 import pytest
 
 from micrograd_core.errors import LanguageError
 from micrograd_core.language import Limits, Program, run
+from tests.core.language.hostile import CLASSES, NUMERIC_HARMLESS, PARSER
+from tests.readme_map import ROOT
 
-ESCAPE = [
-    "().__class__.__bases__[0].__subclasses__()",
-    "a = 1.0\na.__class__",
-    "[].__class__",
-    "''.__class__.__mro__",
-    "print.__globals__",
-    "tanh.handler",
-    "Value.__init__.__globals__",
-    "math.__dict__",
-    "math.members",
-    "random._inst",
-    "Neuron(1).activation",
-    "Neuron(1).__call__.__globals__",
-    "MLP(1, [1]).layers.__class__",
-    "Value(1.0)._prev",
-    "Value(1.0)._op",
-    "Value(1.0).operation",
-    "f'{Value(1.0)._prev}'",
-    "f'{().__class__}'",
-    "'{0.__class__}'.format(1)",
-    "'%s' % 1",
-    "print('{0.__class__}'.format_map({}))",
-    "__import__('os').system('true')",
-    "import os",
-    "import sys as math",
-    "from os import system",
-    "from builtins import eval",
-    "from micrograd.engine import __builtins__",
-    "eval('1')",
-    "exec('a = 1')",
-    "compile('1', '', 'eval')",
-    "open('/etc/passwd')",
-    "getattr(1, 'real')",
-    "globals()",
-    "locals()",
-    "vars()",
-    "type(1)",
-    "object",
-    "breakpoint()",
-    "input()",
-    "exit()",
-    "(lambda: 1).__globals__",
-    "def f(): pass\nf.__code__",
-    "class A: pass",
-    "[x for x in ().__iter__]",
-    "a = Value(1.0)\na.__dict__ = 1",
-    "Value.data = 1",
-    "math.pi = 3",
-    "print = 1\nprint.__self__",
-    "Value(data=1.0, _children=(1,))",
-    "Value(1.0, (), '+', 'a')",
-    "with open('x') as f: pass",
-    "__builtins__",
-    "__name__",
-    "(1).real",
-    "(1.0).hex()",
-    "[1].sort",
-    "range(3).start",
-    "zip",
-]
-"""All but the last are refused; naming a function is harmless."""
+MOST_SECONDS = 3.0
+MOST_MEGABYTES = 300.0
 
-EXHAUST = [
-    "for i in range(10**15): a = 1",
-    "for i in range(10**9):\n for j in range(10**9):\n  pass",
-    "x = [i for i in range(10**9)]",
-    "x = sum(i for i in range(10**12))",
-    "x = [1] * 10**12",
-    "x = 'a' * 10**12",
-    "x = [1]\n" + "x = x + x\n" * 60,
-    "x = 'ab'\n" + "x = f'{x}{x}'\n" * 60,
-    "x = [1]\n" + "x = [x, x]\n" * 60 + "print(x)",
-    "x = [1]\n" + "x = [x, x]\n" * 60 + "print(f'{x}')",
-    "x = []\n" + "x = [x]\n" * 3000 + "print(x)",
-    "a = Value(1.0)\nfor i in range(10**9): a = a * a",
-    "a = Value(1.0)\nfor i in range(20000): a = a + 1\nfor i in range(10**9): a.backward()",
-    "m = MLP(10**6, [10**6])",
-    "n = Neuron(10**15)",
-    "l = Layer(1000, 1000)",
-    "m = MLP(300, [300, 300])\nfor i in range(1000): m([1.0]*300)",
-    "for i in range(10**9): print('x' * 100)",
-    "print('x' * 999999)",
-    "print(f'{1.0:999999999}')",
-    "print(f'{1.0:.999999999f}')",
-    "w = 10\nprint(f'{1.0:{w*w*w*w*w}}')",
-    "print(f'{1:0999999999d}')",
-    "x = zip([1]*300000, [1]*300000, [1]*300000, [1]*300000)",
-    "for i in range(10**6): x = enumerate(range(10**5))",
-    "for i in range(10**6): x = range(10**5)[::1]\nprint(*range(10**7))",
-    "n = Neuron(1)\nfor i in range(10**6): x = n.parameters() * 10**5",
-    "x = (" + "1, " * 40000 + ")\nfor i in range(10**6): y = x + x",
-]
 
-PARSER = [
-    "(" * 100_000,
-    "[" * 5000 + "]" * 5000,
-    "{" * 5000,
-    "((((((((((" * 9 + "x" + "))))))))))" * 8,
-    "x = " + "-" * 100_000 + "1",
-    "x = " + "- " * 4000 + "1",
-    "x = " + "not " * 100_000 + "1",
-    "x = " + "~" * 5000 + "1",
-    "x = " + "1 if 1 else " * 5000 + "1",
-    "x = " + "2**" * 5000 + "1",
-    "x = " + "1+" * 20_000 + "1",
-    "x = " + "a." * 20_000 + "b",
-    "x = a" + "()" * 10_000,
-    "x = a" + "[0]" * 10_000,
-    "x = " + "lambda: " * 5000 + "1",
-    "lambda " + "x=lambda " * 2000,
-    "x = f'" + "{1}" * 200_000 + "'",
-    "x = f'" + "{" * 5000,
-    "f'{" + "(" * 500 + "}'",
-    "f'{" + "-" * 5000 + "1}'",
-    "f'" + "{1:" * 5000 + "'",
-    "f'{1!r:{2:{3}}}'",
-    "x = " + "'a' " * 100_000,
-    "x" * 999_999,
-    "0x" + "f" * 900_000,
-    "9" * 900_000,
-    "1e" + "9" * 900_000,
-    "1" + "_1" * 400_000,
-    "a;" * 400_000,
-    "a\n" * 400_000,
-    "\\\n" * 400_000 + "a",
-    "if 1:\n" + "".join(" " * i + "if 1:\n" for i in range(1, 200)),
-    "if 1: a = 1\n" + "elif 1: a = 1\n" * 20_000,
-    '"""' + "a" * 900_000,
-    "'" + "\\" * 900_001,
-    "a" * 1_000_001,
-    "import " + "a." * 20_000 + "a",
-    "x = " + "[*" * 3000 + "x" + "]" * 3000,
-    "@" * 10_000,
-    "a = " * 30_000 + "1 +",
-    "await " * 5000 + "x",
-    "match x:\n case " + "[" * 300,
-    "for " * 10_000,
-    "print " * 10_000,
-    "x = [" + "for x in y " * 10_000 + "]",
-    "é" * 1000,
-    "with " + "(" * 99 + "a" + ")" * 98,
-]
+def run_class(name: str, seconds: float) -> dict[str, Any]:
+    """All programs of a class, one after the other, in a process of their own."""
+    command = [sys.executable, "-m", "tests.core.language.hostile", name, str(seconds)]
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert finished.returncode == 0, finished.stderr[-2000:]
+    outcomes: dict[str, Any] = json.loads(finished.stdout)
+    assert len(outcomes["results"]) == len(CLASSES[name])
+    return outcomes
 
-UNICODE = [
-    "a = 1\x00",
-    "# \x00",
-    "'\x00'",
-    "a = '\ud800'",
-    "\udfff",
-    "ｅｘｐ(1)",
-    "𝐞𝐱𝐩(1)",
-    "e\u0301 = 1",
-    "а = 1",
-    "a = １",
-    "a = ²",
-    "a = 2\u2009* 3",
-    "a\u200b = 1",
-    "\ufeffa = 1",
-    "a = 1\u2028b = 2",
-    "a\x0c = 1",
-    "a = \x1b[31m",
-    "“a”",
-    "a = 3 − 2",
-    "ﬁ = 1",
-    "_\u0301 = 1",
-    "a = 1 \u202e # evil",
-    "ℯ = 1",
-    "𝟙",
-]
+
+def test_there_are_three_hundred_hostile_programs() -> None:
+    """All different."""
+    programs = [program for programs in CLASSES.values() for program in programs]
+    assert len(set(programs)) == len(programs) >= 300
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_hostile_programs_are_refused_in_time_and_in_little_memory(name: str) -> None:
+    """Each with a sentence that has a place; a shorter time than usual is allowed, to make the test short."""
+    outcomes = run_class(name, 0.1)
+    for source, (said, seconds) in zip(CLASSES[name], outcomes["results"], strict=True):
+        assert said.startswith("line "), f"this ran: {source[:100]}"
+        assert len(said) < 500, said
+        assert seconds < MOST_SECONDS, source[:100]
+    assert outcomes["megabytes"] < MOST_MEGABYTES
+
+
+@pytest.mark.parametrize("source", NUMERIC_HARMLESS)
+def test_extreme_numbers_are_64_bit_floats(source: str) -> None:
+    """They run, and neither names nor prints hold a number larger than a float."""
+    program = run(source)
+    for thing in program.names.values():
+        assert not isinstance(thing, int) or abs(thing) <= 2**53
+    assert all(len(text) < 400 for text, _ in program.printed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", CLASSES)
+def test_hostile_programs_within_the_usual_limits(name: str) -> None:
+    """The same with the time that programs have in the window."""
+    outcomes = run_class(name, Limits().seconds)
+    assert max(seconds for _, seconds in outcomes["results"]) < MOST_SECONDS
+    assert outcomes["megabytes"] < MOST_MEGABYTES
 
 
 def outcome(source: str, limits: Limits | None = None) -> Program | LanguageError:
@@ -188,35 +71,13 @@ def outcome(source: str, limits: Limits | None = None) -> Program | LanguageErro
         return error
 
 
-@pytest.mark.parametrize("source", ESCAPE[:-1])
-def test_nothing_of_python_can_be_reached(source: str) -> None:
-    """Attributes, names, modules, formats and syntax outside the tables are refused."""
-    assert isinstance(outcome(source), LanguageError)
-
-
-@pytest.mark.parametrize("source", [*EXHAUST, *PARSER], ids=range(len(EXHAUST) + len(PARSER)))
-def test_no_program_takes_long(source: str) -> None:
-    """Whatever it is, it is over in little more than the time allowed."""
-    started = time.perf_counter()
-    assert isinstance(outcome(source, Limits(seconds=0.3)), LanguageError)
-    assert time.perf_counter() - started < 3.0
-
-
-@pytest.mark.parametrize("source", UNICODE, ids=range(len(UNICODE)))
-def test_no_character_passes_for_another(source: str) -> None:
-    """What looks like a letter, a digit, a sign or nothing is refused at its place."""
-    error = outcome(source)
-    assert isinstance(error, LanguageError)
-    assert error.line >= 1
-
-
 def test_other_letters_may_stand_in_texts_and_comments() -> None:
     """There they cannot be taken for anything."""
     program = run("a = 'ｅｘｐ é 🙂 а'  # ℯ “x” ²\nprint(a)")
     assert program.printed[0].text == "ｅｘｐ é 🙂 а"
 
 
-@pytest.mark.parametrize("source", [PARSER[0], PARSER[5], PARSER[9], "(" * 99 + "-" * 99 + "1" + ")" * 99])
+@pytest.mark.parametrize("source", [*PARSER[:12], "(" * 99 + "-" * 99 + "1" + ")" * 99])
 def test_the_parser_cannot_be_crashed_on_a_small_stack(source: str) -> None:
     """A caller with the smallest stack that a thread can have gets an answer like any other."""
     results: list[Program | LanguageError] = []
