@@ -473,13 +473,17 @@ def test_leaving_the_list_ends_a_change(panel: LeafPanel, qtbot: QtBot) -> None:
 
 
 @pytest.fixture
-def themed(panel: LeafPanel) -> Iterator[LeafPanel]:
-    """The panel in the window's style, which gives buttons wide borders; others get no style sheet from it."""
+def themed(qtbot: QtBot, qapp: QApplication) -> Iterator[LeafPanel]:
+    """A panel in the window's style, within a window, so that it gets the width it is given, and no more."""
     apply_theme(DARK)
+    window = QWidget()
+    qtbot.addWidget(window)
+    panel = LeafPanel(window)
+    panel.resize(270, 320)
+    panel.show_leaves(snapshot(NEURON))
+    window.show()
     yield panel
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    app.setStyleSheet("")
+    qapp.setStyleSheet("")
 
 
 def named(name: str) -> GraphSnapshot:
