@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from time import monotonic
 from types import MappingProxyType
@@ -49,6 +49,8 @@ class Program:
     """Of each node made in a loop or in a function: the rounds and calls it was made in, outermost first."""
     literals: Mapping[Value, Span]
     """Leaves that are exactly one number of the source, sign included, from which no other leaf comes."""
+    constants: Set[Value]
+    """Leaves that nobody typed or drew: the −1 of ``a - b``, a counter ``k`` in ``a*k``, a number from ``.data``."""
     backward_roots: tuple[Value, ...]
     """Each Value whose ``backward()`` was called, since the last ``zero_grad()`` of a network."""
 
@@ -94,6 +96,7 @@ def _finish(record: Record, walk: Walk) -> Program:
             for node, leaves in record.literal_leaves.items()
             if len(leaves) == 1 and leaves[0] not in record.assigned and not record.source.in_text(node)
         },
+        constants=record.constants,
         backward_roots=tuple(record.backward_roots),
     )
 

@@ -75,6 +75,8 @@ class Record:
         """Nodes made of typed numbers alone; where Python has a plain number, so may these stand."""
         self.whole_numbers: set[Value] = set()
         """Those of them that are whole numbers in Python, and are printed like that."""
+        self.constants: set[Value] = set()
+        """Leaves that stand for plain numbers, or that an operator brings along."""
         self.literal_leaves: dict[ast.expr, list[Value]] = {}
         self.assigned: set[Value] = set()
         """Nodes whose ``data`` was assigned to."""
@@ -176,6 +178,7 @@ class Record:
         # Of a network the parameters are the results; other leaves are constants that an operator brings along.
         for value in made:
             if not value._prev and value not in outcome:
+                self.constants.add(value)
                 self._note_number(value, value.data.is_integer())
         changed: set[Value] = set()
         for value in made:
@@ -200,6 +203,7 @@ class Record:
                 return thing.value
             case bool() | int() | float():
                 value = self.leaf(thing, node, text=self.source.text(node))
+                self.constants.add(value)
                 self._note_number(value, isinstance(thing, int))
                 return value
         return None

@@ -132,8 +132,8 @@ def take_snapshot(program: Program, values: Sequence[Value], target: Value) -> G
             formula=_formula(value),
             span=program.origins.get(value),
             literal=program.literals.get(value),
-            adjustable=not value._prev and (value in program.literals or _is_name(value.label)),
-            trainable=not value._prev and _is_name(value.label),
+            adjustable=_is_given(program, value) and (value in program.literals or _is_name(value.label)),
+            trainable=_is_given(program, value) and _is_name(value.label),
             rounds=program.rounds.get(value, ()),
         )
         for value, node_id in zip(values, node_ids(values), strict=True)
@@ -164,6 +164,11 @@ def _without_numbers(label: str) -> str:
     if label.isidentifier():
         return label
     return _NUMBER.sub("·", _SIGN.sub(r"\1", label)).replace("(·)", "·")
+
+
+def _is_given(program: Program, value: Value) -> bool:
+    """Whether it is a leaf that the program itself gives, by a number or at random."""
+    return not value._prev and value not in program.constants
 
 
 def _is_name(label: str) -> bool:

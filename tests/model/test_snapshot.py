@@ -75,6 +75,13 @@ def test_only_named_leaves_are_trained() -> None:
     assert leaves == {"a": (True, True), "3.0": (True, False)}
 
 
+def test_counters_are_neither_set_nor_trained() -> None:
+    """k in a*k is called by its name, but it is the loop that gives it its numbers."""
+    snapshot = snapshot_of("a = 2.0\no = sum([a*k for k in range(3)])")
+    leaves = [(node.label, node.adjustable, node.trainable) for node in snapshot.nodes if node.is_leaf]
+    assert leaves == [("a", True, True), *[("k", False, False)] * 3, ("0", False, False)]
+
+
 @pytest.mark.parametrize(
     ("source", "formula", "chip"),
     [

@@ -311,3 +311,17 @@ def test_a_setting_that_is_also_computed_with_keeps_its_card() -> None:
 def test_sizes_may_be_computed_from_typed_numbers(sizes: str) -> None:
     """With any operator."""
     assert run(f"n = 3\nm = Neuron({sizes})\nprint(len(m.w))").printed[0].text == "2"
+
+
+def test_constants_are_the_leaves_that_nobody_gave() -> None:
+    """What an operator brings along, counters, and numbers that were read."""
+    program = run(
+        "a = 2.0; b = Value(3.0); w = random.random()\nc = a - b + len([1])*b + w*1.5\nd = c * a.data - 2"
+    )
+    assert [leaf.label for leaf in program.leaves if leaf in program.constants] == [
+        "-1",
+        "len([1])",
+        "a.data",
+        "-1",
+    ]
+    assert {"a", "b", "w", "1.5"} <= {leaf.label for leaf in program.leaves if leaf not in program.constants}
