@@ -16,6 +16,8 @@ from tests.readme_map import ROOT
 
 MOST_SECONDS = 3.0
 MOST_MEGABYTES = 300.0
+LEGAL_FROM_3_13 = "x = " + "1 if 1 else " * 5000 + "1"
+"""Python's own parser goes no deeper for it from there on: it may run as well, in the same time."""
 
 
 def run_class(name: str, seconds: float) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def test_hostile_programs_are_refused_in_time_and_in_little_memory(name: str) ->
     """Each with a sentence that has a place; a shorter time than usual is allowed, to make the test short."""
     outcomes = run_class(name, 0.1)
     for source, (said, seconds) in zip(CLASSES[name], outcomes["results"], strict=True):
-        assert said.startswith("line "), f"this ran: {source[:100]}"
+        assert said.startswith("line ") or source == LEGAL_FROM_3_13, f"this ran: {source[:100]}"
         assert len(said) < 500, said
         assert seconds < MOST_SECONDS, source[:100]
     assert outcomes["megabytes"] < MOST_MEGABYTES
