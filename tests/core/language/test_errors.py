@@ -5,9 +5,9 @@ Reading the table aloud is the test of whether it would help a beginner.
 
 import ast
 import json
-import sys
 import pickle
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
