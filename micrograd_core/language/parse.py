@@ -8,16 +8,17 @@ first, and parsed on a stack that is always large enough.
 import ast
 import keyword
 import re
-import threading
 import unicodedata
 import warnings
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.limits import Limits
 from micrograd_core.language.source import Span
+from micrograd_core.language.stack import on_own_stack
 
 _STACK_BYTES = 64 * 1024 * 1024
 _LONGEST_WORD = 100
@@ -247,19 +248,23 @@ def parse(text: str, limits: Limits) -> ast.Module:
             *Span(1, 1, 1, 1),
         )
     scan = _look_through(text, limits)
-    outcome = _parse_on_large_stack(text)
-    if isinstance(outcome, ast.Module):
-        return outcome
-    if isinstance(outcome, SyntaxError):
-        raise _explain(text, outcome, scan)
-    if isinstance(outcome, RecursionError | MemoryError):
+    try:
+        return on_own_stack(partial(_parse, text), _STACK_BYTES)
+    except SyntaxError as error:
+        raise _explain(text, error, scan) from None
+    except (RecursionError, MemoryError):
         raise _error(
             text, scan.busiest, scan.busiest, "This is nested too deeply or has too many parts in a row.",
             "Split it into several statements, each with a name of its own.",
-        )  # fmt: skip
-    if isinstance(outcome, ValueError):
-        raise _error(text, 0, 0, f"This cannot be read: {outcome}.", "")
-    raise outcome
+        ) from None  # fmt: skip
+    except ValueError as error:
+        raise _error(text, 0, 0, f"This cannot be read: {error}.", "") from None
+
+
+def _parse(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
 
 
 def _look_through(text: str, limits: Limits) -> _Scan:
@@ -368,28 +373,6 @@ def _letter_problem(letter: str) -> tuple[str, str]:
     else:
         hint = "Names are made of the letters a to z and A to Z, digits and _."
     return f"{letter} ({name}) cannot stand here.", hint
-
-
-def _parse_on_large_stack(text: str) -> ast.Module | BaseException:
-    """``ast.parse`` in a thread of its own, whose stack is large whatever the caller's is."""
-    outcome: list[ast.Module | BaseException] = []
-
-    def work() -> None:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                outcome.append(ast.parse(text))
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            outcome.append(error.with_traceback(None))
-
-    usual = threading.stack_size(_STACK_BYTES)
-    try:
-        thread = threading.Thread(target=work, name="parse")
-        thread.start()
-    finally:
-        threading.stack_size(usual)
-    thread.join()
-    return outcome[0]
 
 
 def _error(text: str, start: int, end: int, message: str, hint: str) -> LanguageError:
