@@ -29,7 +29,7 @@ _MOST_FIELDS = 1000
 TOKEN = re.compile(
     r"""
       (?P<comment>\#[^\n\r]*)
-    | (?P<newline>\r\n|\r|\n)
+    | (?P<newline>(?:\r\n|\r|\n)++)
     | (?P<space>(?:[ \t]|\\(?:\r\n|\r|\n))++)
     | (?P<string>(?P<prefix>(?:[rub]|f|rb|br|fr|rf)?)
         (?: \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:\"{3}|\Z)
