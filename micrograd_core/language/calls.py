@@ -14,8 +14,9 @@ from micrograd_core.language.arithmetic import Operand
 from micrograd_core.language.record import Record
 from micrograd_core.language.values import Builtin, Callee, Plain, describe
 
-_MOST_COMPARED = 1000
-_LONGEST_COMPARED = 100
+_MOST_COMPARED = 500
+_LONGEST_COMPARED = 30
+"""Comparing two names takes time quadratic in their lengths."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
 from micrograd_core.engine import Value
 from micrograd_core.language.record import Record
@@ -18,7 +19,6 @@ from micrograd_core.language.values import (
     describe,
     whole_or_float,
 )
-from micrograd_core.nn import Module
 
 _WIDEST = 200
 _SPEC = re.compile(
@@ -33,32 +33,32 @@ def show(record: Record, thing: object, node: Located) -> str:
     if isinstance(thing, str):
         return thing
     pieces: list[str] = []
-    _collect(record, thing, node, pieces, record.limits.output, record.limits.depth)
+    room = record.limits.output
+    for piece in _pieces(record, thing, node, record.limits.depth):
+        room -= len(piece)
+        if room < 0:
+            raise record.error(
+                node, f"This text is longer than {record.limits.output:,} characters.", "Print a part of it."
+            )
+        pieces.append(piece)
     return "".join(pieces)
 
 
-def _collect(record: Record, thing: object, node: Located, pieces: list[str], room: int, depth: int) -> int:
-    """Append the text of ``thing`` as it stands in a list; returns how much room is left."""
-    if isinstance(thing, list | tuple):
-        if depth == 0:
-            raise record.error(
-                node, f"A list is nested more than {record.limits.depth} deep.", "Print a part of it."
-            )
-        opening, closing = "[]" if isinstance(thing, list) else "()"
-        pieces.append(opening)
-        for index, element in enumerate(thing):
-            if index:
-                pieces.append(", ")
-            room = _collect(record, element, node, pieces, room - 3, depth - 1)
-        pieces.append(",)" if len(thing) == 1 and closing == ")" else closing)
-        return room - 2
-    piece = _single(record, thing)
-    pieces.append(piece)
-    if room < len(piece):
+def _pieces(record: Record, thing: object, node: Located, depth: int) -> Iterator[str]:
+    """The text of ``thing`` as it stands in a list."""
+    if not isinstance(thing, list | tuple):
+        yield _single(record, thing)
+        return
+    if depth == 0:
         raise record.error(
-            node, f"This text is longer than {record.limits.output:,} characters.", "Print a part of it."
+            node, f"A list is nested more than {record.limits.depth} deep.", "Print a part of it."
         )
-    return room - len(piece)
+    yield "[" if isinstance(thing, list) else "("
+    for index, element in enumerate(thing):
+        if index:
+            yield ", "
+        yield from _pieces(record, element, node, depth - 1)
+    yield "]" if isinstance(thing, list) else ",)" if len(thing) == 1 else ")"
 
 
 def _single(record: Record, thing: object) -> str:
@@ -73,8 +73,6 @@ def _single(record: Record, thing: object) -> str:
             return f"<method {thing.builtin.name}>"
         case Namespace():
             return f"<module {thing.name}>"
-        case Module():
-            return f"{type(thing).__name__}({len(thing.parameters())} parameters)"
     return repr(thing)
 
 

@@ -61,7 +61,7 @@ def call_function(
     for parameter in function.parameters:
         name = parameter.name
         scope.names[name] = given[name].thing if name in given else function.defaults[name]
-        bind_numbers(record, scope.names[name], name)
+        bind_numbers(scope.names[name], name)
     number = walk.times_called.get(function, 0)
     walk.times_called[function] = number + 1
     outer = walk.scope, walk.depth, walk.loops, walk.levels_below, record.rounds

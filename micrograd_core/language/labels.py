@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from micrograd_core.engine import Value
@@ -18,35 +18,39 @@ _SHORT = 40
 
 def bind(record: Record, thing: object, name: str) -> None:
     """Label what has been given the name ``name``, unless it has a label already; elements are ``name[0]``."""
-    if isinstance(thing, Number):
-        thing.label = thing.label or name
-        thing = thing.value
-    if isinstance(thing, Value):
-        thing.label = thing.label or name
-    elif isinstance(thing, list | tuple):
-        for element, element_name in islice(_elements(thing, name, _LIST_DEPTH), _MOST_ELEMENTS):
-            bind(record, element, element_name)
-    elif isinstance(thing, Module) and record.module_names.get(thing, "").partition("(")[1]:
-        _name_module(record, thing, name)
-        for parameter in thing.parameters():
-            parameter.label = parameter.label or record.labels[parameter]
+    for element, element_name in _named(thing, name):
+        match element:
+            case Number() | Value():
+                _label(element, element_name)
+            case Module() if "(" in record.module_names.get(element, ""):
+                _name_module(record, element, element_name)
+                for parameter in element.parameters():
+                    parameter.label = parameter.label or record.labels[parameter]
 
 
-def bind_numbers(record: Record, thing: object, name: str) -> None:
+def bind_numbers(thing: object, name: str) -> None:
     """The same for a parameter of a function: only typed numbers get its name, Values keep what they come from."""
-    if isinstance(thing, Number):
-        bind(record, thing, name)
-    elif isinstance(thing, list | tuple):
-        for element, element_name in islice(_elements(thing, name, _LIST_DEPTH), _MOST_ELEMENTS):
-            bind_numbers(record, element, element_name)
+    for element, element_name in _named(thing, name):
+        if isinstance(element, Number):
+            _label(element, element_name)
 
 
-def _elements(things: Sequence[object], name: str, depth: int) -> Iterator[tuple[object, str]]:
-    for index, thing in enumerate(things):
-        if not isinstance(thing, list | tuple):
-            yield thing, f"{name}[{index}]"
-        elif depth > 1:
-            yield from _elements(thing, f"{name}[{index}]", depth - 1)
+def _label(thing: Number | Value, name: str) -> None:
+    thing.label = thing.label or name
+    if isinstance(thing, Number) and thing.value is not None:
+        _label(thing.value, name)
+
+
+def _named(thing: object, name: str) -> Iterator[tuple[object, str]]:
+    """``thing`` and the first elements of the lists in it, with their names."""
+    return islice(_elements(thing, name, _LIST_DEPTH), _MOST_ELEMENTS)
+
+
+def _elements(thing: object, name: str, depth: int) -> Iterator[tuple[object, str]]:
+    yield thing, name
+    if isinstance(thing, list | tuple) and depth:
+        for index, element in enumerate(thing):
+            yield from _elements(element, f"{name}[{index}]", depth - 1)
 
 
 def introduce(record: Record, module: Module, text: str) -> None:

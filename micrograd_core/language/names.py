@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from micrograd_core.language.builtins import ATTRIBUTES, NAMES, Attribute
@@ -302,30 +303,28 @@ def _bindings(statement: Sequence[_Token], scope: tuple[int, ...]) -> Iterator[_
             if token.kind == "word" and token.text != "as" and not renamed:
                 yield _Binding(_own(token.text), first.line, scope)
         return
+    start = 0
     for i, token in enumerate(statement):
         depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
         if token.text in ("for", "lambda"):
             end = "in" if token.text == "for" else ":"
-            for other in statement[i + 1 :]:
-                if other.text == end:
+            for other in islice(statement, i + 1, None):
+                if other.text in (end, token.text):
                     break
                 if other.kind == "word":
                     yield _Binding(_own(other.text), token.line, scope, depth > 0 or token.text == "lambda")
-        elif token.text == "=" and depth == 0 and _assigns(statement, i):
-            for other in statement[:i]:
-                if other.kind == "word" and other.text not in KEYWORDS:
-                    yield _Binding(_own(other.text), first.line, scope)
+        elif token.text == "=" and depth == 0:
+            left, start = statement[start:i], i + 1
+            if _assigns(left, statement[start : start + 1]):
+                for other in left:
+                    if other.kind == "word" and other.text not in KEYWORDS:
+                        yield _Binding(_own(other.text), first.line, scope)
 
 
-def _assigns(statement: Sequence[_Token], i: int) -> bool:
-    """Whether this = gives names a value: it is no comparison, and left of it stand names and commas."""
-    before = statement[i - 1].text if i else ""
-    after = statement[i + 1].text if i + 1 < len(statement) else ""
-    left = [token for token in statement[:i] if token.text not in "+-*/%"]
-    return (
-        before not in ("=", "!", "<", ">")
-        and after != "="
-        and all(token.kind == "word" or token.text in ",()[]=:" for token in left)
+def _assigns(left: Sequence[_Token], right: Sequence[_Token]) -> bool:
+    """Whether the = between them gives names a value: it is no comparison, and left of it stand names and commas."""
+    return not (right and right[0].text == "=") and all(
+        token.kind == "word" or token.text in ",()[]:+-*/%" for token in left
     )
 
 

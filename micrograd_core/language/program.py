@@ -81,6 +81,7 @@ def _finish(record: Record, walk: Walk) -> Program:
     output = _output(record, walk)
     settings = record.settings - set(topological_sort(*_graph_roots(record, walk, output)))
     for value, node in record.origins.items():
+        record.check_time(node)
         if not value.label:
             value.label = record.labels.get(value) or record.source.text(node)
     return Program(

@@ -89,7 +89,7 @@ class Source:
             start = span.column - 1 if line == span.line else 0
             end = span.end_column - 1 if line == span.end_line else len(text)
             lines.append(text[start : min(end, start + _READ_LENGTH)])
-            length += end - start
+            length += end - start + 1
             if length > _READ_LENGTH:
                 break
         text = "\n".join(lines)

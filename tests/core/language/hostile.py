@@ -13,6 +13,12 @@ from pathlib import Path
 from micrograd_core.errors import LanguageError
 from micrograd_core.language import Limits, run
 
+
+def _alike(number: int) -> str:
+    """One of many names of 90 letters, none of which is quickly told from another."""
+    return "".join("ab"[number * 7919 >> place % 17 & 1] for place in range(86)) + f"{number:04}"
+
+
 _CLASS = "().__class__.__bases__[0].__subclasses__()"
 
 ESCAPE = [
@@ -304,6 +310,17 @@ EXHAUST = [
     "while True:\n  import math\n  from math import *",
     "".join(f"x{i} = 1\n" for i in range(12_000)) + "y = x_y",
     "while True:\n  def f(x, y=[1, 2]): return x",
+    # Little to hold, much to go through: lists that share their elements, lines without anything on them.
+    "x = []\n" + "x = [x, x]\n" * 60 + "print(x)",
+    "x = ()\n" + "x = (x, x)\n" * 60 + "y = f'{x}'",
+    "x = []\n" + "x = [x] * 1000\n" * 4 + "assert False",
+    "x = [[]] * 1000\ndef f(y): return y\nwhile True: f([x] * 100)",
+    "x = [MLP(1, [60000])] * 1000\nprint(x)",
+    "x = (1.0" + "\n" * 900_000 + " + 1.0" * 2000 + ")\nassert False",
+    "x = " + "(1.0 + " * 90 + "\n" * 900_000 + "1.0" + ")" * 90 + "\nassert False",
+    # Names that are all a little like the one that is wrong.
+    "".join(f"{_alike(i)} = 1\n" for i in range(2000)) + f"print({'ab' * 49})",
+    f"def f({', '.join(f'{_alike(i)}=1' for i in range(2000))}): return 1\nf({'ab' * 49}=1)",
 ]
 """Every one of them goes on for ever, or for longer than anyone waits, or takes more than there is."""
 

@@ -1,6 +1,7 @@
 """What an editor is told: the names that can stand at a place, how they are called, what they are."""
 
 import random
+import time
 
 import pytest
 
@@ -146,3 +147,17 @@ def test_large_programs_are_answered_from_their_line() -> None:
     large = "table = 1.0\n" * 10_000
     assert [word.name for word in names_at(large + "ta", 10_001, 3)] == ["tanh"]
     assert names_at(large + "math.", 10_001, 6)
+
+
+@pytest.mark.parametrize("piece", ["a=", "for ", "lambda ", "for a ", "lambda a", "a,", "(", "def f("])
+def test_long_lines_are_answered_at_once(piece: str) -> None:
+    """Ten times as long a line does not take much more than ten times as long."""
+
+    def seconds(length: int) -> float:
+        source = (piece * length)[:length]
+        started = time.perf_counter()
+        names_at(source, 1, length + 1)
+        return time.perf_counter() - started
+
+    fastest = min(seconds(900) for _ in range(5))
+    assert min(seconds(9000) for _ in range(2)) < 30 * fastest + 0.05
