@@ -233,7 +233,7 @@ def _zero_grad(call: Call) -> None:
 
 
 def _seed(call: Call) -> None:
-    random.seed(call.number("a"))
+    random.seed(call.whole("a"))
 
 
 def _drawn(call: Call, number: float) -> Number:

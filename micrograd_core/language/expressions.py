@@ -15,6 +15,7 @@ from micrograd_core.language.format import format_text, show
 from micrograd_core.language.functions import make_function
 from micrograd_core.language.problems import unknown_name
 from micrograd_core.language.scope import Scope
+from micrograd_core.language.source import INVISIBLE
 from micrograd_core.language.targets import assign
 from micrograd_core.language.trailers import trailers
 from micrograd_core.language.values import LARGEST_WHOLE, Function, Number, describe
@@ -35,8 +36,15 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], bool]]] = {
 
 def _constant(walk: Walk, node: ast.Constant) -> object:
     match node.value:
-        case bool() | str() | None:
+        case bool() | None:
             return node.value
+        case str() as text:
+            invisible = INVISIBLE.search(text)
+            if invisible is None:
+                return text
+            raise walk.record.error(
+                node, f"This text holds an invisible character (U+{ord(invisible[0]):04X}).", "Leave it out."
+            )
         case int() | float():
             return _literal(walk, node, node, 1)
         case complex():

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.limits import Limits
-from micrograd_core.language.source import Span
+from micrograd_core.language.source import INVISIBLE, Span
 from micrograd_core.language.stack import on_own_stack
 
 _STACK_BYTES = 64 * 1024 * 1024
@@ -273,8 +273,14 @@ def _look_through(text: str, limits: Limits) -> _Scan:
     importing, points = False, 0
     brackets: list[int] = []
     start_of_statement = 0
-    for position, character in _unreadable(text):
-        raise _error(text, position, position + 1, *character)
+    invisible = INVISIBLE.search(text)
+    if invisible is not None:
+        raise _error(
+            text,
+            *invisible.span(),
+            f"There is an invisible character here (U+{ord(invisible[0]):04X}).",
+            "Delete it.",
+        )
     position = 0
     while position < len(text):
         match = TOKEN.match(text, position)
@@ -323,19 +329,6 @@ def _look_through(text: str, limits: Limits) -> _Scan:
         if kind == "string" and "f" in match["prefix"].lower():
             scan.texts.append((start, position))
     return scan
-
-
-_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufeff\u2028\u2029]")
-
-
-def _unreadable(text: str) -> list[tuple[int, tuple[str, str]]]:
-    """The first character that no program text contains, not even in comments."""
-    for match in _UNREADABLE.finditer(text):
-        if match[0] == "\r":
-            continue
-        name = f"U+{ord(match[0]):04X}"
-        return [(match.start(), (f"There is an invisible character here ({name}).", "Delete it."))]
-    return []
 
 
 def _token_problem(kind: str | None, word: str) -> tuple[str, str] | None:

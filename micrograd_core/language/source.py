@@ -12,6 +12,10 @@ from typing import NamedTuple
 LABEL_LENGTH = 80
 """The longest label made from source text; a sum of 10,000 terms has 10,000 partial sums to be named."""
 
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+"""What no text contains: controls, halves of characters, and what makes a line look different from what it is."""
 _READ_LENGTH = 1000
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WHITESPACE = re.compile(r"\s+")
