@@ -56,15 +56,20 @@ RULES: dict[str, Callable[..., tuple[Any, ...]]] = {
 BINARY = ("add", "sub", "mul", "truediv", "pow")
 UNARY = tuple(name for name in RULES if name not in BINARY)
 NAMES = tuple(RULES)
-KINKED = ("relu", "abs")
+DELICATE = ("relu", "abs", "log", "sqrt", "truediv", "pow")
+"""Operations with a kink or a pole at 0, of the last operand for a quotient, else of the first."""
 EXPONENTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 2.5)
 EXTREMES = (0.0, -0.0, 1e308, -1e308, 5e-324, 710.0, -746.0, math.inf, -math.inf, math.nan, -2.0, 0.5)
 
-LARGEST = 100.0
-"""Of every value and every slope in a tame program; and no kink comes closer than 1/1000."""
-MOST = 1000.0
+LARGEST = 20.0
+"""Of every value and every slope in a tame program."""
+MOST = 100.0
 """Of the sum of all contributions to a gradient, without their signs. Where numbers grow or cancel without bound,
 nobody's gradient has twelve digits."""
+NEAREST = 0.05
+"""How close a tame program comes to a kink or a pole."""
+LEAST = 1e-3
+"""Of the largest gradient at nearly every node of a tame program: where none arrives, none is compared."""
 
 
 def tame_program(stream: random.Random, most_nodes: int = 200) -> tuple[Program, tuple[float, ...]]:
@@ -77,7 +82,7 @@ def tame_program(stream: random.Random, most_nodes: int = 200) -> tuple[Program,
     while len(duals) < nodes:
         step = _draw(stream, len(duals))
         dual = _tame(step, duals)
-        if dual is not None:
+        if dual is not None and (max(map(abs, dual.slopes)) > LEAST or stream.random() < 0.02):
             steps.append(step)
             duals.append(dual)
     return Program(leaves, tuple(steps)), duals[-1].slopes
@@ -125,15 +130,10 @@ class Dual:
 def _tame(step: Step, duals: Sequence[Dual]) -> Dual | None:
     """The next dual number, if it stays within the bounds above."""
     operands = [_lift(operand, duals) for operand in step.operands]
-    if step.name in KINKED and abs(operands[0].value) < 1e-3:
+    x, last = operands[0].value, operands[-1].value
+    if step.name in DELICATE and abs(last if step.name == "truediv" else x) < NEAREST:
         return None
-    if step.name == "pow" and (
-        abs(operands[0].value) < 1e-3
-        or (
-            operands[0].value < 0.0
-            and not (isinstance(step.operands[1], float) and step.operands[1].is_integer())
-        )
-    ):
+    if step.name == "pow" and x < 0.0 and not (isinstance(step.operands[1], float) and last.is_integer()):
         return None
     try:
         dual = _apply(math, step, operands)

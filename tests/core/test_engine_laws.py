@@ -48,7 +48,7 @@ def test_gradients_are_those_of_dual_numbers(count: int) -> None:
     """
     stream = random.Random(1)
     met: set[str] = set()
-    repeated = largest = 0
+    repeated = largest = alive = 0
     for _ in range(count):
         program, expected = tame_program(stream)
         for found, true in zip(gradient(program), expected, strict=True):
@@ -56,9 +56,11 @@ def test_gradients_are_those_of_dual_numbers(count: int) -> None:
         met.update(step.name for step in program.steps)
         repeated += any(len(set(step.operands)) < len(step.operands) for step in program.steps)
         largest = max(largest, len(program.leaves) + len(program.steps))
+        alive += any(expected)
     assert met == RULES.keys()
     assert repeated > count / 4
     assert largest >= 195
+    assert alive > 0.99 * count
 
 
 @pytest.mark.parametrize("count", [1_000, long(20_000)])
