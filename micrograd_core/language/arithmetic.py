@@ -20,12 +20,16 @@ import ast
 import math
 import operator
 from collections.abc import Callable
+from types import NoneType, UnionType
 from typing import NamedTuple
 
 from micrograd_core.engine import Value
 from micrograd_core.language.record import Record
 from micrograd_core.language.source import Located
 from micrograd_core.language.values import (
+    BoundMethod,
+    Builtin,
+    Function,
     Number,
     Plain,
     Read,
@@ -81,6 +85,14 @@ _UNKNOWN: dict[type[ast.operator], tuple[str, str]] = {
     ast.LShift: ("<< is not part of this language.", "Write * 2**n."),
     ast.RShift: (">> is not part of this language.", "Write / 2**n."),
 }
+
+_HINTS: tuple[tuple[type | UnionType, str], ...] = (
+    (str, "To put numbers into a text, write f'… {name:.4f} …'."),
+    (list | tuple, "Take an element, as in xs[0], or go through the list: [x * 2 for x in xs]."),
+    (Builtin | BoundMethod | Function, "To call a function, write () after its name."),
+    (NoneType, "A function gives back what stands after its return."),
+)
+"""What to do instead with things that are no numbers."""
 
 
 def literal_number(node: ast.expr) -> ast.Constant | None:
@@ -206,10 +218,6 @@ def _as_factor(record: Record, node: ast.expr) -> str:
 
 def _cannot(record: Record, row: _Row, left: Operand, right: Operand, node: Located) -> Exception:
     message = f"{row.symbol} cannot be used between {describe(left.thing)} and {describe(right.thing)}."
-    if isinstance(left.thing, str) or isinstance(right.thing, str):
-        hint = "To put numbers into a text, write f'… {name:.4f} …'."
-    elif isinstance(left.thing, list | tuple) or isinstance(right.thing, list | tuple):
-        hint = "Take an element, as in xs[0], or go through the list: [x * 2 for x in xs]."
-    else:
-        hint = "Use it between numbers."
-    return record.error(node, message, hint)
+    things = left.thing, right.thing
+    hints = (hint for kind, hint in _HINTS if any(isinstance(thing, kind) for thing in things))
+    return record.error(node, message, next(hints, "Use it between numbers."))

@@ -22,7 +22,7 @@ _LONGEST_COMPARED = 30
 def nearest(name: str, known: Iterable[str]) -> str:
     """The most similar of the known names, if one is similar enough; else ""."""
     few = islice((other for other in known if len(other) <= _LONGEST_COMPARED), _MOST_COMPARED)
-    close = difflib.get_close_matches(name, few, 1) if len(name) <= _LONGEST_COMPARED else []
+    close = difflib.get_close_matches(name, few, 1, cutoff=0.65) if len(name) <= _LONGEST_COMPARED else []
     return close[0] if close else ""
 
 
@@ -62,7 +62,9 @@ class Call:
         thing = self.given[name].thing
         if not isinstance(thing, str):
             raise self.error(
-                name, f"{self._what(name)} is a text, not {describe(thing)}.", "Write it in quotation marks."
+                name,
+                f"{self._what(name)} must be a text, not {describe(thing)}.",
+                "Write it in quotation marks.",
             )
         return thing
 
@@ -86,7 +88,7 @@ def elements(
     """The elements of a list, a tuple, a range or a text."""
     thing = operand.thing
     if not isinstance(thing, list | tuple | range | str):
-        raise record.error(operand.node, f"{what} is a list, not {describe(thing)}.", hint)
+        raise record.error(operand.node, f"{what} must be a list, not {describe(thing)}.", hint)
     record.spend_items(len(thing), operand.node)
     return list(thing)
 

@@ -161,7 +161,9 @@ def _compare(walk: Walk, node: ast.Compare) -> bool:
                 holds = _same(walk, left, right, node) is isinstance(comparison, ast.Is)
             case ast.In() | ast.NotIn():
                 raise walk.record.error(
-                    node, "in is not part of this language, but for loops.", "Go through the list with for."
+                    node,
+                    "Outside of for loops, in is not part of this language.",
+                    "Go through the list with for.",
                 )
             case _:
                 symbol, compare = _COMPARISONS[type(comparison)]
@@ -260,7 +262,7 @@ def what_is_gone_through(walk: Walk, node: ast.expr) -> list[object] | tuple[obj
     if isinstance(thing, list | tuple | range | str):
         return thing
     return elements(
-        walk.record, Operand(thing, node), "What is gone through", "Write range(n) to count to n."
+        walk.record, Operand(thing, node), "What for goes through", "Write range(n) to count to n."
     )
 
 

@@ -201,6 +201,8 @@ _MESSAGES = (
 )
 
 _SPOTS = (
+    _Rule(r"^\s*[%!]", "A line that begins with {text} is a command of a notebook.", "Remove the line."),
+    _Rule(r"^\s*>>>", "{text} is not part of a program.", "Remove it from the beginning of each line."),
     _Rule(r"\+\+|--", "{text} is not an operator here.", "Write += 1 or -= 1 to change a number in place."),
     _Rule(r"&&", "&& is not an operator here.", "Write and."),
     _Rule(r"\|\|", "|| is not an operator here.", "Write or."),

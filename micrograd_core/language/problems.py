@@ -13,6 +13,7 @@ from micrograd_core.language.record import Record
 from micrograd_core.language.scope import Scope, local_names, walk_own
 from micrograd_core.language.source import Located
 from micrograd_core.language.values import Namespace, describe
+from micrograd_core.ops import OPS
 
 _UNSUPPORTED: dict[type[ast.AST], tuple[str, str]] = {
     ast.ClassDef: ("Classes are not part of this language.", "Value, Neuron, Layer and MLP are there already."),
@@ -44,6 +45,7 @@ _ELSEWHERE = {
     "graphviz": "The window draws the graph by itself.",
     "sklearn": "The training tab makes the data.",
 }
+_SHORT_NAMES = {"np": "numpy", "plt": "matplotlib"}
 
 _OTHER_SPELLINGS = {
     "pow": "Write x**y.",
@@ -51,6 +53,10 @@ _OTHER_SPELLINGS = {
     "set": "Write a list: [].",
     "dict": "Use names or a list.",
     "sorted": "min and max find the smallest and the largest.",
+    "any": "Go through the list with for.",
+    "all": "Go through the list with for.",
+    "bool": "Compare it: x != 0.",
+    "type": "isinstance tells things apart.",
     "input": "Write the number into the program.",
 }
 
@@ -79,8 +85,12 @@ def unknown_name(record: Record, tree: ast.Module, scope: Scope, node: ast.Name)
         return record.error(
             node, f"{name} has a value only within {holding[0]}.", f"Let it be returned: return {name}."
         )
+    elsewhere = _ELSEWHERE.get(_SHORT_NAMES.get(name, name))
+    if elsewhere is not None:
+        return record.error(node, f"{name} is not part of this language.", elsewhere)
     if hasattr(python, name):
-        hint = _OTHER_SPELLINGS.get(name, f"There are {', '.join(FUNCTIONS)}.")
+        others = (function for function in FUNCTIONS if function not in OPS)
+        hint = _OTHER_SPELLINGS.get(name, f"There are {', '.join(others)}.")
         return record.error(node, f"Python's {name} is not part of this language.", hint)
     known = [*NAMES, *scope.visible(), "True", "False", "None"]
     close = nearest(name, known) or nearest(name.lower(), known)
@@ -149,8 +159,9 @@ def no_attribute(
     name = node.attr
     close = nearest(name, table)
     owners = [kind for kind, row in ATTRIBUTES.items() if name in row]
+    all_there_is = f"It has {', '.join(table)}." if table else "It has no attributes at all."
     if name.startswith("_"):
-        return record.error(node, "Names that begin with _ cannot be reached.", "Use the names without _.")
+        return record.error(node, "Names that begin with _ cannot be reached.", all_there_is)
     if close:
         hint = f"Did you mean .{close}?"
     elif isinstance(owner, list | tuple) and "Value" in owners:
@@ -160,5 +171,5 @@ def no_attribute(
     elif isinstance(owner, str):
         hint = "To put numbers into a text, write f'… {name:.4f} …'."
     else:
-        hint = f"It has {', '.join(table)}." if table else "It has no attributes at all."
+        hint = all_there_is
     return record.error(node, f"{describe(owner, start=True)} has no .{name}.", hint)

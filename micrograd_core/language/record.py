@@ -223,21 +223,21 @@ class Record:
                     return thing.data
                 raise self.error(
                     node,
-                    f"{what} is a plain number; this is a Value computed from others.",
+                    f"{what} must be a plain number; this is a Value computed from others.",
                     "Write .data after it.",
                 )
-        raise self.error(node, f"{what} is a number, not {describe(thing)}.", "Write a number here.")
+        raise self.error(node, f"{what} must be a number, not {describe(thing)}.", "Write a number here.")
 
     def whole(self, thing: object, node: ast.expr, what: str, least: int | None = None) -> int:
         """``thing`` as a whole number that is at least ``least``."""
         number = self.number(thing, node, what)
         if not abs(number) <= LARGEST_WHOLE or number != math.floor(number):
             raise self.error(
-                node, f"{what} is a whole number, not {number}.", "Write a number without a fraction."
+                node, f"{what} must be a whole number, not {number}.", "Write a number without a fraction."
             )
         if least is not None and number < least:
             raise self.error(
-                node, f"{what} is at least {least}, not {int(number)}.", f"Write {least} or more."
+                node, f"{what} must be at least {least}, not {int(number)}.", f"Write {least} or more."
             )
         return int(number)
 

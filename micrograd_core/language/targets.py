@@ -53,7 +53,9 @@ def assign_attribute(walk: Walk, owner: object, target: ast.Attribute, thing: ob
             if value is not None and isinstance(thing, str):
                 value.label = shorten(thing, 80)
                 return
-            raise record.error(node, f"A label is a text, not {describe(thing)}.", 'Write a.label = "a".')
+            raise record.error(
+                node, f"A label must be a text, not {describe(thing)}.", 'Write a.label = "a".'
+            )
         raise record.error(
             target, f"{target.attr} cannot be assigned to.", "Only .data, .grad and .label of a Value can."
         )

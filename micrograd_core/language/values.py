@@ -182,7 +182,7 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str, str], ...] = (
     (MLP, "MLP", "an MLP"),
     ((Builtin, BoundMethod, Function), "function", "a function"),
     (Namespace, "module", "a module"),
-    (type(None), "nothing", "nothing (None)"),
+    (type(None), "nothing", "None"),
 )
 
 
