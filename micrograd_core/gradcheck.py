@@ -6,13 +6,14 @@ from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
 
 
-def evaluate(root: Value, given: Mapping[Value, float]) -> float:
-    """The data ``root`` would have if the ``given`` values (leaves or inner nodes) had other data.
+def evaluate_nodes(nodes: Iterable[Value], given: Mapping[Value, float]) -> dict[Value, float]:
+    """The data that ``nodes``, in topological order, would have if the ``given`` ones (leaves or inner nodes) had
+    other data.
 
     Nothing in the graph is changed.
     """
     data: dict[Value, float] = {}
-    for node in topological_sort(root):
+    for node in nodes:
         if node in given:
             data[node] = given[node]
         elif node.operation is None:
@@ -22,7 +23,12 @@ def evaluate(root: Value, given: Mapping[Value, float]) -> float:
             if node._constant is not None:
                 operands.append(node._constant)
             data[node] = node.operation.forward(*operands)
-    return data[root]
+    return data
+
+
+def evaluate(root: Value, given: Mapping[Value, float]) -> float:
+    """The data ``root`` would have if the ``given`` values had other data. Nothing in the graph is changed."""
+    return evaluate_nodes(topological_sort(root), given)[root]
 
 
 def difference_step(x: float) -> float:

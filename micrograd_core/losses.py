@@ -5,8 +5,13 @@ from collections.abc import Iterable, Sequence
 from micrograd_core.engine import Value
 
 
+def margin_loss(score: Value, label: Value | float) -> Value:
+    """relu(1 − label × score), the label being ±1: 0 where the score is on its side by at least 1."""
+    return (1 + -label * score).relu()
+
+
 def max_margin(scores: Sequence[Value], labels: Sequence[float]) -> Value:
-    """The mean of relu(1 − label × score), labels being ±1: 0 once every score is on its side by at least 1.
+    """The mean of the ``margin_loss`` of each score.
 
     Raises ValueError when there is no score, or not one label for each.
     """
@@ -14,7 +19,7 @@ def max_margin(scores: Sequence[Value], labels: Sequence[float]) -> Value:
         raise ValueError("max_margin needs at least one score")
     if len(scores) != len(labels):
         raise ValueError(f"max_margin needs one label for each score, not {len(labels)} for {len(scores)}")
-    losses = [(1 + -label * score).relu() for label, score in zip(labels, scores, strict=True)]
+    losses = [margin_loss(score, label) for label, score in zip(labels, scores, strict=True)]
     return sum(losses, start=Value(0.0)) * (1.0 / len(losses))
 
 

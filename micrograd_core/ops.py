@@ -35,6 +35,9 @@ class Operation:
     ``constant`` takes it after its operands, in both. Formula texts name operands ``{0}`` and ``{1}``, the
     constant ``{n}`` and the result ``{out}``. ``samples`` are points where the operation is differentiable.
     Values and partials are within 4 units in the last place of the true ones, wherever those are floats.
+
+    ``array_forward`` and ``array_partials`` are the same rules for whole arrays, as ``vectorize/rules.py`` reads them:
+    the operands are ``x`` and ``y``, the constant is ``y`` and the value is ``out``.
     """
 
     name: str
@@ -46,6 +49,8 @@ class Operation:
     domain: str
     samples: tuple[tuple[float, ...], ...]
     edges: tuple[Edge, ...]
+    array_forward: str
+    array_partials: tuple[str, ...]
     note: str = ""
     constant: bool = False
 
@@ -155,6 +160,31 @@ def _sign(x: float) -> float:
     return float((x > 0.0) - (x < 0.0))
 
 
+_ARRAY_POWER = "where({1} == 0.5, where(isinf({0}), abs({0}), sqrt({0}) + 0), {0} ** {1})"
+"""numpy takes x ** 0.5 for √x, which differs at −0 and −inf."""
+_ARRAY_TIMES_POWER = f"""
+tame = (abs(power) >= {sys.float_info.min!r}) & isfinite(power) | isnan(power)
+root = abs(x) ** (0.5 * exponent)
+slope = where(tame, factor * power, factor * copysign(root, power) * root)
+"""
+_ARRAY_POWER_BY_BASE = f"""
+factor = y
+exponent = y - 1
+power = {_ARRAY_POWER.format("x", "exponent")}
+{_ARRAY_TIMES_POWER}
+back = exponent - y
+lost = (y - (exponent - back)) - (1 + back)
+keep = (lost == 0) | (slope == 0) | ~isfinite(slope)
+where(y == 0, 0, where(keep, slope, slope * exp(lost * log(abs(x)))))
+"""
+_ARRAY_POWER_BY_EXPONENT = f"""
+factor = log(x)
+exponent = y
+power = out
+{_ARRAY_TIMES_POWER}
+where((x == 0) & (y >= 0), 0, slope)
+"""
+
 _INF, _NAN = math.inf, math.nan
 _UNARY = ((-2.5,), (-0.75,), (0.3,), (1.0,), (3.2,))
 _POSITIVE = ((0.05,), (0.3,), (1.0,), (3.2,), (40.0,))
@@ -175,6 +205,8 @@ _ROWS = (
             Edge((1e308, 1e308), _INF, (1.0, 1.0)),
             Edge((_NAN, 1.0), _NAN, (1.0, 1.0)),
         ),
+        array_forward="x + y",
+        array_partials=("1", "1"),
     ),
     Operation(
         name="mul",
@@ -191,6 +223,8 @@ _ROWS = (
             Edge((1e-200, 1e-200), 0.0, (1e-200, 1e-200)),
             Edge((_NAN, 1.0), _NAN, (1.0, _NAN)),
         ),
+        array_forward="x * y",
+        array_partials=("y", "x"),
     ),
     Operation(
         name="pow_constant",
@@ -233,6 +267,8 @@ _ROWS = (
             Edge((2.0, _NAN), _NAN, (_NAN,)),
             Edge((1.0, _NAN), 1.0, (_NAN,)),
         ),
+        array_forward=_ARRAY_POWER.format("x", "y"),
+        array_partials=(_ARRAY_POWER_BY_BASE,),
         note="x ** 0 has the slope 0 everywhere, at 0 too, as in PyTorch. PyTorch takes x ** 0.5 for √x, "
         "which differs at −0 and −inf.",
         constant=True,
@@ -269,6 +305,8 @@ _ROWS = (
             Edge((1.0, _NAN), 1.0, (_NAN, 0.0)),
             Edge((2.0, _NAN), _NAN, (_NAN, _NAN)),
         ),
+        array_forward=_ARRAY_POWER.format("x", "y"),
+        array_partials=(_ARRAY_POWER_BY_BASE, _ARRAY_POWER_BY_EXPONENT),
         note="By the exponent, a negative base has no slope (nan) and 0 ** y has the slope 0 for y ≥ 0, as in PyTorch.",
     ),
     Operation(
@@ -288,6 +326,8 @@ _ROWS = (
             Edge((-_INF,), -1.0, (0.0,)),
             Edge((_NAN,), _NAN, (_NAN,)),
         ),
+        array_forward="tanh(x)",
+        array_partials=("t = exp(-2 * abs(x)); 4 * t / (1 + t * (2 + t))",),
         note="The slope is computed as 1/cosh², the same number, which keeps its digits where tanh rounds to ±1; "
         "PyTorch's slope is 0 there.",
     ),
@@ -309,6 +349,8 @@ _ROWS = (
             Edge((-_INF,), 0.0, (0.0,)),
             Edge((_NAN,), _NAN, (1.0,)),
         ),
+        array_forward="maximum(x, 0)",
+        array_partials=("~(x < 0)",),
         note="At exactly 0 the slope is 1, as in the blog post; Karpathy's micrograd and PyTorch pass 0 there.",
     ),
     Operation(
@@ -329,6 +371,8 @@ _ROWS = (
             Edge((-_INF,), 0.0, (0.0,)),
             Edge((_NAN,), _NAN, (_NAN,)),
         ),
+        array_forward="t = exp(-abs(x)); where(x >= 0, 1, t) / (1 + t)",
+        array_partials=("t = exp(-abs(x)); t / (1 + t * (2 + t))",),
         note="1 − σ(x) is computed as σ(−x), the same number, which keeps its digits where σ rounds to 1; "
         "PyTorch's slope is 0 there.",
     ),
@@ -348,6 +392,8 @@ _ROWS = (
             Edge((-_INF,), 0.0, (0.0,)),
             Edge((_NAN,), _NAN, (_NAN,)),
         ),
+        array_forward="exp(x)",
+        array_partials=("out",),
     ),
     Operation(
         name="log",
@@ -367,6 +413,8 @@ _ROWS = (
             Edge((-_INF,), _NAN, (-0.0,)),
             Edge((_NAN,), _NAN, (_NAN,)),
         ),
+        array_forward="log(x)",
+        array_partials=("1 / x",),
     ),
     Operation(
         name="sqrt",
@@ -385,6 +433,8 @@ _ROWS = (
             Edge((-_INF,), _NAN, (_NAN,)),
             Edge((_NAN,), _NAN, (_NAN,)),
         ),
+        array_forward="sqrt(x)",
+        array_partials=("0.5 / out",),
         note="At 0 the slope is inf, as in PyTorch.",
     ),
     Operation(
@@ -402,6 +452,8 @@ _ROWS = (
             Edge((-_INF,), _NAN, (_NAN,)),
             Edge((_NAN,), _NAN, (_NAN,)),
         ),
+        array_forward="sin(x)",
+        array_partials=("cos(x)",),
     ),
     Operation(
         name="cos",
@@ -418,6 +470,8 @@ _ROWS = (
             Edge((-_INF,), _NAN, (_NAN,)),
             Edge((_NAN,), _NAN, (_NAN,)),
         ),
+        array_forward="cos(x)",
+        array_partials=("-sin(x)",),
     ),
     Operation(
         name="abs",
@@ -437,6 +491,8 @@ _ROWS = (
             Edge((-_INF,), _INF, (-1.0,)),
             Edge((_NAN,), _NAN, (0.0,)),
         ),
+        array_forward="abs(x)",
+        array_partials=("where(x > 0, 1, where(x < 0, -1, 0))",),
         note="At 0 the slope is 0, as in PyTorch.",
     ),
 )

@@ -4,18 +4,21 @@ import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count, pairwise
 from typing import Literal, Protocol, TypeAlias, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from micrograd_core import batched
-from micrograd_core.batched import Array
-from micrograd_core.datasets import moons
+from micrograd_core.datasets import Dataset, moons
 from micrograd_core.engine import Value
-from micrograd_core.losses import l2_penalty, max_margin
+from micrograd_core.losses import l2_penalty, margin_loss, max_margin
 from micrograd_core.nn import ACTIVATIONS, MLP
 from micrograd_core.optim import SGD
+from micrograd_core.vectorize import ArrayProgram, Batch, vectorize
+
+Array: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +164,59 @@ def _check_count(config: TrainingConfig, parameters: Sequence[float]) -> None:
         raise ValueError(f"this network has {config.parameter_count} parameters, not {len(parameters)}")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ScalarNetwork:
+    """The ``Value`` graph of a network at one example: what training differentiates, and what can be opened."""
+
+    inputs: tuple[Value, Value]
+    label: Value
+    """±1."""
+    parameters: tuple[Value, ...]
+    layers: tuple[tuple[Value, ...], ...]
+    """What the neurons of each layer put out; the last one is the score."""
+    loss: Value
+    """The example's own max-margin loss and the L2 penalty."""
+
+    @property
+    def score(self) -> Value:
+        return self.layers[-1][0]
+
+
+def scalar_network(config: TrainingConfig, parameters: Sequence[float]) -> ScalarNetwork:
+    """The graph of ``config``'s network with these parameters, at the point (0, 0) with the label 0."""
+    network = model(config, parameters)
+    x, y, label = Value(0.0, label="x"), Value(0.0, label="y"), Value(0.0, label="label")
+    outputs: list[Value] = [x, y]
+    layers = []
+    for layer in network.layers:
+        result = layer(outputs)
+        outputs = [result] if isinstance(result, Value) else result
+        layers.append(tuple(outputs))
+    values = network.parameters()
+    loss = margin_loss(outputs[0], label) + l2_penalty(values, config.l2)
+    return ScalarNetwork((x, y), label, tuple(values), tuple(layers), loss)
+
+
+@lru_cache(maxsize=4)
+def loss_program(config: TrainingConfig) -> ArrayProgram:
+    """The mean loss over examples (x, y, label) as arrays; their scores are watched."""
+    scalars = scalar_network(config, initial_parameters(config))
+    return vectorize(scalars.loss, (*scalars.inputs, scalars.label), scalars.parameters, [scalars.score])
+
+
+@lru_cache(maxsize=4)
+def score_program(config: TrainingConfig) -> ArrayProgram:
+    """The score of points (x, y) as arrays; all neurons are watched, layer by layer, the score last."""
+    scalars = scalar_network(config, initial_parameters(config))
+    neurons = [neuron for layer in scalars.layers for neuron in layer]
+    return vectorize(scalars.score, scalars.inputs, scalars.parameters, neurons)
+
+
 def accuracy(scores: Array, labels: Array) -> float:
     """Share of the scores whose sign is the label's, as the blog counts: 0 is on the side of −1, nan on neither."""
-    right = ((scores > 0.0) == (labels > 0.0)) & ~np.isnan(scores)
-    return float(right.mean())
+    right = (scores > 0.0) == (labels > 0.0)
+    right &= scores == scores  # nan is not itself
+    return float(np.count_nonzero(right)) / len(scores)
 
 
 class Learner(Protocol):
@@ -172,72 +224,88 @@ class Learner(Protocol):
 
     def parameters(self) -> tuple[float, ...]: ...
 
-    def scores(self, inputs: Array) -> Array: ...
+    def evaluate(self) -> tuple[float, Array]:
+        """The loss of all training points, and their scores."""
 
-    def evaluate(self, inputs: Array, labels: Array) -> tuple[float, Array]:
-        """Loss and scores at these points, which the next ``update`` will descend."""
+    def test_scores(self) -> Array:
+        """The scores of the test points."""
 
-    def update(self, rate: float) -> None:
-        """One step against the gradient of the loss evaluated last."""
+    def update(self, rate: float, rows: NDArray[np.intp] | None) -> None:
+        """One step against the gradient of the loss, of the training points ``rows`` or of all evaluated last."""
 
 
-class BatchedLearner:
-    """All points at once, in numpy."""
+class ArrayLearner:
+    """All points at once, by the array program of the network's graph."""
 
-    def __init__(self, config: TrainingConfig, parameters: Sequence[float]) -> None:
-        self._config = config
+    def __init__(self, config: TrainingConfig, parameters: Sequence[float], data: Dataset) -> None:
         self._flat = np.array(parameters, dtype=np.float64)
+        self._descent = np.empty_like(self._flat)
+        self._examples = np.column_stack([data.train_inputs, data.train_labels])
+        self._all = loss_program(config).bind(self._examples)
+        self._some: Batch | None = None
+        self._tested = score_program(config).bind(data.test_inputs) if len(data.test_inputs) else None
 
     def parameters(self) -> tuple[float, ...]:
         return tuple(self._flat.tolist())
 
-    def scores(self, inputs: Array) -> Array:
-        return batched.scores(self._config, self._flat, inputs)
+    def evaluate(self) -> tuple[float, Array]:
+        return self._all.value(self._flat), self._all.watched()[0]
 
-    def evaluate(self, inputs: Array, labels: Array) -> tuple[float, Array]:
-        self._inputs, self._labels = inputs, labels
-        self._passed = batched.forward(self._config, self._flat, inputs)
-        return batched.loss(self._config, self._flat, self._passed.scores, labels), self._passed.scores
+    def test_scores(self) -> Array:
+        return np.empty(0) if self._tested is None else self._tested.forward(self._flat)
 
-    @np.errstate(all="ignore")
-    def update(self, rate: float) -> None:
-        self._flat -= rate * batched.gradient(
-            self._config, self._flat, self._inputs, self._labels, self._passed
-        )
+    def update(self, rate: float, rows: NDArray[np.intp] | None) -> None:
+        gradient = self._all.gradient() if rows is None else self._gradient_at(rows)
+        with np.errstate(all="ignore"):
+            self._flat -= np.multiply(gradient, rate, out=self._descent)
+
+    def _gradient_at(self, rows: NDArray[np.intp]) -> Array:
+        if self._some is None:
+            self._some = self._all.program.bind(self._examples[rows])
+        else:
+            self._some.load(self._examples[rows])
+        return self._some.value_and_grad(self._flat)[1]
 
 
 class ValueLearner:
     """Point by point, number by number, as the blog does it: about a second a step."""
 
-    def __init__(self, config: TrainingConfig, parameters: Sequence[float]) -> None:
+    def __init__(self, config: TrainingConfig, parameters: Sequence[float], data: Dataset) -> None:
         self._l2 = config.l2
+        self._data = data
         self._model = model(config, parameters)
         self._optimizer = SGD(self._model.parameters(), config.learning_rate)
 
     def parameters(self) -> tuple[float, ...]:
         return tuple(value.data for value in self._model.parameters())
 
-    def scores(self, inputs: Array) -> Array:
-        return np.array([value.data for value in self._scores(inputs)])
+    def evaluate(self) -> tuple[float, Array]:
+        self._loss, scores = self._loss_of(self._data.train_inputs, self._data.train_labels)
+        return self._loss.data, scores
 
-    def evaluate(self, inputs: Array, labels: Array) -> tuple[float, Array]:
-        scores = self._scores(inputs)
-        self._loss = max_margin(scores, labels.tolist()) + l2_penalty(self._model.parameters(), self._l2)
-        return self._loss.data, np.array([value.data for value in scores])
+    def test_scores(self) -> Array:
+        return np.array([score.data for score in self._scores(self._data.test_inputs)])
 
-    def update(self, rate: float) -> None:
+    def update(self, rate: float, rows: NDArray[np.intp] | None) -> None:
+        if rows is not None:
+            self._loss, _ = self._loss_of(self._data.train_inputs[rows], self._data.train_labels[rows])
         self._optimizer.zero_grad()
         self._loss.backward()
         self._optimizer.rate = rate
         self._optimizer.step()
 
+    def _loss_of(self, inputs: Array, labels: Array) -> tuple[Value, Array]:
+        scores = self._scores(inputs)
+        loss = max_margin(scores, labels.tolist()) + l2_penalty(self._model.parameters(), self._l2)
+        return loss, np.array([score.data for score in scores])
+
     def _scores(self, inputs: Array) -> list[Value]:
         return [cast(Value, self._model(point)) for point in inputs.tolist()]
 
 
-Engine: TypeAlias = Literal["batched", "values"]
-ENGINES: dict[Engine, Callable[[TrainingConfig, Sequence[float]], Learner]] = {
-    "batched": BatchedLearner,
+Engine: TypeAlias = Literal["arrays", "values"]
+ENGINES: dict[Engine, Callable[[TrainingConfig, Sequence[float], Dataset], Learner]] = {
+    "arrays": ArrayLearner,
     "values": ValueLearner,
 }
 
@@ -245,7 +313,7 @@ ENGINES: dict[Engine, Callable[[TrainingConfig, Sequence[float]], Learner]] = {
 def train(
     config: TrainingConfig,
     *,
-    engine: Engine = "batched",
+    engine: Engine = "arrays",
     first_step: int = 0,
     parameters: Sequence[float] | None = None,
 ) -> Iterator[TrainingFrame]:
@@ -254,32 +322,34 @@ def train(
     With the ``first_step`` and ``parameters`` of an earlier frame it goes on from that frame, exactly as the run did.
     Raises ValueError when there are not ``config.parameter_count`` of them.
 
-    Both engines give the same numbers up to rounding, "batched" some thousand times faster. Training that diverges
+    Both engines give the same numbers up to rounding, "arrays" some thousand times faster. Training that diverges
     neither raises nor warns: frames go on, with a loss of inf or nan (``TrainingFrame.diverged``).
     """
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
     start = initial_parameters(config) if parameters is None else parameters
     _check_count(config, start)
-    return _frames(config, ENGINES[engine](config, start), first_step)
-
-
-def _frames(config: TrainingConfig, learner: Learner, first_step: int) -> Iterator[TrainingFrame]:
     data = moons(config)
+    return _frames(config, ENGINES[engine](config, start, data), data, first_step)
+
+
+def _frames(
+    config: TrainingConfig, learner: Learner, data: Dataset, first_step: int
+) -> Iterator[TrainingFrame]:
     for step in count(first_step):
-        loss, scores = learner.evaluate(data.train_inputs, data.train_labels)
+        loss, scores = learner.evaluate()
         rate = config.rate(step)
         tested = len(data.test_labels) > 0
         yield TrainingFrame(
             step=step,
             loss=loss,
             train_accuracy=accuracy(scores, data.train_labels),
-            test_accuracy=accuracy(learner.scores(data.test_inputs), data.test_labels) if tested else None,
+            test_accuracy=accuracy(learner.test_scores(), data.test_labels) if tested else None,
             learning_rate=rate,
             parameters=learner.parameters(),
         )
+        rows = None
         if config.batch_size is not None and config.batch_size < config.samples:
             # A stream for each step, so that training can go on from any frame.
             rows = np.random.default_rng((config.seed, step)).permutation(config.samples)[: config.batch_size]
-            learner.evaluate(data.train_inputs[rows], data.train_labels[rows])
-        learner.update(rate)
+        learner.update(rate, rows)

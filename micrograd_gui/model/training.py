@@ -1,17 +1,18 @@
 """A training run as frozen data: what the plots draw, and the scalar graph of one example."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import TypeAlias
 
 import numpy as np
 from contourpy import contour_generator
 from numpy.typing import NDArray
 
-from micrograd_core import batched
 from micrograd_core.datasets import Dataset
 from micrograd_core.nn import ACTIVATIONS
-from micrograd_core.training import RANGES, Range, TrainingConfig, TrainingFrame
+from micrograd_core.training import RANGES, Range, TrainingConfig, TrainingFrame, score_program
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.numbers import format_number, format_source
 
@@ -107,26 +108,29 @@ def plane_extent(dataset: Dataset) -> Extent:
     return float(left) - MARGIN, float(right) + MARGIN, float(bottom) - MARGIN, float(top) + MARGIN
 
 
-def look_at_plane(config: TrainingConfig, parameters: batched.Parameters, extent: Extent) -> Plane:
+def look_at_plane(
+    config: TrainingConfig, parameters: Sequence[float] | NDArray[np.float64], extent: Extent
+) -> Plane:
     """The network's and its neurons' outputs over ``extent``. Where the scores are not finite there are no lines."""
     left, right, bottom, top = extent
     xs, ys = np.linspace(left, right, GRID), np.linspace(bottom, top, GRID)
     points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-    layers = batched.neuron_outputs(config, parameters, points)
-    scores = layers[-1].reshape(GRID, GRID)
+    grid, neurons = score_program(config).evaluate(points, parameters)
+    scores = grid.reshape(GRID, GRID)
     lines: list[tuple[Line, ...]] = [(), (), ()]
     if np.isfinite(scores).all():
         contours = contour_generator(xs, ys, scores)
         lines = [tuple(np.asarray(line) for line in contours.lines(level)) for level in (0.0, -1.0, 1.0)]
     every = GRID // MAP
-    maps = [layer.reshape(GRID, GRID, -1)[every // 2 :: every, every // 2 :: every] for layer in layers]
+    maps = neurons.reshape(-1, GRID, GRID)[:, every // 2 :: every, every // 2 :: every]
+    bounds = list(accumulate((*config.hidden, 1), initial=0))
     return Plane(
         extent=extent,
         scores=_float32(scores),
         boundary=lines[0],
         lower_margin=lines[1],
         upper_margin=lines[2],
-        neurons=tuple(_float32(np.moveaxis(grid, -1, 0)) for grid in maps),
+        neurons=tuple(_float32(maps[a:b]) for a, b in pairwise(bounds)),
     )
 
 
@@ -138,12 +142,15 @@ def _float32(grid: NDArray[np.float64]) -> NDArray[np.float32]:
 
 def score_at(config: TrainingConfig, frame: TrainingFrame, x: float, y: float) -> float:
     """What the network answers at one point."""
-    return float(batched.scores(config, frame.parameters, np.array([[x, y]]))[0])
+    return float(score_program(config).forward([[x, y]], frame.parameters)[0])
 
 
 def weight_matrices(config: TrainingConfig, frame: TrainingFrame) -> tuple[NDArray[np.float64], ...]:
     """Per layer (neurons, inputs + 1): each neuron's weights and then its bias."""
-    return batched.layer_blocks(config, frame.parameters)
+    flat = np.array(frame.parameters)
+    shapes = [(width, inputs + 1) for inputs, width in pairwise((2, *config.hidden, 1))]
+    bounds = accumulate((rows * columns for rows, columns in shapes), initial=0)
+    return tuple(flat[a:b].reshape(shape) for (a, b), shape in zip(pairwise(bounds), shapes, strict=True))
 
 
 def parameter_names(config: TrainingConfig, model: str = "model") -> list[str]:

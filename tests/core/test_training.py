@@ -10,27 +10,34 @@ import numpy as np
 import pytest
 from sklearn.datasets import make_moons
 
-from micrograd_core import batched
-from micrograd_core.datasets import moons
+from micrograd_core.datasets import Dataset, moons
 from micrograd_core.engine import Value
 from micrograd_core.nn import ACTIVATIONS, MLP
 from micrograd_core.training import (
     ENGINES,
     RANGES,
+    Array,
     Engine,
     TrainingConfig,
     TrainingFrame,
     accuracy,
     initial_parameters,
+    loss_program,
     model,
+    score_program,
     train,
 )
 
 SMALL = TrainingConfig(samples=12, hidden=(4, 3), seed=2)
 
 
-def frames(config: TrainingConfig, count: int, engine: Engine = "batched") -> list[TrainingFrame]:
+def frames(config: TrainingConfig, count: int, engine: Engine = "arrays") -> list[TrainingFrame]:
     return list(islice(train(config, engine=engine), count))
+
+
+def examples(data: Dataset) -> Array:
+    """The training points with their labels, as ``loss_program`` takes them."""
+    return np.column_stack([data.train_inputs, data.train_labels])
 
 
 def blog_demo(seed: int, samples: int = 128, epochs: int = 32) -> tuple[float, float]:
@@ -136,7 +143,7 @@ def test_frame_zero_is_the_untrained_network() -> None:
     """It has the initial parameters, and their loss on all training points."""
     first = frames(SMALL, 1)[0]
     data = moons(SMALL)
-    loss, _gradient = batched.loss_and_gradient(SMALL, first.parameters, data.train_inputs, data.train_labels)
+    loss, _gradient = loss_program(SMALL).value_and_grad(examples(data), first.parameters)
     assert first.step == 0
     assert first.parameters == initial_parameters(SMALL)
     assert first.loss == pytest.approx(loss, rel=1e-12)
@@ -147,9 +154,7 @@ def test_each_frame_is_one_gradient_step_from_the_one_before() -> None:
     data = moons(SMALL)
     run = frames(SMALL, 6)
     for k, (now, then) in enumerate(pairwise(run)):
-        _loss, gradient = batched.loss_and_gradient(
-            SMALL, now.parameters, data.train_inputs, data.train_labels
-        )
+        _loss, gradient = loss_program(SMALL).value_and_grad(examples(data), now.parameters)
         assert now.step == k
         assert now.learning_rate == SMALL.rate(k)
         assert np.allclose(
@@ -164,11 +169,9 @@ def test_a_frame_tells_loss_and_accuracies_at_its_own_parameters() -> None:
     run = frames(config, 5)
     assert all(frame.train_accuracy != frame.test_accuracy for frame in run)
     for frame in run:
-        loss, _gradient = batched.loss_and_gradient(
-            config, frame.parameters, data.train_inputs, data.train_labels
-        )
-        trained = batched.scores(config, frame.parameters, data.train_inputs)
-        tested = batched.scores(config, frame.parameters, data.test_inputs)
+        loss, _gradient = loss_program(config).value_and_grad(examples(data), frame.parameters)
+        trained = score_program(config).forward(data.train_inputs, frame.parameters)
+        tested = score_program(config).forward(data.test_inputs, frame.parameters)
         assert frame.loss == pytest.approx(loss, rel=1e-12)
         assert frame.train_accuracy == accuracy(trained, data.train_labels)
         assert frame.test_accuracy == accuracy(tested, data.test_labels)
@@ -253,7 +256,7 @@ def test_the_rate_is_the_blogs_up_to_step_one_hundred() -> None:
 
 def test_an_unknown_engine_is_an_error_at_once() -> None:
     """``train`` refuses it when called, not when the first frame is asked for."""
-    with pytest.raises(ValueError, match="engine must be one of batched, values, not 'gpu'"):
+    with pytest.raises(ValueError, match="engine must be one of arrays, values, not 'gpu'"):
         train(SMALL, engine="gpu")
 
 
@@ -276,16 +279,14 @@ def test_initial_parameters_are_those_of_the_blogs_network(hidden: tuple[int, ..
 
 
 def test_model_is_the_network_as_values() -> None:
-    """Its parameters are those given, and its answer to a point is the batched score of that point."""
+    """Its parameters are those given, and its answer to a point is the arrays' score of that point."""
     config = TrainingConfig(hidden=(5, 3), activation="tanh")
     parameters = frames(config, 3)[-1].parameters
     network = model(config, parameters)
     score = network([0.3, -0.7])
     assert tuple(parameter.data for parameter in network.parameters()) == parameters
     assert isinstance(score, Value)
-    assert score.data == pytest.approx(
-        batched.scores(config, parameters, np.array([[0.3, -0.7]]))[0], rel=1e-12
-    )
+    assert score.data == pytest.approx(score_program(config).forward([[0.3, -0.7]], parameters)[0], rel=1e-12)
 
 
 def test_model_needs_as_many_parameters_as_the_network_has() -> None:

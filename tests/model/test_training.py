@@ -37,7 +37,7 @@ CONFIGS = [
 
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda config: f"{config.hidden} {config.activation}")
 def test_the_example_graphs_output_is_the_networks_score(config: TrainingConfig) -> None:
-    """Without a label the document's graph ends in the batched path's score, to 1e-9, at random places."""
+    """Without a label the document's graph ends in the array program's score, to 1e-9, at random places."""
     frame = frame_of(config)
     stream = random.Random(config.seed)
     for _ in range(3):

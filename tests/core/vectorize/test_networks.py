@@ -1,24 +1,39 @@
+"""Networks as arrays, held against the same networks as ``Value`` graphs."""
+
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
 import pytest
 
-from micrograd_core import batched
 from micrograd_core.engine import Value
 from micrograd_core.losses import l2_penalty, max_margin
 from micrograd_core.nn import ACTIVATIONS
-from micrograd_core.training import TrainingConfig, initial_parameters, model
+from micrograd_core.training import (
+    Array,
+    TrainingConfig,
+    initial_parameters,
+    loss_program,
+    model,
+    score_program,
+)
 
 SHAPES: tuple[tuple[int, ...], ...] = ((), (1,), (4,), (5, 3), (3, 1, 4), (16, 16))
 
 
-def points(seed: int, count: int) -> tuple[batched.Array, batched.Array]:
+def points(seed: int, count: int) -> tuple[Array, Array]:
     stream = np.random.default_rng(seed)
     return stream.normal(size=(count, 2)) * 2.0, stream.choice([-1.0, 1.0], size=count)
 
 
+def loss_and_gradient(
+    config: TrainingConfig, parameters: Sequence[float] | Array, inputs: Array, labels: Array
+) -> tuple[float, Array]:
+    return loss_program(config).value_and_grad(np.column_stack([inputs, labels]), parameters)
+
+
 def loss_and_gradient_of_values(
-    config: TrainingConfig, parameters: tuple[float, ...], inputs: batched.Array, labels: batched.Array
+    config: TrainingConfig, parameters: tuple[float, ...], inputs: Array, labels: Array
 ) -> tuple[float, list[float]]:
     network = model(config, parameters)
     scores = [network(point) for point in inputs.tolist()]
@@ -33,21 +48,21 @@ def loss_and_gradient_of_values(
 def test_loss_and_every_gradient_are_those_of_the_value_graph(
     activation: str, hidden: tuple[int, ...]
 ) -> None:
-    """To 1e-9, for networks of every depth and activation, with and without L2, on 1, 2 and 7 points."""
+    """To 1e-12, for networks of every depth and activation, with and without L2, on 1, 2 and 7 points."""
     for seed, (count, l2) in enumerate(product((1, 2, 7), (0.0, 0.05))):
         config = TrainingConfig(hidden=hidden, activation=activation, l2=l2, seed=seed)
         parameters = initial_parameters(config)
         inputs, labels = points(seed, count)
         expected_loss, expected = loss_and_gradient_of_values(config, parameters, inputs, labels)
-        loss, gradient = batched.loss_and_gradient(config, parameters, inputs, labels)
-        assert loss == pytest.approx(expected_loss, rel=1e-9, abs=1e-9)
-        assert gradient.tolist() == pytest.approx(expected, rel=1e-9, abs=1e-9)
+        loss, gradient = loss_and_gradient(config, parameters, inputs, labels)
+        assert loss == pytest.approx(expected_loss, rel=1e-12, abs=1e-12)
+        assert gradient.tolist() == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
 
 @pytest.mark.parametrize("hidden", SHAPES)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_neuron_outputs_are_those_of_the_layers(activation: str, hidden: tuple[int, ...]) -> None:
-    """One array (points, width) per layer, holding what each neuron of the ``Value`` network answers."""
+    """All neurons are watched, layer by layer, and the last of them is the score."""
     config = TrainingConfig(hidden=hidden, activation=activation, seed=3)
     parameters = initial_parameters(config)
     inputs, _labels = points(1, 4)
@@ -57,20 +72,9 @@ def test_neuron_outputs_are_those_of_the_layers(activation: str, hidden: tuple[i
     for layer in network.layers:
         answers = [[neuron(answer).data for neuron in layer.neurons] for answer in answers]
         expected.append(answers)
-    outputs = batched.neuron_outputs(config, parameters, inputs)
-    assert [layer.shape for layer in outputs] == [(4, width) for width in (*hidden, 1)]
-    for output, answer in zip(outputs, expected, strict=True):
-        assert np.allclose(output, answer, rtol=1e-12, atol=1e-12)
-
-
-def test_the_last_layers_output_is_the_scores() -> None:
-    """``scores`` is the one column that ``neuron_outputs`` ends with."""
-    config = TrainingConfig(hidden=(4, 3))
-    inputs, _labels = points(0, 9)
-    parameters = initial_parameters(config)
-    scores = batched.scores(config, parameters, inputs)
-    assert scores.shape == (9,)
-    assert np.array_equal(scores, batched.neuron_outputs(config, parameters, inputs)[-1][:, 0])
+    scores, neurons = score_program(config).evaluate(inputs, parameters)
+    assert np.allclose(neurons.T, np.concatenate(expected, axis=1), rtol=1e-12, atol=1e-12)
+    assert np.array_equal(scores, neurons[-1])
 
 
 def test_a_list_a_tuple_and_an_array_of_parameters_are_the_same() -> None:
@@ -79,7 +83,7 @@ def test_a_list_a_tuple_and_an_array_of_parameters_are_the_same() -> None:
     parameters = initial_parameters(config)
     inputs, _labels = points(0, 5)
     kinds = (parameters, list(parameters), np.array(parameters))
-    assert len({batched.scores(config, kind, inputs).tobytes() for kind in kinds}) == 1
+    assert len({score_program(config).forward(inputs, kind).tobytes() for kind in kinds}) == 1
 
 
 def test_computing_the_gradient_leaves_the_parameters_alone() -> None:
@@ -88,7 +92,7 @@ def test_computing_the_gradient_leaves_the_parameters_alone() -> None:
     parameters = np.array(initial_parameters(config))
     before = parameters.copy()
     inputs, labels = points(0, 5)
-    _loss, gradient = batched.loss_and_gradient(config, parameters, inputs, labels)
+    _loss, gradient = loss_and_gradient(config, parameters, inputs, labels)
     gradient += 1.0
     assert np.array_equal(parameters, before)
 
@@ -99,7 +103,7 @@ def test_relu_passes_the_gradient_at_exactly_zero() -> None:
     parameters = (1.0, 1.0, 0.0, -1.0, 0.0, -0.0, 2.0, -3.0, 0.5)
     inputs, labels = np.array([[0.0, 0.0]]), np.array([1.0])
     _loss, expected = loss_and_gradient_of_values(config, parameters, inputs, labels)
-    _loss, gradient = batched.loss_and_gradient(config, parameters, inputs, labels)
+    _loss, gradient = loss_and_gradient(config, parameters, inputs, labels)
     assert gradient.tolist() == expected
     assert expected[2] == -2.0, "the bias of the first neuron"
     assert expected[5] == 3.0, "the bias of the second neuron"
@@ -108,9 +112,7 @@ def test_relu_passes_the_gradient_at_exactly_zero() -> None:
 def test_a_score_exactly_on_the_margin_still_gets_a_gradient() -> None:
     """The hinge passes 1 at exactly 0, as relu does."""
     config = TrainingConfig(hidden=(), l2=0.0)
-    loss, gradient = batched.loss_and_gradient(
-        config, (0.0, 0.0, 1.0), np.array([[3.0, 4.0]]), np.array([1.0])
-    )
+    loss, gradient = loss_and_gradient(config, (0.0, 0.0, 1.0), np.array([[3.0, 4.0]]), np.array([1.0]))
     assert loss == 0.0
     assert gradient.tolist() == [-3.0, -4.0, -1.0]
 
@@ -123,12 +125,12 @@ def test_overflow_is_silent_and_shows_where_it_shows_in_the_value_graph(activati
     parameters = tuple(size * parameter for parameter in initial_parameters(config))
     inputs, labels = points(2, 6)
     expected, _expected_gradient = loss_and_gradient_of_values(config, parameters, inputs, labels)
-    loss, _gradient = batched.loss_and_gradient(config, parameters, inputs, labels)
+    loss, _gradient = loss_and_gradient(config, parameters, inputs, labels)
     assert np.isfinite(loss) == np.isfinite(expected)
     assert not np.isfinite(expected) or loss == pytest.approx(expected, rel=1e-9)
 
 
 def test_a_wrong_number_of_parameters_is_an_error() -> None:
-    """The sentence has both numbers."""
-    with pytest.raises(ValueError, match="this network has 337 parameters, not 3"):
-        batched.scores(TrainingConfig(), (1.0, 2.0, 3.0), np.zeros((1, 2)))
+    """The sentence has both shapes."""
+    with pytest.raises(ValueError, match=r"parameters must have the shape \(337,\), not \(3,\)"):
+        score_program(TrainingConfig()).forward(np.zeros((1, 2)), (1.0, 2.0, 3.0))

@@ -1,0 +1,305 @@
+"""The groups of a graph as numpy calls on buffers that are made once, for a number of examples.
+
+Every per-example node is a row of one array (rows, examples), every shared node a place of one vector, and so are
+their gradients: rows that lie side by side are taken as they are, others are gathered first.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from micrograd_core.ops import OPS
+from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Group
+from micrograd_core.vectorize.places import Places
+from micrograd_core.vectorize.rules import Array, Call, evaluate
+
+Compute: TypeAlias = Callable[[Array], list[Call]]
+"""The calls that put something into an array."""
+Indices: TypeAlias = NDArray[np.intp]
+
+
+class Arena:
+    """The buffers of either all per-example nodes, (rows, examples), or all shared ones, (places,)."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.values = np.empty(shape)
+        self.gradients = np.empty(shape)
+        self.written = np.zeros(shape[0], dtype=bool)
+        """Of ``gradients``, by the backward calls so far."""
+        self._zeros = np.zeros(shape[0], dtype=bool)
+        """Rows to which something is added before anything has been written there."""
+        self._seeds: dict[int, float] = {}
+        self._gathered: dict[bytes, Array] = {}
+
+    def read(self, places: Indices, calls: list[Call]) -> Array:
+        """The rows at ``places``; where they must be gathered, that becomes one of the ``calls``."""
+        run = as_slice(places)
+        if run is not None:
+            return self.values[run]
+        if (places == places[0]).all():
+            one = self.values[places[0] : places[0] + 1]
+            return np.broadcast_to(one, (len(places), *one.shape[1:]))
+        key = places.tobytes()
+        if key not in self._gathered:
+            out = self._gathered[key] = np.empty((len(places), *self.values.shape[1:]))
+            calls.append(partial(np.take, self.values, places, 0, out, "clip"))
+        return self._gathered[key]
+
+    def begin_backward(self) -> None:
+        """Forget the last backward pass that was laid out."""
+        self.written[:] = False
+        self._zeros[:] = False
+        self._seeds.clear()
+
+    def seed(self, place: int, number: float) -> None:
+        """Let a gradient begin with ``number``, or with so much more if it is seeded twice."""
+        self._seeds[place] = self._seeds.get(place, 0.0) + number
+        self.written[place] = True
+
+    def begin_at_zero(self, places: Indices) -> None:
+        """Let those of the gradients at ``places`` that are not written yet start from 0."""
+        self._zeros[places] |= ~self.written[places]
+        self.written[places] = True
+
+    def begin_calls(self) -> list[Call]:
+        """What a backward pass begins with."""
+        calls: list[Call] = [partial(self.gradients.__setitem__, i, seed) for i, seed in self._seeds.items()]
+        zeros = np.flatnonzero(self._zeros)
+        if len(zeros):
+            calls.append(partial(self.gradients.__setitem__, as_slice(zeros) or zeros, 0.0))
+        return calls
+
+    def contribute(
+        self, places: Indices, shape: tuple[int, ...], compute: Compute, scratch: Callable[..., Array]
+    ) -> list[Call]:
+        """The calls that add what ``compute`` makes, an array of ``shape``, to the gradients at ``places``."""
+        rows = (len(places), *self.gradients.shape[1:])
+        fresh = not self.written[places].any()
+        run = as_slice(places)
+        if run is not None:
+            there = self.gradients[run].reshape(shape)
+            if fresh:
+                self.written[run] = True
+                return compute(there)
+            self.begin_at_zero(places)
+            out = scratch(shape, np.float64)
+            return [*compute(out), partial(np.add, there, out, out=there)]
+        out = scratch(shape, np.float64)
+        calls = compute(out)
+        flat = out.reshape(rows)
+        order = np.argsort(places, kind="stable")
+        targets, starts = np.unique(places[order], return_index=True)
+        if len(targets) < len(places):
+            flat = scratch((len(targets), *rows[1:]), np.float64)
+            calls.append(partial(_add_equal_rows, out.reshape(rows), order, starts, flat))
+        else:
+            targets = places
+        if fresh:
+            self.written[targets] = True
+            calls.append(partial(self.gradients.__setitem__, targets, flat))
+        else:
+            self.begin_at_zero(targets)
+            calls.append(partial(_add_to_rows, self.gradients, targets, flat))
+        return calls
+
+
+def as_slice(places: Indices) -> slice | None:
+    """The places as a slice, if each is the one after that before it."""
+    first, last = int(places[0]), int(places[-1])
+    if last - first != len(places) - 1 or (np.diff(places) != 1).any():
+        return None
+    return slice(first, last + 1)
+
+
+def _add_equal_rows(rows: Array, order: Indices, starts: Indices, out: Array) -> None:
+    np.add.reduceat(rows[order], starts, axis=0, out=out)
+
+
+def _add_to_rows(rows: Array, places: Indices, values: Array) -> None:
+    rows[places] += values
+
+
+class Kernels:
+    """Buffers for ``examples`` examples, and the calls that compute each group and its gradients in them."""
+
+    def __init__(self, places: Places, examples: int) -> None:
+        self.places = places
+        self.examples = examples
+        self.rows = Arena((places.rows, examples))
+        self.shared = Arena((places.positions,))
+        self.rows.values[list(places.ones)] = 1.0
+        for position, value in places.constants:
+            self.shared.values[position] = value
+        self._scratch: dict[tuple[object, ...], NDArray[np.float64]] = {}
+        self._taken = 0
+
+    def scratch(self, shape: tuple[int, ...], dtype: DTypeLike = np.float64) -> Array:
+        """An array that is free again when the calls of the next group are made."""
+        self._taken += 1
+        key = (self._taken, shape, np.dtype(dtype))
+        if key not in self._scratch:
+            self._scratch[key] = np.empty(shape, dtype)
+        return self._scratch[key]
+
+    def read_rows(self, nodes: Sequence[int], calls: list[Call]) -> Array:
+        """The values of any nodes for each example, (nodes, examples), once the ``calls`` have been made."""
+        if nodes and all(self.places.kinds[node] & PER_EXAMPLE for node in nodes):
+            return self.rows.read(self.places.of(nodes), calls)
+        result = np.empty((len(nodes), self.examples))
+        for row, node in zip(result, nodes, strict=True):
+            arena = self.rows if self.places.kinds[node] & PER_EXAMPLE else self.shared
+            place = self.places.place[node]
+            calls.append(partial(np.copyto, row, arena.values[place : place + 1]))
+        return result
+
+    def begin_backward(self) -> None:
+        """Forget the last backward pass that was laid out."""
+        self.rows.begin_backward()
+        self.shared.begin_backward()
+
+    def seed(self, place: int, per_example: bool) -> None:
+        """Begin with a summand of the output: the mean over the examples, or what is added to it."""
+        if per_example:
+            self.rows.seed(place, 1.0 / self.examples)
+        else:
+            self.shared.seed(place, 1.0)
+
+    def begin_calls(self) -> list[Call]:
+        """What a backward pass begins with."""
+        return self.rows.begin_calls() + self.shared.begin_calls()
+
+    def forward(self, group: Group) -> list[Call]:
+        """The calls that compute the group's values."""
+        self._taken = 0
+        calls: list[Call] = []
+        out = self._values(group)
+        if not group.sums:
+            rule = OPS[group.symbol].array_forward
+            return calls + evaluate(rule, self._operands(group, calls), out, self.scratch)
+        left, right = self._factors(group, calls)
+        if group.kind & PER_EXAMPLE:
+            return [*calls, partial(np.matmul, left, right, out=out)]
+        if len(group.nodes) == 1:
+            return [*calls, partial(np.matmul, left[0], right[0], out=out.reshape(()))]
+        products = self.scratch(left.shape)
+        return [
+            *calls,
+            partial(np.multiply, left, right, out=products),
+            partial(np.add.reduce, products, 1, None, out),
+        ]
+
+    def backward(self, group: Group, kinds: int) -> list[Call]:
+        """The calls that pass the group's gradients on to those operands that are made of leaves of these kinds."""
+        self._taken = 0
+        gradient = self._arena(group).gradients[self._run(group)]
+        if group.sums:
+            return self._backward_sums(group, gradient, kinds)
+        calls: list[Call] = []
+        names = self._operands(group, calls) | {"out": self._values(group)}
+        for operand, rule in zip(group.operands, OPS[group.symbol].array_partials, strict=True):
+            if not self._moved(operand, kinds):
+                continue
+            arena = self.rows if self._per_example(operand) else self.shared
+            places = self.places.of(operand)
+
+            def product(out: Array, rule: str = rule) -> list[Call]:
+                return evaluate(rule, names, out, self.scratch, times=gradient)
+
+            def total(out: Array, rule: str = rule) -> list[Call]:
+                products = self.scratch(gradient.shape)
+                return [
+                    *evaluate(rule, names, products, self.scratch, times=gradient),
+                    partial(np.add.reduce, products, 1, None, out),
+                ]
+
+            summed = arena is self.shared and group.kind & PER_EXAMPLE
+            shape = gradient.shape[:1] if summed else gradient.shape
+            calls += arena.contribute(places, shape, total if summed else product, self.scratch)
+        return calls
+
+    def _backward_sums(self, group: Group, gradient: Array, kinds: int) -> list[Call]:
+        calls: list[Call] = []
+        left, right = self._factors(group, calls)
+        coefficients = [node for found in group.sums for node in found.coefficients]
+        if group.kind & PER_EXAMPLE:
+            if self._moved(coefficients, kinds):
+                transposed = right.T
+                calls += self.shared.contribute(
+                    self.places.of(coefficients),
+                    left.shape,
+                    lambda out: [partial(np.matmul, gradient, transposed, out=out)],
+                    self.scratch,
+                )
+            operands = [node for node in group.sums[0].operands if node != UNIT]
+            if self._moved(operands, kinds):
+                back = left[:, : len(operands)].T
+                product = np.matmul if len(left) > 1 else np.multiply
+                calls += self.rows.contribute(
+                    self.places.of(operands),
+                    (len(operands), self.examples),
+                    lambda out: [partial(product, back, gradient, out=out)],
+                    self.scratch,
+                )
+            return calls
+        operands = [node for found in group.sums for node in found.operands]
+        column = gradient[:, np.newaxis]
+        if operands == coefficients:
+            twice = self.scratch(column.shape)
+            calls.append(partial(np.multiply, column, 2.0, out=twice))
+            return calls + self._pass_on(operands, left, twice)
+        for nodes, other in ((coefficients, right), (operands, left)):
+            if self._moved(nodes, kinds):
+                calls += self._pass_on(nodes, other, column)
+        return calls
+
+    def _pass_on(self, nodes: Sequence[int], other: Array, column: Array) -> list[Call]:
+        return self.shared.contribute(
+            self.places.of(nodes),
+            other.shape,
+            lambda out: [partial(np.multiply, other, column, out=out)],
+            self.scratch,
+        )
+
+    def _arena(self, group: Group) -> Arena:
+        return self.rows if group.kind & PER_EXAMPLE else self.shared
+
+    def _run(self, group: Group) -> slice:
+        start = self.places.place[group.nodes[0]]
+        return slice(start, start + len(group.nodes))
+
+    def _values(self, group: Group) -> Array:
+        return self._arena(group).values[self._run(group)]
+
+    def _per_example(self, nodes: Sequence[int]) -> bool:
+        """Whether these operands are; they are all of the same sort."""
+        return bool(self.places.kinds[nodes[0]] & PER_EXAMPLE)
+
+    def _moved(self, nodes: Sequence[int], kinds: int) -> bool:
+        return any(node != UNIT and self.places.kinds[node] & kinds for node in nodes)
+
+    def _operands(self, group: Group, calls: list[Call]) -> dict[str, Array | float]:
+        """The operands under the names that the rules have for them: x, y."""
+        names: dict[str, Array | float] = {}
+        for name, nodes in zip("xy", group.operands, strict=False):
+            places = self.places.of(nodes)
+            if self._per_example(nodes):
+                names[name] = self.rows.read(places, calls)
+            else:
+                values = self.shared.read(places, calls)
+                names[name] = values[:, np.newaxis] if group.kind & PER_EXAMPLE else values
+        if group.constant is not None:
+            names["y"] = group.constant
+        return names
+
+    def _factors(self, group: Group, calls: list[Call]) -> tuple[Array, Array]:
+        """Of sums of products: (sums, terms) coefficients, and (terms, examples) or (sums, terms) operands."""
+        shape = (len(group.sums), len(group.sums[0].operands))
+        coefficients = [node for found in group.sums for node in found.coefficients]
+        left = self.shared.read(self.places.of(coefficients), calls).reshape(shape)
+        if group.kind & PER_EXAMPLE:
+            return left, self.rows.read(self.places.rows_of(group.sums[0].operands), calls)
+        operands = [node for found in group.sums for node in found.operands]
+        return left, self.shared.read(self.places.of(operands), calls).reshape(shape)

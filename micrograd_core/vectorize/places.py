@@ -1,0 +1,94 @@
+"""Where each scalar lies: a row of the array of all examples, or a place in the vector of what they share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from micrograd_core.engine import Value
+from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Grouping
+
+NOWHERE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The layout of the buffers. Parameters are the first positions, in their order."""
+
+    kinds: list[int]
+    place: list[int]
+    """Of each node by number: its row or its position, by its kind; ``NOWHERE`` within a sum of products."""
+    inputs: NDArray[np.intp]
+    """The rows of the inputs."""
+    rows: int
+    positions: int
+    ones: frozenset[int]
+    """Rows that are 1 for every example, so that biases are coefficients too."""
+    unit: int
+    """The position of the number 1."""
+    constants: tuple[tuple[int, float], ...]
+    """(position, number) of the shared leaves that are no parameters."""
+
+    def of(self, nodes: Sequence[int]) -> NDArray[np.intp]:
+        """The places of nodes of one sort; ``UNIT`` is the shared number 1."""
+        place, unit = self.place, self.unit
+        return np.array([unit if node == UNIT else place[node] for node in nodes], dtype=np.intp)
+
+    def rows_of(self, nodes: Sequence[int]) -> NDArray[np.intp]:
+        """The rows of per-example nodes; ``UNIT`` is a row of ones, that behind the node before it if there is one."""
+        rows: list[int] = []
+        for node in nodes:
+            behind = rows[-1] + 1 if rows else 0
+            rows.append(
+                self.place[node] if node != UNIT else behind if behind in self.ones else min(self.ones)
+            )
+        return np.array(rows, dtype=np.intp)
+
+
+def place_nodes(grouping: Grouping, inputs: Sequence[Value], parameters: Sequence[Value]) -> Places:
+    """Rows for inputs and per-example groups, positions for parameters, constants and shared groups."""
+    kinds, number = grouping.kinds, grouping.number
+    # A row of ones goes behind whatever ends a sum with a bias.
+    before_bias = {
+        found.operands[found.operands.index(UNIT) - 1]
+        for group in grouping.groups
+        for found in group.sums[:1]
+        if group.kind & PER_EXAMPLE and UNIT in found.operands
+    }
+    place = [NOWHERE] * len(grouping.nodes)
+    for position, leaf in enumerate(parameters):
+        if leaf in number:
+            place[number[leaf]] = position
+    unit, positions = len(parameters), len(parameters) + 1
+    ones, rows = {0}, 1
+    input_rows = []
+    for leaf in inputs:
+        input_rows.append(rows)
+        rows += 1
+        if leaf in number:
+            place[number[leaf]] = rows - 1
+            if number[leaf] in before_bias:
+                ones.add(rows)
+                rows += 1
+    constants = [(unit, 1.0)]
+    for i, node in enumerate(grouping.nodes):
+        if not node._prev and place[i] == NOWHERE:
+            place[i] = positions
+            constants.append((positions, node.data))
+            positions += 1
+    for group in grouping.groups:
+        if group.kind & PER_EXAMPLE:
+            for i in group.nodes:
+                place[i] = rows
+                rows += 1
+            if group.nodes[-1] in before_bias:
+                ones.add(rows)
+                rows += 1
+        else:
+            for i in group.nodes:
+                place[i] = positions
+                positions += 1
+    return Places(
+        kinds, place, np.array(input_rows, np.intp), rows, positions, frozenset(ones), unit, tuple(constants)
+    )

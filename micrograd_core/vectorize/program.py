@@ -1,0 +1,284 @@
+"""``vectorize``: the array program of a scalar graph, and the buffers in which it runs."""
+
+import math
+from collections.abc import Sequence
+from copy import deepcopy
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from micrograd_core.engine import Value, backward_steps
+from micrograd_core.errors import MicrogradError
+from micrograd_core.gradcheck import evaluate_nodes
+from micrograd_core.vectorize.explain import Explanation, explain
+from micrograd_core.vectorize.groups import PER_EXAMPLE, TRAINED, Grouping, group_nodes
+from micrograd_core.vectorize.kernels import Arena, Indices, Kernels
+from micrograd_core.vectorize.places import Places, place_nodes
+from micrograd_core.vectorize.rules import Array, Call
+
+CHUNK = 2048
+"""Examples that are worked on at once where nothing is kept of them but the result: their arrays stay in the cache."""
+
+
+class NonFiniteError(MicrogradError):
+    """inf or nan came out: ``node`` is where it began, in example number ``example``, counted from 0.
+
+    ``example`` is None if only the sum over them has overflowed.
+    """
+
+    def __init__(self, node: Value, example: int | None, what: str) -> None:
+        super().__init__(node, example, what)
+        self.node = node
+        self.example = example
+        self._what = what
+
+    def __str__(self) -> str:
+        name = self.node.label or self.node._op or "a number"
+        if self.example is None:
+            return f"the {self._what} over all examples is not finite, though each of them is"
+        return f"example {self.example}: the {self._what} of {name} is the first that is not finite"
+
+
+def vectorize(
+    output: Value, inputs: Sequence[Value], parameters: Sequence[Value], watch: Sequence[Value] = ()
+) -> "ArrayProgram":
+    """Derive the array program of the graph of ``output``.
+
+    ``inputs`` are the leaves that vary per example, labels among them, and ``parameters`` the shared leaves by which
+    is differentiated; all other leaves are constants, with the data they have now. ``watch`` are further nodes whose
+    values can be read. Leaves that the graph does not have are allowed: nothing depends on them.
+
+    Raises ValueError, with a sentence, for a leaf that is named twice and for a node that is no leaf.
+    """
+    seen: dict[Value, str] = {}
+    for what, leaves in (("input", inputs), ("parameter", parameters)):
+        for i, leaf in enumerate(leaves):
+            who = f"{what} {i}" + (f" ({leaf.label})" if leaf.label else "")
+            if leaf._prev:
+                raise ValueError(f"{who} is computed from others; inputs and parameters are leaves")
+            if leaf in seen:
+                raise ValueError(f"{who} is named twice: it is {seen[leaf]} already")
+            seen[leaf] = who
+    return ArrayProgram(output, tuple(inputs), tuple(parameters), tuple(watch))
+
+
+class ArrayProgram:
+    """A scalar graph as array operations, for any number of examples.
+
+    All numbers are within rounding of those of the graph itself, inf and nan included; sums are added up in another
+    order, so a partial sum may overflow in one and not in the other.
+    """
+
+    def __init__(
+        self,
+        output: Value,
+        inputs: tuple[Value, ...],
+        parameters: tuple[Value, ...],
+        watch: tuple[Value, ...],
+    ) -> None:
+        self.output = output
+        self.inputs = inputs
+        self.parameters = parameters
+        self.watch = watch
+        self.grouping: Grouping = group_nodes(output, watch, inputs, parameters)
+        self.places: Places = place_nodes(self.grouping, inputs, parameters)
+
+    def explain(self) -> Explanation:
+        """The derivation as data."""
+        return explain(self.grouping, self.inputs, self.parameters)
+
+    def bind(self, inputs: ArrayLike) -> "Batch":
+        """Buffers for as many examples as ``inputs``, (n, inputs), has, and these inputs in them."""
+        data = self._check_inputs(inputs)
+        batch = Batch(self, len(data))
+        batch.load(data)
+        return batch
+
+    def forward(self, inputs: ArrayLike, parameters: ArrayLike, *, strict: bool = False) -> Array:
+        """The output (n,) for ``inputs`` (n, inputs) and ``parameters`` (parameters,).
+
+        ``strict`` raises ``NonFiniteError`` where one is not finite. Raises ValueError for a shape that does not fit.
+        """
+        outputs = self.evaluate(inputs, parameters)[0]
+        if strict and not np.isfinite(outputs).all():
+            self._raise_non_finite(inputs, parameters)
+        return outputs
+
+    def evaluate(self, inputs: ArrayLike, parameters: ArrayLike) -> tuple[Array, Array]:
+        """The output, (n,), and the watched nodes, (watch, n); for many examples in a chunk at a time."""
+        data = self._check_inputs(inputs)
+        outputs, watched = np.empty(len(data)), np.empty((len(self.watch), len(data)))
+        batch: Batch | None = None
+        for start in range(0, len(data), CHUNK):
+            chunk = data[start : start + CHUNK]
+            if batch is None or batch.examples != len(chunk):
+                batch = Batch(self, len(chunk))
+            batch.load(chunk)
+            outputs[start : start + CHUNK] = batch.forward(parameters)
+            if self.watch:
+                watched[:, start : start + CHUNK] = batch.watched()
+        return outputs, watched
+
+    def value_and_grad(
+        self, inputs: ArrayLike, parameters: ArrayLike, *, strict: bool = False
+    ) -> tuple[float, Array]:
+        """The mean output over all examples, and its gradient by every parameter, (parameters,).
+
+        ``strict`` raises ``NonFiniteError`` where one is not finite. Raises ValueError for a shape that does not fit.
+        """
+        value, gradient = self.bind(inputs).value_and_grad(parameters)
+        if strict and not (math.isfinite(value) and np.isfinite(gradient).all()):
+            self._raise_non_finite(inputs, parameters)
+        return value, gradient
+
+    def _check_inputs(self, inputs: ArrayLike) -> Array:
+        data = np.asarray(inputs, dtype=np.float64)
+        if data.ndim != 2 or data.shape[1] != len(self.inputs) or not len(data):
+            raise ValueError(
+                f"inputs must have the shape (examples, {len(self.inputs)}), at least one example, not {data.shape}"
+            )
+        return data
+
+    def _raise_non_finite(self, inputs: ArrayLike, parameters: ArrayLike) -> None:
+        """Go through the examples with the scalars themselves, forwards and backwards, until it turns up."""
+        shared = dict(zip(self.parameters, np.asarray(parameters, dtype=np.float64).tolist(), strict=True))
+        for i, row in enumerate(np.asarray(inputs, dtype=np.float64).tolist()):
+            given = shared | dict(zip(self.inputs, row, strict=True))
+            data = evaluate_nodes(self.grouping.nodes, given)
+            for node, number in data.items():
+                if not math.isfinite(number):
+                    raise NonFiniteError(node, i, "value")
+            copies: dict[int, Value] = {}
+            copied = deepcopy(self.output, copies)
+            originals = {copies[id(node)]: node for node in data if id(node) in copies}
+            for copy, node in originals.items():
+                copy.data = data[node]
+                copy.grad = 0.0
+            for step in backward_steps(copied):
+                if not math.isfinite(step.total):
+                    raise NonFiniteError(originals[step.operand], i, "gradient")
+        raise NonFiniteError(self.output, None, "sum")
+
+
+class Batch:
+    """An ``ArrayProgram`` with buffers for a fixed number of examples: nothing is allocated from step to step.
+
+    Arrays that are returned are these buffers, which the next pass overwrites.
+    """
+
+    def __init__(self, program: ArrayProgram, examples: int) -> None:
+        self.examples = examples
+        self.program = program
+        self._kernels = kernels = Kernels(program.places, examples)
+        place, count = program.places.place, len(program.parameters)
+        self._parameters, self._gradient = kernels.shared.values[:count], kernels.shared.gradients[:count]
+        self._constants: list[Call] = []
+        self._on_load: list[Call] = []
+        self._forward: list[Call] = []
+        self._extra: list[Call] = []
+        # What is gathered for one group is there for later ones, so those that run more seldom come last.
+        for group in sorted(program.grouping.groups, key=lambda group: not group.reached):
+            if not group.reached:
+                calls = self._extra
+            elif group.kind & TRAINED:
+                calls = self._forward
+            elif group.kind & PER_EXAMPLE:
+                calls = self._on_load
+            else:
+                calls = self._constants
+            calls += kernels.forward(group)
+        number = program.grouping.number
+        self._outputs: Array = kernels.read_rows([number[program.output]], self._extra)[0]
+        self._watched = kernels.read_rows([number[node] for node in program.watch], self._extra)
+        first, *others = program.grouping.summands
+        self._mean_of = kernels.rows.values[place[first]] if self._is_per_example(first) else None
+        self._summands = [place[i] for i in (others if self._is_per_example(first) else (first, *others))]
+        _run(self._constants)
+
+    def load(self, inputs: Array) -> None:
+        """Take other inputs, (examples, inputs)."""
+        self._kernels.rows.values[self.program.places.inputs] = inputs.T
+        _run(self._on_load)
+
+    def value(self, parameters: ArrayLike) -> float:
+        """The mean output for ``parameters`` (parameters,). Raises ValueError if there are more or fewer."""
+        self._set(parameters)
+        _run(self._forward)
+        return self._total()
+
+    def gradient(self) -> Array:
+        """The derivative of the last ``value`` by every parameter, (parameters,)."""
+        _run(self._backward)
+        return self._gradient
+
+    def value_and_grad(self, parameters: ArrayLike) -> tuple[float, Array]:
+        """The mean output and its derivative by every parameter, (parameters,)."""
+        self._set(parameters)
+        _run(self._forward_and_backward)
+        return self._total(), self._gradient
+
+    def forward(self, parameters: ArrayLike) -> Array:
+        """The output of each example, (examples,)."""
+        self._set(parameters)
+        _run(self._forward)
+        _run(self._extra)
+        return self._outputs
+
+    def watched(self) -> Array:
+        """The watched nodes after the last pass, (watch, examples)."""
+        _run(self._extra)
+        return self._watched
+
+    def input_gradients(self) -> Array:
+        """The derivative of each example's own output by its inputs after the last pass, (examples, inputs)."""
+        _run(self._backward_to_inputs)
+        return self._kernels.rows.gradients[self.program.places.inputs].T * self.examples
+
+    def _set(self, parameters: ArrayLike) -> None:
+        if np.shape(parameters) != self._parameters.shape:
+            raise ValueError(
+                f"parameters must have the shape ({len(self._parameters)},), not {np.shape(parameters)}"
+            )
+        np.copyto(self._parameters, parameters)
+
+    def _total(self) -> float:
+        total = 0.0 if self._mean_of is None else float(np.add.reduce(self._mean_of)) / self.examples
+        for place in self._summands:
+            total += float(self._kernels.shared.values[place])
+        return total
+
+    @cached_property
+    def _forward_and_backward(self) -> list[Call]:
+        return self._forward + self._backward
+
+    @cached_property
+    def _backward(self) -> list[Call]:
+        parameters = np.arange(len(self.program.parameters))
+        return self._differentiate(TRAINED, self._kernels.shared, parameters)
+
+    @cached_property
+    def _backward_to_inputs(self) -> list[Call]:
+        return self._differentiate(PER_EXAMPLE, self._kernels.rows, self.program.places.inputs)
+
+    def _differentiate(self, kind: int, arena: Arena, leaves: Indices) -> list[Call]:
+        """The backward pass to the leaves of one kind."""
+        grouping, place, kernels = self.program.grouping, self.program.places.place, self._kernels
+        calls: list[Call] = []
+        kernels.begin_backward()
+        for i in grouping.summands:
+            kernels.seed(place[i], self._is_per_example(i))
+        for group in reversed(grouping.groups):
+            if group.reached and group.kind & kind:
+                calls += kernels.backward(group, kind)
+        arena.begin_at_zero(leaves)  # Those that nothing depends on.
+        return kernels.begin_calls() + calls
+
+    def _is_per_example(self, i: int) -> bool:
+        return bool(self.program.grouping.kinds[i] & PER_EXAMPLE)
+
+
+def _run(calls: Sequence[Call]) -> None:
+    with np.errstate(all="ignore"):
+        for call in calls:
+            call()
