@@ -1,8 +1,8 @@
 """Operators: which of them make nodes of the graph, and which compute plain numbers.
 
 It depends on where the numbers come from. A number is *typed* (it stands in the source, or is ``math.pi`` or
-drawn at random), *counted* (``range``, ``enumerate``, ``len``) or *read* (``.data``, ``.grad``, comparisons,
-``float(…)``).
+drawn at random), *counted* (``range``, ``enumerate``, ``len``, ``k += 1`` in ``while k < 9``) or *read*
+(``.data``, ``.grad``, comparisons, ``float(…)``).
 
 - A ``Value`` with any number makes nodes, by the operators of ``Value`` itself.
 - Typed with typed makes nodes: ``2.0*3.0`` is a graph.

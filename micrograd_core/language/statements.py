@@ -13,6 +13,7 @@ from micrograd_core.language.builtins import MODULES
 from micrograd_core.language.expressions import look_up, truth, what_is_gone_through
 from micrograd_core.language.functions import make_function
 from micrograd_core.language.problems import no_member, unknown_module
+from micrograd_core.language.scope import walk_own
 from micrograd_core.language.targets import assign, assign_attribute, assign_element, cannot_assign
 from micrograd_core.language.trailers import attribute, list_index, member
 from micrograd_core.language.values import Number
@@ -89,6 +90,7 @@ def _for(walk: Walk, node: ast.For) -> Flow | None:
 
 def _while(walk: Walk, node: ast.While) -> Flow | None:
     _refuse_else(walk, node)
+    _count(walk, node)
     walk.loops += 1
     outer, flow = walk.record.rounds, None
     for _ in walk.rounds(repeat(None), node, "while"):
@@ -100,6 +102,24 @@ def _while(walk: Walk, node: ast.While) -> Flow | None:
     walk.record.rounds = outer
     walk.loops -= 1
     return flow if flow is Flow.RETURN else None
+
+
+def _count(walk: Walk, node: ast.While) -> None:
+    """What the loop tests and counts, as ``k`` in ``while k < 9: k += 1``, is from here on counted, not typed."""
+    tested = {name.id for name in ast.walk(node.test) if isinstance(name, ast.Name)}
+    for statement in walk_own(node.body):
+        match statement:
+            case (
+                ast.AugAssign(target=ast.Name(id=name), op=ast.Add() | ast.Sub(), value=ast.Constant())
+                | ast.Assign(
+                    targets=[ast.Name(id=name)],
+                    value=ast.BinOp(left=ast.Name(), op=ast.Add() | ast.Sub(), right=ast.Constant()),
+                )
+            ) if name in tested:
+                holder = walk.scope.holder(name)
+                counter = None if holder is None else holder.names.get(name)
+                if holder is not None and isinstance(counter, Number):
+                    holder.names[name] = walk.record.number(counter, node.test, "A counter")
 
 
 def _refuse_else(walk: Walk, node: ast.For | ast.While) -> None:

@@ -272,6 +272,7 @@ GRAPHS_WITH_COUNTERS = [
     ("a = 2.0; o = sum(a * k for k, _ in enumerate([0, 0, 0, 0]))", 12.0, 6.0),
     ("a = 2.0; o = 0\nfor k in range(4): o = o + a * k", 12.0, 6.0),
     ("a = 2.0; o = a * (len([1, 1]) / 4)", 1.0, 0.5),
+    ("a = 2.0; o = 0; k = 0\nwhile k < 4:\n  o = o + a * k\n  k += 1", 12.0, 6.0),
     ("a = 2.0; o = sum([a**k for k in range(4)])", 15.0, 17.0),
     ("xs = [2.0]; o = xs[0] * len(xs); a = xs[0]", 2.0, 1.0),
     ("def f(a): return sum([a * k for k in range(4)])\na = 2.0; o = f(a)", 12.0, 6.0),
@@ -286,6 +287,14 @@ def test_a_named_number_with_a_counter_is_a_graph(source: str, data: float, grad
     assert isinstance(a, Value)
     assert isinstance(o, Value)
     assert (o.data, a.grad) == (data, grad)
+
+
+def test_what_a_while_loop_counts_makes_no_cards() -> None:
+    """Neither the counter nor its steps; the number it began with is a plain number in the end."""
+    program = run("w = Value(2.0); k = 0\nwhile k < 3:\n  w = w * 0.5\n  if w.data < 1: k = k + 1\n  k += 1")
+    assert [value.label for value in program.origins] == ["w", "0.5", "w", "0.5", "w"]
+    assert program.names["k"] == 3
+    assert not isinstance(program.names["k"], Value)
 
 
 def test_a_learning_rate_with_a_schedule_makes_no_card() -> None:

@@ -36,6 +36,11 @@ OUTPUTS = [
     ("y = 2.0*3\nn = Neuron(2)", "y"),
     ("h = 0.1; k = 3\nx = range(k)", "h"),
     ("x = 2.0*3; p = x.data", "x"),
+    ("w = Value(2.0); k = 0\nwhile k < 3:\n  w = w * 0.5\n  k += 1", "w"),
+    ("x = 2.0; k = 3\nwhile 0 < k:\n  x = x * x\n  k = k - 1", "x"),
+    ("def f(x, k):\n  while k < 3:\n    x = x * x; k += 1\n  return x\ny = f(2.0, 0); k = 5", "x"),
+    ("a = 1.0\nwhile a < 9: a = a * 2", "a"),
+    ("a = 1\nfor i in range(3): a += 1", "a"),
 ]
 
 
