@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Literal, NamedTuple
 
-from micrograd_core.language.builtins import ATTRIBUTES, NAMES, Attribute
+from micrograd_core.language.builtins import ATTRIBUTES, MODULES, NAMES, Attribute
 from micrograd_core.language.parse import TOKEN
 from micrograd_core.language.values import Builtin, Namespace
 
@@ -45,17 +45,18 @@ def _word(name: str, row: object) -> Word:
 KEYWORDS: dict[str, Word] = {
     name: Word(name, "keyword")
     for name in (
-        "and", "assert", "break", "continue", "def", "elif", "else", "False", "for", "from", "global", "if", "import",
-        "in", "is", "lambda", "None", "nonlocal", "not", "or", "pass", "return", "True", "while",
+        "and", "as", "assert", "break", "continue", "def", "elif", "else", "False", "for", "from", "global", "if",
+        "import", "in", "is", "lambda", "None", "nonlocal", "not", "or", "pass", "return", "True", "while",
     )
 }  # fmt: skip
 FUNCTIONS: dict[str, Word] = _words(NAMES)
 """What is there without being defined: functions, and the modules that need no import."""
 MEMBERS: dict[str, dict[str, Word]] = {
-    **{name: _words(row.members) for name, row in NAMES.items() if isinstance(row, Namespace)},
+    **{name: _words(row.members) for name, row in MODULES.items()},
     **{kind: _words(rows) for kind, rows in ATTRIBUTES.items()},
 }
 """What can stand after a point, by module and by kind of thing: ``math``, ``Value``, ``list`` …"""
+_MODULES = _words({name: row for name, row in MODULES.items() if "." not in name})
 _ANY_MEMBER: dict[str, Word] = {
     name: word for kind in reversed(ATTRIBUTES) for name, word in MEMBERS[kind].items()
 }
@@ -86,6 +87,9 @@ def names_at(source: str, line: int, column: int) -> list[Word]:
             return []
         prefix = last.text[: column - last.column]
         here.pop()
+    words = [token.text for token in here if token.line == line]
+    if words and words[0] in ("from", "import"):
+        return _starting(_importable(words).values(), prefix)
     if here and here[-1].text == ".":
         return _starting(_members(here[:-1]).values(), prefix)
     own = _own_names(tokens, line, _indent(source, line))
@@ -112,6 +116,17 @@ def help_line(name: str) -> str:
 def _known(name: str) -> Word | None:
     owner, _, member = name.rpartition(".")
     return MEMBERS.get(owner, {}).get(member) if owner else FUNCTIONS.get(member)
+
+
+def _importable(words: Sequence[str]) -> Mapping[str, Word]:
+    """What may follow these words of an import line."""
+    if words[0] == "from" and "import" in words:
+        return MEMBERS.get("".join(words[1 : words.index("import")]), {})
+    start = max(i for i, word in enumerate(words) if word in ("from", "import", ","))
+    path = "".join(words[start + 1 :])
+    if not path:
+        return _MODULES
+    return MEMBERS.get(path[:-1], {}) if path.endswith(".") else KEYWORDS
 
 
 def _starting(words: Iterable[Word], prefix: str) -> list[Word]:
@@ -169,7 +184,7 @@ def _indent(source: str, line: int) -> int:
 def _members(before: Sequence[_Token]) -> dict[str, Word]:
     """What may stand after a point that follows these tokens."""
     last = before[-1] if before else None
-    if last is None or last.kind == "number":
+    if last is None or last.kind in ("number", "string"):
         return {}
     if last.kind == "word":
         kind = last.text if last.text in MEMBERS else _kind_of(last.text, before[:-1])
@@ -184,7 +199,8 @@ def _kind_of(name: str, tokens: Sequence[_Token]) -> str:
     """What the name was last given, if that can be seen at once; else ""."""
     for i in range(len(tokens) - 3, -1, -1):
         if tokens[i].text == name and tokens[i + 1].text == "=" and tokens[i + 2].text != "=":
-            statement = [token for token in tokens[i + 2 :] if token.line == tokens[i + 2].line]
+            later = takewhile(lambda token: token.text != ";", tokens[i + 2 :])
+            statement = [token for token in later if token.line == tokens[i + 2].line]
             return _kind_of_start(statement, tokens[:i])
     return ""
 
@@ -313,6 +329,8 @@ def _bindings(statement: Sequence[_Token], scope: tuple[int, ...]) -> Iterator[_
                     break
                 if other.kind == "word":
                     yield _Binding(_own(other.text), token.line, scope, depth > 0 or token.text == "lambda")
+        elif token.text == ";":
+            start = i + 1
         elif token.text == "=" and depth == 0:
             left, start = statement[start:i], i + 1
             if _assigns(left, statement[start : start + 1]):

@@ -48,6 +48,17 @@ FIRST = [
     ("ta|b = 1", ["tab", "tanh"]),
     ("    ta|", ["tanh"]),
     ("imp|", ["import"]),
+    ("x = 1; tab = 2; y = tab\nta|", ["tab", "tanh"]),
+    ("a = 2; tab, tac = 1, 2; ta|", ["tab", "tac", "tanh"]),
+    ("import |", ["math", "micrograd", "micrograd_core", "random"]),
+    ("import math, ra|", ["random"]),
+    ("import micrograd.|", ["engine", "nn"]),
+    ("from m|", ["math", "micrograd", "micrograd_core"]),
+    ("from micrograd.e|", ["engine"]),
+    ("from math i|", ["if", "import", "in", "is"]),
+    ("from micrograd.nn import |", ["Layer", "MLP", "Neuron"]),
+    ("from micrograd.nn import MLP, Ne|", ["Neuron"]),
+    ("from nowhere import |", []),
     ("ml|", ["MLP"]),
 ]
 
@@ -79,6 +90,8 @@ MEMBERS = [
     ("n = Neuron(2)\nn = MLP(2, [1])\nn.|\nn = 2.0", ATTRIBUTES["MLP"]),
     ("xs = [1.0, 2.0]\nxs.|", ATTRIBUTES["list"]),
     ("[1.0].|", ATTRIBUTES["list"]),
+    ("a = 1.0; n = Neuron(2); b = 2.0\nn.|", ATTRIBUTES["Neuron"]),
+    ("'text'.|", {}),
 ]
 
 
