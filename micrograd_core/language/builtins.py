@@ -18,6 +18,7 @@ from micrograd_core.language.labels import introduce
 from micrograd_core.language.source import LABEL_LENGTH
 from micrograd_core.language.values import (
     LARGEST_WHOLE,
+    WHOLE_OPERATIONS,
     Builtin,
     Namespace,
     Number,
@@ -29,6 +30,7 @@ from micrograd_core.language.values import (
     describe,
     number_text,
     read,
+    whole_or_float,
 )
 from micrograd_core.nn import ACTIVATIONS, MLP, Layer, Module, Neuron
 from micrograd_core.ops import OPS
@@ -40,9 +42,11 @@ def _unary(call: Call, thing: object, value: Value | None) -> object:
     """An operation of ``OPS`` with one operand: a node, or for a plain number a plain number."""
     name, record = call.builtin.name, call.record
     if isinstance(thing, bool | int | float):
-        result = OPS[name].forward(float(thing))
-        record.check_finite(result, (thing,), call.node)
-        return read(result) if isinstance(thing, Read) else result
+        number: Plain = OPS[name].forward(float(thing))
+        record.check_finite(number, (thing,), call.node)
+        if isinstance(thing, int) and name in WHOLE_OPERATIONS:
+            number = whole_or_float(number)
+        return read(number) if isinstance(thing, Read) else number
     if value is None:
         raise call.error(
             "x",

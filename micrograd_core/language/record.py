@@ -15,6 +15,7 @@ from micrograd_core.language.limits import Limits
 from micrograd_core.language.source import Located, Source, shorten
 from micrograd_core.language.values import (
     LARGEST_WHOLE,
+    WHOLE_OPERATIONS,
     Number,
     Plain,
     Round,
@@ -286,7 +287,7 @@ class Record:
     def _is_whole(self, value: Value) -> bool:
         """Whether Python's result would be a whole number, of operands that are numbers."""
         exponent = value._prev[1].data if value._op == "**" else value._constant
-        whole = value._op in ("+", "*") or (
+        whole = value._op in WHOLE_OPERATIONS or (
             exponent is not None and exponent.is_integer() and exponent >= 0.0
         )
         return whole and all(operand in self.whole_numbers for operand in value._prev)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import repeat
 from typing import Any
 
@@ -74,27 +74,35 @@ def _combine(walk: Walk, node: ast.AugAssign, old: object) -> object:
 
 
 def _for(walk: Walk, node: ast.For) -> Flow | None:
-    _refuse_else(walk, node)
-    things = what_is_gone_through(walk, node.iter)
-    walk.loops += 1
-    outer, flow = walk.record.rounds, None
-    for thing in walk.rounds(things, node, walk.record.source.text(node.target)):
+    def begin(thing: object) -> bool:
         assign(walk, node.target, thing)
-        flow = walk.nested_block(node.body, node)
-        if flow in (Flow.BREAK, Flow.RETURN):
-            break
-    walk.record.rounds = outer
-    walk.loops -= 1
-    return flow if flow is Flow.RETURN else None
+        return True
+
+    things = what_is_gone_through(walk, node.iter)
+    return _loop(walk, node, things, walk.record.source.text(node.target), begin)
 
 
 def _while(walk: Walk, node: ast.While) -> Flow | None:
-    _refuse_else(walk, node)
     _count(walk, node)
+    return _loop(walk, node, repeat(None), "while", lambda _: truth(walk, node.test))
+
+
+def _loop(
+    walk: Walk,
+    node: ast.For | ast.While,
+    things: Iterable[object],
+    name: str,
+    begin: Callable[[object], bool],
+) -> Flow | None:
+    """A round for each thing, as long as ``begin`` says that there is one."""
+    if node.orelse:
+        raise walk.record.error(
+            node.orelse[0], "A loop has no else in this language.", "Write it after the loop."
+        )
     walk.loops += 1
     outer, flow = walk.record.rounds, None
-    for _ in walk.rounds(repeat(None), node, "while"):
-        if not truth(walk, node.test):
+    for thing in walk.rounds(things, node, name):
+        if not begin(thing):
             break
         flow = walk.nested_block(node.body, node)
         if flow in (Flow.BREAK, Flow.RETURN):
@@ -120,13 +128,6 @@ def _count(walk: Walk, node: ast.While) -> None:
                 counter = None if holder is None else holder.names.get(name)
                 if holder is not None and isinstance(counter, Number):
                     holder.names[name] = walk.record.number(counter, node.test, "A counter")
-
-
-def _refuse_else(walk: Walk, node: ast.For | ast.While) -> None:
-    if node.orelse:
-        raise walk.record.error(
-            node.orelse[0], "A loop has no else in this language.", "Write it after the loop."
-        )
 
 
 def _break(walk: Walk, node: ast.Break) -> Flow:

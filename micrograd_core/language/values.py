@@ -14,6 +14,9 @@ from micrograd_core.nn import MLP, Layer, Neuron
 LARGEST_WHOLE = 2**53
 """Up to here every whole number is a 64-bit float; beyond, numbers are floats only."""
 
+WHOLE_OPERATIONS = frozenset(("+", "*", "abs", "relu"))
+"""What makes whole numbers of whole numbers."""
+
 Plain = bool | int | float
 
 

@@ -268,6 +268,7 @@ PRINTS = [
     ("x = 0\nif x > 3: print('big')\nelif x > 1: print('middle')\nelse: print('small')", "small"),
     ("print([*range(3), *[9]], *['a', 'b'])", "[0, 1, 2, 9] a b"),
     ("a: float = 2.0\nprint(a)", "2.0"),
+    ("print(abs(-3), abs(-2.5), abs(len([0])), relu(-3) + 1)", "3 2.5 1 1"),
     ("n = Neuron(3)\nprint(n, len(n.w), n.b.label)", "ReLUNeuron(3) 3 n.b"),
     ("m = MLP(2, [3, 1])\nprint(len(m.layers), len(m.layers[0].neurons))", "2 3"),
     ("from math import exp as e\nimport random as r\nr.seed(1)\nprint(e(0.0) == 1, r.random() < 1, r.gauss(0, 1) < 9)",
