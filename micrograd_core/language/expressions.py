@@ -183,10 +183,8 @@ def _same(walk: Walk, left: Operand, right: Operand, node: ast.Compare) -> bool:
 
 def _comparable(walk: Walk, symbol: str, left: Operand, right: Operand) -> tuple[object, object]:
     things = left.thing, right.thing
-    equality = symbol in ("==", "!=")
-    if all(isinstance(thing, str) for thing in things) or (equality and None in things):
-        return things
-    if equality and any(isinstance(thing, str) for thing in things):
+    texts = [isinstance(thing, str) for thing in things]
+    if all(texts) or (symbol in ("==", "!=") and (any(texts) or None in things)):
         return things
     what = f"What {symbol} compares"
     return walk.record.number(left.thing, left.node, what), walk.record.number(right.thing, right.node, what)

@@ -63,8 +63,15 @@ _ANY_MEMBER: dict[str, Word] = {
 
 _MOST_CHARACTERS = 10_000
 """The names of larger programs are not looked for at each keystroke."""
-_RESULTS = {"Neuron": "Value", "MLP": "Value", "Layer": "list"}
+_GIVES = {
+    **{name: name for name in ATTRIBUTES},
+    **{name: "Value" for name in FUNCTIONS if name in ATTRIBUTES["Value"]},
+    **dict.fromkeys(("enumerate", "map", "reversed", "zip"), "list"),
+}
+"""The kind of what a function gives, where that is always the same."""
+_CALLED = {"Neuron": "Value", "MLP": "Value", "Layer": "list"}
 """What calling a thing of that kind gives."""
+_DEPTH = dict.fromkeys("([{", 1) | dict.fromkeys(")]}", -1)
 
 
 def names_at(source: str, line: int, column: int) -> list[Word]:
@@ -207,6 +214,8 @@ def _kind_of(name: str, tokens: Sequence[_Token]) -> str:
 
 def _kind_of_start(expression: Sequence[_Token], before: Sequence[_Token]) -> str:
     """The kind of an expression that is nothing but a number, a list or a call; else ""."""
+    if not expression:
+        return ""
     first = expression[0]
     if first.text == "[":
         return "list" if _closing(expression, 0) == len(expression) - 1 else ""
@@ -221,7 +230,7 @@ def _kind_of_end(tokens: Sequence[_Token]) -> str:
     """The kind of what ends in a bracket: a list, or a call."""
     depth = 0
     for i in range(len(tokens) - 1, -1, -1):
-        depth += (tokens[i].text in (")", "]")) - (tokens[i].text in ("(", "["))
+        depth += _DEPTH.get(tokens[i].text, 0)
         if depth == 0:
             called = i > 0 and (tokens[i - 1].kind == "word" or tokens[i - 1].text in (")", "]"))
             if tokens[i].text == "[":
@@ -231,24 +240,14 @@ def _kind_of_end(tokens: Sequence[_Token]) -> str:
 
 
 def _called(function: str, before: Sequence[_Token]) -> str:
-    if function in ATTRIBUTES:
-        return function
-    if function in FUNCTIONS:
-        return (
-            "Value"
-            if function in ATTRIBUTES["Value"]
-            else "list"
-            if function in ("zip", "map", "reversed")
-            else ""
-        )
-    return _RESULTS.get(_kind_of(function, before), "")
+    return _GIVES.get(function) or _CALLED.get(_kind_of(function, before), "")
 
 
 def _closing(tokens: Sequence[_Token], start: int) -> int:
     """Where the bracket that opens at ``start`` is closed; past the end if it is not."""
     depth = 0
     for i in range(start, len(tokens)):
-        depth += (tokens[i].text in ("(", "[", "{")) - (tokens[i].text in (")", "]", "}"))
+        depth += _DEPTH.get(tokens[i].text, 0)
         if depth == 0:
             return i
     return len(tokens)
@@ -300,7 +299,7 @@ def _statements(tokens: Sequence[_Token]) -> Iterator[list[_Token]]:
         if statement and ((new_line and depth <= 0) or (token.text == "def" and new_line)):
             yield statement
             statement, depth = [], 0
-        depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        depth += _DEPTH.get(token.text, 0)
         statement.append(token)
     if statement:
         yield statement
@@ -321,7 +320,7 @@ def _bindings(statement: Sequence[_Token], scope: tuple[int, ...]) -> Iterator[_
         return
     start = 0
     for i, token in enumerate(statement):
-        depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        depth += _DEPTH.get(token.text, 0)
         if token.text in ("for", "lambda"):
             end = "in" if token.text == "for" else ":"
             for other in islice(statement, i + 1, None):
@@ -354,7 +353,7 @@ def _definition(statement: Sequence[_Token], scope: tuple[int, ...]) -> Iterator
     yield _Binding(Word(name, "function", f"{name}({shown})", "of this program"), first.line, scope)
     depth, expected = 0, True
     for token in inner:
-        depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        depth += _DEPTH.get(token.text, 0)
         if expected and token.kind == "word":
             yield _Binding(_own(token.text), first.line, (*scope, first.line))
             yield _Binding(_own(token.text), first.line, scope, only_in_line=True)

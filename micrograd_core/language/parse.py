@@ -120,7 +120,7 @@ _MESSAGES = (
         "Choose another name.",
     ),
     _Rule(
-        r"cannot assign to (?:attribute|subscript)|cannot assign to",
+        r"cannot assign to",
         "A value can be given only to a name, not to what stands left of this =.",
         "Write name = expression.",
     ),

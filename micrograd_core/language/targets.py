@@ -9,7 +9,7 @@ from micrograd_core.language.arithmetic import Operand
 from micrograd_core.language.builtins import Attribute
 from micrograd_core.language.calls import elements
 from micrograd_core.language.labels import bind
-from micrograd_core.language.source import shorten
+from micrograd_core.language.source import LABEL_LENGTH, shorten
 from micrograd_core.language.trailers import find_attribute, list_index
 from micrograd_core.language.values import describe, kind
 from micrograd_core.language.walk import Walk
@@ -51,7 +51,7 @@ def assign_attribute(walk: Walk, owner: object, target: ast.Attribute, thing: ob
         if kind(owner) == "Value" and target.attr == "label":
             value = record.value(owner, target.value)
             if value is not None and isinstance(thing, str):
-                value.label = shorten(thing, 80)
+                value.label = shorten(thing, LABEL_LENGTH)
                 return
             raise record.error(
                 node, f"A label must be a text, not {describe(thing)}.", 'Write a.label = "a".'

@@ -104,7 +104,7 @@ def test_after_a_point_stand_the_members_of_what_comes_before(
 
 
 @pytest.mark.parametrize(
-    "source", ["c.|", "c = a*b\nc.|", "xs[0].|", "f(1).|", "(a + b).|", "for p in xs: p.|"]
+    "source", ["c.|", "c = ;\nc.|", "c = a*b\nc.|", "xs[0].|", "f(1).|", "(a + b).|", "for p in xs: p.|"]
 )
 def test_what_cannot_be_seen_may_have_any_member(source: str) -> None:
     """Those of Values, networks and lists, but not those of modules."""
@@ -149,7 +149,7 @@ def test_any_text_and_place_is_answered() -> None:
     """Pieces of programs in any order, at any place, also beyond the end."""
     generator = random.Random(5)
     words = ["def ", "for ", " in ", "lambda ", "import ", "from ", " as ", "x", "yy", "2.", "\n    ", "'''"]
-    pieces = [*"()[]{}:=.,'\"#\n \\é", *words]
+    pieces = [*"()[]{}:;=.,'\"#\n \\é", *words]
     for _ in range(2000):
         source = "".join(generator.choices(pieces, k=generator.randint(0, 30)))
         names_at(source, generator.randint(1, 5), generator.randint(1, 12))
