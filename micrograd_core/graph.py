@@ -16,24 +16,21 @@ def topological_sort(*roots: N) -> list[N]:
     """Every node the roots are made of, each after its operands; the roots come in the order given.
 
     It is the depth-first order of micrograd, operands from left to right, so it does not vary from run to run.
-    Nodes are told apart as a set tells them.
+    Nodes are told apart as a dict tells them.
     """
-    order: list[N] = []
-    seen: set[N] = set()
+    order: dict[N, None] = {}
     # Under a None lies a node whose operands have been pushed above it: when the None comes up, they are done.
     stack: list[N | None] = list(reversed(roots))
     while stack:
         node = stack.pop()
         if node is None:
-            order.append(stack.pop())  # type: ignore[arg-type]
-        elif node not in seen:
-            seen.add(node)
+            order[stack.pop()] = None  # type: ignore[index]
+        elif node not in order:
             if node._prev:
-                stack += (node, None)
-                stack += reversed(node._prev)  # type: ignore[arg-type]
+                stack += (node, None, *node._prev[::-1])  # type: ignore[arg-type]
             else:
-                order.append(node)
-    return order
+                order[node] = None
+    return list(order)
 
 
 def trace(root: N) -> tuple[list[N], list[tuple[N, N]]]:

@@ -107,10 +107,11 @@ class _Writer:
             formula = self._products(sums) if per_example else self._dot(sums)
             for top, found, entry in zip(sums.nodes, sums.sums, entries, strict=True):
                 inner += found.inner
-                for node, column in zip(found.inner, found.columns, strict=True):
-                    # A product is where its weight is, a partial sum where the whole sum is.
-                    weight = found.coefficients[column] if self._nodes[node]._op == "*" else UNIT
-                    self.places[node] = self.places.get(weight, entry)
+                # A product is where its weight is, a partial sum where the whole sum is.
+                self.places |= dict.fromkeys(found.additions, entry)
+                for product, weight in zip(found.products, found.coefficients, strict=True):
+                    if product != UNIT:
+                        self.places[product] = self.places.get(weight, entry)
                 if sums is not group:
                     inner.append(top)
                     self.places[top] = entry

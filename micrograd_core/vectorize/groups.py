@@ -9,6 +9,8 @@ one elementwise operation.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
+from typing import Any
 
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
@@ -30,19 +32,24 @@ class Sum:
 
     coefficients: list[int]
     operands: list[int]
-    inner: list[int]
-    """The additions and products within, which get no array of their own."""
-    columns: list[int]
-    """For each of ``inner``: the term it belongs to, or the last term that it has added."""
+    products: list[int]
+    """The node that is the product of the two, or ``UNIT`` where none was written."""
+    additions: list[int]
+    """The nodes that are partial sums."""
 
     def sort(self, rank: Sequence[int]) -> None:
         """Order the terms by the rank of their operands, the biases last."""
         keys = [rank[operand] if operand != UNIT else len(rank) for operand in self.operands]
-        order = sorted(range(len(keys)), key=keys.__getitem__)
-        place = dict(zip(order, range(len(order)), strict=True))
-        self.coefficients = [self.coefficients[j] for j in order]
-        self.operands = [self.operands[j] for j in order]
-        self.columns = [place[column] for column in self.columns]
+        if keys != sorted(keys):
+            order = sorted(range(len(keys)), key=keys.__getitem__)
+            self.coefficients = [self.coefficients[j] for j in order]
+            self.operands = [self.operands[j] for j in order]
+            self.products = [self.products[j] for j in order]
+
+    @property
+    def inner(self) -> list[int]:
+        """The nodes within, which get no array of their own."""
+        return [*self.additions, *(product for product in self.products if product != UNIT)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +111,7 @@ def group_nodes(
             uses[only] += 1
             kinds.append(kinds[only])
             operands.append((only,))
-    summands = _split(number[output], nodes, kinds, operands)
-    reached = _reach(operands, summands)
+    summands, spine = _split(number[output], nodes, kinds, operands)
     for i in (*summands, *[number[node] for node in (output, *watch)]):
         uses[i] += 2  # Its value is asked for: it cannot disappear in a sum.
     # Inputs and parameters come first and as they are given, so that their blocks can be taken whole.
@@ -114,35 +120,27 @@ def group_nodes(
         for place, leaf in enumerate(given, start=-len(given)):
             if leaf in number:
                 rank[number[leaf]] = place
-    sums, inner = _find_sums(nodes, kinds, operands, uses, rank)
-    groups = _collect(nodes, kinds, operands, reached, sums, inner)
+    sums = _find_sums(nodes, kinds, operands, uses, rank)
+    # What is only watched comes after the output. The spine is the output itself, not what its mean is made of.
+    unreached = {*spine, *range(number[output] + 1, len(nodes))}
+    groups = _collect(nodes, kinds, operands, unreached, sums)
     return Grouping(tuple(nodes), number, kinds, groups, summands)
 
 
 def _split(
     output: int, nodes: Sequence[Value], kinds: Sequence[int], operands: Sequence[tuple[int, ...]]
-) -> tuple[int, ...]:
-    """The output as a sum of one node that is per example and others that are shared."""
+) -> tuple[tuple[int, ...], list[int]]:
+    """The output as a sum of one node that is per example and others that are shared; and the additions in it."""
     shared: list[int] = []
+    spine: list[int] = []
     while (
         nodes[output]._op == "+" and (kinds[operands[output][0]] ^ kinds[operands[output][1]]) & PER_EXAMPLE
     ):
         left, right = operands[output]
+        spine.append(output)
         shared.append(right if kinds[left] & PER_EXAMPLE else left)
         output = left if kinds[left] & PER_EXAMPLE else right
-    return (output, *shared)
-
-
-def _reach(operands: Sequence[tuple[int, ...]], tops: Sequence[int]) -> list[bool]:
-    """For each node whether one of the ``tops`` is made of it."""
-    reached = [False] * len(operands)
-    for top in tops:
-        reached[top] = True
-    for i in range(max(tops), -1, -1):
-        if reached[i]:
-            for operand in operands[i]:
-                reached[operand] = True
-    return reached
+    return (output, *shared), spine
 
 
 def _find_sums(
@@ -151,23 +149,24 @@ def _find_sums(
     operands: Sequence[tuple[int, ...]],
     uses: Sequence[int],
     rank: Sequence[int],
-) -> tuple[dict[int, Sum], set[int]]:
-    """The sums by the node that is their result, and all nodes within them."""
+) -> dict[int, Sum]:
+    """The sums by the node that is their result."""
     sums: dict[int, Sum] = {}
-    inner: set[int] = set()
+    within: set[int] = set()
     for i in range(len(nodes) - 1, -1, -1):
-        if nodes[i]._op == "+" and i not in inner:
+        if nodes[i]._op == "+" and i not in within:
             found = _flatten(i, nodes, kinds, operands, uses)
-            if found.inner and len(found.operands) > 1:
+            within.update(found.additions)
+            if len(found.operands) > 1:
                 found.sort(rank)
                 sums[i] = found
-                inner.update(found.inner)
     alike = Counter(tuple(found.operands) for i, found in sums.items() if kinds[i] & PER_EXAMPLE)
-    for i, found in list(sums.items()):
-        if len(found.operands) < FEWEST_TERMS and alike[tuple(found.operands)] < 2:
-            inner.difference_update(found.inner)
-            del sums[i]
-    return sums, inner
+    return {
+        i: found
+        for i, found in sums.items()
+        if len(found.operands) >= FEWEST_TERMS
+        or (alike[tuple(found.operands)] > 1 and found.inner and kinds[i] & PER_EXAMPLE)
+    }
 
 
 def _flatten(
@@ -177,81 +176,70 @@ def _flatten(
     operands: Sequence[tuple[int, ...]],
     uses: Sequence[int],
 ) -> Sum:
-    """The terms of the chain of ``+`` that ends in node ``top``, from left to right."""
+    """The terms of the chain of ``+`` that ends in node ``top``, from left to right, biases after them."""
     per_example = kinds[top] & PER_EXAMPLE
     coefficients: list[int] = []
     factors: list[int] = []
-    inner: list[int] = []
-    columns: list[int] = []
+    products: list[int] = []
+    additions: list[int] = []
+    biases: list[int] = []
     left, right = operands[top]
     stack = [right, left]
     while stack:
         i = stack.pop()
-        if i < 0:  # An addition within, both of whose operands have been taken.
-            inner.append(~i)
-            columns.append(max(len(factors) - 1, 0))
+        if kinds[i] & PER_EXAMPLE != per_example:
+            biases.append(i)
             continue
-        same = kinds[i] & PER_EXAMPLE == per_example
-        if same and uses[i] == 1:
+        if uses[i] == 1:
             symbol = nodes[i]._op
-            if symbol == "+":
-                left, right = operands[i]
-                stack += (~i, right, left)
-                continue
             if symbol == "*":
                 left, right = operands[i]
-                shared_left = not kinds[left] & PER_EXAMPLE
-                if not per_example or shared_left != (not kinds[right] & PER_EXAMPLE):
-                    inner.append(i)
-                    columns.append(len(factors))
-                    coefficients.append(left if shared_left else right)
-                    factors.append(right if shared_left else left)
+                if not per_example or not kinds[left] & kinds[right] & PER_EXAMPLE:
+                    if kinds[left] & PER_EXAMPLE:
+                        left, right = right, left
+                    coefficients.append(left)
+                    factors.append(right)
+                    products.append(i)
                     continue
-        if kinds[i] == 0 and not operands[i] and nodes[i].data == 0.0:
-            continue  # What sum() starts from.
-        coefficients.append(UNIT if same else i)
-        factors.append(i if same else UNIT)
-    return Sum(coefficients, factors, inner, columns)
+            elif symbol == "+":
+                additions.append(i)
+                left, right = operands[i]
+                stack += (right, left)
+                continue
+        if kinds[i] or operands[i] or nodes[i].data != 0.0:  # 0 is what sum() starts from.
+            coefficients.append(UNIT)
+            factors.append(i)
+            products.append(UNIT)
+    unit = [UNIT] * len(biases)
+    return Sum(coefficients + biases, factors + unit, products + unit, additions)
 
 
 def _collect(
     nodes: Sequence[Value],
     kinds: Sequence[int],
     operands: Sequence[tuple[int, ...]],
-    reached: Sequence[bool],
+    unreached: set[int],
     sums: dict[int, Sum],
-    inner: set[int],
 ) -> tuple[Group, ...]:
-    """Nodes of the same key at the same depth, counted in array operations, are a group."""
-    depths = [0] * len(nodes)
-    members: dict[tuple[object, ...], list[int]] = {}
-    for i, node in enumerate(nodes):
-        if not operands[i] or i in inner:
-            continue
-        kind = kinds[i]
-        found = sums.get(i)
-        if found is None:
-            direct = operands[i]
-            shape: tuple[object, ...] = (
-                node._op,
-                node._constant,
-                *[kinds[operand] & PER_EXAMPLE for operand in direct],
-            )
+    """Results of the same key at the same depth, counted in array operations, are a group."""
+    results = {i for i, direct in enumerate(operands) if direct}
+    for found in sums.values():
+        results.difference_update(found.additions, found.products)
+    depths = [0] * (len(nodes) + 1)  # With one behind the last, which is UNIT's.
+    members: dict[tuple[Any, ...], list[int]] = {}
+    for i in sorted(results):
+        kind, direct = kinds[i], operands[i]
+        if i not in sums:
+            same = [kinds[operand] & PER_EXAMPLE == kind & PER_EXAMPLE for operand in direct]
+            shape: tuple[object, ...] = (nodes[i]._op, nodes[i]._constant, *same)
+            direct = tuple(compress(direct, same))
         elif kind & PER_EXAMPLE:
-            direct = tuple(found.operands)
-            shape = direct
+            shape = direct = tuple(sums[i].operands)
         else:
-            direct = (*found.operands, *found.coefficients)
-            shape = (len(found.operands),)
-        depth = depths[i] = 1 + max(
-            (
-                depths[operand]
-                for operand in direct
-                if operand != UNIT and not (kinds[operand] ^ kind) & PER_EXAMPLE
-            ),
-            default=0,
-        )
-        key = (kind & TRAINED, kind & PER_EXAMPLE, depth, reached[i], found is None, shape)
+            direct = (*sums[i].operands, *sums[i].coefficients)
+            shape = (len(direct),)
+        depth = depths[i] = 1 + max(map(depths.__getitem__, direct))
+        key = (kind & TRAINED, kind & PER_EXAMPLE, depth, i in unreached, i in sums, shape)
         members.setdefault(key, []).append(i)
 
     def group(members: list[int]) -> Group:
@@ -260,7 +248,7 @@ def _collect(
         return Group(
             nodes=tuple(members),
             kind=kinds[first],
-            reached=reached[first],
+            reached=first not in unreached,
             symbol="**n" if nodes[first]._constant is not None else nodes[first]._op,
             constant=nodes[first]._constant,
             sums=tuple(sums[i] for i in members) if is_sum else (),
