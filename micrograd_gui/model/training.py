@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TypeAlias
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from micrograd_core.datasets import Dataset
 from micrograd_core.nn import ACTIVATIONS
 from micrograd_core.training import RANGES, Range, TrainingConfig, TrainingFrame, score_program
+from micrograd_core.vectorize import Batch
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.numbers import format_number, format_source
 
@@ -112,17 +114,14 @@ def look_at_plane(
     config: TrainingConfig, parameters: Sequence[float] | NDArray[np.float64], extent: Extent
 ) -> Plane:
     """The network's and its neurons' outputs over ``extent``. Where the scores are not finite there are no lines."""
-    left, right, bottom, top = extent
-    xs, ys = np.linspace(left, right, GRID), np.linspace(bottom, top, GRID)
-    points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-    grid, neurons = score_program(config).evaluate(points, parameters)
-    scores = grid.reshape(GRID, GRID)
+    grid, map_points = _plane_batches(config, extent)
+    scores = grid.forward(parameters).reshape(GRID, GRID)
+    map_points.forward(parameters)
+    maps = map_points.watched().reshape(-1, MAP, MAP)
     lines: list[tuple[Line, ...]] = [(), (), ()]
     if np.isfinite(scores).all():
-        contours = contour_generator(xs, ys, scores)
+        contours = contour_generator(*_axes(extent), scores)
         lines = [tuple(np.asarray(line) for line in contours.lines(level)) for level in (0.0, -1.0, 1.0)]
-    every = GRID // MAP
-    maps = neurons.reshape(-1, GRID, GRID)[:, every // 2 :: every, every // 2 :: every]
     bounds = list(accumulate((*config.hidden, 1), initial=0))
     return Plane(
         extent=extent,
@@ -132,6 +131,21 @@ def look_at_plane(
         upper_margin=lines[2],
         neurons=tuple(_float32(maps[a:b]) for a, b in pairwise(bounds)),
     )
+
+
+def _axes(extent: Extent) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    left, right, bottom, top = extent
+    return np.linspace(left, right, GRID), np.linspace(bottom, top, GRID)
+
+
+@lru_cache(maxsize=1)
+def _plane_batches(config: TrainingConfig, extent: Extent) -> tuple[Batch, Batch]:
+    """The network with the points of the score grid, and with those of the neurons' maps, as its examples."""
+    points = np.stack(np.meshgrid(*_axes(extent)), axis=-1)
+    every = GRID // MAP
+    map_points = points[every // 2 :: every, every // 2 :: every]
+    program = score_program(config)
+    return program.bind(points.reshape(-1, 2)), program.bind(map_points.reshape(-1, 2))
 
 
 def _float32(grid: NDArray[np.float64]) -> NDArray[np.float32]:
