@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from numbers import Complex, Real
 from typing import Any, NamedTuple, SupportsFloat, SupportsIndex
 
 from micrograd_core.graph import topological_sort
@@ -209,7 +210,8 @@ def _unary(symbol: str, x: Value) -> Value:
 
 
 def _to_float(data: SupportsFloat) -> float:
-    if isinstance(data, str | bytes | complex | Value) or not hasattr(data, "__float__"):
+    real = isinstance(data, (int, Real))  # int is one, and is found sooner.
+    if (not real and isinstance(data, (str, bytes, Complex, Value))) or not hasattr(data, "__float__"):
         raise TypeError(f"a Value holds one real number, not {data!r}")
     try:
         return float(data)
