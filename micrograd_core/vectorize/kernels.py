@@ -6,6 +6,7 @@ their gradients: rows that lie side by side are taken as they are, others are ga
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import groupby
 from typing import TypeAlias
 
 import numpy as np
@@ -144,16 +145,17 @@ class Kernels:
             self._scratch[key] = np.empty(shape, dtype)
         return self._scratch[key]
 
-    def read_rows(self, nodes: Sequence[int], calls: list[Call]) -> Array:
-        """The values of any nodes for each example, (nodes, examples), once the ``calls`` have been made."""
-        if nodes and all(self.places.kinds[node] & PER_EXAMPLE for node in nodes):
-            return self.rows.read(self.places.of(nodes), calls)
-        result = np.empty((len(nodes), self.examples))
-        for row, node in zip(result, nodes, strict=True):
-            arena = self.rows if self.places.kinds[node] & PER_EXAMPLE else self.shared
-            place = self.places.place[node]
-            calls.append(partial(np.copyto, row, arena.values[place : place + 1]))
-        return result
+    def runs(self, nodes: Sequence[int]) -> list[Array]:
+        """Where the values of any nodes lie, in their order, in as few arrays as can be: (rows, examples or 1)."""
+        found: list[Array] = []
+        sorts = [(self.places.kinds[node] & PER_EXAMPLE, self.places.place[node]) for node in nodes]
+        for (per_example, _), run in groupby(
+            enumerate(sorts), lambda entry: (entry[1][0], entry[1][1] - entry[0])
+        ):
+            places = [place for _, (_, place) in run]
+            rows = slice(places[0], places[-1] + 1)
+            found.append(self.rows.values[rows] if per_example else self.shared.values[rows, np.newaxis])
+        return found
 
     def begin_backward(self) -> None:
         """Forget the last backward pass that was laid out."""

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from copy import deepcopy
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -83,6 +83,8 @@ class ArrayProgram:
         self.watch = watch
         self.grouping: Grouping = group_nodes(output, watch, inputs, parameters)
         self.places: Places = place_nodes(self.grouping, inputs, parameters)
+        self._batch = lru_cache(maxsize=2)(partial(Batch, self))
+        self._results = lru_cache(maxsize=1)(lambda n: (np.empty(n), np.empty((len(watch), n))))
 
     def explain(self) -> Explanation:
         """The derivation as data."""
@@ -100,24 +102,26 @@ class ArrayProgram:
 
         ``strict`` raises ``NonFiniteError`` where one is not finite. Raises ValueError for a shape that does not fit.
         """
-        outputs = self.evaluate(inputs, parameters)[0]
+        outputs = self.evaluate(inputs, parameters)[0].copy()
         if strict and not np.isfinite(outputs).all():
             self._raise_non_finite(inputs, parameters)
         return outputs
 
     def evaluate(self, inputs: ArrayLike, parameters: ArrayLike) -> tuple[Array, Array]:
-        """The output, (n,), and the watched nodes, (watch, n); for many examples in a chunk at a time."""
+        """The output, (n,), and the watched nodes, (watch, n), in arrays that the next call overwrites.
+
+        Of many examples, a chunk is worked on at a time.
+        """
         data = self._check_inputs(inputs)
-        outputs, watched = np.empty(len(data)), np.empty((len(self.watch), len(data)))
-        batch: Batch | None = None
-        for start in range(0, len(data), CHUNK):
-            chunk = data[start : start + CHUNK]
-            if batch is None or batch.examples != len(chunk):
-                batch = Batch(self, len(chunk))
-            batch.load(chunk)
-            outputs[start : start + CHUNK] = batch.forward(parameters)
-            if self.watch:
-                watched[:, start : start + CHUNK] = batch.watched()
+        outputs, watched = self._results(len(data))
+        size = min(CHUNK, len(data))
+        batch = self._batch(size)
+        # The last chunk is as long as the others, and may overlap with the one before.
+        for start in (*range(0, len(data) - size, size), len(data) - size):
+            chunk = slice(start, start + size)
+            batch.load(data[chunk])
+            outputs[chunk] = batch.forward(parameters)
+            batch.copy_watched(watched[:, chunk])
         return outputs, watched
 
     def value_and_grad(
@@ -189,8 +193,8 @@ class Batch:
                 calls = self._constants
             calls += kernels.forward(group)
         number = program.grouping.number
-        self._outputs: Array = kernels.read_rows([number[program.output]], self._extra)[0]
-        self._watched = kernels.read_rows([number[node] for node in program.watch], self._extra)
+        self._outputs = kernels.runs([number[program.output]])[0][0]
+        self._watched = kernels.runs([number[node] for node in program.watch])
         first, *others = program.grouping.summands
         self._mean_of = kernels.rows.values[place[first]] if self._is_per_example(first) else None
         self._summands = [place[i] for i in (others if self._is_per_example(first) else (first, *others))]
@@ -223,12 +227,23 @@ class Batch:
         self._set(parameters)
         _run(self._forward)
         _run(self._extra)
-        return self._outputs
+        return np.broadcast_to(self._outputs, self.examples)
 
     def watched(self) -> Array:
         """The watched nodes after the last pass, (watch, examples)."""
         _run(self._extra)
-        return self._watched
+        if len(self._watched) == 1:
+            return np.broadcast_to(self._watched[0], (len(self.program.watch), self.examples))
+        result = np.empty((len(self.program.watch), self.examples))
+        self.copy_watched(result)
+        return result
+
+    def copy_watched(self, out: Array) -> None:
+        """Put the watched nodes after the last ``forward`` into ``out``, (watch, examples)."""
+        start = 0
+        for rows in self._watched:
+            out[start : start + len(rows)] = rows
+            start += len(rows)
 
     def input_gradients(self) -> Array:
         """The derivative of each example's own output by its inputs after the last pass, (examples, inputs)."""
