@@ -1,0 +1,46 @@
+"""The array program that is derived from the ``Value`` graph, as the program itself trains with it."""
+
+from itertools import cycle
+
+import numpy as np
+
+from benchmarks.problem import InProcess, Problem
+from micrograd_core.training import ArrayLearner, Array, accuracy, loss_program
+
+
+class Network(InProcess):
+    """All points in each step, by the learner of ``training.train``."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._learner = ArrayLearner(problem.config, problem.parameters, problem.data)
+        self._labels = problem.labels
+
+    def step(self, rate: float) -> tuple[float, float]:
+        loss, scores = self._learner.evaluate()
+        share = accuracy(scores, self._labels)
+        self._learner.update(rate, None)
+        return loss, share
+
+    def parameters(self) -> Array:
+        return np.array(self._learner.parameters())
+
+
+class BatchNetwork(InProcess):
+    """One batch in each step; loss and accuracy are the batch's own."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._flat = np.array(problem.parameters)
+        self._examples = np.column_stack([problem.inputs, problem.labels])
+        self._batches = cycle(problem.batches)
+        self._batch = loss_program(problem.config).bind(self._examples[problem.batches[0]])
+
+    def step(self, rate: float) -> tuple[float, float]:
+        examples = self._examples[next(self._batches)]
+        self._batch.load(examples)
+        loss, gradient = self._batch.value_and_grad(self._flat)
+        share = accuracy(self._batch.watched()[0], examples[:, 2])
+        self._flat -= rate * gradient
+        return loss, share
+
+    def parameters(self) -> Array:
+        return self._flat.copy()

@@ -1,0 +1,11 @@
+"""This program's own scalar engine."""
+
+from benchmarks.peers.scalars import ScalarNetwork
+from benchmarks.problem import Problem
+from micrograd_core.engine import Value
+from micrograd_core.nn import MLP
+
+
+class Network(ScalarNetwork):
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem, Value, MLP)
