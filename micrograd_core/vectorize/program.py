@@ -196,7 +196,11 @@ class Batch:
         self._outputs = kernels.runs([number[program.output]])[0][0]
         self._watched = kernels.runs([number[node] for node in program.watch])
         first, *others = program.grouping.summands
-        self._mean_of = kernels.rows.values[place[first]] if self._is_per_example(first) else None
+        self._sum = np.zeros(())
+        self._add_up: list[Call] = []
+        if self._is_per_example(first):
+            outputs = kernels.rows.values[place[first]]
+            self._add_up.append(partial(np.add.reduce, outputs, 0, None, self._sum))
         self._summands = [place[i] for i in (others if self._is_per_example(first) else (first, *others))]
         _run(self._constants)
 
@@ -208,7 +212,7 @@ class Batch:
     def value(self, parameters: ArrayLike) -> float:
         """The mean output for ``parameters`` (parameters,). Raises ValueError if there are more or fewer."""
         self._set(parameters)
-        _run(self._forward)
+        _run(self._forward_and_add_up)
         return self._total()
 
     def gradient(self) -> Array:
@@ -248,7 +252,8 @@ class Batch:
     def input_gradients(self) -> Array:
         """The derivative of each example's own output by its inputs after the last pass, (examples, inputs)."""
         _run(self._backward_to_inputs)
-        return self._kernels.rows.gradients[self.program.places.inputs].T * self.examples
+        with np.errstate(all="ignore"):
+            return self._kernels.rows.gradients[self.program.places.inputs].T * self.examples
 
     def _set(self, parameters: ArrayLike) -> None:
         if np.shape(parameters) != self._parameters.shape:
@@ -258,14 +263,18 @@ class Batch:
         np.copyto(self._parameters, parameters)
 
     def _total(self) -> float:
-        total = 0.0 if self._mean_of is None else float(np.add.reduce(self._mean_of)) / self.examples
+        total = float(self._sum) / self.examples
         for place in self._summands:
             total += float(self._kernels.shared.values[place])
         return total
 
     @cached_property
+    def _forward_and_add_up(self) -> list[Call]:
+        return self._forward + self._add_up
+
+    @cached_property
     def _forward_and_backward(self) -> list[Call]:
-        return self._forward + self._backward
+        return self._forward_and_add_up + self._backward
 
     @cached_property
     def _backward(self) -> list[Call]:
