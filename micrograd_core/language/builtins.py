@@ -131,6 +131,7 @@ def _one_of(names: Mapping[str, object]) -> str:
 
 def _enter_module(call: Call, module: Module) -> Module:
     call.record.adopt(module.parameters(), call.node)
+    call.record.check_time(call.node)
     introduce(call.record, module, call.record.source.text(call.node))
     call.record.check_time(call.node)
     return module

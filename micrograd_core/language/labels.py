@@ -69,9 +69,9 @@ def name_inner_nodes(record: Record, made: Iterable[Value], result: Value | list
             continue
         first = value._prev[0]
         weight = record.weights.get(first)
-        if value._op == "*" and weight is not None and weight.index is not None:
+        if value._op == "*" and weight is not None and weight.input is not None:
             label = f"{_called(record, first)}*{_called(record, value._prev[1])}"
-        elif value._op == "+" and (first in sums or (weight is not None and weight.index is None)):
+        elif value._op == "+" and (first in sums or (weight is not None and weight.input is None)):
             neuron, terms = sums[first] if first in sums else (record.weights[first].neuron, 0)
             sums[value] = neuron, terms + 1
             name = record.module_names[neuron]

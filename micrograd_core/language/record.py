@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from time import monotonic
 from typing import NamedTuple
 
@@ -46,12 +45,11 @@ class ProgramWarning(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(NamedTuple):
     """What a parameter is in its network."""
 
     neuron: Neuron
-    index: int | None
+    input: int | None
     """Which input it weighs; None for the bias."""
 
 
@@ -183,6 +181,7 @@ class Record:
                 self._note_number(value, value.data.is_integer())
         changed: set[Value] = set()
         for value in made:
+            self.tick(node)
             if self._enter(value, node) or any(operand in changed for operand in value._prev):
                 changed.add(value)
                 _compute(value)

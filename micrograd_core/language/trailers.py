@@ -86,7 +86,9 @@ def _arguments(walk: Walk, node: ast.Call) -> tuple[list[Operand], dict[str, Ope
         if isinstance(argument, ast.Starred):
             thing = walk.evaluate(argument.value)
             things = elements(walk.record, Operand(thing, argument.value), "What follows a star")
-            positional.extend(Operand(thing, argument) for thing in things)
+            for thing in things:
+                walk.record.tick(argument)
+                positional.append(Operand(thing, argument))
         else:
             positional.append(Operand(walk.evaluate(argument), argument))
     named: dict[str, Operand] = {}

@@ -315,6 +315,7 @@ EXHAUST = [
     "x = ()\n" + "x = (x, x)\n" * 60 + "y = f'{x}'",
     "x = []\n" + "x = [x] * 1000\n" * 4 + "assert False",
     "x = [[]] * 1000\ndef f(y): return y\nwhile True: f([x] * 100)",
+    "f = lambda x: x\nf(*range(900_000))",
     "x = [MLP(1, [60000])] * 1000\nprint(x)",
     "x = (1.0" + "\n" * 900_000 + " + 1.0" * 2000 + ")\nassert False",
     "x = " + "(1.0 + " * 90 + "\n" * 900_000 + "1.0" + ")" * 90 + "\nassert False",

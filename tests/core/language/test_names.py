@@ -164,13 +164,13 @@ def test_large_programs_are_answered_from_their_line() -> None:
 
 @pytest.mark.parametrize("piece", ["a=", "for ", "lambda ", "for a ", "lambda a", "a,", "(", "def f("])
 def test_long_lines_are_answered_at_once(piece: str) -> None:
-    """Ten times as long a line does not take much more than ten times as long."""
+    """Eight times as long a line takes no more than some eight times as long, in time of the processor."""
 
     def seconds(length: int) -> float:
         source = (piece * length)[:length]
-        started = time.perf_counter()
+        started = time.process_time()
         names_at(source, 1, length + 1)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
-    fastest = min(seconds(900) for _ in range(5))
-    assert min(seconds(9000) for _ in range(2)) < 30 * fastest + 0.05
+    fastest = min(seconds(1000) for _ in range(5))
+    assert min(seconds(8000) for _ in range(5)) < 32 * fastest + 0.05
