@@ -5,7 +5,6 @@ No Qt and no process here: ``training_run.py`` connects it to the window.
 
 import math
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from micrograd_core.datasets import moons
-from micrograd_core.training import TrainingConfig, TrainingFrame, train
+from micrograd_core.training import Engine, TrainingConfig, TrainingFrame, train
 from micrograd_gui.model.training import Curves, TrainingView, look_at_plane, plane_extent
 
 CURVE_POINTS = 500
@@ -23,6 +22,8 @@ MEMORY_BYTES = 64_000_000
 MAX_CHECKPOINTS = 20_000
 SLICE_SECONDS = 0.005
 """After so much training it listens for messages again."""
+PACE_SECONDS = 1.0
+"""Of training, over which its pace is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Reset:
     """Begin anew, at step 0."""
 
     config: TrainingConfig
+    engine: Engine
+    steps_per_second: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,14 @@ class Speed:
     steps_per_second: float
 
 
-Gesture: TypeAlias = Run | Pause | Step | Show | Speed
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """With that engine, from the step that is shown."""
+
+    engine: Engine
+
+
+Gesture: TypeAlias = Run | Pause | Step | Show | Speed | Compute
 """What can be asked of a run that there is."""
 
 T = TypeVar("T")
@@ -93,18 +103,55 @@ class ThinnedSeries(Generic[T]):
         return place * self.stride, self.entries[place]
 
 
+class Pace:
+    """How many steps a second are trained, by the time that the steps of the last second or so took."""
+
+    def __init__(self) -> None:
+        self._steps = 0.0
+        self._seconds = 0.0
+        self._provisional = True
+
+    def add(self, seconds: float, first: bool) -> None:
+        """One step, which took so long. The ``first`` of many makes the buffers, so it counts until others come."""
+        if first and not self._provisional:
+            return
+        if self._provisional:
+            self._steps = self._seconds = 0.0
+            self._provisional = first
+        self._steps += 1.0
+        self._seconds += seconds
+        if self._seconds > PACE_SECONDS:
+            self._steps /= 2.0
+            self._seconds /= 2.0
+
+    @property
+    def steps_per_second(self) -> float:
+        """0 where time stood still."""
+        return self._steps / self._seconds if self._seconds else 0.0
+
+
 class Trainer:
     """One run of ``train``. ``handle`` what is asked, ``advance`` while ``wait()`` says so, ``view`` what came of it.
 
     Going back takes the parameters of the nearest step kept before, and trains on from there: training is
-    deterministic, so each step is what it was.
+    deterministic, so each step is what it was, up to rounding where the engine was another one. It is always the
+    arrays that go back.
     """
 
-    def __init__(self, config: TrainingConfig, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self,
+        config: TrainingConfig,
+        clock: Callable[[], float] = time.perf_counter,
+        previous: "Trainer | None" = None,
+    ) -> None:
+        """With the same config as a ``previous`` one it knows the paces measured there."""
         self._config = config
         self._clock = clock
         self._dataset = moons(config)
         self._extent = plane_extent(self._dataset)
+        self._engine: Engine = "arrays"
+        self._computing: Engine = "arrays"
+        self._first = True
         self._frames: Iterator[TrainingFrame] = train(config)
         self._frame = next(self._frames)
         self._latest = self._frame
@@ -113,9 +160,11 @@ class Trainer:
         self._curve: ThinnedSeries[tuple[float, ...]] = ThinnedSeries(CURVE_POINTS)
         self._remember(self._frame)
         self._goal: float = 0
+        self._back_to = 0
+        same = previous is not None and previous._config == config
+        self._paces: dict[Engine, Pace] = previous._paces if same and previous else {}
         self._seconds_per_step = 0.0
         self._due = 0.0
-        self._passed: deque[tuple[float, int]] = deque()
         self._first_view = True
         self.changed = True
         """Whether there is something to show that no view has shown."""
@@ -129,22 +178,22 @@ class Trainer:
         now = self._clock()
         match gesture:
             case Run():
-                self._goal, self._due = math.inf, now
-                self._passed.clear()
+                self._goal, self._back_to, self._due = math.inf, 0, now
             case Pause():
-                self._goal = self._frame.step
+                self._goal, self._back_to = self._frame.step, 0
             case Step(count):
                 if count < 1:
                     raise ValueError(f"the number of steps must be 1 or more, not {count}")
                 self._goal = (self._frame.step if self.running else self._goal) + count
             case Show(step):
-                self._goal = min(max(step, 0), self._latest.step)
-                self._go_back(int(self._goal))
+                self._goal = self._back_to = min(max(step, 0), self._latest.step)
+                self._go_back(self._back_to)
             case Speed(steps_per_second):
                 if not steps_per_second > 0:
                     raise ValueError(f"the speed must be above 0 steps a second, not {steps_per_second}")
                 self._seconds_per_step, self._due = 1.0 / steps_per_second, now
-                self._passed.clear()
+            case Compute(engine):
+                self._engine = engine
         self.changed = True
 
     def wait(self) -> float | None:
@@ -178,18 +227,33 @@ class Trainer:
             plane=look_at_plane(self._config, self._frame.parameters, self._extent),
             curves=self._curves(),
             running=self.running,
-            steps_per_second=self._measure_speed(),
+            engine=self._engine,
+            paces={engine: pace.steps_per_second for engine, pace in self._paces.items()},
             dataset=dataset,
         )
 
     def _train_step(self) -> None:
+        on_the_way_back = self._frame.step < self._back_to
+        self._compute_with("arrays" if on_the_way_back else self._engine)
+        start = self._clock()
         self._frame = next(self._frames)
+        self._paces.setdefault(self._computing, Pace()).add(self._clock() - start, self._first)
+        self._first = False
         self.changed = True
         if self._frame.step > self._latest.step:
             self._latest = self._frame
             self._remember(self._frame)
         if self._frame.diverged:
             self._goal = self._frame.step
+
+    def _compute_with(self, engine: Engine) -> None:
+        if engine != self._computing:
+            frame = self._frame
+            self._frames = train(
+                self._config, engine=engine, first_step=frame.step, parameters=frame.parameters
+            )
+            next(self._frames)
+            self._computing, self._first = engine, True
 
     def _remember(self, frame: TrainingFrame) -> None:
         if self._checkpoints.wants(frame.step):
@@ -203,6 +267,7 @@ class Trainer:
             return
         self._frames = train(self._config, first_step=start, parameters=parameters.tolist())
         self._frame = next(self._frames)
+        self._computing, self._first = "arrays", True
 
     def _curves(self) -> Curves:
         steps = [i * self._curve.stride for i in range(len(self._curve.entries))]
@@ -212,16 +277,6 @@ class Trainer:
             rows.append(_figures(self._latest))
         loss, train_share, test_share = np.array(rows, dtype=np.float64).T
         return Curves(np.array(steps, dtype=np.int64), loss, train_share, test_share)
-
-    def _measure_speed(self) -> float:
-        """Over the last second or two."""
-        if not self.running:
-            return 0.0
-        self._passed.append((self._clock(), self._frame.step))
-        while len(self._passed) > 2 and self._passed[0][0] < self._passed[-1][0] - 1.5:
-            self._passed.popleft()
-        (start, first), (end, last) = self._passed[0], self._passed[-1]
-        return (last - first) / (end - start) if end > start else 0.0
 
 
 def _figures(frame: TrainingFrame) -> tuple[float, float, float]:

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple, TypeAlias
 from PySide6.QtCore import QObject, Signal
 
 from micrograd_gui.child_process import ChildProcess
-from micrograd_gui.model.training import DEFAULT_SPEED, TrainingConfig, TrainingView
-from micrograd_gui.trainer import Gesture, Pause, Reset, Run, Show, Speed, Step, Trainer
+from micrograd_gui.model.training import DEFAULT_SPEED, Engine, TrainingConfig, TrainingView
+from micrograd_gui.trainer import Compute, Gesture, Pause, Reset, Run, Show, Speed, Step, Trainer
 
 VIEWS_PER_SECOND = 30.0
 
@@ -47,7 +47,6 @@ def serve(connection: Connection) -> None:
         os.nice(10)
     trainer: Trainer | None = None
     number, taken, view_due, seconds_per_view = 0, True, 0.0, 1.0 / VIEWS_PER_SECOND
-    steps_per_second = DEFAULT_SPEED
     while True:
         reporting = trainer is not None and trainer.changed and trainer.arrived and taken
         waits = [] if trainer is None else [wait for wait in (trainer.wait(),) if wait is not None]
@@ -59,13 +58,12 @@ def serve(connection: Connection) -> None:
                     taken = True
                 case ViewRate(views_per_second):
                     seconds_per_view = 1.0 / views_per_second
-                case Order(number, Reset(config)):
-                    trainer = Trainer(config)
+                case Order(number, Reset(config, engine, steps_per_second)):
+                    trainer = Trainer(config, previous=trainer)
+                    trainer.handle(Compute(engine))
                     trainer.handle(Speed(steps_per_second))
                     view_due = 0.0
-                case Order(number, Run() | Pause() | Step() | Show() | Speed() as gesture):
-                    if isinstance(gesture, Speed):
-                        steps_per_second = gesture.steps_per_second
+                case Order(number, Run() | Pause() | Step() | Show() | Speed() | Compute() as gesture):
                     if trainer is not None:
                         trainer.handle(gesture)
             continue
@@ -98,6 +96,7 @@ class TrainingRun(QObject):
         self._state: State = "idle"
         self._number = 0
         self._reset_number = 0
+        self._engine: Engine = "arrays"
         self._steps_per_second = DEFAULT_SPEED
         self._views_per_second = VIEWS_PER_SECOND
 
@@ -115,8 +114,7 @@ class TrainingRun(QObject):
         self._set_state("idle")
         if self._child.pid is None:
             self._child.send(ViewRate(self._views_per_second))
-            self._order(Speed(self._steps_per_second))
-        self._order(Reset(config))
+        self._order(Reset(config, self._engine, self._steps_per_second))
         self._reset_number = self._number
 
     def run(self) -> None:
@@ -138,6 +136,12 @@ class TrainingRun(QObject):
         self._steps_per_second = steps_per_second
         if self._child.pid is not None:
             self._order(Speed(steps_per_second))
+
+    def set_engine(self, engine: Engine) -> None:
+        """With which the steps from the one shown on are computed; the run goes on."""
+        self._engine = engine
+        if self._child.pid is not None:
+            self._order(Compute(engine))
 
     def set_view_rate(self, views_per_second: float) -> None:
         """How often ``frame_changed`` comes at most."""

@@ -8,7 +8,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitte
 
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import Theme
-from micrograd_gui.model.training import TrainingConfig, TrainingView, example_document, score_at
+from micrograd_gui.model.training import (
+    MOST_VALUES,
+    Engine,
+    TrainingConfig,
+    TrainingView,
+    example_document,
+    score_at,
+    values_per_step,
+)
 from micrograd_gui.panels.boundary_figure import Place
 from micrograd_gui.panels.boundary_legend import BoundaryLegend, SelectionLabel
 from micrograd_gui.panels.boundary_plot import BoundaryPlot, place_of_point
@@ -52,6 +60,7 @@ class TrainingTab(QWidget):
         )
         self.network = NetworkView()
         self._view: TrainingView | None = None
+        self._engine: Engine = "arrays"
         self._started = False
         self._lay_out()
         self._connect_run()
@@ -81,8 +90,7 @@ class TrainingTab(QWidget):
 
     def reset(self) -> None:
         """Back to the initial weights; after an error, a new beginning."""
-        self._started = True
-        self.training_run.reset(self.settings_panel.config)
+        self._begin(self.settings_panel.config)
 
     def open_graph(self) -> None:
         """Ask for the graph of the selected example, with the parameters that are shown."""
@@ -170,6 +178,7 @@ class TrainingTab(QWidget):
         self.run_bar.step_requested.connect(self.train_step)
         self.run_bar.position_requested.connect(run.show_step)
         self.run_bar.speed_requested.connect(run.set_speed)
+        self.run_bar.engine_requested.connect(self._choose_engine)
         run.frame_changed.connect(self._show_view)
         run.state_changed.connect(self.run_bar.show_state)
         run.state_changed.connect(self._show_status)
@@ -187,10 +196,30 @@ class TrainingTab(QWidget):
     def _restart(self, config: TrainingConfig) -> None:
         """What was training goes on doing so, from the beginning."""
         running = self.is_running
-        self._started = True
-        self.training_run.reset(config)
+        self._begin(config)
         if running:
             self.training_run.run()
+
+    def _begin(self, config: TrainingConfig) -> None:
+        self._started = True
+        self._use_engine(config)
+        self.training_run.reset(config)
+
+    def _choose_engine(self, engine: Engine) -> None:
+        self._engine = engine
+        self._use_engine(self.settings_panel.config)
+
+    def _use_engine(self, config: TrainingConfig) -> None:
+        """The one that was chosen, or where it would need too many Values the arrays."""
+        values = values_per_step(config)
+        obstacle = (
+            f"a step would need {values:,} Values, more than {MOST_VALUES:,}: take fewer points or neurons"
+            if values > MOST_VALUES
+            else ""
+        )
+        engine: Engine = "arrays" if obstacle else self._engine
+        self.run_bar.show_engine(engine, obstacle)
+        self.training_run.set_engine(engine)
 
     def _show_view(self, view: TrainingView) -> None:
         new_points = view.dataset is not None and self._view is not None
@@ -198,7 +227,8 @@ class TrainingTab(QWidget):
         if new_points:
             self._reselect(view)
         frame, curves = view.frame, view.curves
-        self.run_bar.show_progress(frame.step, view.latest_step, view.steps_per_second)
+        self.run_bar.show_progress(frame.step, view.latest_step)
+        self.run_bar.show_paces(view.paces)
         self.settings_panel.show_learning_rate(frame.learning_rate)
         self.loss_tile.show_value(format_number(frame.loss))
         self.train_tile.show_value(_percent(frame.train_accuracy))
@@ -248,8 +278,6 @@ class TrainingTab(QWidget):
         view = self._view
         if view is not None:
             parts.append(f"step {view.frame.step:,}")
-            if self.is_running and view.steps_per_second:
-                parts.append(f"{view.steps_per_second:,.0f} steps/s")
             if not math.isfinite(view.frame.loss):
                 parts.append("the loss has left the finite numbers: lower the learning rate")
         self.status_changed.emit(" · ".join(parts))

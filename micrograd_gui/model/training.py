@@ -1,7 +1,7 @@
 """A training run as frozen data: what the plots draw, and the scalar graph of one example."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from micrograd_core.datasets import Dataset
 from micrograd_core.nn import ACTIVATIONS
-from micrograd_core.training import RANGES, Range, TrainingConfig, TrainingFrame, score_program
+from micrograd_core.training import RANGES, Engine, Range, TrainingConfig, TrainingFrame, score_program
 from micrograd_core.vectorize import Batch
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.numbers import format_number, format_source
@@ -21,10 +21,12 @@ from micrograd_gui.model.numbers import format_number, format_source
 __all__ = [
     "ACTIVATIONS",
     "DEFAULT_SPEED",
+    "MOST_VALUES",
     "RANGES",
     "SPEEDS",
     "Curves",
     "Dataset",
+    "Engine",
     "Extent",
     "Plane",
     "Range",
@@ -36,6 +38,7 @@ __all__ = [
     "parameter_names",
     "plane_extent",
     "score_at",
+    "values_per_step",
     "weight_matrices",
 ]
 
@@ -52,6 +55,8 @@ MAP = 20
 SPEEDS = (1.0, 5.0, 20.0, 60.0, math.inf)
 """Steps a second; inf is as fast as it goes."""
 DEFAULT_SPEED = 20.0
+MOST_VALUES = 1_000_000
+"""In the graph of one step; it takes a few seconds and some 200 MB then."""
 MARGIN = 0.5
 """What is seen of the plane around the outermost points."""
 
@@ -97,10 +102,18 @@ class TrainingView:
     plane: Plane
     curves: Curves
     running: bool
-    steps_per_second: float
-    """As measured; 0 when it is not running."""
+    engine: Engine
+    """With which it trains from here on."""
+    paces: Mapping[Engine, float]
+    """Steps a second that an engine makes, as last measured; one that was not tried is missing."""
     dataset: Dataset | None = None
     """Only in the first view of a run; it stays the same."""
+
+
+def values_per_step(config: TrainingConfig) -> int:
+    """About how many ``Value``s the graph of one step has."""
+    per_point = sum(width * (2 * inputs + 1) for inputs, width in pairwise((2, *config.hidden, 1)))
+    return config.samples * per_point
 
 
 def plane_extent(dataset: Dataset) -> Extent:

@@ -1,19 +1,35 @@
 """The bar over the boundary: reset, run, step, and the way back to any past step."""
 
 import math
+from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from micrograd_gui.model.theme import Theme
-from micrograd_gui.model.training import DEFAULT_SPEED, SPEEDS
-from micrograd_gui.panels.run_buttons import PlayButton, RoundButton, SpeedButton
+from micrograd_gui.model.training import DEFAULT_SPEED, SPEEDS, Engine
+from micrograd_gui.panels.plain_text import tooltip
+from micrograd_gui.panels.run_buttons import PlayButton, RoundButton, SpeedButton, Switch
 from micrograd_gui.panels.scrubber import SHORT_SCRUBBER, Scrubber, row_width
 from micrograd_gui.style import mono, sans
 
 _HINT_FROM = 640
 """Pixels of width from which there is room for words."""
+_ENGINES: dict[Engine, tuple[str, str]] = {
+    "arrays": (
+        "Arrays",
+        "All points at once, in the matrix products that are derived from the graph of Values",
+    ),
+    "values": (
+        "Scalars",
+        "Each point by itself, one Value at a time, as the blog does it: the same numbers, slowly",
+    ),
+}
+"""Name and explanation."""
+_PACES = (("  {} steps/s", "  not tried yet"), (" {}/s", " –"), ("", ""))
+"""Behind an engine's name, as room allows: its pace, and what stands there before it was measured."""
+_LARGE_PACE = "88,000"
 
 
 class RunBar(QFrame):
@@ -26,15 +42,16 @@ class RunBar(QFrame):
     """A step that has been passed."""
     speed_requested = Signal(float)
     """Steps a second; inf is as fast as it goes."""
+    engine_requested = Signal(str)
+    """An ``Engine``."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("run_bar")
         self.setProperty("role", "floating")
-        self._running = False
         self._latest = 0
-        self._steps_per_second = 0.0
-        self._speed_wanted = DEFAULT_SPEED
+        self._paces: Mapping[Engine, float] = {}
+        self._obstacle = ""
         self._reset = RoundButton(
             "reset_button", "Reset to the same initial weights", "Ctrl+Shift+R", "rotate-ccw", self
         )
@@ -47,11 +64,14 @@ class RunBar(QFrame):
         self._position.setObjectName("step_label")
         self._position.setTextFormat(Qt.TextFormat.PlainText)
         self._position.setFont(mono(13, bold=True))
-        self._hint = QLabel(self)
-        self._hint.setObjectName("speed_label")
+        self._hint = QLabel("drag to rewind", self)
         self._hint.setProperty("role", "faint")
-        self._hint.setTextFormat(Qt.TextFormat.PlainText)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._engines = Switch(
+            "engine_switch", {engine: name for engine, (name, _help) in _ENGINES.items()}, self
+        )
+        self._engines.setFont(sans(12))
+        self._engines.setAccessibleName("What trains")
+        self._engines.choice_made.connect(self.engine_requested)
         texts = {speed: _speed_text(speed) for speed in SPEEDS}
         self._speed = SpeedButton("training_speed_button", texts, sans(12), self, sign=" ▾")
         self._speed.setAccessibleName("Training speed")
@@ -61,21 +81,29 @@ class RunBar(QFrame):
         self._run.clicked.connect(self.run_toggled)
         self._step.clicked.connect(self.step_requested)
         self._scrubber.position_requested.connect(self._request_position)
-        row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(14, 10, 8, 10)
+        row = self._row = QHBoxLayout()
         row.setSpacing(10)
         for button in (self._reset, self._run, self._step):
             row.addWidget(button)
         row.addWidget(self._scrubber, 1)
-        for widget in (self._position, self._hint, self._speed):
+        for widget in (self._position, self._hint):
             row.addWidget(widget)
+        below = QHBoxLayout()
+        below.setSpacing(10)
+        below.addWidget(self._engines)
+        below.addStretch(1)
+        below.addWidget(self._speed)
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 8)
+        column.setSpacing(8)
+        column.addLayout(row)
+        column.addLayout(below)
         self.show_speed(DEFAULT_SPEED)
-        self.show_progress(0, 0, 0.0)
+        self.show_progress(0, 0)
 
-    def show_progress(self, step: int, latest: int, steps_per_second: float) -> None:
-        """The step shown, the furthest one, and the pace; 0 while it rests."""
+    def show_progress(self, step: int, latest: int) -> None:
+        """The step shown and the furthest one."""
         self._latest = latest
-        self._steps_per_second = steps_per_second
         # Under the user's hand the knob follows the hand.
         if not self._scrubber.isSliderDown():
             self._scrubber.show_timeline(0, max(latest, 1))
@@ -85,20 +113,27 @@ class RunBar(QFrame):
         self._scrubber.setToolTip(f"Drag to go back to a past step (step {step:,} of {latest:,})")
         metrics = QFontMetricsF(mono(13, bold=True))
         self._position.setMinimumWidth(round(metrics.horizontalAdvance(f"step {max(latest, 999):,}")) + 2)
-        self._show_hint()
+        self._fit()
 
     def show_state(self, state: str) -> None:
         """``idle``, ``running``, ``paused`` or ``failed``."""
-        self._running = state == "running"
         for widget in (self._run, self._step):
             widget.setEnabled(state != "failed")
-        self._run.show_running(self._running)
-        self._show_hint()
+        self._run.show_running(state == "running")
 
     def show_speed(self, steps_per_second: float) -> None:
-        self._speed_wanted = steps_per_second
         self._speed.show_speed(steps_per_second)
-        self._show_hint()
+
+    def show_engine(self, engine: Engine, obstacle: str = "") -> None:
+        """Which one trains, and why the scalars cannot, in a sentence."""
+        self._obstacle = obstacle
+        self._engines.show_choice(engine)
+        self._fit()
+
+    def show_paces(self, paces: Mapping[Engine, float]) -> None:
+        """Steps a second, of each engine that was tried."""
+        self._paces = paces
+        self._fit()
 
     def show_theme(self, theme: Theme) -> None:
         self._scrubber.show_theme(theme)
@@ -116,7 +151,7 @@ class RunBar(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._show_hint()
+        self._fit()
 
     def _request_speed(self, steps_per_second: float) -> None:
         self.show_speed(steps_per_second)
@@ -126,25 +161,41 @@ class RunBar(QFrame):
         self._scrubber.show_position(step)
         self.position_requested.emit(step)
 
-    def _show_hint(self) -> None:
-        parts = []
-        if self._latest and self.width() >= _HINT_FROM:
-            parts.append("drag to rewind")
-        if self._running and self._steps_per_second and math.isinf(self._speed_wanted):
-            parts.append(f"{self._steps_per_second:,.0f} steps/s")
-        self._hint.setText(" · ".join(parts))
-        self._fit()
-
     def _fit(self) -> None:
-        """Where the scrubber would become too short, first the pace gives way and then the step."""
-        room = self.contentsRect().width() - SHORT_SCRUBBER
-        room -= row_width(self._row, self._scrubber, self._position, self._hint)
-        for label, width in (
-            (self._position, self._position.minimumWidth()),
-            (self._hint, self._hint.sizeHint().width()),
+        """Where the scrubber would become too short, first the hint gives way and then the step; below, the paces are
+        told in fewer words.
+        """
+        margins = self._column.contentsMargins()
+        whole = self.contentsRect().width() - margins.left() - margins.right()
+        room = whole - SHORT_SCRUBBER - row_width(self._row, self._scrubber, self._position, self._hint)
+        for label, width, wanted in (
+            (self._position, self._position.minimumWidth(), True),
+            (self._hint, self._hint.sizeHint().width(), self._latest > 0 and whole >= _HINT_FROM),
         ):
             room -= width + self._row.spacing()
-            label.setVisible(room >= 0 and bool(label.text()))
+            label.setVisible(room >= 0 and wanted)
+        room = whole - self._row.spacing() - self._speed.sizeHint().width()
+        measured, unknown = next(
+            words
+            for words in _PACES
+            if not words[0] or self._engines.width_for(words[0].format(_LARGE_PACE)) <= room
+        )
+        texts = {engine: _pace_text(pace) for engine, pace in self._paces.items() if pace}
+        details: dict[str, str] = {
+            engine: measured.format(texts[engine]) if engine in texts else unknown for engine in _ENGINES
+        }
+        self._engines.show_details(details, measured.format(_LARGE_PACE))
+        for engine, (_name, text) in _ENGINES.items():
+            pace = f"{texts[engine]} steps/s" if engine in texts else "not tried yet"
+            obstacle = self._obstacle if engine == "values" else ""
+            self._engines.show_help(engine, tooltip(f"{text} ({obstacle or pace})"), enabled=not obstacle)
+
+
+def _pace_text(steps_per_second: float) -> str:
+    """To two digits: ``6,800``, ``42``, ``3.9``, ``0.25``."""
+    rounded = float(f"{steps_per_second:.1e}")
+    digits = max(1 - math.floor(math.log10(rounded)), 0)
+    return f"{rounded:,.{digits}f}"
 
 
 def _speed_text(steps_per_second: float) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QFont, QFontMetricsF
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QFont, QFontMetricsF, QWheelEvent
+from PySide6.QtWidgets import QMenu, QTabBar, QToolButton, QWidget
 
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.style import icon
@@ -86,3 +86,68 @@ class SpeedButton(QToolButton):
 
     def _choose(self, action: QAction) -> None:
         self.speed_chosen.emit(action.data())
+
+
+class Switch(QTabBar):
+    """One of a few choices, side by side. Each has a key and a text, and behind the text something that may change."""
+
+    choice_made = Signal(str)
+    """Its key."""
+
+    def __init__(self, name: str, texts: Mapping[str, str], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._keys = list(texts)
+        self._texts = list(texts.values())
+        self._room_for = ""
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setUsesScrollButtons(False)
+        self.setElideMode(Qt.TextElideMode.ElideNone)
+        # The style sheet has a ground for those that stand on the window.
+        self.setStyleSheet("QTabBar { background: transparent; }")
+        for i, text in enumerate(self._texts):
+            self.addTab(text)
+            self.setAccessibleTabName(i, text)
+        self.currentChanged.connect(lambda i: self.choice_made.emit(self._keys[i]))
+
+    def show_choice(self, key: str) -> None:
+        self.blockSignals(True)
+        self.setCurrentIndex(self._keys.index(key))
+        self.blockSignals(False)
+
+    def show_details(self, details: Mapping[str, str], room_for: str) -> None:
+        """What stands behind each text; each has room for ``room_for`` at least, so that nothing moves about."""
+        self._room_for = room_for
+        for i, key in enumerate(self._keys):
+            if self.tabText(i) != self._texts[i] + details[key]:
+                self.setTabText(i, self._texts[i] + details[key])
+
+    def show_help(self, key: str, text: str, enabled: bool = True) -> None:
+        """The tooltip; what is not ``enabled`` cannot be chosen."""
+        i = self._keys.index(key)
+        self.setTabToolTip(i, text)
+        if self.isTabEnabled(i) != enabled:
+            self.setTabEnabled(i, enabled)
+
+    def width_for(self, detail: str) -> int:
+        """Pixels needed if each text has room for that behind it."""
+        return sum(self._width(i, self._texts[i] + detail) for i in range(self.count()))
+
+    def tabSizeHint(self, index: int) -> QSize:
+        size = super().tabSizeHint(index)
+        return QSize(
+            max(size.width(), self._width(index, self._texts[index] + self._room_for)), size.height()
+        )
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Who scrolls by does not choose.
+        event.ignore()
+
+    def _width(self, index: int, text: str) -> int:
+        around = super().tabSizeHint(index).width() - self._advance(self.tabText(index))
+        return around + self._advance(text)
+
+    def _advance(self, text: str) -> int:
+        return self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width()

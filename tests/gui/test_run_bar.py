@@ -2,8 +2,9 @@ import math
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.model.theme import DARK
@@ -50,7 +51,7 @@ def test_the_scrubber_goes_back_to_past_steps(bar: RunBar, qtbot: QtBot) -> None
     """A press in the middle asks for about half the steps, a drag to the left end for step 0; showing asks nothing."""
     asked: list[int] = []
     bar.position_requested.connect(asked.append)
-    bar.show_progress(64, 64, 0.0)
+    bar.show_progress(64, 64)
     assert asked == []
     scrubber = bar.findChild(Scrubber)
     assert scrubber is not None
@@ -59,7 +60,7 @@ def test_the_scrubber_goes_back_to_past_steps(bar: RunBar, qtbot: QtBot) -> None
     assert asked[-1] == pytest.approx(32, abs=1)
     qtbot.mouseMove(scrubber, QPoint(0, middle.y()))
     held = scrubber.grab().toImage()
-    bar.show_progress(40, 64, 0.0)
+    bar.show_progress(40, 64)
     assert scrubber.grab().toImage() == held, "under the hand the knob stays where the hand is"
     qtbot.mouseRelease(scrubber, Qt.MouseButton.LeftButton, pos=QPoint(0, middle.y()))
     assert asked[-1] == 0
@@ -69,21 +70,90 @@ def test_arrow_keys_go_back_a_step(bar: RunBar, qtbot: QtBot) -> None:
     """Left on the scrubber asks for the step before."""
     asked: list[int] = []
     bar.position_requested.connect(asked.append)
-    bar.show_progress(64, 64, 0.0)
+    bar.show_progress(64, 64)
     scrubber = bar.findChild(Scrubber)
     assert scrubber is not None
     qtbot.keyClick(scrubber, Qt.Key.Key_Left)
     assert asked == [63]
 
 
-def test_it_says_step_and_pace(bar: RunBar) -> None:
-    """As fast as it goes, the pace is told with its thousands."""
-    bar.show_state("running")
-    bar.show_speed(math.inf)
-    bar.show_progress(12345, 12345, 5900.4)
-    texts = [label.text() for label in bar.findChildren(QLabel)]
-    assert "step 12,345" in texts
-    assert "drag to rewind · 5,900 steps/s" in texts
+def switch(bar: RunBar) -> QTabBar:
+    found = bar.findChild(QTabBar, "engine_switch")
+    assert found is not None
+    return found
+
+
+def choices(bar: RunBar) -> list[str]:
+    return [switch(bar).tabText(i) for i in range(2)]
+
+
+def test_it_says_the_step(bar: RunBar) -> None:
+    """With its thousands, and that one can go back."""
+    bar.show_progress(12345, 12345)
+    texts = [label.text() for label in bar.findChildren(QLabel) if label.isVisible()]
+    assert texts == ["step 12,345", "drag to rewind"]
+
+
+@pytest.mark.parametrize(
+    ("steps_per_second", "text"),
+    [(6832.0, "6,800"), (997.0, "1,000"), (42.4, "42"), (9.96, "10"), (3.94, "3.9"), (0.25, "0.25")],
+)
+def test_it_tells_what_each_engine_makes_a_second(bar: RunBar, steps_per_second: float, text: str) -> None:
+    """To two digits, so that a slow one has a sensible number too; what was not measured is said to be so."""
+    assert choices(bar) == ["Arrays  not tried yet", "Scalars  not tried yet"]
+    bar.show_paces({"values": steps_per_second})
+    assert choices(bar) == ["Arrays  not tried yet", f"Scalars  {text} steps/s"]
+
+
+def test_an_engine_is_chosen_by_mouse_and_by_key(bar: RunBar, qtbot: QtBot) -> None:
+    """A click on Scalars asks for them, Left for the arrays again; the wheel and showing ask for nothing."""
+    asked: list[str] = []
+    bar.engine_requested.connect(asked.append)
+    engines = switch(bar)
+    scalars = engines.tabRect(1).center()
+    qtbot.mouseClick(engines, Qt.MouseButton.LeftButton, pos=scalars)
+    assert asked == ["values"]
+    qtbot.keyClick(engines, Qt.Key.Key_Left)
+    assert asked == ["values", "arrays"]
+    bar.show_engine("values")
+    assert engines.currentIndex() == 1
+    wheel = QWheelEvent(
+        QPointF(scalars),
+        QPointF(engines.mapToGlobal(scalars)),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(engines, wheel)
+    assert engines.currentIndex() == 1
+    assert asked == ["values", "arrays"]
+
+
+def test_an_engine_that_cannot_train_says_why(bar: RunBar, qtbot: QtBot) -> None:
+    """A click on it does nothing then, and its tooltip has the reason."""
+    asked: list[str] = []
+    bar.engine_requested.connect(asked.append)
+    bar.show_engine("arrays", "a step would need 9,000,000 Values")
+    engines = switch(bar)
+    qtbot.mouseClick(engines, Qt.MouseButton.LeftButton, pos=engines.tabRect(1).center())
+    assert asked == []
+    assert "9,000,000 Values" in engines.tabToolTip(1)
+    bar.show_engine("arrays")
+    qtbot.mouseClick(engines, Qt.MouseButton.LeftButton, pos=engines.tabRect(1).center())
+    assert asked == ["values"]
+
+
+def test_a_new_pace_moves_nothing(bar: RunBar) -> None:
+    """Whatever the number, both choices stay where they are."""
+    places = set()
+    for pace in (0.1, 3.9, 42.0, 870.0, 6800.0, 43000.0):
+        bar.show_paces({"arrays": pace, "values": pace})
+        QApplication.processEvents()
+        places.add(switch(bar).tabRect(1).getRect())
+    assert len(places) == 1
 
 
 def test_the_run_button_tells_what_it_will_do(bar: RunBar) -> None:
@@ -127,17 +197,21 @@ def box(qtbot: QtBot, themed: None) -> QWidget:
 
 @pytest.mark.parametrize("width", [400, 440, 480, 640])
 def test_the_bar_is_whole_at_its_width(box: QWidget, width: int) -> None:
-    """The speed is written out and the scrubber can be aimed with; pace and step give way, the tooltip has both."""
+    """The speed is written out and the scrubber can be aimed with; step and paces give way, the tooltips have both."""
     bar = RunBar(box)
-    bar.show_state("running")
     bar.show_speed(math.inf)
-    bar.show_progress(12_340, 12_345, 5900.0)
-    bar.setGeometry(0, 0, width, 60)
+    bar.show_progress(12_340, 12_345)
+    bar.show_paces({"arrays": 43_000.0, "values": 3.9})
+    bar.setGeometry(0, 0, width, 100)
     box.show()
     QApplication.processEvents()
     speed, scrubber = button(bar, "training_speed_button"), bar.findChild(Scrubber)
     assert scrubber is not None
     assert speed.width() >= speed.sizeHint().width()
     assert speed.geometry().right() < width - 8
+    engines = switch(bar)
+    assert engines.width() >= engines.sizeHint().width()
+    assert engines.geometry().right() < speed.geometry().left()
+    assert "43,000 steps/s" in engines.tabToolTip(0)
     assert scrubber.width() >= 80
     assert "step 12,340 of 12,345" in scrubber.toolTip()

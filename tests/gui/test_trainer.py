@@ -7,17 +7,19 @@ import pytest
 from micrograd_core.training import TrainingFrame, train
 from micrograd_gui import trainer
 from micrograd_gui.model.training import TrainingConfig
-from micrograd_gui.trainer import CURVE_POINTS, Pause, Run, Show, Speed, Step, ThinnedSeries, Trainer
+from micrograd_gui.trainer import CURVE_POINTS, Compute, Pause, Run, Show, Speed, Step, ThinnedSeries, Trainer
 
 SMALL = TrainingConfig(samples=10, hidden=(3,), batch_size=4, seed=5)
 
 
 class Clock:
-    """A clock that stands still unless it is told."""
+    """A clock that stands still unless it is told, or goes on by ``tick`` whenever it is read."""
 
     now = 100.0
+    tick = 0.0
 
     def __call__(self) -> float:
+        self.now += self.tick
         return self.now
 
 
@@ -174,6 +176,123 @@ def test_only_the_first_view_brings_the_points() -> None:
     assert first.dataset is not None
     assert len(first.dataset.train_labels) == SMALL.samples
     assert second.dataset is None
+
+
+def is_near(frame: TrainingFrame, other: TrainingFrame) -> bool:
+    """Whether they are the same step with the same numbers up to rounding."""
+    return (
+        (frame.step, frame.train_accuracy, frame.test_accuracy, frame.learning_rate)
+        == (other.step, other.train_accuracy, other.test_accuracy, other.learning_rate)
+        and frame.loss == pytest.approx(other.loss, rel=1e-12)
+        and frame.parameters == pytest.approx(other.parameters, rel=1e-12, abs=1e-12)
+    )
+
+
+def test_another_engine_goes_on_from_the_step_that_is_shown(run: list[TrainingFrame]) -> None:
+    """Scalars compute what is asked for from then on, bit by bit as train() does with them, until arrays do again."""
+    fresh = Trainer(SMALL, Clock())
+    fresh.handle(Step(10))
+    settle(fresh)
+    fresh.handle(Compute("values"))
+    assert fresh.view().frame == run[10]
+    assert fresh.view().engine == "values"
+    fresh.handle(Step(5))
+    by_values = train(SMALL, engine="values", first_step=10, parameters=run[10].parameters)
+    assert settle(fresh) == list(islice(by_values, 6))[5]
+    fresh.handle(Compute("arrays"))
+    fresh.handle(Step(45))
+    assert is_near(settle(fresh), run[60])
+
+
+def test_another_engine_takes_over_while_it_runs() -> None:
+    """A run is not interrupted: the next step is the other engine's."""
+    clock = Clock()
+    fresh = Trainer(SMALL, clock)
+    fresh.handle(Speed(1000.0))
+    fresh.handle(Run())
+    fresh.advance()
+    fresh.handle(Compute("values"))
+    assert fresh.running
+    clock.now += 0.001
+    before = fresh.view().frame
+    fresh.advance()
+    after = list(islice(train(SMALL, engine="values", first_step=1, parameters=before.parameters), 2))[1]
+    assert fresh.view().frame == after
+
+
+def test_going_back_is_for_arrays(run: list[TrainingFrame], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With scalars chosen, a past step comes from the arrays at once, and what comes after it from the scalars."""
+    monkeypatch.setattr(trainer, "MEMORY_BYTES", 8 * SMALL.parameter_count)
+    fresh = Trainer(SMALL, Clock())
+    fresh.handle(Step(60))
+    settle(fresh)
+    fresh.handle(Compute("values"))
+    for step in (59, 17, 41):
+        fresh.handle(Show(step))
+        assert settle(fresh) == run[step]
+    fresh.handle(Step(1))
+    by_values = train(SMALL, engine="values", first_step=41, parameters=run[41].parameters)
+    assert settle(fresh) == list(islice(by_values, 2))[1]
+
+
+def test_each_engine_has_its_pace() -> None:
+    """A single step is enough to tell how many an engine makes a second; one that was not tried has no pace."""
+    clock = Clock()
+    fresh = Trainer(SMALL, clock)
+    assert fresh.view().paces == {}
+    clock.tick = 0.25
+    fresh.handle(Compute("values"))
+    fresh.handle(Step(1))
+    settle(fresh)
+    assert fresh.view().paces == {"values": pytest.approx(4.0)}
+    fresh.handle(Compute("arrays"))
+    clock.tick = 0.001
+    fresh.handle(Step(20))
+    settle(fresh)
+    assert fresh.view().paces == {"values": pytest.approx(4.0), "arrays": pytest.approx(1000.0)}
+
+
+def test_the_first_step_counts_until_there_are_others() -> None:
+    """It makes the buffers for those that follow; a pace that is known does not suffer from it."""
+    clock = Clock()
+    fresh = Trainer(SMALL, clock)
+    for tick, pace in ((0.1, 10.0), (0.01, 100.0), (0.02, 67.0)):
+        clock.tick = tick
+        fresh.handle(Step(1))
+        settle(fresh)
+        assert fresh.view().paces["arrays"] == pytest.approx(pace, rel=0.01)
+    clock.tick = 0.5
+    fresh.handle(Show(0))
+    fresh.handle(Step(1))
+    settle(fresh)
+    assert fresh.view().paces["arrays"] == pytest.approx(67.0, rel=0.01)
+
+
+def test_a_pace_is_that_of_the_last_second(run: list[TrainingFrame]) -> None:
+    """A machine that becomes ten times as fast shows it after a few seconds, and waiting does not count."""
+    clock = Clock()
+    fresh = Trainer(SMALL, clock)
+    fresh.handle(Speed(1.0))
+    fresh.handle(Run())
+    for tick, rounds in ((0.1, 30), (0.01, 400)):
+        for _ in range(rounds):
+            clock.now += 5.0
+            clock.tick = tick
+            fresh.advance()
+            clock.tick = 0.0
+    assert fresh.view().paces["arrays"] == pytest.approx(100.0, rel=0.1)
+
+
+def test_a_pace_lasts_as_long_as_the_settings() -> None:
+    """After a reset to the same settings the paces are still known."""
+    clock = Clock()
+    first = Trainer(SMALL, clock)
+    clock.tick = 0.5
+    first.handle(Step(1))
+    settle(first)
+    assert Trainer(SMALL, clock, first).view().paces == first.view().paces
+    other = TrainingConfig(samples=20, hidden=(4,))
+    assert Trainer(other, clock, first).view().paces == {}
 
 
 @pytest.mark.parametrize("gesture", [Step(0), Speed(0.0), Speed(-1.0), Speed(math.nan)], ids=str)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_core.datasets import moons
 from micrograd_core.training import train
-from micrograd_gui.model.training import TrainingConfig, TrainingView
+from micrograd_gui.model.training import Engine, TrainingConfig, TrainingView
 from micrograd_gui.training_run import TrainingRun
 
 SMALL = TrainingConfig(samples=20, hidden=(4,), batch_size=5, seed=3)
@@ -77,13 +77,39 @@ def test_pausing_stops_it_and_running_goes_on(watched: Watched) -> None:
         lambda: bool(watched.views) and watched.views[-1].latest_step > 200, timeout=PATIENCE
     )
     assert watched.run.state == "running"
-    assert watched.views[-1].steps_per_second > 60.0
+    assert watched.views[-1].paces["arrays"] > 60.0
     watched.run.pause()
     watched.qtbot.waitUntil(lambda: not watched.views[-1].running, timeout=PATIENCE)
     rested = watched.views[-1].latest_step
     watched.run.run()
     watched.qtbot.waitUntil(lambda: watched.views[-1].latest_step > rested, timeout=PATIENCE)
     assert watched.states == ["running", "paused", "running"]
+
+
+def test_another_engine_takes_over_in_the_midst_of_a_run(watched: Watched) -> None:
+    """Scalars go on from the step that is shown, with the same numbers up to rounding; going back, and a pause, are
+    answered in between, and a reset keeps the engine.
+    """
+    run = list(islice(train(SMALL), 60))
+    watched.run.reset(SMALL)
+    watched.run.step(20)
+    watched.until_step(20)
+    watched.run.set_engine("values")
+    watched.run.run()
+    watched.qtbot.waitUntil(lambda: watched.views[-1].frame.step >= 30, timeout=PATIENCE)
+    watched.run.pause()
+    watched.qtbot.waitUntil(lambda: not watched.views[-1].running, timeout=PATIENCE)
+    view = watched.views[-1]
+    assert view.engine == "values"
+    assert set(view.paces) == {"arrays", "values"}
+    assert view.frame.parameters == pytest.approx(run[view.frame.step].parameters, rel=1e-9)
+    watched.run.show_step(10)
+    assert watched.until_step(10).frame == run[10]
+    watched.run.reset(SMALL)
+    assert watched.until_step(0).engine == "values"
+    watched.run.step()
+    by_values = train(SMALL, engine="values")
+    assert watched.until_step(1).frame == list(islice(by_values, 2))[1]
 
 
 def test_views_of_the_run_before_a_reset_are_not_shown(watched: Watched) -> None:
@@ -104,10 +130,12 @@ def test_views_of_the_run_before_a_reset_are_not_shown(watched: Watched) -> None
     assert len(view.dataset.train_labels) == 30
 
 
-def test_closing_ends_the_child_at_once(watched: Watched) -> None:
-    """In the midst of training, close() takes a moment and leaves no process behind."""
+@pytest.mark.parametrize("engine", ["arrays", "values"])
+def test_closing_ends_the_child_at_once(watched: Watched, engine: Engine) -> None:
+    """In the midst of training, a long step of the scalars included, close() takes a moment and leaves no process."""
     watched.run.set_speed(math.inf)
-    watched.run.reset(SMALL)
+    watched.run.set_engine(engine)
+    watched.run.reset(TrainingConfig())
     watched.run.run()
     watched.qtbot.waitUntil(lambda: len(watched.views) > 1, timeout=PATIENCE)
     pid = watched.run.pid

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.model.document import Document
@@ -89,6 +89,42 @@ def test_an_edited_setting_restarts_what_runs(tab: TrainingTab, qtbot: QtBot) ->
     qtbot.keyClick(field, Qt.Key.Key_Up)
     qtbot.waitUntil(lambda: shown(tab).config.seed == 1 and shown(tab).frame.step > 0, timeout=PATIENCE)
     assert tab.is_running
+
+
+def test_scalars_take_over_and_give_back(tab: TrainingTab, qtbot: QtBot) -> None:
+    """Chosen in the midst of a run they go on with it, and a step of theirs has its pace; so do the arrays again."""
+    click(qtbot, tab, "train_step_button")
+    click(qtbot, tab, "run_button")
+    qtbot.waitUntil(lambda: shown(tab).frame.step > 2, timeout=PATIENCE)
+    engines = tab.findChild(QTabBar, "engine_switch")
+    assert engines is not None
+    qtbot.mouseClick(engines, Qt.MouseButton.LeftButton, pos=engines.tabRect(1).center())
+    qtbot.waitUntil(lambda: "values" in shown(tab).paces, timeout=PATIENCE)
+    assert shown(tab).engine == "values"
+    assert shown(tab).paces["values"] < shown(tab).paces["arrays"]
+    assert "/s" in engines.tabText(1)
+    assert tab.is_running
+    qtbot.keyClick(engines, Qt.Key.Key_Left)
+    step = shown(tab).frame.step
+    qtbot.waitUntil(lambda: shown(tab).engine == "arrays" and shown(tab).frame.step > step, timeout=PATIENCE)
+
+
+def test_scalars_are_not_offered_where_they_would_take_minutes(tab: TrainingTab, qtbot: QtBot) -> None:
+    """A network too large for them trains with arrays; when it is small again, the scalars that were chosen do."""
+    engines, hidden = tab.findChild(QTabBar, "engine_switch"), tab.findChild(QLineEdit, "hidden_field")
+    assert engines is not None
+    assert hidden is not None
+    qtbot.mouseClick(engines, Qt.MouseButton.LeftButton, pos=engines.tabRect(1).center())
+    for text, engine in (("64, 64", "arrays"), ("4", "values")):
+        hidden.selectAll()
+        qtbot.keyClicks(hidden, text)
+        config = tab.settings_panel.config
+        qtbot.waitUntil(
+            lambda config=config, engine=engine: (shown(tab).config, shown(tab).engine) == (config, engine),
+            timeout=PATIENCE,
+        )
+        assert engines.currentIndex() == ("arrays", "values").index(engine)
+        assert engines.isTabEnabled(1) == (engine == "values")
 
 
 def test_a_selection_lasts_only_while_its_point_is_there(tab: TrainingTab, qtbot: QtBot) -> None:

@@ -1,11 +1,15 @@
 import math
 import random
+from typing import cast
 
 import numpy as np
 import pytest
 
 from micrograd_core.datasets import moons
-from micrograd_core.training import TrainingFrame, initial_parameters
+from micrograd_core.engine import Value
+from micrograd_core.graph import topological_sort
+from micrograd_core.losses import max_margin
+from micrograd_core.training import TrainingFrame, initial_parameters, model
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.training import (
     GRID,
@@ -15,6 +19,7 @@ from micrograd_gui.model.training import (
     look_at_plane,
     plane_extent,
     score_at,
+    values_per_step,
     weight_matrices,
 )
 
@@ -132,3 +137,13 @@ def test_weight_matrices_hold_the_weights_and_the_bias_of_each_neuron() -> None:
     first, last = weight_matrices(config, frame)
     assert first.tolist() == [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]
     assert last.tolist() == [[6.0, 7.0, 8.0]]
+
+
+@pytest.mark.parametrize("hidden", [(16, 16), (8, 4, 2), (20,)], ids=str)
+def test_the_values_of_a_step_are_estimated(hidden: tuple[int, ...]) -> None:
+    """The estimate is within a fifth of the size of the graph that the scalars build."""
+    config = TrainingConfig(samples=20, hidden=hidden)
+    network, data = model(config, initial_parameters(config)), moons(config)
+    scores = [cast(Value, network(point)) for point in data.train_inputs.tolist()]
+    nodes = topological_sort(max_margin(scores, data.train_labels.tolist()))
+    assert values_per_step(config) == pytest.approx(len(nodes), rel=0.2)
