@@ -1,0 +1,386 @@
+"""From scalars to arrays, as the window shows it: which cards are one array operation, and where in it each lies.
+
+Which leaves vary per example is read off their names, as the field uses them. The parameters of networks are shared.
+If some other leaf is called x, those called x, y, input, label or target vary (``x1``, ``xs[0]`` and ``yb`` too) and
+the rest is shared, as ``w`` and ``alpha``; if none is, all named leaves but a network's parameters vary. Numbers
+written in place are constants.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from micrograd_core.engine import Value
+from micrograd_core.vectorize import ArrayOperation, ArrayProgram, Explanation, Place, vectorize
+from micrograd_core.vectorize.groups import UNIT, Grouping, Sum
+from micrograd_gui.model.numbers import format_short
+from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
+
+Shape = tuple[int | str, ...]
+
+FEWEST_NODES = 2
+"""An operation on fewer scalar nodes is the card that it was and has no frame."""
+_SHOWN_TERMS = 6
+_SHOWN_NAMES = 4
+_PARAMETER = re.compile(r".*\.(w\[\d+\]|b)")
+"""What the language calls the parameters of networks: ``model[0][1].w[0]``, ``n.b``."""
+_X = re.compile(r"[xX][a-z]?[\d_]*(\[.*)?")
+_VARYING = re.compile(r"([xXyY][a-z]?|inputs?|labels?|targets?)[\d_]*(\[.*)?")
+_WEIGHTS = re.compile(r"(.+) @ (W(\d+))\.T")
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayGrid:
+    """An array and the nodes that are its entries."""
+
+    name: str
+    shape: Shape
+    rows: tuple[tuple[int | None, ...], ...]
+    """Nodes by index; None is a 1 that was not written. What varies per example is one row, this example's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayRecord:
+    """One line of the array program, ``name = formula``. Nodes are indices into ``GraphSnapshot.nodes``."""
+
+    name: str
+    formula: str
+    shape: Shape
+    """(n, width) per example, (width,) for what is shared."""
+    entries: tuple[int, ...]
+    inner: tuple[int, ...]
+    """The nodes within it that have no entry of their own: products, partial sums, sums before a function."""
+    leaves: tuple[int, ...]
+    """The weights and constants that belong to it."""
+    grids: tuple[ArrayGrid, ...]
+    """What it is computed from, and at last itself."""
+    scalars: tuple[str, ...]
+    """What each entry is: ``h1[:, 3] = relu(x[:, 0]·W1[3, 0] + x[:, 1]·W1[3, 1] + b1[3])``."""
+
+    @property
+    def replaced(self) -> int:
+        """How many scalar operations it does in one."""
+        return len(self.entries) + len(self.inner)
+
+    @property
+    def cards(self) -> tuple[int, ...]:
+        return tuple(sorted((*self.entries, *self.inner, *self.leaves)))
+
+    @property
+    def has_frame(self) -> bool:
+        return self.replaced >= FEWEST_NODES
+
+
+@dataclass(frozen=True, slots=True)
+class CardPlace:
+    """Where one card lies."""
+
+    operation: int = -1
+    """The array operation it is part of, by index; −1 for none."""
+    entry: int = 0
+    """Which of the operation's entries it is, or is used for."""
+    mark: int = -1
+    """The node whose cell it has in the grids: itself, for a product its weight; −1 for none."""
+    sentence: str = ""
+    """``W1[3, 1]: row 3, column 1 of W1 (16 × 2)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """The array program of a graph."""
+
+    operations: tuple[ArrayRecord, ...]
+    """In the order in which they are computed."""
+    places: tuple[CardPlace, ...]
+    """Of every node of the snapshot."""
+    words: str
+    """Which leaves vary per example and which are shared."""
+
+    @property
+    def framed(self) -> tuple[ArrayRecord, ...]:
+        """The operations whose cards share a frame."""
+        return tuple(operation for operation in self.operations if operation.has_frame)
+
+    def named(self, name: str) -> ArrayRecord | None:
+        return next((operation for operation in self.operations if operation.name == name), None)
+
+
+def shape_text(shape: Shape) -> str:
+    """``16 × 2``, ``n × 16``, ``16``."""
+    return " × ".join(map(str, shape))
+
+
+def clusters(arrays: Arrays | None) -> tuple[tuple[int, ...], ...]:
+    """The cards of each frame, for the layout."""
+    return () if arrays is None else tuple(operation.cards for operation in arrays.framed)
+
+
+@lru_cache(maxsize=2)
+def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
+    """The array program of all that is shown; its output is what is differentiated, or else the last card."""
+    values = _values(snapshot)
+    inputs, parameters = tell_apart(snapshot)
+    used = {operand for record in snapshot.nodes for operand in record.operands}
+    ends = [node for node in range(len(values)) if node not in used]
+    output = snapshot.target if snapshot.target in ends else ends[-1]
+    program = vectorize(
+        values[output],
+        [values[node] for node in inputs],
+        [values[node] for node in parameters],
+        [values[node] for node in ends if node != output],
+    )
+    writer = _Writer(snapshot, program, [program.grouping.number[value] for value in values])
+    return Arrays(writer.operations(), writer.places(), _in_words(snapshot, inputs, parameters))
+
+
+def tell_apart(snapshot: GraphSnapshot) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The leaves that vary per example and those that are shared and can be trained, by index."""
+    named = [node for node, record in enumerate(snapshot.nodes) if record.trainable]
+    own = [node for node in named if not _PARAMETER.fullmatch(snapshot.nodes[node].label)]
+    varying = own
+    if any(_X.fullmatch(snapshot.nodes[node].label) for node in own):
+        varying = [node for node in own if _VARYING.fullmatch(snapshot.nodes[node].label)]
+    chosen = set(varying)
+    return tuple(varying), tuple(node for node in named if node not in chosen)
+
+
+def _values(snapshot: GraphSnapshot) -> list[Value]:
+    """The graph as ``Value``s again."""
+    values: list[Value] = []
+    for record in snapshot.nodes:
+        operands = tuple(values[operand] for operand in record.operands)
+        symbol = record.symbol if record.constant is None else f"**{record.constant:g}"
+        value = Value(record.data, operands, symbol, record.label)
+        value._constant = record.constant
+        values.append(value)
+    return values
+
+
+def _in_words(snapshot: GraphSnapshot, inputs: Sequence[int], parameters: Sequence[int]) -> str:
+    vary = _listed([snapshot.nodes[node] for node in inputs], "leaves")
+    shared = _listed([snapshot.nodes[node] for node in parameters], "parameters")
+    verbs = "varies" if len(inputs) == 1 else "vary", "is" if len(parameters) == 1 else "are"
+    return (
+        f"{vary or 'Nothing'} {verbs[0] if vary else 'varies'} per example; "
+        f"{shared or 'nothing'} {verbs[1] if shared else 'is'} shared."
+    )
+
+
+def _listed(records: Sequence[NodeRecord], what: str) -> str:
+    """Their names, or how many they are."""
+    if len(records) > _SHOWN_NAMES:
+        return f"{len(records)} {what}"
+    return ", ".join(record.label for record in records)
+
+
+class _Writer:
+    """Turns an explanation's numbers into a snapshot's indices."""
+
+    def __init__(self, snapshot: GraphSnapshot, program: ArrayProgram, numbers: Sequence[int]) -> None:
+        self._snapshot = snapshot
+        self._explanation: Explanation = program.explain()
+        self._grouping: Grouping = program.grouping
+        self._index = {number: node for node, number in enumerate(numbers)}
+        self._numbers = numbers
+        self._place: dict[int, Place] = dict(self._explanation.places)
+        for i, leaf in enumerate(program.parameters):
+            self._place.setdefault(program.grouping.number[leaf], Place("p", (i,)))
+        groups = {group.nodes: group.sums for group in self._grouping.groups}
+        self._sums = [self._sums_of(operation, groups) for operation in self._explanation.operations]
+        self._shapes: dict[str, Shape] = {"x": ("n", len(program.inputs)), "p": (len(program.parameters),)}
+        self._owner: dict[int, int] = {}
+        """The operation of each node, by number."""
+        self._entry: dict[int, int] = {}
+        self._mark: dict[int, int] = {}
+        for which, operation in enumerate(self._explanation.operations):
+            self._read(which, operation)
+        self._leaves = self._leaves_by_operation()
+
+    def _sums_of(
+        self, operation: ArrayOperation, groups: Mapping[tuple[int, ...], tuple[Sum, ...]]
+    ) -> tuple[Sum, ...]:
+        """The sums of products that an operation is, or that it is a function of."""
+        if groups[operation.nodes] or not operation.inner:
+            return groups[operation.nodes]
+        return groups[tuple(self._operands(node)[0] for node in operation.nodes)]
+
+    def _operands(self, number: int) -> list[int]:
+        return [self._grouping.number[operand] for operand in self._grouping.nodes[number]._prev]
+
+    def _read(self, which: int, operation: ArrayOperation) -> None:
+        """Note the shapes, and what belongs to which entry."""
+        self._shapes[operation.name] = operation.shape
+        sums = self._sums[which]
+        weights = _WEIGHTS.search(operation.formula)
+        if weights is not None:
+            factors = sum(operand != UNIT for operand in sums[0].operands)
+            self._shapes[weights[2]] = (len(sums), factors)
+            self._shapes[f"b{weights[3]}"] = (len(sums),)
+        for entry, node in enumerate(operation.nodes):
+            self._owner[node], self._entry[node] = which, entry
+        for node in operation.inner:
+            self._owner[node] = which
+        for entry, found in enumerate(sums):
+            for node in found.inner:
+                self._entry[node] = entry
+            for product, weight in zip(found.products, found.coefficients, strict=True):
+                self._mark[product] = weight
+        if sums and operation.inner:
+            for entry, node in enumerate(operation.nodes):
+                self._entry.setdefault(self._operands(node)[0], entry)
+
+    def _leaves_by_operation(self) -> dict[int, list[int]]:
+        """The leaves in each operation's frame: those of its own arrays, and those that it alone reads."""
+        arrays: dict[str, int] = {}
+        for which, operation in enumerate(self._explanation.operations):
+            weights = _WEIGHTS.search(operation.formula)
+            if weights is not None:
+                arrays |= {weights[2]: which, f"b{weights[3]}": which}
+        readers: dict[int, set[int]] = {}
+        for number in range(len(self._explanation.nodes)):
+            for operand in self._operands(number):
+                readers.setdefault(operand, set()).add(self._owner.get(number, -1))
+        found: dict[int, list[int]] = {}
+        for number, value in enumerate(self._explanation.nodes):
+            place = self._place.get(number)
+            if value._prev or (place is not None and place.array == "x"):
+                continue
+            which = -1 if place is None else arrays.get(place.array, -1)
+            if which < 0 and len(readers.get(number, ())) == 1:
+                (which,) = readers[number]
+            if which >= 0:
+                found.setdefault(which, []).append(number)
+                self._owner[number] = which
+                if place is not None and place.array in arrays:
+                    self._entry[number] = place.index[0] or 0
+        return found
+
+    def operations(self) -> tuple[ArrayRecord, ...]:
+        return tuple(
+            ArrayRecord(
+                operation.name,
+                operation.formula,
+                operation.shape,
+                self._indices(operation.nodes),
+                self._indices(operation.inner),
+                self._indices(self._leaves.get(which, ())),
+                tuple(self._grids(which, operation)),
+                tuple(self._scalars(which, operation)),
+            )
+            for which, operation in enumerate(self._explanation.operations)
+        )
+
+    def places(self) -> tuple[CardPlace, ...]:
+        return tuple(
+            CardPlace(
+                self._owner.get(number, -1),
+                self._entry.get(number, 0),
+                self._index.get(self._mark.get(number, number), node),
+                self._sentence(number),
+            )
+            for node, number in enumerate(self._numbers)
+        )
+
+    def _indices(self, numbers: Sequence[int]) -> tuple[int, ...]:
+        return tuple(self._index[number] for number in numbers)
+
+    def _grids(self, which: int, operation: ArrayOperation) -> Iterator[ArrayGrid]:
+        sums = self._sums[which]
+        weights = _WEIGHTS.search(operation.formula)
+        if weights is not None:
+            factors = [node for node in sums[0].operands if node != UNIT]
+            given = weights[1].removeprefix(f"{self._function(which, operation)}(")
+            yield self._grid(given, ("n", len(factors)), [factors])
+            yield self._grid(
+                weights[2], self._shapes[weights[2]], [found.coefficients[: len(factors)] for found in sums]
+            )
+            for j in range(len(factors), len(sums[0].operands)):
+                yield self._grid(f"b{weights[3]}", (len(sums),), [[found.coefficients[j] for found in sums]])
+        elif sums:
+            left = [found.coefficients for found in sums]
+            right = [found.operands for found in sums]
+            shape = (len(right[0]),) if len(sums) == 1 else (len(sums), len(right[0]))
+            if right != left:
+                if any(node != UNIT for row in left for node in row):
+                    yield self._grid("left", shape, left)
+                yield self._grid("right", shape, right)
+            else:
+                yield self._grid(operation.formula.partition(" @ ")[0], shape, right)
+        else:
+            count = len(operation.nodes)
+            operands = list(zip(*map(self._operands, operation.nodes), strict=True))
+            for title, nodes in zip(
+                ("operand",) if len(operands) == 1 else ("left", "right"), operands, strict=True
+            ):
+                yield self._grid(title, (count,), [nodes])
+        yield self._grid(operation.name, operation.shape, [operation.nodes])
+
+    def _grid(self, name: str, shape: Shape, rows: Sequence[Sequence[int]]) -> ArrayGrid:
+        return ArrayGrid(name, shape, tuple(tuple(self._index.get(node) for node in row) for row in rows))
+
+    def _scalars(self, which: int, operation: ArrayOperation) -> Iterator[str]:
+        sums = self._sums[which]
+        function = self._function(which, operation)
+        for entry, node in enumerate(operation.nodes):
+            text = self._sum_text(operation, sums[entry], entry) if sums else self._elementwise_text(node)
+            yield f"{self._name(node)} = " + (f"{function}({text})" if function else text)
+
+    def _function(self, which: int, operation: ArrayOperation) -> str:
+        """The function of a whole sum; "" where it is the sum itself or something else."""
+        symbol = self._grouping.nodes[operation.nodes[0]]._op
+        return symbol if self._sums[which] and symbol.isidentifier() else ""
+
+    def _sum_text(self, operation: ArrayOperation, found: Sum, entry: int) -> str:
+        weights = _WEIGHTS.search(operation.formula)
+        terms = []
+        for j, (operand, weight) in enumerate(zip(found.operands, found.coefficients, strict=True)):
+            name = self._name(weight)
+            if weights is not None and weight != UNIT:
+                name = f"{weights[2]}[{entry}, {j}]" if operand != UNIT else f"b{weights[3]}[{entry}]"
+            if operand == UNIT:
+                terms.append(name)
+            elif weight == UNIT:
+                terms.append(self._name(operand))
+            else:
+                terms.append(f"{self._name(operand)}·{name}")
+        if len(terms) > _SHOWN_TERMS:
+            terms[3:-2] = ["…"]
+        return " + ".join(terms)
+
+    def _elementwise_text(self, node: int) -> str:
+        value = self._grouping.nodes[node]
+        names = [self._name(operand) for operand in self._operands(node)]
+        if value._constant is not None:
+            return f"{names[0]} ** {value._constant:g}"
+        if value._op.isidentifier():
+            return f"{value._op}({', '.join(names)})"
+        return f" {value._op} ".join(names).replace(" * ", "·")
+
+    def _name(self, number: int) -> str:
+        """A node by its place; a constant as its number."""
+        if number == UNIT:
+            return "1"
+        place = self._place.get(number)
+        return format_short(self._explanation.nodes[number].data) if place is None else str(place)
+
+    def _sentence(self, number: int) -> str:
+        place = self._place.get(number)
+        if place is None:
+            return "A constant: the same number for every example."
+        operation = self._explanation.operations[self._owner[number]] if number in self._owner else None
+        if operation is None or number not in operation.inner:
+            return f"{place}: {_where(place)} of {place.array} ({shape_text(self._shapes[place.array])})"
+        top = operation.nodes[self._entry[number]]
+        if self._mark.get(number, UNIT) != UNIT:
+            return f"{place}: the product with it, within {self._name(top)}"
+        what = "the sum before the function" if number in self._operands(top) else "a partial sum"
+        return f"{self._name(top)}: {what}"
+
+
+def _where(place: Place) -> str:
+    """``row 3, column 1``, counted from 0; ``column 3`` of what has an example a row; ``element 3`` of a vector."""
+    if len(place.index) == 1:
+        return f"element {place.index[0]}"
+    row, column = place.index
+    return f"column {column}" if row is None else f"row {row}, column {column}"

@@ -1,0 +1,197 @@
+"""Which cards become one array operation, and where each lies in it."""
+
+import pytest
+
+from micrograd_core.ops import OPS
+from micrograd_gui.model.arrays import Arrays, clusters, derive_arrays, tell_apart
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.resolve import resolve
+from micrograd_gui.model.snapshot import GraphSnapshot
+
+MLP = "model = MLP(2, [4, 4, 1])\nx = Value(1.0)\ny = Value(-2.0)\nscore = model([x, y])\n"
+LOSS = (
+    MLP + "label = Value(1.0)\nalpha = 0.0001\npenalty = alpha * sum(p*p for p in model.parameters())\n"
+    "loss = (1 - label*score).relu() + penalty\n"
+)
+README = (
+    "a = Value(-4.0)\nb = Value(2.0)\nc = a + b\nd = a * b + b**3\nc += c + 1\nc += 1 + c + (-a)\ng = c - d"
+)
+
+
+def snapshot_of(source: str, target: str = "") -> GraphSnapshot:
+    snapshot = resolve(Document(source, target=target)).snapshot
+    assert snapshot is not None
+    return snapshot
+
+
+def derive(source: str) -> tuple[GraphSnapshot, Arrays]:
+    snapshot = snapshot_of(source)
+    return snapshot, derive_arrays(snapshot)
+
+
+def sentence(source: str, label: str) -> str:
+    snapshot, arrays = derive(source)
+    return arrays.places[snapshot.index[f"{label}#0"]].sentence
+
+
+def test_a_network_is_one_operation_a_layer() -> None:
+    """Of the 103 cards of a small network three array operations remain, each with its formula and shape."""
+    _, arrays = derive(MLP)
+    assert [(o.name, o.formula, o.shape) for o in arrays.operations] == [
+        ("h1", "relu(x @ W1.T + b1)", ("n", 4)),
+        ("h2", "relu(h1 @ W2.T + b2)", ("n", 4)),
+        ("h3", "h2 @ W3.T + b3", ("n", 1)),
+    ]
+    assert [(o.replaced, len(o.leaves)) for o in arrays.operations] == [(20, 12), (36, 20), (8, 5)]
+
+
+def test_an_entry_is_written_out() -> None:
+    """The scalar formula of one neuron has the places of its inputs, its weights and its bias."""
+    _, arrays = derive(MLP)
+    assert arrays.operations[0].scalars[3] == "h1[:, 3] = relu(x[:, 0]·W1[3, 0] + x[:, 1]·W1[3, 1] + b1[3])"
+    assert arrays.operations[2].scalars[0].count("·") == 4
+
+
+def test_a_long_sum_is_cut_in_the_middle() -> None:
+    """Of sixteen products three and the last one are written, and the bias."""
+    _, arrays = derive(f"model = MLP(16, [2])\nx = {[i / 16 for i in range(16)]}\nout = model(x)")
+    assert arrays.operations[0].scalars[0].endswith("x[:, 2]·W1[0, 2] + … + x[:, 15]·W1[0, 15] + b1[0]")
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("model[0][3].w[1]", "W1[3, 1]: row 3, column 1 of W1 (4 × 2)"),
+        ("model[1][2].b", "b2[2]: element 2 of b2 (4)"),
+        ("y", "x[:, 1]: column 1 of x (n × 2)"),
+        ("model[0][3](x)", "h1[:, 3]: column 3 of h1 (n × 4)"),
+        ("model[0][3].w[1]*y", "W1[3, 1]: the product with it, within h1[:, 3]"),
+        ("model[0][3] sum ·", "h1[:, 3]: a partial sum"),
+        ("model[0][3] sum", "h1[:, 3]: the sum before the function"),
+        ("score", "h3[:, 0]: column 0 of h3 (n × 1)"),
+    ],
+)
+def test_every_card_has_its_place(label: str, said: str) -> None:
+    """Weights, biases, inputs, activations and what lies within a sum: row and column, in words."""
+    assert sentence(MLP, label) == said
+
+
+def test_grids_hold_the_nodes_of_their_entries() -> None:
+    """Row i, column j of W1 is weight j of neuron i; the result is a row of this example's activations."""
+    snapshot, arrays = derive(MLP)
+    x, weights, bias, result = arrays.operations[0].grids
+    labels = [[snapshot.nodes[node].label for node in row if node is not None] for row in weights.rows]
+    assert labels == [[f"model[0][{i}].w[{j}]" for j in range(2)] for i in range(4)]
+    assert [grid.shape for grid in (x, weights, bias, result)] == [("n", 2), (4, 2), (4,), ("n", 4)]
+    assert result.rows == (arrays.operations[0].entries,)
+
+
+def test_a_network_that_is_used_twice_has_the_same_weights_in_both_grids() -> None:
+    """Each use is an operation of its own; where a weight lies is where it was read first."""
+    source = "n = Layer(2, 2)\nx = [1.0, 2.0]\na = n(x)\nb = n(a)\no = b[0] * b[1]"
+    snapshot, arrays = derive(source)
+    first, second = (next(g for g in o.grids if g.name.startswith("W")) for o in arrays.operations[:2])
+    assert first.rows == second.rows
+    assert arrays.operations[1].scalars[0].count("W2[0, ") == 2
+    assert sentence(source, "n[0].w[1]").startswith("W1[0, 1]")
+    assert len(arrays.places) == len(snapshot.nodes)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (MLP, "x, y vary per example; 37 parameters are shared."),
+        (LOSS, "x, y, label vary per example; 38 parameters are shared."),
+        ("a = 2.0; b = -3.0; c = a * b + a", "a, b vary per example; nothing is shared."),
+        ("x1 = 2.0; w1 = -3.0; b = 1.0; o = (x1*w1 + b).tanh()", "x1 varies per example; w1, b are shared."),
+        (
+            "n = Neuron(1)\ny = n([2.0])",
+            "Nothing varies per example; n.w[0], n.b are shared.",
+        ),
+        (
+            "Xb = [1.0, 2.0]\nyb = 1.0\nm = Layer(2, 1)\nloss = 1 - yb * m(Xb)",
+            "Xb[0], Xb[1], yb vary per example; m[0].w[0], m[0].w[1], m[0].b are shared.",
+        ),
+        ("3.0 * 2.0", "Nothing varies per example; nothing is shared."),
+    ],
+)
+def test_what_varies_is_told_by_names(source: str, said: str) -> None:
+    """Inputs and labels vary, a network's parameters and everything else beside an x are shared."""
+    assert derive(source)[1].words == said
+
+
+def test_a_weight_of_an_unnamed_network_is_shared() -> None:
+    """It is a parameter whether or not the network has a name."""
+    snapshot = snapshot_of("a = 1.0; b = 2.0; o = MLP(2, [3, 1])([a, b])")
+    varying, shared = tell_apart(snapshot)
+    assert [snapshot.nodes[node].label for node in varying] == ["a", "b"]
+    assert len(shared) == 13
+
+
+def test_no_card_lies_in_two_frames() -> None:
+    """Frames can be drawn around their cards: each card belongs to one operation at most."""
+    for source in (MLP, LOSS, README):
+        snapshot, arrays = derive(source)
+        cards = [node for cluster in clusters(arrays) for node in cluster]
+        assert len(cards) == len(set(cards))
+        assert set(cards) <= set(range(len(snapshot.nodes)))
+        for which, operation in enumerate(arrays.operations):
+            assert all(arrays.places[node].operation == which for node in operation.cards)
+
+
+def test_weights_stay_with_their_layer_when_a_penalty_reads_them() -> None:
+    """An L2 penalty is an operation on all parameters, but each lies in the frame of its layer."""
+    snapshot, arrays = derive(LOSS)
+    penalty = next(o for o in arrays.operations if "@ p" in o.formula)
+    assert penalty.replaced == 74
+    weight = snapshot.index["model[0][0].w[0]#0"]
+    assert arrays.operations[arrays.places[weight].operation].formula.startswith("relu(")
+
+
+def test_one_card_is_no_frame() -> None:
+    """An operation that is a single card stays that card, with a place of its own."""
+    _, arrays = derive("a = 2.0; b = -3.0; c = 10.0; e = a*b; d = e + c")
+    assert len(arrays.operations) == 2
+    assert clusters(arrays) == ()
+
+
+def test_everything_that_is_shown_has_a_place() -> None:
+    """Cards beside the output are derived too, and what is differentiated changes no place."""
+    source = MLP + "beside = (x * 3.0).exp()"
+    snapshot, arrays = derive(source)
+    assert all(place.sentence for place in arrays.places)
+    other = derive_arrays(snapshot_of(source, target="score#0"))
+    assert [p.sentence for p in other.places] == [p.sentence for p in arrays.places]
+    inner = derive_arrays(snapshot_of(MLP, target="model[0][0](x)#0"))
+    assert inner.operations == derive(MLP)[1].operations
+    assert len(arrays.places) == len(snapshot.nodes)
+
+
+@pytest.mark.parametrize("symbol", OPS)
+def test_every_operation_is_derived(symbol: str) -> None:
+    """Each row of the table of operations, on its own and twice side by side, as a typed program has it."""
+    call = {"+": "x + a", "*": "x * a", "**": "x ** a", "**n": "x ** 3.0"}.get(symbol, f"{symbol}(x)")
+    if symbol in ("min", "max"):
+        call = f"{symbol}(x, a)"
+    _, arrays = derive(
+        f"x = 0.5\na = 0.25\nu = {call}\nx2 = 0.75\nv = {call.replace('x ', 'x2 ').replace('(x', '(x2')}\no = u * v"
+    )
+    assert arrays.operations[-1].scalars
+    assert all(place.sentence for place in arrays.places)
+
+
+def test_a_large_graph_is_derived_in_proportion() -> None:
+    """Four times the cards, all of them operations of their own, take no more than ten times as long."""
+    from time import perf_counter
+
+    def seconds(length: int) -> float:
+        snapshot = snapshot_of("a = 0.5\nx = 0.25\n" + "a = a.tanh() * x\n" * length)
+        times = []
+        for _ in range(3):
+            derive_arrays.cache_clear()
+            start = perf_counter()
+            derive_arrays(snapshot)
+            times.append(perf_counter() - start)
+        return min(times)
+
+    assert seconds(1200) < 10 * seconds(300)
