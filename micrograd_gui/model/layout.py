@@ -14,6 +14,10 @@ from typing import Literal, NamedTuple
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+"""Left, top, width, height."""
+Clusters = tuple[tuple[int, ...], ...]
+"""Cards, by index, that are to stand together with no others among them; none is in two."""
 
 CARD_HEIGHT = 58.0
 MIN_CARD_WIDTH = 148.0
@@ -35,6 +39,10 @@ LONGEST_LANE = 40
 
 DOT_LIMIT = 4000
 """Cards and edges that dot arranges in about a second."""
+CLUSTER_LIMIT = 3000
+"""Cards and edges that dot arranges in about two seconds where cards are kept together in clusters."""
+CLUSTER_MARGIN = 30.0
+"""Between a cluster's cards and its border; a title fits in it."""
 
 _POINTS_PER_INCH = 72.0
 _SWEEPS = 6
@@ -76,6 +84,8 @@ class Placement:
     width: float
     height: float
     engine: Literal["graphviz", "networkx"]
+    clusters: tuple[Box, ...] = ()
+    """Around the cards of each cluster, ``CLUSTER_MARGIN`` from them; () where they could not be kept together."""
 
 
 class _Edge(NamedTuple):
@@ -106,22 +116,28 @@ def port_offset(operand_index: int, count: int) -> float:
     return CARD_HEIGHT * ((operand_index + 0.5) / count - 0.5)
 
 
-def place(snapshot: GraphSnapshot) -> Placement:
-    """Arrange the cards. Graphs of the same structure share one result, whatever their data."""
+def place(snapshot: GraphSnapshot, clusters: Clusters = ()) -> Placement:
+    """Arrange the cards. Graphs of the same structure share one result, whatever their data.
+
+    Clusters are given up where dot is not at hand or would take too long.
+    """
     return _place(
-        tuple(card_size(node)[0] for node in snapshot.nodes), tuple(node.operands for node in snapshot.nodes)
+        tuple(card_size(node)[0] for node in snapshot.nodes),
+        tuple(node.operands for node in snapshot.nodes),
+        clusters,
     )
 
 
 @lru_cache(maxsize=32)
-def _place(widths: tuple[float, ...], operands: tuple[tuple[int, ...], ...]) -> Placement:
+def _place(widths: tuple[float, ...], operands: tuple[tuple[int, ...], ...], clusters: Clusters) -> Placement:
     if not widths:
         return Placement((), (), 0.0, 0.0, "graphviz" if _graphviz_is_here() else "networkx")
     edges = [
         _Edge(operand, node, index) for node, row in enumerate(operands) for index, operand in enumerate(row)
     ]
     if len(widths) + len(edges) <= DOT_LIMIT and _graphviz_is_here():
-        return _place_with_dot(widths, operands, edges)
+        fits = len(widths) + len(edges) <= CLUSTER_LIMIT
+        return _place_with_dot(widths, operands, edges, clusters if fits else ())
     return _place_in_layers(widths, operands, edges)
 
 
@@ -134,7 +150,7 @@ def _graphviz_is_here() -> bool:
 
 
 def _place_with_dot(
-    widths: Sequence[float], operands: Sequence[tuple[int, ...]], edges: Sequence[_Edge]
+    widths: Sequence[float], operands: Sequence[tuple[int, ...]], edges: Sequence[_Edge], clusters: Clusters
 ) -> Placement:
     import networkx as nx
 
@@ -156,6 +172,10 @@ def _place_with_dot(
         graph.add_edge(edge.node, edge.operand, key=edge.operand_index)
 
     drawn = nx.nx_agraph.to_agraph(graph)
+    boxes = [
+        drawn.add_subgraph(cluster, name=f"cluster_{number}", margin=f"{CLUSTER_MARGIN:g}")
+        for number, cluster in enumerate(clusters)
+    ]
     drawn.layout(prog="dot")
     _, _, width, height = _numbers(drawn.graph_attr["bb"])
     centers = []
@@ -171,11 +191,24 @@ def _place_with_dot(
         EdgePath(*edge, _to_ports(edge, splines.get(edge), centers, widths, len(operands[edge.node])))
         for edge in edges
     ]
-    return Placement(tuple(centers), tuple(paths), width, height, "graphviz")
+    return Placement(
+        tuple(centers),
+        tuple(paths),
+        width,
+        height,
+        "graphviz",
+        tuple(_box(box.graph_attr["bb"], height) for box in boxes),
+    )
 
 
 def _inches(pixels: float) -> str:
     return f"{pixels / _POINTS_PER_INCH:.6f}"
+
+
+def _box(bounds: str, height: float) -> Box:
+    """dot's left, bottom, right, top, counted upwards."""
+    left, bottom, right, top = _numbers(bounds)
+    return left, height - top, right - left, top - bottom
 
 
 def _numbers(text: str) -> list[float]:
