@@ -3,6 +3,7 @@
 import itertools
 import math
 import random
+import re
 import struct
 import sys
 from collections.abc import Callable, Iterator
@@ -72,6 +73,28 @@ def test_every_row_is_complete(row: Operation) -> None:
         assert text.format("x", "y", n="n", out="out")
 
 
+SIGNS = str.maketrans({"×": "*", "−": "-", "≥": ">=", "²": "**2", "^": "**", "√": "sqrt"})
+WORDS = {"e": math.e, "ln": math.log, "sign": lambda x: math.copysign(1.0, x), "max": max, "abs": abs}
+WORDS |= {name: getattr(math, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tanh")}
+
+
+def calculate(text: str, row: Operation, point: tuple[float, ...], out: float) -> float:
+    """What a formula comes to, read as mathematics is read."""
+    written = [f"({number!r})" for number in point]
+    filled = text.format(*written[: row.arity], n=written[-1], out=f"({out!r})").translate(SIGNS)
+    return eval(re.sub(r"\|(.+)\|", r"abs(\1)", filled), {"__builtins__": {}}, WORDS)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_formulas_say_what_is_computed(row: Operation) -> None:
+    """Read as mathematics, the texts of value and slopes give the numbers of their rules, at every sample point."""
+    for point in row.samples:
+        out = row.forward(*point)
+        assert calculate(row.formula, row, point, out) == pytest.approx(out, rel=1e-12)
+        for text, partial in zip(row.partial_formulas, row.partials, strict=True):
+            assert calculate(text, row, point, out) == pytest.approx(partial(*point, out), rel=1e-12)
+
+
 @pytest.mark.parametrize("row", ROWS)
 def test_no_operation_raises_or_leaves_the_floats(row: Operation) -> None:
     """Any combination of extreme operands gives a float, in the value and in every derivative."""
@@ -124,6 +147,14 @@ def test_the_edges_that_must_be_decided_are_in_the_rows() -> None:
     negative_bases = {("**n", (-2.0, 3.0)), ("**n", (-2.0, 0.5)), ("**", (-2.0, 3.0)), ("**", (-2.0, 0.5))}
     others = {("**", (0.0, 0.0)), ("log", (0.0,)), ("exp", (710.0,)), ("abs", (0.0,)), ("relu", (0.0,))}
     assert zero_powers | negative_bases | others | {("tanh", (1000.0,)), ("tanh", (-1000.0,))} <= decided
+
+
+def test_rows_that_decide_otherwise_than_pytorch_or_mathematics_say_so() -> None:
+    """Four edges have a word on PyTorch; the rows with a choice have a note, the others none."""
+    differing = [(row.symbol, edge.operands) for row in OPS.values() for edge in row.edges if edge.pytorch]
+    assert differing == [("**n", (-0.0, 0.5)), ("**n", (-INF, 0.5)), ("relu", (0.0,)), ("relu", (-0.0,))]
+    noted = {row.symbol for row in OPS.values() if row.note}
+    assert noted == {"**", "**n", "tanh", "relu", "sigmoid", "sqrt", "abs"}
 
 
 @pytest.mark.parametrize("row", ROWS)
