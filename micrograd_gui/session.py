@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from micrograd_gui.child_process import ChildProcess
+from micrograd_gui.model.arrays import ArrayRecord, Arrays
 from micrograd_gui.model.document import Document, reset_leaves, type_source
 from micrograd_gui.model.inspection import inspect
-from micrograd_gui.model.layout import Placement
 from micrograd_gui.model.playback import Playback, advance, change_speed, jump_to, pause, play, step_by
 from micrograd_gui.model.resolve import Resolved, descend, set_leaf
 from micrograd_gui.model.solve import Request, Solution, serve
@@ -26,7 +26,7 @@ class Session(QObject):
     resolved_changed = Signal(object)
     """Resolved of the present document, with its problem if it has one"""
     graph_changed = Signal(object, object)
-    """GraphSnapshot and Placement of the last good program, or None and None for an empty one"""
+    """GraphSnapshot and Placement of the last good program, or None and None for an empty one; ``arrays`` is theirs"""
     stale_changed = Signal(bool)
     """whether the text has an error, so that the graph shown is an older one's"""
     frame_changed = Signal(object)
@@ -35,6 +35,8 @@ class Session(QObject):
     """Playback"""
     selection_changed = Signal(str)
     """id of the selected node, or \"\" """
+    operation_changed = Signal(str)
+    """name of the selected array operation, or that of the selected node; \"\" for none"""
     inspection_changed = Signal(object)
     """Inspection of the selected node, or None"""
     probe_changed = Signal(object)
@@ -52,6 +54,11 @@ class Session(QObject):
         """What the last good program resolved to."""
         self.playback = Playback()
         self.selected = ""
+        self.operation = ""
+        """Name of the array operation that is selected, or that the selected node is part of."""
+        self.arrays: Arrays | None = None
+        """The array program of what is shown, if it is to be shown."""
+        self._with_arrays = False
         self._resolved: Resolved | None = None
         """What the newest document resolved to, if it did already; it may have a problem."""
         self._asked: Request | None = None
@@ -91,6 +98,7 @@ class Session(QObject):
         self._resolved = self._asked = None
         self.playback = Playback(speed=self.playback.speed)
         self.select("")
+        self.arrays = None
         self.graph_changed.emit(None, None)
         self._set_stale("")
         self._set_document(document)
@@ -147,11 +155,43 @@ class Session(QObject):
     # The selection
 
     def select(self, node_id: str) -> None:
-        if node_id != self.selected:
-            self.selected = node_id
+        """Select a node, and with it the array operation it is part of; "" for neither."""
+        before, self.selected = self.selected, node_id
+        self._set_operation(self._operation_of(node_id))
+        if node_id != before:
             self.selection_changed.emit(node_id)
             self.probe_changed.emit(None)
             self._show_inspection()
+            self._ask()
+
+    def select_operation(self, name: str) -> None:
+        """Select an array operation as a whole; one that is a single card is that card."""
+        snapshot = self.shown.snapshot
+        operation = self._operation_named(name)
+        if snapshot is None or operation is None:
+            return
+        self.select("" if operation.has_frame else snapshot.nodes[operation.entries[0]].id)
+        self._set_operation(name)
+
+    def _operation_named(self, name: str) -> ArrayRecord | None:
+        return None if self.arrays is None else self.arrays.named(name)
+
+    def _operation_of(self, node_id: str) -> str:
+        snapshot, arrays = self.shown.snapshot, self.arrays
+        if snapshot is None or arrays is None or node_id not in snapshot.index:
+            return ""
+        which = arrays.places[snapshot.index[node_id]].operation
+        return arrays.operations[which].name if which >= 0 else ""
+
+    def _set_operation(self, name: str) -> None:
+        if name != self.operation:
+            self.operation = name
+            self.operation_changed.emit(name)
+
+    def show_arrays(self, shown: bool) -> None:
+        """Derive the array program with each solution, or leave it."""
+        if shown != self._with_arrays:
+            self._with_arrays = shown
             self._ask()
 
     # The playback
@@ -213,7 +253,7 @@ class Session(QObject):
         self._ask()
 
     def _ask(self) -> None:
-        request = Request(self.document, self.selected)
+        request = Request(self.document, self.selected, self._with_arrays)
         if request != self._asked:
             self._asked = request
             self._solver.send(request)
@@ -230,11 +270,12 @@ class Session(QObject):
             self._waiting = change
 
     def _show_solution(self, solution: Solution) -> None:
-        if solution.request.document != self.document:
+        if solution.request.document != self.document or solution.request.arrays != self._with_arrays:
             return
         resolved = solution.resolved
-        if self._resolved is None or self._resolved.document != resolved.document:
-            self._show_resolved(resolved, solution.placement)
+        known = self._resolved is not None and self._resolved.document == resolved.document
+        if not known or (solution.arrays is None) != (self.arrays is None):
+            self._show_resolved(solution)
         if solution.request.selected == self.selected and solution.probe is not None:
             self.probe_changed.emit(solution.probe)
         if solution.request == self._asked:
@@ -243,17 +284,20 @@ class Session(QObject):
         if waiting is not None and self.shown.document == self.document:
             waiting()
 
-    def _show_resolved(self, resolved: Resolved, placement: Placement | None) -> None:
-        self._resolved = resolved
+    def _show_resolved(self, solution: Solution) -> None:
+        resolved = self._resolved = solution.resolved
         self.resolved_changed.emit(resolved)
         self._set_stale(_stale_reason(resolved))
         if self.is_stale:
             return
         at_end = not self.playback.playing and self.playback.goal >= self.last
         self.shown = resolved
-        self.graph_changed.emit(resolved.snapshot, placement)
-        if resolved.snapshot is None or self.selected not in resolved.snapshot.index:
+        self.arrays = solution.arrays
+        self.graph_changed.emit(resolved.snapshot, solution.placement)
+        if self.selected and (resolved.snapshot is None or self.selected not in resolved.snapshot.index):
             self.select("")
+        elif self.selected or self._operation_named(self.operation) is None:
+            self._set_operation(self._operation_of(self.selected))
         goal = self.last if at_end else min(self.playback.goal, self.last)
         position = float(goal) if at_end else min(self.playback.position, float(goal))
         self.playback = replace(self.playback, position=position, goal=goal)

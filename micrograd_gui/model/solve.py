@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from multiprocessing.connection import Connection
 
+from micrograd_gui.model.arrays import Arrays, clusters, derive_arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.inspection import Probe, probe
 from micrograd_gui.model.layout import Placement, place
@@ -17,6 +18,8 @@ class Request:
     document: Document
     selected: str = ""
     """Id of the node to probe; "" for none."""
+    arrays: bool = False
+    """Whether to derive the array program, and to keep together what it computes together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Solution:
     request: Request
     resolved: Resolved
     placement: Placement | None = None
+    arrays: Arrays | None = None
+    """If asked for."""
     probe: Probe | None = None
 
 
@@ -39,7 +44,8 @@ def solutions(request: Request) -> Iterator[Solution]:
     if snapshot is None:
         yield Solution(request, resolved)
         return
-    solution = Solution(request, resolved, place(snapshot))
+    arrays = derive_arrays(snapshot) if request.arrays else None
+    solution = Solution(request, resolved, place(snapshot, clusters(arrays)), arrays)
     yield solution
     node = snapshot.index.get(request.selected)
     if node is not None:

@@ -229,3 +229,59 @@ def test_a_crash_of_the_solving_process_is_told_and_the_next_edit_works(
 def test_the_first_changed_line_is_found(before: str, after: str, line: int) -> None:
     """Lines count from 1; equal texts have none."""
     assert first_changed_line(before, after) == line
+
+
+MLP = "model = MLP(2, [4, 4, 1])\nx = 1.0\ny = -2.0\nscore = model([x, y])\n"
+
+
+def test_the_array_program_comes_when_it_is_asked_for(qtbot: QtBot, session: Session) -> None:
+    """Off at first; switched on and off without a change of the text, the graph is laid out anew each time."""
+    open_source(qtbot, session, MLP)
+    assert session.arrays is None
+    boxes: list[int] = []
+    session.graph_changed.connect(lambda _snapshot, placement: boxes.append(len(placement.clusters)))
+    session.show_arrays(True)
+    settle(qtbot, session)
+    assert session.arrays is not None
+    session.show_arrays(False)
+    settle(qtbot, session)
+    assert boxes == [3, 0]
+    assert session.arrays is None
+
+
+def test_a_card_selects_its_operation_and_an_operation_no_card(qtbot: QtBot, session: Session) -> None:
+    """The frame is marked either way; a leaf outside of all frames belongs to none."""
+    session.show_arrays(True)
+    open_source(qtbot, session, MLP)
+    names: list[str] = []
+    session.operation_changed.connect(names.append)
+    session.select("model[1][0](x)#0")
+    session.select("model[0][2].w[1]#0")
+    session.select("x#0")
+    session.select_operation("h3")
+    assert (session.selected, session.operation) == ("", "h3")
+    session.select("model[2][0].b#0")
+    session.select_operation("h9")
+    assert session.selected == "model[2][0].b#0"
+    assert names == ["h2", "h1", "", "h3"]
+
+
+def test_an_operation_stays_selected_while_a_leaf_is_dragged(qtbot: QtBot, session: Session) -> None:
+    """And goes with its frame, when the text no longer makes it."""
+    session.show_arrays(True)
+    open_source(qtbot, session, MLP)
+    session.select_operation("h2")
+    session.set_leaf("x#0", 3.0)
+    settle(qtbot, session)
+    assert session.operation == "h2"
+    session.type_source("a = 2.0; b = a * 3.0")
+    settle(qtbot, session)
+    assert session.operation == ""
+
+
+def test_an_operation_of_one_card_is_that_card(qtbot: QtBot, session: Session) -> None:
+    """Where nothing was grouped, choosing a line of the array program selects the card."""
+    session.show_arrays(True)
+    open_source(qtbot, session, "a = 2.0; b = -3.0; c = 10.0; e = a*b; d = e + c")
+    session.select_operation("h2")
+    assert (session.selected, session.operation) == ("d#0", "h2")
