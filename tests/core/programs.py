@@ -61,6 +61,8 @@ DELICATE = ("relu", "abs", "log", "sqrt", "truediv", "pow")
 EXPONENTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 2.5)
 EXTREMES = (0.0, -0.0, 1e308, -1e308, 5e-324, 710.0, -746.0, math.inf, -math.inf, math.nan, -2.0, 0.5)
 
+LAYER_FUNCTIONS = ("tanh", "relu", "sigmoid", "sin", "abs")
+
 LARGEST = 20.0
 """Of every value and every slope in a tame program."""
 MOST = 100.0
@@ -88,11 +90,73 @@ def tame_program(stream: random.Random, most_nodes: int = 200) -> tuple[Program,
     return Program(leaves, tuple(steps)), duals[-1].slopes
 
 
+def layered_program(stream: random.Random) -> Program:
+    """Sums of products like those of a network, with holes: any node may be a weight, a row may lack an operand.
+
+    It need not be tame.
+    """
+    leaves = tuple(stream.uniform(-1.5, 1.5) for _ in range(stream.randint(2, 24)))
+    steps: list[Step] = []
+
+    def add(name: str, *operands: Operand) -> int:
+        steps.append(Step(name, operands))
+        return len(leaves) + len(steps) - 1
+
+    layer = list(range(stream.randint(1, min(6, len(leaves)))))
+    for _ in range(stream.randint(1, 4)):
+        function = stream.choice((*LAYER_FUNCTIONS, ""))
+        holes, biases = stream.random() < 0.3, stream.random()
+        rows: list[int] = []
+        for _ in range(stream.randint(1, 6)):
+            chosen = [node for node in layer if not holes or stream.random() < 0.8] or layer
+            terms: list[int] = []
+            for node in chosen:
+                weight = stream.randrange(len(leaves) + (len(steps) if stream.random() < 0.1 else 0))
+                match stream.randrange(8):
+                    case 0:
+                        terms.append(node)
+                    case 1:
+                        terms.append(add("mul", node, stream.uniform(-1.5, 1.5)))
+                    case 2 | 3:
+                        terms.append(add("mul", node, weight))
+                    case _:
+                        terms.append(add("mul", weight, node))
+            if stream.random() < biases:
+                terms.append(stream.randrange(len(leaves)))
+            while len(terms) > 1:  # From the left as sum() does, or in any other way.
+                at = 0 if stream.random() < 0.8 else stream.randrange(len(terms) - 1)
+                terms[at : at + 2] = [add("add", *terms[at : at + 2])]
+            rows.append(add(function, terms[0]) if function else terms[0])
+        layer = rows
+    total = layer[0]
+    for node in layer[1:]:
+        total = add("add", total, node)
+    return Program(leaves, (*steps, Step(stream.choice(LAYER_FUNCTIONS), (total,))))
+
+
+def stays_tame(program: Program, leaves: Sequence[float]) -> bool:
+    """Whether the program keeps within the bounds on other leaves too."""
+    duals = [Dual(x, (), 1.0) for x in leaves]
+    for step in program.steps:
+        dual = _tame(step, duals)
+        if dual is None:
+            return False
+        duals.append(dual)
+    return True
+
+
 def wild_program(stream: random.Random) -> Program:
     """Anything goes: overflow, poles, values outside the domain, inf and nan among the leaves."""
     count = stream.randint(1, 4)
     leaves = tuple(stream.choice((*EXTREMES, stream.uniform(-3.0, 3.0))) for _ in range(count))
     return Program(leaves, tuple(_draw(stream, count + i, EXTREMES) for i in range(stream.randint(0, 30))))
+
+
+def wild_layers(stream: random.Random) -> Program:
+    """Sums of products with few or many inf, nan and numbers near the largest among the leaves."""
+    program, share = layered_program(stream), stream.choice((0.03, 0.1, 0.4))
+    leaves = tuple(stream.choice(EXTREMES) if stream.random() < share else x for x in program.leaves)
+    return Program(leaves, program.steps)
 
 
 def _draw(stream: random.Random, count: int, constants: Sequence[float] = ()) -> Step:
@@ -187,14 +251,23 @@ OPERATORS: dict[str, Callable[..., Value]] = {
 
 def build(program: Program, leaves: Sequence[Any]) -> Any:
     """The program's output on these leaves, which may be ``Value``s or anything else with the same methods."""
+    return build_nodes(program, leaves)[-1]
+
+
+def build_nodes(program: Program, leaves: Sequence[Any]) -> list[Any]:
+    """The leaves and what each step makes of them."""
     nodes = list(leaves)
     for step in program.steps:
-        operands = [nodes[operand] if isinstance(operand, int) else operand for operand in step.operands]
-        if step.name in OPERATORS:
-            nodes.append(OPERATORS[step.name](*operands))
-        else:
-            nodes.append(getattr(operands[0], step.name)())
-    return nodes[-1]
+        nodes.append(build_step(step, nodes))
+    return nodes
+
+
+def build_step(step: Step, nodes: Sequence[Any]) -> Any:
+    """The next node."""
+    operands = [nodes[operand] if isinstance(operand, int) else operand for operand in step.operands]
+    if step.name in OPERATORS:
+        return OPERATORS[step.name](*operands)
+    return getattr(operands[0], step.name)()
 
 
 def graph(program: Program) -> tuple[Value, list[Value]]:
