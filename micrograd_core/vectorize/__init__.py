@@ -1,6 +1,17 @@
 """From scalars to arrays: any ``Value`` graph as a numpy program, derived from the graph itself."""
 
-from micrograd_core.vectorize.explain import ArrayOperation, Explanation, Place
+from micrograd_core.vectorize.explain import ArrayOperation, Explanation, Place, Terms
+from micrograd_core.vectorize.groups import UNIT
 from micrograd_core.vectorize.program import ArrayProgram, Batch, NonFiniteError, vectorize
 
-__all__ = ["ArrayOperation", "ArrayProgram", "Batch", "Explanation", "NonFiniteError", "Place", "vectorize"]
+__all__ = [
+    "UNIT",
+    "ArrayOperation",
+    "ArrayProgram",
+    "Batch",
+    "Explanation",
+    "NonFiniteError",
+    "Place",
+    "Terms",
+    "vectorize",
+]

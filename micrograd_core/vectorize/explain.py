@@ -1,11 +1,12 @@
 """The derivation as data: which scalar nodes became which array operation, and where in it each of them is."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from micrograd_core.engine import Value
-from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Group, Grouping
+from micrograd_core.graph import topological_sort
+from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Group, Grouping, Sum
 
 INPUTS, PARAMETERS = "x", "p"
 """The arrays of the inputs, (n, inputs), and of the parameters, (parameters,)."""
@@ -27,6 +28,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """Σ coefficients[j] × operands[j], one entry of a sum of products; nodes by number, ``UNIT`` for a 1 unwritten."""
+
+    coefficients: tuple[int, ...]
+    operands: tuple[int, ...]
+    products: tuple[int, ...]
+    """The node that is the product of the two; ``UNIT`` if there is none."""
+    inner: tuple[int, ...]
+    """Its products and partial sums."""
+
+
+@dataclass(frozen=True, slots=True)
 class ArrayOperation:
     """One line of the array program: ``name = formula``."""
 
@@ -39,6 +52,8 @@ class ArrayOperation:
     """The scalar nodes that are its entries, in order, by their number in ``Explanation.nodes``."""
     inner: tuple[int, ...]
     """The scalar nodes within it that have no entry of their own: products, partial sums, sums before a function."""
+    sums: tuple[Terms, ...]
+    """If it is a sum of products or a function of one: those of each entry, in order."""
 
     def __str__(self) -> str:
         return f"{self.name} = {self.formula}"
@@ -55,14 +70,23 @@ class Explanation:
     """Of each node by number: where it, or for a product its weight, lies. Constants have none."""
 
 
-def explain(grouping: Grouping, inputs: Sequence[Value], parameters: Sequence[Value]) -> Explanation:
+def explain(
+    grouping: Grouping,
+    output: Value,
+    watch: Sequence[Value],
+    inputs: Sequence[Value],
+    parameters: Sequence[Value],
+) -> Explanation:
     """Name the groups' arrays, in the order of evaluation; a function of a whole sum is one operation with it."""
-    writer = _Writer(grouping, inputs, parameters)
+    writer = _Writer(grouping, output, inputs, parameters)
     fused = dict(_fused(grouping.groups))
     for group in grouping.groups:
         if group.nodes not in fused:
             writer.write(group, fused.get(group.operands[0]) if group.operands else group)
-    return Explanation(grouping.nodes, tuple(writer.operations), writer.places)
+    nodes = topological_sort(output, *watch)
+    index = {node: i for i, node in enumerate(nodes)}
+    places = {index[node]: place for node in nodes if (place := writer.place_of(node)) is not None}
+    return Explanation(tuple(nodes), tuple(line.operation(index) for line in writer.lines), places)
 
 
 def _fused(groups: Sequence[Group]) -> Iterator[tuple[tuple[int, ...], Group]]:
@@ -79,10 +103,44 @@ def _fused(groups: Sequence[Group]) -> Iterator[tuple[tuple[int, ...], Group]]:
                 yield group.nodes, group
 
 
+@dataclass(slots=True)
+class _Line:
+    """An ``ArrayOperation``, with the nodes themselves."""
+
+    name: str
+    formula: str
+    shape: tuple[int | str, ...]
+    entries: list[Value]
+    inner: list[Value]
+    sums: list[tuple[Sum, list[Value | None], list[Value | None]]]
+    """Each with its coefficients and its operands."""
+
+    def operation(self, index: Mapping[Value, int]) -> ArrayOperation:
+        def numbers(nodes: Iterable[Value | None]) -> tuple[int, ...]:
+            return tuple(UNIT if node is None else index[node] for node in nodes)
+
+        sums = [
+            Terms(
+                numbers(coefficients),
+                numbers(operands),
+                numbers(found.products),
+                numbers([*found.additions, *filter(None, found.products)]),
+            )
+            for found, coefficients, operands in self.sums
+        ]
+        entries, inner = numbers(self.entries), numbers(self.inner)
+        return ArrayOperation(self.name, self.formula, self.shape, entries, inner, tuple(sums))
+
+
 class _Writer:
-    def __init__(self, grouping: Grouping, inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
-        self._nodes = grouping.nodes
-        self.operations: list[ArrayOperation] = []
+    def __init__(
+        self, grouping: Grouping, output: Value, inputs: Sequence[Value], parameters: Sequence[Value]
+    ) -> None:
+        self._grouping = grouping
+        self._output = grouping.number[output]
+        self.lines: list[_Line] = []
+        self._within: dict[Value, Place] = {}
+        """The places of what has no number."""
         self.places: dict[int, Place] = {}
         self._widths = {INPUTS: len(inputs), PARAMETERS: len(parameters)}
         self._counts: Counter[str] = Counter()
@@ -95,6 +153,9 @@ class _Writer:
             if leaf in grouping.number:
                 self.places[grouping.number[leaf]] = Place(INPUTS, (None, i))
 
+    def place_of(self, node: Value) -> Place | None:
+        return self._within.get(node) or self.places.get(self._grouping.number[node])
+
     def write(self, group: Group, sums: Group | None) -> None:
         """One operation: a group, or the function of ``sums`` that it is, or the group ``sums`` itself."""
         per_example = bool(group.kind & PER_EXAMPLE)
@@ -102,23 +163,39 @@ class _Writer:
         self._widths[name] = len(group.nodes)
         entries = [Place(name, (None, i) if per_example else (i,)) for i in range(len(group.nodes))]
         self.places |= dict(zip(group.nodes, entries, strict=True))
-        formula, inner = self._elementwise(group), []
+        formula = self._elementwise(group)
+        inner: list[Value] = []
         if sums is not None:
             formula = self._products(sums) if per_example else self._dot(sums)
             for top, found, entry in zip(sums.nodes, sums.sums, entries, strict=True):
-                inner += found.inner
                 # A product is where its weight is, a partial sum where the whole sum is.
-                self.places |= dict.fromkeys(found.additions, entry)
+                self._put_within(found.additions, entry, inner)
                 for product, weight in zip(found.products, found.coefficients, strict=True):
-                    if product != UNIT:
-                        self.places[product] = self.places.get(weight, entry)
+                    if product is not None:
+                        self._put_within([product], self.places.get(weight, entry), inner)
                 if sums is not group:
-                    inner.append(top)
-                    self.places[top] = entry
+                    self._put_within(self._known([top]), entry, inner)
             if sums is not group:
                 formula = f"{group.symbol}({formula})"
+        if self._output in group.nodes:
+            self._put_within(self._grouping.spine, self.places[self._output], inner)
         shape = (EXAMPLES, len(entries)) if per_example else (len(entries),)
-        self.operations.append(ArrayOperation(name, formula, shape, group.nodes, tuple(inner)))
+        terms = [
+            (found, self._values(found.coefficients), self._values(found.operands))
+            for found in (() if sums is None else sums.sums)
+        ]
+        self.lines.append(_Line(name, formula, shape, self._known(group.nodes), inner, terms))
+
+    def _values(self, nodes: Sequence[int]) -> list[Value | None]:
+        """The nodes of the scalar graph; None for ``UNIT`` and for what is only part of a chain."""
+        return [None if node == UNIT else self._grouping.values[node] for node in nodes]
+
+    def _known(self, nodes: Sequence[int]) -> list[Value]:
+        return [value for value in self._values(nodes) if value is not None]
+
+    def _put_within(self, nodes: Sequence[Value], place: Place, inner: list[Value]) -> None:
+        inner += nodes
+        self._within |= dict.fromkeys(nodes, place)
 
     def _new_name(self, letter: str) -> str:
         self._counts[letter] += 1
@@ -185,6 +262,7 @@ class _Writer:
     def _one(self, node: int) -> str:
         if node == UNIT:
             return "1"
-        value = self._nodes[node]
+        value = self._grouping.values[node]
         place = self.places.get(node) or self._parameters.get(node)
-        return value.label or (str(place) if place else f"{value.data:g}")
+        label = "" if value is None else value.label
+        return label or (str(place) if place or value is None else f"{value.data:g}")

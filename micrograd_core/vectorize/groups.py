@@ -4,21 +4,25 @@ A node is per example when it is made of an input, else it is shared by all exam
 products; what is per example in such a sum is an operand, what is shared is its coefficient, so that sums over the
 same operands are the rows of one matrix product. All other nodes that lie equally deep and do the same are the rows of
 one elementwise operation.
+
+Only leaves and results have numbers. The products and partial sums within a sum, most nodes of a network, are passed
+over in one walk.
 """
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any
 
 from micrograd_core.engine import Value
-from micrograd_core.graph import topological_sort
 
 PER_EXAMPLE, TRAINED = 1, 2
 """Bits of a node's kind: made of an input; made of a parameter."""
 UNIT = -1
 """In place of a node: the number 1, as a coefficient that was not written or as what a bias is multiplied with."""
+WITHIN = -2
+"""The number of what lies within a sum."""
 FEWEST_TERMS = 4
 """A sum of fewer terms, over operands that no other sum has, stays the additions and products it was."""
 
@@ -30,12 +34,17 @@ class Sum:
     In a sum per example the operands are per example and the coefficients shared; in a shared one both are shared.
     """
 
-    coefficients: list[int]
-    operands: list[int]
-    products: list[int]
-    """The node that is the product of the two, or ``UNIT`` where none was written."""
-    additions: list[int]
+    coefficients: list[int] = field(default_factory=list)
+    operands: list[int] = field(default_factory=list)
+    products: list[Value | None] = field(default_factory=list)
+    """The node that is the product of the two, or None where none was written."""
+    additions: Sequence[Value] = ()
     """The nodes that are partial sums."""
+
+    def add(self, coefficient: int, operand: int, product: Value | None) -> None:
+        self.coefficients.append(coefficient)
+        self.operands.append(operand)
+        self.products.append(product)
 
     def sort(self, rank: Sequence[int]) -> None:
         """Order the terms by the rank of their operands, the biases last."""
@@ -45,11 +54,6 @@ class Sum:
             self.coefficients = [self.coefficients[j] for j in order]
             self.operands = [self.operands[j] for j in order]
             self.products = [self.products[j] for j in order]
-
-    @property
-    def inner(self) -> list[int]:
-        """The nodes within, which get no array of their own."""
-        return [*self.additions, *(product for product in self.products if product != UNIT)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,187 +77,260 @@ class Group:
 class Grouping:
     """A graph in groups."""
 
-    nodes: tuple[Value, ...]
-    """The scalar graph in topological order; a node's number is its index."""
+    values: list[Value | None]
+    """Leaves and results by number; None for a sum that is only part of a chain."""
     number: dict[Value, int]
+    """Of all nodes of the graph; ``WITHIN`` for those within a sum."""
     kinds: list[int]
     groups: tuple[Group, ...]
     """In an order in which they can be computed: first what no parameter moves, within each half first what is
     shared."""
     summands: tuple[int, ...]
-    """The nodes whose sum the output is: what is shared, as a penalty, is kept apart and has no part in the mean over
-    the examples."""
+    """The nodes whose sum the output is: beside a single term, what is shared, as a penalty, is kept apart and has no
+    part in the mean over the examples."""
+    spine: Sequence[Value]
+    """The partial sums of the output, where it is taken apart like this."""
 
 
 def group_nodes(
     output: Value, watch: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]
 ) -> Grouping:
     """Group the graph of ``output`` and ``watch``; the leaves of which it is made must be told apart already."""
-    nodes = topological_sort(output, *watch)
-    number = dict(zip(nodes, range(len(nodes)), strict=True))
     leaves = dict.fromkeys(inputs, PER_EXAMPLE) | dict.fromkeys(parameters, TRAINED)
-    kinds: list[int] = []
-    operands: list[tuple[int, ...]] = []
-    uses = [0] * len(nodes)
-    for node in nodes:
-        previous = node._prev
-        if not previous:
-            kinds.append(leaves.get(node, 0))
-            operands.append(())
-        elif len(previous) == 2:
-            left, right = number[previous[0]], number[previous[1]]
-            uses[left] += 1
-            uses[right] += 1
-            kinds.append(kinds[left] | kinds[right])
-            operands.append((left, right))
-        else:
-            only = number[previous[0]]
-            uses[only] += 1
-            kinds.append(kinds[only])
-            operands.append((only,))
-    summands, spine = _split(number[output], nodes, kinds, operands)
-    for i in (*summands, *[number[node] for node in (output, *watch)]):
-        uses[i] += 2  # Its value is asked for: it cannot disappear in a sum.
+    kept = {output, *watch}
+    while True:
+        walk = _Walk(output, kept, leaves)
+        walk.visit(output)
+        reached = set(range(len(walk.values)))
+        for node in watch:
+            walk.visit(node)
+        if not walk.used_twice:
+            break
+        kept |= walk.used_twice  # They cannot disappear in a sum.
+    top = walk.number[output]
+    if walk.summands != (top,):
+        reached.discard(top)
     # Inputs and parameters come first and as they are given, so that their blocks can be taken whole.
-    rank = list(range(len(nodes)))
+    rank = list(range(len(walk.values)))
     for given in (inputs, parameters):
         for place, leaf in enumerate(given, start=-len(given)):
-            if leaf in number:
-                rank[number[leaf]] = place
-    sums = _find_sums(nodes, kinds, operands, uses, rank)
-    # What is only watched comes after the output. The spine is the output itself, not what its mean is made of.
-    unreached = {*spine, *range(number[output] + 1, len(nodes))}
-    groups = _collect(nodes, kinds, operands, unreached, sums)
-    return Grouping(tuple(nodes), number, kinds, groups, summands)
+            if leaf in walk.number:
+                rank[walk.number[leaf]] = place
+    for found in walk.sums.values():
+        found.sort(rank)
+    groups = _collect(walk, reached)
+    return Grouping(walk.values, walk.number, walk.kinds, groups, walk.summands, walk.spine)
 
 
-def _split(
-    output: int, nodes: Sequence[Value], kinds: Sequence[int], operands: Sequence[tuple[int, ...]]
-) -> tuple[tuple[int, ...], list[int]]:
-    """The output as a sum of one node that is per example and others that are shared; and the additions in it."""
-    shared: list[int] = []
-    spine: list[int] = []
-    while (
-        nodes[output]._op == "+" and (kinds[operands[output][0]] ^ kinds[operands[output][1]]) & PER_EXAMPLE
-    ):
-        left, right = operands[output]
-        spine.append(output)
-        shared.append(right if kinds[left] & PER_EXAMPLE else left)
-        output = left if kinds[left] & PER_EXAMPLE else right
-    return (output, *shared), spine
+class _Walk:
+    """Numbers leaves and results, depth first, operands from left to right."""
+
+    def __init__(self, output: Value, kept: set[Value], leaves: dict[Value, int]) -> None:
+        self._output = output
+        self._kept = kept
+        self._leaves = leaves
+        self.number: dict[Value, int] = {}
+        self.values: list[Value | None] = []
+        self.kinds: list[int] = []
+        self.operands: list[tuple[int, ...]] = []
+        """Of elementwise results; () for leaves and sums."""
+        self.sums: dict[int, Sum] = {}
+        self.summands: tuple[int, ...] = ()
+        """See ``Grouping``."""
+        self.spine: Sequence[Value] = ()
+        self.used_twice: set[Value] = set()
+        """Nodes that were taken into a sum and then met again."""
+
+    def visit(self, root: Value) -> None:
+        number = self.number
+        chains: dict[Value, tuple[list[Value], list[Value]]] = {}
+        # Under a None lies a node whose operands have been pushed above it: when the None comes up, they are done.
+        stack: list[Value | None] = [root]
+        while stack:
+            node = stack.pop()
+            if node is None:
+                node = stack.pop()
+                assert node is not None
+                if self.used_twice:
+                    number[node] = 0  # There will be another walk: this one only looks for more of them.
+                elif node in chains:
+                    self._complete_sum(node, *chains.pop(node))
+                else:
+                    self._append(node, tuple([number[operand] for operand in node._prev]))
+            elif node in number:
+                if number[node] == WITHIN:
+                    self.used_twice.add(node)
+            elif not node._prev:
+                number[node] = len(self.values)
+                self.values.append(node)
+                self.kinds.append(self._leaves.get(node, 0))
+                self.operands.append(())
+            else:
+                stack += (node, None)
+                if node._op == "+":
+                    terms, additions, reached = self._flatten(node)
+                    chains[node] = terms, additions
+                    stack += reversed(reached)
+                else:
+                    stack += reversed(node._prev)
+
+        if root is self._output and not self.summands:
+            self.summands = (number[root],)
+
+    def _append(self, value: Value | None, operands: tuple[int, ...]) -> int:
+        """A result with the next number, which is returned."""
+        i = len(self.values)
+        kind = 0
+        for operand in operands:
+            kind |= self.kinds[operand]
+        if value is not None:
+            self.number[value] = i
+        self.values.append(value)
+        self.kinds.append(kind)
+        self.operands.append(operands)
+        return i
+
+    def _flatten(self, top: Value) -> tuple[list[Value], list[Value], list[Value]]:
+        """Of the chain of ``+`` that ends in ``top``: its terms, its partial sums, and what the terms are made of."""
+        number, kept = self.number, self._kept
+        terms: list[Value] = []
+        additions: list[Value] = []
+        reached: list[Value] = []
+        stack = list(reversed(top._prev))
+        while stack:
+            term = stack.pop()
+            symbol = term._op
+            if (symbol == "*" or symbol == "+") and term not in number and term not in kept and term._prev:
+                number[term] = WITHIN
+                if symbol == "*":
+                    terms.append(term)
+                    reached += term._prev
+                else:
+                    additions.append(term)
+                    stack += reversed(term._prev)
+            else:
+                terms.append(term)
+                reached.append(term)
+        return terms, additions, reached
+
+    def _complete_sum(self, top: Value, terms: list[Value], additions: list[Value]) -> None:
+        number, kinds = self.number, self.kinds
+        varying, shared = Sum(additions=additions), Sum()
+        for term in terms:
+            right = number[term]
+            if right != WITHIN:
+                value = self.values[right]
+                assert value is not None
+                if kinds[right] or value._prev or value.data != 0.0:  # 0 is what sum() starts from.
+                    (varying if kinds[right] & PER_EXAMPLE else shared).add(UNIT, right, None)
+            else:
+                left, right = number[term._prev[0]], number[term._prev[1]]
+                if not kinds[left] & PER_EXAMPLE:
+                    (varying if kinds[right] & PER_EXAMPLE else shared).add(left, right, term)
+                elif not kinds[right] & PER_EXAMPLE:
+                    varying.add(right, left, term)
+                else:
+                    varying.add(UNIT, self._append(term, (left, right)), None)
+        if not varying.operands or not shared.operands:
+            only = varying if varying.operands else shared
+            only.additions = additions
+            self._append_sum(top, only)
+        elif top is self._output and len(varying.operands) == 1:
+            self.spine = additions
+            self.summands = (self._one(varying), self._one(shared))
+            self._append(top, self.summands)
+        else:
+            varying.add(self._one(shared), UNIT, None)
+            self._append_sum(top, varying)
+
+    def _append_sum(self, top: Value | None, found: Sum) -> int:
+        if not found.operands:  # Nothing but zeros.
+            assert top is not None
+            return self._append(top, tuple([self.number[operand] for operand in top._prev]))
+        i = self._append(top, ())
+        self.sums[i] = found
+        kinds = self.kinds
+        # Operands are all per example or all shared, coefficients shared.
+        kinds[i] = kinds[found.operands[0]] & PER_EXAMPLE
+        if any(node != UNIT and kinds[node] & TRAINED for node in (*found.coefficients, *found.operands)):
+            kinds[i] |= TRAINED
+        return i
+
+    def _one(self, found: Sum) -> int:
+        """The sum as one node; it is no node of the scalar graph, if it has more than one term."""
+        if len(found.operands) > 1:
+            return self._append_sum(None, found)
+        product = found.products[0]
+        if product is None:
+            return found.operands[0]
+        return self._append(product, (found.coefficients[0], found.operands[0]))
+
+    def unfold(self, i: int) -> list[int]:
+        """Make the sum ``i`` the additions and products that it was; all of them, in an order to compute them in."""
+        found = self.sums.pop(i)
+        within = [*filter(None, found.products), *reversed(found.additions)]
+        results = [self._append(value, tuple([self.number[o] for o in value._prev])) for value in within]
+        value = self.values[i]
+        assert value is not None
+        self.operands[i] = tuple([self.number[operand] for operand in value._prev])
+        return [*results, i]
 
 
-def _find_sums(
-    nodes: Sequence[Value],
-    kinds: Sequence[int],
-    operands: Sequence[tuple[int, ...]],
-    uses: Sequence[int],
-    rank: Sequence[int],
-) -> dict[int, Sum]:
-    """The sums by the node that is their result."""
-    sums: dict[int, Sum] = {}
-    within: set[int] = set()
-    for i in range(len(nodes) - 1, -1, -1):
-        if nodes[i]._op == "+" and i not in within:
-            found = _flatten(i, nodes, kinds, operands, uses)
-            within.update(found.additions)
-            if len(found.operands) > 1:
-                found.sort(rank)
-                sums[i] = found
-    alike = Counter(tuple(found.operands) for i, found in sums.items() if kinds[i] & PER_EXAMPLE)
-    return {
-        i: found
-        for i, found in sums.items()
-        if len(found.operands) >= FEWEST_TERMS
-        or (alike[tuple(found.operands)] > 1 and found.inner and kinds[i] & PER_EXAMPLE)
-    }
-
-
-def _flatten(
-    top: int,
-    nodes: Sequence[Value],
-    kinds: Sequence[int],
-    operands: Sequence[tuple[int, ...]],
-    uses: Sequence[int],
-) -> Sum:
-    """The terms of the chain of ``+`` that ends in node ``top``, from left to right, biases after them."""
-    per_example = kinds[top] & PER_EXAMPLE
-    coefficients: list[int] = []
-    factors: list[int] = []
-    products: list[int] = []
-    additions: list[int] = []
-    biases: list[int] = []
-    left, right = operands[top]
-    stack = [right, left]
-    while stack:
-        i = stack.pop()
-        if kinds[i] & PER_EXAMPLE != per_example:
-            biases.append(i)
-            continue
-        if uses[i] == 1:
-            symbol = nodes[i]._op
-            if symbol == "*":
-                left, right = operands[i]
-                if not per_example or not kinds[left] & kinds[right] & PER_EXAMPLE:
-                    if kinds[left] & PER_EXAMPLE:
-                        left, right = right, left
-                    coefficients.append(left)
-                    factors.append(right)
-                    products.append(i)
-                    continue
-            elif symbol == "+":
-                additions.append(i)
-                left, right = operands[i]
-                stack += (right, left)
-                continue
-        if kinds[i] or operands[i] or nodes[i].data != 0.0:  # 0 is what sum() starts from.
-            coefficients.append(UNIT)
-            factors.append(i)
-            products.append(UNIT)
-    unit = [UNIT] * len(biases)
-    return Sum(coefficients + biases, factors + unit, products + unit, additions)
-
-
-def _collect(
-    nodes: Sequence[Value],
-    kinds: Sequence[int],
-    operands: Sequence[tuple[int, ...]],
-    unreached: set[int],
-    sums: dict[int, Sum],
-) -> tuple[Group, ...]:
+def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
     """Results of the same key at the same depth, counted in array operations, are a group."""
-    results = {i for i, direct in enumerate(operands) if direct}
-    for found in sums.values():
-        results.difference_update(found.additions, found.products)
-    depths = [0] * (len(nodes) + 1)  # With one behind the last, which is UNIT's.
+    values, kinds, operands, sums = walk.values, walk.kinds, walk.operands, walk.sums
+    alike = Counter(tuple(found.operands) for i, found in sums.items() if kinds[i] & PER_EXAMPLE)
+    depths: dict[int, int] = {}
     members: dict[tuple[Any, ...], list[int]] = {}
-    for i in sorted(results):
+
+    def put(i: int, is_reached: bool) -> None:
         kind, direct = kinds[i], operands[i]
         if i not in sums:
             same = [kinds[operand] & PER_EXAMPLE == kind & PER_EXAMPLE for operand in direct]
-            shape: tuple[object, ...] = (nodes[i]._op, nodes[i]._constant, *same)
+            value = values[i]
+            assert value is not None
+            shape: tuple[object, ...] = (value._op, value._constant, *same)
             direct = tuple(compress(direct, same))
         elif kind & PER_EXAMPLE:
             shape = direct = tuple(sums[i].operands)
         else:
             direct = (*sums[i].operands, *sums[i].coefficients)
             shape = (len(direct),)
-        depth = depths[i] = 1 + max(map(depths.__getitem__, direct))
-        key = (kind & TRAINED, kind & PER_EXAMPLE, depth, i in unreached, i in sums, shape)
+        depth = depths[i] = 1 + max([depths.get(operand, 0) for operand in direct])
+        key = (kind & TRAINED, kind & PER_EXAMPLE, depth, is_reached, i in sums, shape)
         members.setdefault(key, []).append(i)
 
-    def group(members: list[int]) -> Group:
-        first = members[0]
-        is_sum = first in sums
+    for i in range(len(values)):  # Without those that unfolding adds, which are put where they belong.
+        if i in sums and _is_small(i, walk, alike):
+            for result in walk.unfold(i):
+                put(result, i in reached)
+        elif operands[i] or i in sums:
+            put(i, i in reached)
+
+    def group(key: tuple[Any, ...]) -> Group:
+        nodes = members[key]
+        top = values[nodes[0]]
+        constant = None if top is None or not operands[nodes[0]] else top._constant
         return Group(
-            nodes=tuple(members),
-            kind=kinds[first],
-            reached=first not in unreached,
-            symbol="**n" if nodes[first]._constant is not None else nodes[first]._op,
-            constant=nodes[first]._constant,
-            sums=tuple(sums[i] for i in members) if is_sum else (),
-            operands=() if is_sum else tuple(zip(*[operands[i] for i in members], strict=True)),
+            nodes=tuple(nodes),
+            kind=kinds[nodes[0]],
+            reached=key[3],
+            symbol="+" if top is None else "**n" if constant is not None else top._op,
+            constant=constant,
+            sums=tuple(sums[i] for i in nodes if i in sums),
+            operands=tuple(zip(*[operands[i] for i in nodes], strict=True)),
         )
 
     # Sorting is stable: groups of the same depth stay in the order in which they were found.
-    return tuple(group(members[key]) for key in sorted(members, key=lambda key: key[:3]))
+    return tuple(group(key) for key in sorted(members, key=lambda key: key[:3]))
+
+
+def _is_small(i: int, walk: _Walk, alike: Counter[tuple[int, ...]]) -> bool:
+    """Whether a sum is not worth a matrix product: then it stays the additions and products it was."""
+    found, values = walk.sums[i], walk.values
+    if len(found.operands) >= FEWEST_TERMS or values[i] is None:
+        return False
+    if any(node != UNIT and values[node] is None for node in found.coefficients):
+        return False  # Some of its additions are within that sum.
+    written = found.additions or any(product is not None for product in found.products)
+    return not (walk.kinds[i] & PER_EXAMPLE and written and alike[tuple(found.operands)] > 1)

@@ -56,7 +56,7 @@ def place_nodes(grouping: Grouping, inputs: Sequence[Value], parameters: Sequenc
         for found in group.sums[:1]
         if group.kind & PER_EXAMPLE and UNIT in found.operands
     }
-    place = [NOWHERE] * len(grouping.nodes)
+    place = [NOWHERE] * len(grouping.values)
     for position, leaf in enumerate(parameters):
         if leaf in number:
             place[number[leaf]] = position
@@ -72,8 +72,8 @@ def place_nodes(grouping: Grouping, inputs: Sequence[Value], parameters: Sequenc
                 ones.add(rows)
                 rows += 1
     constants = [(unit, 1.0)]
-    for i, node in enumerate(grouping.nodes):
-        if not node._prev and place[i] == NOWHERE:
+    for i, node in enumerate(grouping.values):
+        if node is not None and not node._prev and place[i] == NOWHERE:
             place[i] = positions
             constants.append((positions, node.data))
             positions += 1

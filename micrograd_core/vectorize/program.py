@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from micrograd_core.engine import Value, backward_steps
 from micrograd_core.errors import MicrogradError
 from micrograd_core.gradcheck import evaluate_nodes
+from micrograd_core.graph import topological_sort
 from micrograd_core.vectorize.explain import Explanation, explain
 from micrograd_core.vectorize.groups import PER_EXAMPLE, TRAINED, Grouping, group_nodes
 from micrograd_core.vectorize.kernels import Arena, Indices, Kernels
@@ -88,7 +89,7 @@ class ArrayProgram:
 
     def explain(self) -> Explanation:
         """The derivation as data."""
-        return explain(self.grouping, self.inputs, self.parameters)
+        return explain(self.grouping, self.output, self.watch, self.inputs, self.parameters)
 
     def bind(self, inputs: ArrayLike) -> "Batch":
         """Buffers for as many examples as ``inputs``, (n, inputs), has, and these inputs in them."""
@@ -149,7 +150,7 @@ class ArrayProgram:
         shared = dict(zip(self.parameters, np.asarray(parameters, dtype=np.float64).tolist(), strict=True))
         for i, row in enumerate(np.asarray(inputs, dtype=np.float64).tolist()):
             given = shared | dict(zip(self.inputs, row, strict=True))
-            data = evaluate_nodes(self.grouping.nodes, given)
+            data = evaluate_nodes(topological_sort(self.output), given)
             for node, number in data.items():
                 if not math.isfinite(number):
                     raise NonFiniteError(node, i, "value")

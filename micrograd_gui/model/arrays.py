@@ -7,13 +7,12 @@ written in place are constants.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from micrograd_core.engine import Value
-from micrograd_core.vectorize import ArrayOperation, ArrayProgram, Explanation, Place, vectorize
-from micrograd_core.vectorize.groups import UNIT, Grouping, Sum
+from micrograd_core.vectorize import UNIT, ArrayOperation, Explanation, Place, Terms, vectorize
 from micrograd_gui.model.numbers import format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 
@@ -111,6 +110,11 @@ def shape_text(shape: Shape) -> str:
     return " × ".join(map(str, shape))
 
 
+def tuple_text(shape: Shape) -> str:
+    """As numpy writes it: ``(n, 16)``, ``(16,)``."""
+    return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+
+
 def clusters(arrays: Arrays | None) -> tuple[tuple[int, ...], ...]:
     """The cards of each frame, for the layout."""
     return () if arrays is None else tuple(operation.cards for operation in arrays.framed)
@@ -130,7 +134,7 @@ def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
         [values[node] for node in parameters],
         [values[node] for node in ends if node != output],
     )
-    writer = _Writer(snapshot, program, [program.grouping.number[value] for value in values])
+    writer = _Writer(snapshot, program.explain(), values, parameters)
     return Arrays(writer.operations(), writer.places(), _in_words(snapshot, inputs, parameters))
 
 
@@ -177,18 +181,24 @@ def _listed(records: Sequence[NodeRecord], what: str) -> str:
 class _Writer:
     """Turns an explanation's numbers into a snapshot's indices."""
 
-    def __init__(self, snapshot: GraphSnapshot, program: ArrayProgram, numbers: Sequence[int]) -> None:
+    def __init__(
+        self,
+        snapshot: GraphSnapshot,
+        explanation: Explanation,
+        values: Sequence[Value],
+        parameters: Sequence[int],
+    ) -> None:
         self._snapshot = snapshot
-        self._explanation: Explanation = program.explain()
-        self._grouping: Grouping = program.grouping
-        self._index = {number: node for node, number in enumerate(numbers)}
-        self._numbers = numbers
-        self._place: dict[int, Place] = dict(self._explanation.places)
-        for i, leaf in enumerate(program.parameters):
-            self._place.setdefault(program.grouping.number[leaf], Place("p", (i,)))
-        groups = {group.nodes: group.sums for group in self._grouping.groups}
-        self._sums = [self._sums_of(operation, groups) for operation in self._explanation.operations]
-        self._shapes: dict[str, Shape] = {"x": ("n", len(program.inputs)), "p": (len(program.parameters),)}
+        self._explanation = explanation
+        self._number = {value: number for number, value in enumerate(explanation.nodes)}
+        self._numbers = [self._number[value] for value in values]
+        self._index = {number: node for node, number in enumerate(self._numbers)}
+        self._place: dict[int, Place] = dict(explanation.places)
+        for i, node in enumerate(parameters):
+            self._place.setdefault(self._numbers[node], Place("p", (i,)))
+        self._sums: list[tuple[Terms, ...]] = [operation.sums for operation in explanation.operations]
+        inputs = [place.index[1] or 0 for place in explanation.places.values() if place.array == "x"]
+        self._shapes: dict[str, Shape] = {"x": ("n", max(inputs, default=-1) + 1), "p": (len(parameters),)}
         self._owner: dict[int, int] = {}
         """The operation of each node, by number."""
         self._entry: dict[int, int] = {}
@@ -197,16 +207,8 @@ class _Writer:
             self._read(which, operation)
         self._leaves = self._leaves_by_operation()
 
-    def _sums_of(
-        self, operation: ArrayOperation, groups: Mapping[tuple[int, ...], tuple[Sum, ...]]
-    ) -> tuple[Sum, ...]:
-        """The sums of products that an operation is, or that it is a function of."""
-        if groups[operation.nodes] or not operation.inner:
-            return groups[operation.nodes]
-        return groups[tuple(self._operands(node)[0] for node in operation.nodes)]
-
     def _operands(self, number: int) -> list[int]:
-        return [self._grouping.number[operand] for operand in self._grouping.nodes[number]._prev]
+        return [self._number[operand] for operand in self._explanation.nodes[number]._prev]
 
     def _read(self, which: int, operation: ArrayOperation) -> None:
         """Note the shapes, and what belongs to which entry."""
@@ -328,10 +330,10 @@ class _Writer:
 
     def _function(self, which: int, operation: ArrayOperation) -> str:
         """The function of a whole sum; "" where it is the sum itself or something else."""
-        symbol = self._grouping.nodes[operation.nodes[0]]._op
+        symbol = self._explanation.nodes[operation.nodes[0]]._op
         return symbol if self._sums[which] and symbol.isidentifier() else ""
 
-    def _sum_text(self, operation: ArrayOperation, found: Sum, entry: int) -> str:
+    def _sum_text(self, operation: ArrayOperation, found: Terms, entry: int) -> str:
         weights = _WEIGHTS.search(operation.formula)
         terms = []
         for j, (operand, weight) in enumerate(zip(found.operands, found.coefficients, strict=True)):
@@ -349,7 +351,7 @@ class _Writer:
         return " + ".join(terms)
 
     def _elementwise_text(self, node: int) -> str:
-        value = self._grouping.nodes[node]
+        value = self._explanation.nodes[node]
         names = [self._name(operand) for operand in self._operands(node)]
         if value._constant is not None:
             return f"{names[0]} ** {value._constant:g}"
