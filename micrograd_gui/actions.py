@@ -55,6 +55,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("zoom_out", "View", "Zoom &out", (_K.ZoomOut,), "zoom-out", graph_only=True),
     ActionRow("zoom_actual", "View", "&100 %", ("Ctrl+0",), graph_only=True),
     _separator("View"),
+    ActionRow("arrays", "View", "&Scalars → arrays", ("A",), "grid-3x3", checkable=True, graph_only=True),
+    _separator("View"),
     ActionRow("show_graph_tab", "View", "&Graph", ("Ctrl+1",)),
     ActionRow("show_training_tab", "View", "&Training", ("Ctrl+2",)),
     _separator("View"),

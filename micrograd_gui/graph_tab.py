@@ -22,6 +22,7 @@ from micrograd_gui.model.sentence import step_sentence
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.timeline import Frame
+from micrograd_gui.panels.array_panel import ArrayPanel
 from micrograd_gui.panels.expression_panel import ExpressionPanel
 from micrograd_gui.panels.find_bar import FindBar
 from micrograd_gui.panels.inspector_panel import InspectorPanel
@@ -51,6 +52,8 @@ class GraphTab(QWidget):
         self.find_bar = FindBar()
         self.playback = PlaybackBar()
         self.inspector = InspectorPanel()
+        self.arrays = ArrayPanel()
+        self._with_arrays = False
         self._clock = QTimer(self, interval=_FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._since_tick = QElapsedTimer()
         self._lay_out()
@@ -59,6 +62,7 @@ class GraphTab(QWidget):
         self._connect_graph()
         self._connect_playback()
         self._connect_selection()
+        self._connect_arrays()
 
     def _lay_out(self) -> None:
         self.left = QSplitter(Qt.Orientation.Vertical)
@@ -82,7 +86,15 @@ class GraphTab(QWidget):
         self.find_bar.hide()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("graph_splitter")
-        for widget, stretch in ((self.left, 0), (center, 1), (self.inspector, 0)):
+        self.right = QFrame()
+        self.right.setProperty("role", "panel")
+        column = QVBoxLayout(self.right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.arrays, 3)
+        column.addWidget(self.inspector, 2)
+        self.arrays.hide()
+        for widget, stretch in ((self.left, 0), (center, 1), (self.right, 0)):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
         self.splitter.setChildrenCollapsible(False)
@@ -135,6 +147,21 @@ class GraphTab(QWidget):
         self.inspector.target_requested.connect(session.set_target)
         self.inspector.position_requested.connect(session.jump)
 
+    def _connect_arrays(self) -> None:
+        session = self._session
+        session.operation_changed.connect(self._show_operation)
+        session.selection_changed.connect(self._show_operation)
+        self.scene.operation_activated.connect(session.select_operation)
+        self.arrays.operation_chosen.connect(self._find_operation)
+        self.arrays.node_chosen.connect(self._select_node)
+
+    def show_arrays(self, shown: bool) -> None:
+        """Show or leave the view "Scalars → arrays"."""
+        self._with_arrays = shown
+        self.arrays.setVisible(shown)
+        self._session.show_arrays(shown)
+        self._show_operation()
+
     def share_width(self, width: int) -> None:
         """Give the sides what a window of this width has for them; the canvas gets the rest."""
         left, right = min(300, width * 21 // 100), min(320, width * 23 // 100)
@@ -151,7 +178,15 @@ class GraphTab(QWidget):
         self.view.edit_leaf(self._session.selected)
 
     def show_theme(self, theme: Theme) -> None:
-        for part in (self.expression, self.leaves, self.scene, self.find_bar, self.playback, self.inspector):
+        for part in (
+            self.expression,
+            self.leaves,
+            self.scene,
+            self.find_bar,
+            self.playback,
+            self.inspector,
+            self.arrays,
+        ):
             part.show_theme(theme)
 
     def set_reduced_motion(self, reduced: bool) -> None:
@@ -189,7 +224,9 @@ class GraphTab(QWidget):
         if snapshot is None or placement is None:
             self.scene.show_empty()
         else:
-            self.scene.show_graph(snapshot, placement)
+            self.scene.show_graph(snapshot, placement, self._session.arrays)
+        self.arrays.show_arrays(self._session.arrays, placement is not None and bool(placement.clusters))
+        self._show_operation()
         self.leaves.show_leaves(snapshot)
         self.playback.show_timeline(self._session.shown.timeline.forward_count, self._session.last)
 
@@ -197,12 +234,34 @@ class GraphTab(QWidget):
         shown = self._session.shown
         if shown.snapshot is not None:
             self.scene.show_frame(frame)
+            if self._with_arrays:
+                known = zip(shown.snapshot.nodes, frame.data_known, strict=True)
+                self.arrays.show_numbers(
+                    tuple(record.data if is_known else None for record, is_known in known)
+                )
         self.playback.show_sentence(step_sentence(shown.snapshot, shown.timeline, frame))
 
     def _show_selection(self, node_id: str) -> None:
         self.scene.show_selection(node_id)
         record = self.scene.record(node_id)
         self.expression.highlight_span(None if record is None else record.span)
+
+    def _show_operation(self, _changed: str = "") -> None:
+        session = self._session
+        place = session.place
+        self.scene.show_operation(session.operation)
+        self.arrays.show_operation(session.operation, place)
+        self.inspector.show_place("" if place is None else place.sentence)
+        # An operation as a whole takes the inspector's room, too.
+        self.inspector.setVisible(bool(session.selected) or not session.operation)
+
+    def _find_operation(self, name: str) -> None:
+        self._session.select_operation(name)
+        self.view.show_operation(name)
+
+    def _select_node(self, node: int) -> None:
+        if self._session.shown.snapshot is not None:
+            self._session.select(self._session.shown.snapshot.nodes[node].id)
 
     def _find(self, node_id: str) -> None:
         self._session.select(node_id)

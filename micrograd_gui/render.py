@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from micrograd_core.errors import MicrogradError
 from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.files import FileError, write_whole
+from micrograd_gui.model.arrays import Arrays, clusters
 from micrograd_gui.model.layout import place
 from micrograd_gui.model.resolve import Resolved
 from micrograd_gui.model.theme import Theme
@@ -29,9 +30,12 @@ class RenderError(MicrogradError):
     """No picture was made; the message is a sentence for the user."""
 
 
-def render_graph(resolved: Resolved, position: int | None, theme: Theme, path: Path) -> None:
+def render_graph(
+    resolved: Resolved, position: int | None, theme: Theme, path: Path, *, arrays: Arrays | None = None
+) -> None:
     """Write the graph after ``position`` steps of both passes (None: after the last) as .png or .svg.
 
+    With ``arrays`` the cards that are one array operation share a frame.
     PNG has twice the canvas's pixels, fewer where it would grow beyond 64 million; in SVG text stays text. The file
     is written whole or not at all. Needs a QApplication. Raises RenderError.
     """
@@ -46,7 +50,7 @@ def render_graph(resolved: Resolved, position: int | None, theme: Theme, path: P
     scene = GraphScene(cached=False)
     scene.set_reduced_motion(True)
     scene.show_theme(theme)
-    scene.show_graph(resolved.snapshot, place(resolved.snapshot))
+    scene.show_graph(resolved.snapshot, place(resolved.snapshot, clusters(arrays)), arrays)
     scene.show_frame(frame_at(resolved.timeline, math.inf if position is None else position))
     data = draw(scene, scene.content.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
     try:

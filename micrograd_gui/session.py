@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from micrograd_gui.child_process import ChildProcess
-from micrograd_gui.model.arrays import ArrayRecord, Arrays
+from micrograd_gui.model.arrays import ArrayRecord, Arrays, CardPlace
 from micrograd_gui.model.document import Document, reset_leaves, type_source
 from micrograd_gui.model.inspection import inspect
 from micrograd_gui.model.playback import Playback, advance, change_speed, jump_to, pause, play, step_by
@@ -157,7 +157,7 @@ class Session(QObject):
     def select(self, node_id: str) -> None:
         """Select a node, and with it the array operation it is part of; "" for neither."""
         before, self.selected = self.selected, node_id
-        self._set_operation(self._operation_of(node_id))
+        self._set_operation(self._operation_of_selected())
         if node_id != before:
             self.selection_changed.emit(node_id)
             self.probe_changed.emit(None)
@@ -176,12 +176,19 @@ class Session(QObject):
     def _operation_named(self, name: str) -> ArrayRecord | None:
         return None if self.arrays is None else self.arrays.named(name)
 
-    def _operation_of(self, node_id: str) -> str:
+    @property
+    def place(self) -> CardPlace | None:
+        """Where the selected node lies in the array program; None without one."""
         snapshot, arrays = self.shown.snapshot, self.arrays
-        if snapshot is None or arrays is None or node_id not in snapshot.index:
+        if snapshot is None or arrays is None or self.selected not in snapshot.index:
+            return None
+        return arrays.places[snapshot.index[self.selected]]
+
+    def _operation_of_selected(self) -> str:
+        place = self.place
+        if self.arrays is None or place is None or place.operation < 0:
             return ""
-        which = arrays.places[snapshot.index[node_id]].operation
-        return arrays.operations[which].name if which >= 0 else ""
+        return self.arrays.operations[place.operation].name
 
     def _set_operation(self, name: str) -> None:
         if name != self.operation:
@@ -297,7 +304,7 @@ class Session(QObject):
         if self.selected and (resolved.snapshot is None or self.selected not in resolved.snapshot.index):
             self.select("")
         elif self.selected or self._operation_named(self.operation) is None:
-            self._set_operation(self._operation_of(self.selected))
+            self._set_operation(self._operation_of_selected())
         goal = self.last if at_end else min(self.playback.goal, self.last)
         position = float(goal) if at_end else min(self.playback.position, float(goal))
         self.playback = replace(self.playback, position=position, goal=goal)

@@ -46,7 +46,7 @@ from micrograd_gui.style import apply_theme, icon, restyle
 from micrograd_gui.training_tab import TrainingTab
 
 _MENUS = ("File", "Edit", "View", "Run", "Examples", "Help")
-_HEADER_BUTTONS = (("find", "Find card"), ("fit", "Fit"), ("export", "Export"))
+_HEADER_BUTTONS = (("arrays", "Arrays"), ("find", "Find card"), ("fit", "Fit"), ("export", "Export"))
 _SIDES = ("left_side", "right_side")
 _BUSY_AFTER_MS = 500
 _ZOOM_NOTCH = 1.25
@@ -221,6 +221,7 @@ class MainWindow(QMainWindow):
         self._connect("zoom_in", partial(view.zoom_by, _ZOOM_NOTCH))
         self._connect("zoom_out", partial(view.zoom_by, 1 / _ZOOM_NOTCH))
         self._connect("zoom_actual", partial(view.zoom_to, 1.0))
+        self.actions_by_id["arrays"].toggled.connect(self._show_arrays)
         self._connect("show_graph_tab", self.show_graph_tab)
         self._connect("show_training_tab", self.show_training_tab)
         self.tab_bar.currentChanged.connect(self._show_tab)
@@ -341,7 +342,13 @@ class MainWindow(QMainWindow):
         if path is None:
             return
         try:
-            render_graph(self.session.shown, round(self.session.playback.position), self.theme, path)
+            render_graph(
+                self.session.shown,
+                round(self.session.playback.position),
+                self.theme,
+                path,
+                arrays=self.session.arrays,
+            )
         except RenderError as error:
             self.message_bar.show_message("problem", str(error))
         else:
@@ -413,6 +420,7 @@ class MainWindow(QMainWindow):
         for side in _SIDES:
             self.actions_by_id[side].setChecked(True)
             self.actions_by_id[side].setChecked(side not in settings.hidden_panels)
+        self.actions_by_id["arrays"].setChecked(settings.arrays)
         self.session.set_speed(settings.speed)
         self._show_recent()
         self._show_theme()
@@ -463,7 +471,11 @@ class MainWindow(QMainWindow):
         self.graph_tab.left.setVisible(visible)
 
     def _show_right_side(self, visible: bool) -> None:
-        self.graph_tab.inspector.setVisible(visible)
+        self.graph_tab.right.setVisible(visible)
+
+    def _show_arrays(self, shown: bool) -> None:
+        self.settings = replace(self.settings, arrays=shown)
+        self.graph_tab.show_arrays(shown)
 
     def _choose_reduced_motion(self, reduced: bool) -> None:
         self.settings = replace(self.settings, reduced_motion="on" if reduced else "off")

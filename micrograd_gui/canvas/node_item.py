@@ -53,6 +53,10 @@ class NodeLook:
     """The pass whose present step changes this card."""
     pulse: float = 0.0
     """How strongly the active card glows, 0 to 1."""
+    array: str = ""
+    """The array operation it is part of, where no frame says it."""
+    marked: bool = False
+    """Whether that operation is selected."""
 
 
 class NodeItem(QGraphicsItem):
@@ -137,7 +141,7 @@ class _Colors:
 
     def summary(self, look: NodeLook) -> QColor:
         """The one colour of a card that is a few pixels large."""
-        if look.selected:
+        if look.selected or look.marked:
             return self.text
         if look.active:
             return self.passes[look.active]
@@ -175,6 +179,8 @@ def _paint_frame(painter: QPainter, look: NodeLook, card: QRectF, colors: _Color
     border, line = colors.border, 1.0
     if look.active:
         border, line = colors.passes[look.active], 2.0
+    elif look.marked:
+        border, line = colors.text, 2.0
     elif look.grad is not None:
         border = colors.carried_border
     elif look.hovered:
@@ -218,14 +224,20 @@ def _paint_text(painter: QPainter, look: NodeLook, card: QRectF, colors: _Colors
         area = QRectF(right + 4 - chip, card.top() + 8, chip, _CHIP_HEIGHT)
         _paint_pill(painter, area, look.chip, _CHIP_SIZE, colors.chip, colors.muted)
     if look.is_target:
-        tag = QRectF(left - 4, card.top() - 9, 44, 16)
-        painter.setPen(QPen(colors.border, 1.0))
-        _paint_pill(painter, tag, _TAG, _TAG_SIZE, colors.card, colors.muted, outlined=True)
+        _paint_tag(painter, QRectF(left - 4, card.top() - 9, 44, 16), _TAG, colors)
+    if look.array:
+        width = chip_width(look.array)
+        _paint_tag(painter, QRectF(right + 4 - width, card.top() - 9, width, 16), look.array, colors)
     data, grad, size = fit_numbers(look.data, look.grad, right - left)
     painter.setFont(mono(size))
     baseline = card.bottom() - 13
     _paint_number(painter, QPointF(left, baseline), look.data, data, size, colors.data, colors.warning, 1)
     _paint_number(painter, QPointF(right, baseline), look.grad, grad, size, colors.grad, colors.warning, -1)
+
+
+def _paint_tag(painter: QPainter, area: QRectF, text: str, colors: _Colors) -> None:
+    painter.setPen(QPen(colors.border, 1.0))
+    _paint_pill(painter, area, text, _TAG_SIZE, colors.card, colors.muted, outlined=True)
 
 
 def _paint_pill(

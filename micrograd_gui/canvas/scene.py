@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from micrograd_gui.canvas.bead_item import BeadItem, pill_area
 from micrograd_gui.canvas.edge_item import EdgeItem, EdgeLook, Points, with_segments
+from micrograd_gui.canvas.frame_item import FrameItem, FrameLook, FrameTitleItem, title_area
 from micrograd_gui.canvas.node_item import NodeItem, NodeLook, Pass
 from micrograd_gui.canvas.walk import Direction, walk
+from micrograd_gui.model.arrays import ArrayRecord, Arrays, tuple_text
 from micrograd_gui.model.layout import EdgePath, Placement, card_size
 from micrograd_gui.model.numbers import format_number, format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
@@ -27,7 +29,7 @@ _MOST_MOVING = 1200
 """Cards and edges; more would stutter rather than glide."""
 _STALE_VEIL = 0.5
 """Opacity of what is laid over an older graph."""
-_CARD_LEVEL, _BEAD_LEVEL = 2.0, 3.0
+_FRAME_LEVEL, _CARD_LEVEL, _TITLE_LEVEL, _BEAD_LEVEL = -1.0, 2.0, 2.5, 3.0
 """Edges lie at 0, the active ones at 1."""
 _BEAD_REST = 16.0
 """How far before the operand's port a bead comes to rest."""
@@ -60,6 +62,8 @@ class GraphScene(QGraphicsScene):
 
     node_activated = Signal(str)
     """A card was clicked or walked to, by id; "" is the background."""
+    operation_activated = Signal(str)
+    """A frame was clicked, by the name of its array operation."""
     leaf_typed = Signal(str, float)
     target_requested = Signal(str)
     """Differentiate this card."""
@@ -78,9 +82,16 @@ class GraphScene(QGraphicsScene):
         self._frame: Frame | None = None
         self._selected = ""
         self._hovered = ""
+        self._arrays: Arrays | None = None
+        self._operation = ""
+        """Name of the selected array operation."""
+        self._hovered_operation = ""
+        self._frames: dict[str, tuple[FrameItem, FrameTitleItem]] = {}
         self._reduced_motion = False
         self._stale = False
         self._description = ""
+        self._tags: dict[int, str] = {}
+        """The array operation of each node, where the placement has no room for frames."""
         self._flowing: set[int] = set()
         """Nodes that the target depends on."""
         self._offset = QPointF()
@@ -139,6 +150,25 @@ class GraphScene(QGraphicsScene):
         """Id of the card at a point; "" where there is none."""
         return next((item.node_id for item in self.items(point) if isinstance(item, NodeItem)), "")
 
+    def operation_at(self, point: QPointF, zoom: float) -> str:
+        """Name of the array operation whose frame has its title or border at a point; "" for none."""
+        frames = [frame for frame, _ in self._frames.values()]
+        found = [frame for frame in frames if title_area(frame.look, frame.box, zoom).contains(point)]
+        if not found and not self.node_at(point):
+            found = [frame for frame in frames if frame.is_grasped(point, zoom)]
+        return found[0].look.name if found else ""
+
+    def operation_rect(self, name: str) -> QRectF:
+        """An array operation's frame, or where it has none all of its cards; empty for an unknown name."""
+        if name in self._frames:
+            return self._frames[name][0].box
+        operation = None if self._arrays is None else self._arrays.named(name)
+        rect = QRectF()
+        if operation is not None and self._snapshot is not None:
+            for node in operation.cards:
+                rect = rect.united(self.card_rect(self._snapshot.nodes[node].id))
+        return rect
+
     def record(self, node_id: str) -> NodeRecord | None:
         if self._snapshot is None or node_id not in self._snapshot.index:
             return None
@@ -159,6 +189,8 @@ class GraphScene(QGraphicsScene):
         """Take everything away."""
         for item in (*self._nodes.values(), *self._edges.values()):
             self.removeItem(item)
+        self._arrays = None
+        self._show_frames()
         self._snapshot = self._placement = self._frame = None
         self._offset = QPointF()
         self._nodes, self._edges, self._cards, self._curves = {}, {}, [], {}
@@ -167,8 +199,11 @@ class GraphScene(QGraphicsScene):
         self._describe()
         self.graph_shown.emit()
 
-    def show_graph(self, snapshot: GraphSnapshot, placement: Placement) -> None:
+    def show_graph(self, snapshot: GraphSnapshot, placement: Placement, arrays: Arrays | None = None) -> None:
         """Apply the difference to what is shown, by id: kept cards glide, new ones fade in, the rest goes.
+
+        With ``arrays`` the cards that are one array operation share a frame; where the placement has no room for
+        frames, each card has the operation's name as a tag.
 
         Where only data changed, as when a leaf is dragged, only looks change. After a change of structure
         nothing counts as computed until the next ``show_frame``.
@@ -177,10 +212,13 @@ class GraphScene(QGraphicsScene):
             self.show_empty()
             return
         before, self._snapshot = self._snapshot, snapshot
+        self._arrays = arrays
+        self._tags = _tags(arrays) if not placement.clusters else {}
         if before is not None and self._placement == placement and _same_structure(before, snapshot):
             for node, (old, new) in enumerate(zip(before.nodes, snapshot.nodes, strict=True)):
-                if old.data != new.data:
+                if old.data != new.data or self._cards[node].look.array != self._tags.get(node, ""):
                     self._refresh_card(node)
+            self._show_frames()
         else:
             self._frame = None
             self._flowing = snapshot.ancestors(snapshot.target)
@@ -210,6 +248,20 @@ class GraphScene(QGraphicsScene):
         self._refresh_ids(before, node_id)
         self._describe()
 
+    def show_operation(self, name: str) -> None:
+        """Mark the frame of an array operation, or its cards; "" for none."""
+        self._operation = name
+        self._show_frames()
+        for node in self._tags:
+            self._refresh_card(node)
+        self._describe()
+
+    def show_hovered_operation(self, name: str) -> None:
+        """Light up the frame under the pointer."""
+        if name != self._hovered_operation:
+            self._hovered_operation = name
+            self._show_frames()
+
     def show_hover(self, node_id: str) -> None:
         """Light up the card under the pointer."""
         before, self._hovered = self._hovered, node_id
@@ -220,6 +272,7 @@ class GraphScene(QGraphicsScene):
         self._theme = theme
         self._bead.show_theme(theme)
         self._refresh_all()
+        self._show_frames()
         self.update()
 
     def set_stale(self, stale: bool) -> None:
@@ -263,6 +316,7 @@ class GraphScene(QGraphicsScene):
         self._offset = self._steady_offset(snapshot, placement)
         self._show_cards(snapshot, placement)
         self._show_edges(snapshot, placement)
+        self._show_frames()
         self._bead.hide()
         if first or self._reduced_motion or len(self._glides) + len(self._bends) > _MOST_MOVING:
             self._finish_motion()
@@ -322,6 +376,38 @@ class GraphScene(QGraphicsScene):
             self._curves[path.node, path.operand_index] = item
         for item in kept.values():
             self.removeItem(item)
+
+    def _show_frames(self) -> None:
+        """Frames around the boxes that the placement has for them; they come and go, and do not glide."""
+        kept, self._frames = self._frames, {}
+        if self._arrays is not None and self._placement is not None:
+            for operation, box in zip(self._arrays.framed, self._placement.clusters, strict=False):
+                look = self._frame_look(operation)
+                rect = QRectF(*box).translated(self._offset)
+                pair = kept.get(operation.name)
+                if pair is not None and pair[0].box == rect:
+                    kept.pop(operation.name)
+                    pair[0].set_look(look)
+                    pair[1].set_look(look)
+                else:
+                    pair = FrameItem(look, rect), FrameTitleItem(look, rect)
+                    for item, level in zip(pair, (_FRAME_LEVEL, _TITLE_LEVEL), strict=True):
+                        item.setZValue(level)
+                        self.addItem(item)
+                self._frames[operation.name] = pair
+        for pair in kept.values():
+            for item in pair:
+                self.removeItem(item)
+
+    def _frame_look(self, operation: ArrayRecord) -> FrameLook:
+        return FrameLook(
+            self._theme,
+            f"{operation.name} = {operation.formula}",
+            operation.name,
+            tuple_text(operation.shape),
+            operation.name == self._operation,
+            operation.name == self._hovered_operation,
+        )
 
     def _shifted(self, path: EdgePath) -> Points:
         x, y = self._offset.x(), self._offset.y()
@@ -384,6 +470,8 @@ class GraphScene(QGraphicsScene):
             hovered=record.id == self._hovered,
             active=active,
             pulse=pulse,
+            array=self._tags.get(node, ""),
+            marked=bool(self._operation) and self._tags.get(node) == self._operation,
         )
 
     def _edge_look(self, node: int, operand_index: int) -> EdgeLook:
@@ -455,6 +543,9 @@ class GraphScene(QGraphicsScene):
             return "No graph: type an expression."
         node = snapshot.index.get(self._selected)
         if node is None:
+            operation = None if self._arrays is None else self._arrays.named(self._operation)
+            if operation is not None:
+                return f"array operation {operation.name} = {operation.formula}, {operation.replaced} scalar nodes"
             return f"{len(snapshot.nodes)} cards; none is selected."
         record, frame = snapshot.nodes[node], self._frame
         name = f"{record.label} = {record.formula}" if record.formula else f"leaf {record.label}"
@@ -501,6 +592,12 @@ def _same_structure(before: GraphSnapshot, after: GraphSnapshot) -> bool:
             for old, new in zip(before.nodes, after.nodes, strict=True)
         )
     )
+
+
+def _tags(arrays: Arrays | None) -> dict[int, str]:
+    """The name of each card's array operation."""
+    framed = () if arrays is None else arrays.framed
+    return {node: operation.name for operation in framed for node in operation.cards}
 
 
 def _differing(before: Frame, after: Frame) -> set[int]:

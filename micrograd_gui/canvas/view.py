@@ -147,6 +147,12 @@ class GraphView(QGraphicsView):
                 self._set_zoom(_READABLE_ZOOM)
             self._center_on(card.center())
 
+    def show_operation(self, name: str) -> None:
+        """Bring an array operation into sight."""
+        rect = self._scene.operation_rect(name)
+        if not rect.isEmpty() and not self._visible().contains(rect):
+            self._center_on(rect.center())
+
     def _zoom_at(self, anchor: QPointF, factor: float) -> None:
         """Zoom so that what lies under ``anchor``, a point of the viewport, stays there."""
         self._keeps_fitting = False
@@ -240,11 +246,17 @@ class GraphView(QGraphicsView):
         inverse, _ = self.viewportTransform().inverted()
         return self._scene.node_at(inverse.map(point))
 
+    def _operation_at(self, point: QPointF) -> str:
+        inverse, _ = self.viewportTransform().inverted()
+        return self._scene.operation_at(inverse.map(point), self.zoom)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             return
-        node_id = self._node_at(event.position())
-        if node_id and event.button() == Qt.MouseButton.LeftButton:
+        node_id, operation = self._node_at(event.position()), self._operation_at(event.position())
+        if operation and event.button() == Qt.MouseButton.LeftButton:
+            self._scene.operation_activated.emit(operation)
+        elif node_id and event.button() == Qt.MouseButton.LeftButton:
             self._scene.node_activated.emit(node_id)
         else:
             self._pressed, self._panning = event.position().toPoint(), False
@@ -252,7 +264,7 @@ class GraphView(QGraphicsView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
         if self._pressed is None:
-            self._hover(self._node_at(event.position()))
+            self._hover(self._node_at(event.position()), self._operation_at(event.position()))
             return
         moved = at - self._pressed
         if not self._panning and moved.manhattanLength() < QApplication.startDragDistance():
@@ -267,24 +279,27 @@ class GraphView(QGraphicsView):
             return
         clicked = not self._panning and event.button() == Qt.MouseButton.LeftButton
         self._pressed, self._panning = None, False
-        self._hover(self._node_at(event.position()))
+        self._hover(self._node_at(event.position()), self._operation_at(event.position()))
         if clicked:
             self._scene.node_activated.emit("")
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         node_id = self._node_at(event.position())
-        if node_id and event.button() == Qt.MouseButton.LeftButton:
+        in_title = bool(self._operation_at(event.position()))
+        if node_id and not in_title and event.button() == Qt.MouseButton.LeftButton:
             self.edit_leaf(node_id)
         else:
             self.mousePressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._hover("")
+        self._hover("", "")
 
-    def _hover(self, node_id: str) -> None:
-        self._scene.show_hover(node_id)
-        shape = Qt.CursorShape.PointingHandCursor if node_id else Qt.CursorShape.ArrowCursor
+    def _hover(self, node_id: str, operation: str) -> None:
+        self._scene.show_hover("" if operation else node_id)
+        self._scene.show_hovered_operation(operation)
+        pointing = node_id or operation
+        shape = Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor
         if self.viewport().cursor().shape() != shape:
             self.viewport().setCursor(shape)
 

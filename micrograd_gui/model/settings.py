@@ -47,6 +47,8 @@ class Settings:
     """Sizes in pixels by the splitter's object name."""
     hidden_panels: tuple[str, ...] = ()
     """Object names."""
+    arrays: bool = False
+    """Whether the graph is shown with the array operations that its cards became."""
 
 
 def add_recent(settings: Settings, path: str) -> Settings:
@@ -169,5 +171,6 @@ _CHECKS: dict[str, Callable[[object], object | None]] = {
     "geometry": _geometry,
     "splitters": _splitters,
     "hidden_panels": _texts(_ITEMS),
+    "arrays": _one_of(True, False),
 }
 """Field by field: the value as ``Settings`` holds it, or None if it is wrong."""

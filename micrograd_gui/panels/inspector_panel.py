@@ -65,6 +65,8 @@ class InspectorPanel(QScrollArea):
         self._target_button.setStyleSheet("padding: 4px;")
         self._target_button.setAccessibleName("Differentiate this card")
         self._target_button.clicked.connect(self._request_target)
+        self._place = _label("muted", "card_place")
+        self._place.setWordWrap(True)
         self._data = NumberTile("data", "data_tile")
         self._grad = NumberTile("grad", "grad_tile")
         self._receives = LedgerSection("Where its gradient comes from", RECEIVES, "receives_table")
@@ -83,6 +85,7 @@ class InspectorPanel(QScrollArea):
             section.table.position_requested.connect(self.position_requested)
         self.show_theme(DARK)
         self.show_inspection(None)
+        self.show_place("")
 
     def _lay_out(self) -> QWidget:
         heading = QHBoxLayout()
@@ -99,6 +102,7 @@ class InspectorPanel(QScrollArea):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(heading)
+        layout.addWidget(self._place)
         layout.addSpacing(8)
         layout.addLayout(tiles)
         layout.addSpacing(18)
@@ -154,6 +158,11 @@ class InspectorPanel(QScrollArea):
         self._sends.show_rows(inspection.sends, _no_sink(inspection))
         self._note.setText(inspection.note)
         self._note.setVisible(bool(inspection.note))
+
+    def show_place(self, sentence: str) -> None:
+        """Where the inspected card lies in an array; "" for nowhere."""
+        self._place.setText(sentence)
+        self._place.setVisible(bool(sentence))
 
     def show_probe(self, probe: Probe | None) -> None:
         """The curve of the inspected node, or None while it is computed; another node's comes late and is ignored."""

@@ -1,0 +1,162 @@
+"""The frame around the cards that are one array operation, and its title."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from micrograd_gui.canvas.node_item import mix
+from micrograd_gui.model.layout import CLUSTER_MARGIN
+from micrograd_gui.model.theme import Theme
+from micrograd_gui.style import color, mono
+
+RADIUS = 14.0
+GRASP = 8.0
+"""How far from its border a frame can be clicked, in pixels of the screen."""
+_LINE = 1.5
+_SELECTED_LINE = 3.0
+_SIZE = 12.0
+_SMALLEST_SIZE = 10.0
+"""Of a title's letters, in pixels of the screen: they stay legible however far away the graph is."""
+_LARGEST_GROWTH = 16.0
+_PADDING = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class FrameLook:
+    """All that a frame shows."""
+
+    theme: Theme
+    title: str
+    """``h1 = relu(x @ W1.T + b1)``"""
+    name: str
+    shape: str
+    """``(n, 16)``"""
+    selected: bool = False
+    hovered: bool = False
+
+
+class FrameItem(QGraphicsItem):
+    """A rounded rectangle behind the cards, in the scene's coordinates."""
+
+    def __init__(self, look: FrameLook, box: QRectF) -> None:
+        super().__init__()
+        self._look, self._box = look, box
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    @property
+    def look(self) -> FrameLook:
+        return self._look
+
+    @property
+    def box(self) -> QRectF:
+        return self._box
+
+    def set_look(self, look: FrameLook) -> None:
+        if look != self._look:
+            self._look = look
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._box.adjusted(-_SELECTED_LINE, -_SELECTED_LINE, _SELECTED_LINE, _SELECTED_LINE)
+
+    def is_grasped(self, point: QPointF, zoom: float) -> bool:
+        """Whether a point of the scene is on the title or near the border; between the cards it is not."""
+        reach = GRASP / zoom
+        if not self._box.adjusted(-reach, -reach, reach, reach).contains(point):
+            return False
+        inside = self._box.adjusted(reach, max(CLUSTER_MARGIN, reach), -reach, -reach)
+        return title_area(self._look, self._box, zoom).contains(point) or not inside.contains(point)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        look, theme = self._look, self._look.theme
+        zoom = min(option.levelOfDetailFromTransform(painter.worldTransform()), 1.0)
+        line = _SELECTED_LINE if look.selected else _LINE
+        ink = theme.text if look.selected else theme.muted_text if look.hovered else theme.strong_border
+        pen = QPen(color(ink), line if zoom == 1.0 else line * 0.7)
+        pen.setCosmetic(zoom < 1.0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen)
+        painter.setBrush(mix(theme.canvas, theme.selected, 0.45))
+        painter.drawRoundedRect(self._box, RADIUS, RADIUS)
+
+
+class FrameTitleItem(QGraphicsItem):
+    """A frame's name, formula and shape, over the cards: as much of them as is as wide as the frame."""
+
+    def __init__(self, look: FrameLook, box: QRectF) -> None:
+        super().__init__()
+        self._look, self._box = look, box
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def set_look(self, look: FrameLook) -> None:
+        if look != self._look:
+            self._look = look
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        height = CLUSTER_MARGIN * _LARGEST_GROWTH
+        return QRectF(self._box.left(), self._box.top(), self._box.width(), min(height, self._box.height()))
+
+    def shape(self) -> QPainterPath:
+        """Nothing is found by it: the frame itself is."""
+        return QPainterPath()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        look, theme = self._look, self._look.theme
+        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        area = title_area(look, self._box, zoom)
+        text, detail = _title(look, area.width(), _size(zoom))
+        fill = theme.text if look.selected else theme.raised
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(color(theme.text if look.selected else theme.strong_border), _scale(zoom)))
+        painter.setBrush(color(fill))
+        radius = min(RADIUS, area.height() / 3)
+        painter.drawRoundedRect(area, radius, radius)
+        painter.setFont(mono(_size(zoom)))
+        inner = area.adjusted(_PADDING * _scale(zoom), 0, -_PADDING * _scale(zoom), 0)
+        painter.setPen(color(theme.canvas if look.selected else theme.text))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        if detail:
+            painter.setPen(color(theme.canvas if look.selected else theme.muted_text))
+            painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, detail)
+
+
+def _scale(zoom: float) -> float:
+    """By how much a title is larger than at 100 %, so that its letters keep their size on the screen."""
+    return min(max(_SMALLEST_SIZE / _SIZE / zoom, 1.0), _LARGEST_GROWTH)
+
+
+def _size(zoom: float) -> int:
+    return round(_SIZE * _scale(zoom))
+
+
+def title_area(look: FrameLook, box: QRectF, zoom: float) -> QRectF:
+    """Where the title stands, at the frame's upper left corner."""
+    scale = _scale(zoom)
+    text, detail = _title(look, box.width(), _size(zoom))
+    gap = 2 * _PADDING * scale if detail else 0.0
+    width = _width(text, _size(zoom)) + gap + _width(detail, _size(zoom)) + 2 * _PADDING * scale
+    height = min((CLUSTER_MARGIN - 8.0) * scale, box.height())
+    return QRectF(box.left(), box.top(), min(width, box.width()), height)
+
+
+@lru_cache(maxsize=1024)
+def _title(look: FrameLook, room: float, size: int) -> tuple[str, str]:
+    """The formula and the shape, or the formula, or the name and the shape, or the name: what fits in ``room``."""
+    padding = 2 * _PADDING * size / _SIZE
+    for text, detail in ((look.title, look.shape), (look.title, ""), (look.name, look.shape)):
+        if _width(text, size) + _width(detail, size) + (padding if detail else 0.0) + padding <= room + 0.5:
+            return text, detail
+    return look.name, ""
+
+
+@lru_cache(maxsize=1024)
+def _width(text: str, size: int) -> float:
+    return QFontMetricsF(mono(size)).horizontalAdvance(text)

@@ -1,0 +1,198 @@
+"""The array program of the graph: its lines, and of the selected one the formula, one entry written out, the arrays."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QScrollArea, QVBoxLayout, QWidget
+
+from micrograd_gui.model.arrays import ArrayGrid, ArrayRecord, Arrays, CardPlace, shape_text, tuple_text
+from micrograd_gui.model.numbers import format_number
+from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.panels.array_grid import MOST_CELLS, ArrayGridView, Numbers
+from micrograd_gui.panels.plain_text import tooltip
+from micrograd_gui.style import mono
+
+NO_GRAPH = "There is no graph yet: type an expression."
+RULE = (
+    "Names tell what varies: beside an x those called x, y, input, label or target do, the rest is shared; without "
+    "an x all named leaves vary but the parameters of networks. Numbers written in place are constants."
+)
+NO_FRAMES = "The graph is too large for frames: each card has the name of its operation as a tag."
+_ROWS = 6
+"""Lines of the array program that are seen at once."""
+
+
+class ArrayPanel(QScrollArea):
+    """The array program beside the scalar cards."""
+
+    operation_chosen = Signal(str)
+    node_chosen = Signal(int)
+    """node of a grid's cell"""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self._arrays: Arrays | None = None
+        self._numbers: Numbers = ()
+        self._operation = ""
+        self._place: CardPlace | None = None
+        self.setObjectName("array_panel")
+        self.setAccessibleName("Arrays")
+        self.setProperty("role", "panel")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(220)
+        self._words = _label("muted", "array_words")
+        self._words.setToolTip(tooltip(RULE))
+        self._program = QListWidget()
+        self._program.setObjectName("array_program")
+        self._program.setAccessibleName("Array program")
+        self._program.setFont(mono(12))
+        self._program.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._program.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._program.setUniformItemSizes(True)
+        self._program.currentRowChanged.connect(self._choose)
+        self._no_frames = _label("faint", "array_no_frames", NO_FRAMES)
+        self._formula = _label("mono", "array_formula")
+        self._formula.setFont(mono(13, bold=True))
+        self._count = _label("muted", "array_count")
+        self._shapes = _label("faint", "array_shapes")
+        self._entry_title = _label("section", "array_entry_title", "ONE ENTRY")
+        self._scalar = _label("mono", "array_scalar")
+        self._scalar.setFont(mono(12))
+        self._grids = QVBoxLayout()
+        self._grids.setSpacing(4)
+        self._views: list[tuple[QLabel, ArrayGridView]] = []
+        self._details = self._lay_out()
+        self.show_arrays(None, True)
+
+    def _lay_out(self) -> QWidget:
+        details = QWidget()
+        layout = QVBoxLayout(details)
+        layout.setContentsMargins(0, 8, 0, 0)
+        layout.setSpacing(6)
+        for label in (self._formula, self._count, self._shapes):
+            layout.addWidget(label)
+        layout.addSpacing(8)
+        layout.addWidget(self._entry_title)
+        layout.addWidget(self._scalar)
+        layout.addSpacing(8)
+        layout.addLayout(self._grids)
+        page = QWidget()
+        page.setProperty("role", "panel")
+        outer = QVBoxLayout(page)
+        outer.setContentsMargins(14, 14, 14, 14)
+        outer.setSpacing(8)
+        outer.addWidget(_label("section", "array_title", "SCALARS → ARRAYS"))
+        for widget in (self._words, self._program, self._no_frames, details):
+            outer.addWidget(widget)
+        outer.addStretch(1)
+        self.setWidget(page)
+        return details
+
+    def show_arrays(self, arrays: Arrays | None, framed: bool) -> None:
+        """The whole program; ``framed`` tells whether the canvas has frames for it."""
+        before, self._arrays = self._arrays, arrays
+        self._words.setText(NO_GRAPH if arrays is None else arrays.words)
+        self._no_frames.setVisible(not framed and arrays is not None and bool(arrays.framed))
+        lines = [] if arrays is None else [f"{o.name} = {o.formula}" for o in arrays.operations]
+        if before is None or arrays is None or before.operations != arrays.operations:
+            self._program.blockSignals(True)
+            self._program.clear()
+            self._program.addItems(lines)
+            for row, line in enumerate(lines):
+                assert arrays is not None
+                shape = tuple_text(arrays.operations[row].shape)
+                self._program.item(row).setToolTip(tooltip(f"{line}, {shape}"))
+            self._program.blockSignals(False)
+        height = self._program.sizeHintForRow(0) if lines else 0
+        self._program.setFixedHeight(height * min(len(lines), _ROWS) + 4)
+        self._program.setVisible(bool(lines))
+        self._show_operation()
+
+    def show_numbers(self, numbers: Numbers) -> None:
+        """The data of every node, None where playback has not got there."""
+        if tuple(numbers) != tuple(self._numbers):
+            self._numbers = numbers
+            self._show_operation()
+
+    def show_operation(self, name: str, place: CardPlace | None) -> None:
+        """The selected operation, and the selected card's place in it; "" and None for none."""
+        if (name, place) != (self._operation, self._place):
+            self._operation, self._place = name, place
+            self._show_operation()
+
+    def show_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for _, view in self._views:
+            view.show_theme(theme)
+
+    def sizeHint(self) -> QSize:
+        return QSize(306, 420)
+
+    def _choose(self, row: int) -> None:
+        if self._arrays is not None and row >= 0:
+            self.operation_chosen.emit(self._arrays.operations[row].name)
+
+    def _show_operation(self) -> None:
+        operation = None if self._arrays is None else self._arrays.named(self._operation)
+        self._details.setVisible(operation is not None)
+        self._program.blockSignals(True)
+        row = -1
+        if operation is not None and self._arrays is not None:
+            row = self._arrays.operations.index(operation)
+        self._program.setCurrentRow(row)
+        self._program.blockSignals(False)
+        if operation is not None:
+            self._show_details(operation, self._place or CardPlace())
+
+    def _show_details(self, operation: ArrayRecord, place: CardPlace) -> None:
+        self._formula.setText(f"{operation.name} = {operation.formula}")
+        nodes = operation.replaced
+        self._count.setText(f"{nodes} scalar node{'s' * (nodes != 1)}, 1 array operation")
+        shapes = [f"{grid.name} ({shape_text(grid.shape)})" for grid in operation.grids]
+        self._shapes.setText(f"{' · '.join(shapes[:-1])} → {shapes[-1]}")
+        entry = place.entry if place.entry < len(operation.entries) else 0
+        count = len(operation.entries)
+        self._entry_title.setText("ONE ENTRY" if count == 1 else f"ONE ENTRY OF {count}")
+        number = self._number(operation.entries[entry])
+        result = "" if number is None else f" = {format_number(number)}"
+        self._scalar.setText(operation.scalars[entry] + result)
+        for i, grid in enumerate(operation.grids):
+            self._show_grid(i, grid, entry if i or len(grid.rows) > 1 else -1, place.mark)
+        for label, view in self._views[len(operation.grids) :]:
+            label.hide()
+            view.hide()
+
+    def _show_grid(self, i: int, grid: ArrayGrid, entry: int, mark: int) -> None:
+        if i == len(self._views):
+            self._add_view()
+        label, view = self._views[i]
+        cells = sum(map(len, grid.rows))
+        large = cells > MOST_CELLS
+        view.show_grid(grid, self._numbers, entry, mark)
+        caption = f"  ·  {grid.name}{view.caption()}" if view.caption() else ""
+        said = f", {cells:,} numbers, too many to show" if large else caption
+        label.setText(f"{grid.name} ({shape_text(grid.shape)}){said}")
+        label.show()
+        view.setVisible(not large)
+
+    def _add_view(self) -> None:
+        label, view = _label("faint", f"array_grid_{len(self._views)}_name"), ArrayGridView()
+        view.setObjectName(f"array_grid_{len(self._views)}")
+        view.show_theme(self._theme)
+        view.cell_chosen.connect(self.node_chosen)
+        self._views.append((label, view))
+        self._grids.addWidget(label)
+        self._grids.addWidget(view)
+
+    def _number(self, node: int) -> float | None:
+        return self._numbers[node] if node < len(self._numbers) else None
+
+
+def _label(role: str, name: str, text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setObjectName(name)
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
