@@ -5,7 +5,7 @@ from itertools import cycle
 import numpy as np
 
 from benchmarks.problem import InProcess, Problem
-from micrograd_core.training import ArrayLearner, Array, accuracy, loss_program
+from micrograd_core.training import Array, ArrayLearner, accuracy, loss_program
 
 
 class Network(InProcess):

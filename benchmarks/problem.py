@@ -84,15 +84,21 @@ class Network(Protocol):
     def clock(self) -> Clock:
         """Runs and times steps."""
 
+    def close(self) -> None:
+        """End what it has started."""
+
 
 class InProcess:
-    """The clock of those that run in this process."""
+    """What those share that run in this process."""
 
     def step(self, rate: float) -> tuple[float, float]:
         raise NotImplementedError
 
     def clock(self) -> Clock:
         return clock(lambda: self.step(RATE))
+
+    def close(self) -> None:
+        pass
 
 
 def difference(one: Network, other: Network, problem: Problem, steps: int) -> float:

@@ -1,1 +1,1 @@
-"""The same training step in other libraries, each as one who knows that library writes it. Each file has a ``Network``."""
+"""The same training step in other libraries, as one who knows the library writes it: a ``Network`` in each file."""

@@ -3,7 +3,7 @@
 import json
 import subprocess
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +15,6 @@ SCRIPT = Path(__file__).with_name("playground.js")
 
 
 class Network:
-    """It ends with its ``with`` statement."""
-
     def __init__(self, problem: Problem) -> None:
         self._node = subprocess.Popen(
             ["node", SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -29,10 +27,7 @@ class Network:
             l2=problem.config.l2,
         )
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
+    def close(self) -> None:
         self._node.communicate()
 
     def step(self, rate: float) -> tuple[float, float]:

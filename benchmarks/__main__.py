@@ -1,0 +1,88 @@
+"""Measures everything, prints the tables and writes them down.
+
+pip install -e ".[bench]"
+python -m benchmarks [--quick]
+"""
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from benchmarks import engine, rows
+from benchmarks.measure import FULL, QUICK
+from benchmarks.report import (
+    README,
+    RESULTS,
+    TABLES,
+    Report,
+    Table,
+    measure,
+    put_in_readme,
+    tables_with_spread,
+    to_json,
+)
+from benchmarks.rows import Row
+
+ALL: Mapping[str, Sequence[Row]] = {"From scalars to arrays": rows.ROWS, "Scalar engine": engine.ROWS}
+PACKAGES = ("numpy", "jax", "torch", "micrograd")
+
+
+def machine() -> str:
+    """Processor, cores, system, and how busy they are."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    name = models[0] if models else platform.processor()
+    return f"{name}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}{load}"
+
+
+def versions() -> dict[str, str]:
+    """Of whatever took part and is here."""
+    found = {platform.python_implementation(): platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    found[blas["name"]] = blas["version"]
+    if node := shutil.which("node"):
+        found["Node"] = subprocess.run(
+            [node, "--version"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+    return found
+
+
+def main(wanted: Mapping[str, Sequence[Row]] = ALL) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Ours beside other programs.")
+    parser.add_argument("--quick", action="store_true", help="few rounds; nothing is written to files")
+    effort = QUICK if parser.parse_args().quick else FULL
+    where, tables = machine(), []
+    with threadpool_limits(limits=1):
+        for title, table in wanted.items():
+            outcomes = []
+            for row in table:
+                print(f"… {row.work} / {row.against.name}", file=sys.stderr, flush=True)
+                outcomes.append(measure(row, effort))
+            tables.append(Table(title, tuple(outcomes)))
+    report = Report(date.today().isoformat(), where, versions(), tuple(tables))
+    print(tables_with_spread(report))
+    if effort is FULL and wanted is ALL:
+        RESULTS.write_text(to_json(report), encoding="utf-8")
+        TABLES.write_text(tables_with_spread(report), encoding="utf-8")
+        README.write_text(put_in_readme(README.read_text(encoding="utf-8"), report), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

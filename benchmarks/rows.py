@@ -1,0 +1,223 @@
+"""What is measured against whom, and which ratio is to be reached: the array program's table."""
+
+import importlib.util
+import shutil
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib import import_module
+
+import numpy as np
+
+from benchmarks import ours
+from benchmarks.measure import Clock, Effort, Measurement, clock, compare, compare_growth
+from benchmarks.peers.numpy_arrays import neuron_maps
+from benchmarks.problem import Network, Problem, difference
+from micrograd_core.engine import Value
+from micrograd_core.gradcheck import evaluate_nodes
+from micrograd_core.graph import topological_sort
+from micrograd_core.language.program import run
+from micrograd_core.training import Array, TrainingConfig, scalar_network, score_program
+from micrograd_core.vectorize import vectorize
+
+AGREEMENT = 1e-9
+"""Losses, accuracies and parameters of both sides may differ by this, relative to max(1, their size)."""
+INSTALL = 'pip install -e ".[bench]"'
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Somebody else's way to train the same network."""
+
+    name: str
+    module: str
+    """In ``benchmarks.peers``."""
+    package: str = ""
+    """That must be installed; "" if nothing must."""
+    program: str = ""
+    """That must be found."""
+    checked: int = 32
+    """Over as many steps of the demo it is seen to agree before it is timed."""
+
+    @property
+    def absence(self) -> str:
+        """Why it cannot be measured here, as a sentence; "" if it can."""
+        if self.package and importlib.util.find_spec(self.package) is None:
+            return f"{self.package} is not installed: {INSTALL}"
+        if self.program and shutil.which(self.program) is None:
+            return f"{self.program} is not installed"
+        return ""
+
+    def network(self, problem: Problem) -> Network:
+        network: Network = import_module(f"benchmarks.peers.{self.module}").Network(problem)
+        return network
+
+
+NUMPY = Peer("hand-written numpy", "numpy_arrays")
+JAX = Peer("JAX jit, float64, CPU", "jax_jit", package="jax")
+TORCH = Peer("PyTorch eager, float64", "torch_eager", package="torch")
+PLAYGROUND = Peer("TensorFlow Playground's algorithm in Node", "playground", program="node")
+MICROGRAD = Peer("Karpathy's micrograd", "karpathy", package="micrograd", checked=2)
+BLOG = replace(MICROGRAD, name="the blog's scalar engine (measured: micrograd, on which it builds)")
+"""The blog's own does the same, method by method, but the post leaves out its sort."""
+LOOP = Peer("a Python loop over the `Value` graph", "")
+BUILDING = Peer("building its `Value` graph once", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    work: str
+    against: Peer
+    reach: float | None
+    """Ours may take this part of their time (or memory, or growth) at most; None: only to be known."""
+    measure: Callable[[Effort], Measurement]
+
+
+class DisagreementError(Exception):
+    """Two sides that are to be compared do not compute the same."""
+
+
+def check_agreement(peer: Peer, farthest: float) -> None:
+    """Raises ``DisagreementError`` when the numbers differ by more than ``AGREEMENT``, and when they are nan."""
+    if not farthest <= AGREEMENT:
+        raise DisagreementError(f"{peer.name} differs from ours by {farthest:.1e}")
+
+
+def measure_steps(
+    network: Callable[[Problem], Network], config: TrainingConfig, peer: Peer, effort: Effort
+) -> Measurement:
+    """Training steps of our ``network`` and the peer's, after both were seen to agree."""
+    problem = Problem(config)
+    with closing(network(problem)) as mine, closing(peer.network(problem)) as theirs:
+        check_agreement(peer, difference(mine, theirs, problem, peer.checked))
+        return compare(mine.clock(), theirs.clock(), effort)
+
+
+def measure_growth(small: TrainingConfig, large: TrainingConfig, effort: Effort) -> Measurement:
+    """How many times as long a step of the larger problem takes."""
+    with ExitStack() as stack:
+
+        def clocks(network: Callable[[Problem], Network]) -> tuple[Clock, Clock]:
+            one, two = (stack.enter_context(closing(network(Problem(size)))) for size in (small, large))
+            return one.clock(), two.clock()
+
+        return compare_growth(clocks(ours.Network), clocks(NUMPY.network), effort)
+
+
+def measure_boundary(effort: Effort) -> Measurement:
+    """All neurons' answers at 200 × 200 points; the score is the last of them."""
+    axis = np.linspace(-2.0, 3.0, 200)
+    points = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
+    problem = Problem(DEMO)
+    layers, parameters = problem.layers(), problem.parameters
+    program = score_program(DEMO)
+    expected = np.concatenate(neuron_maps(layers, points), axis=1)
+    check_agreement(NUMPY, float(np.abs(program.evaluate(points, parameters)[1].T - expected).max()))
+    return compare(
+        clock(lambda: program.evaluate(points, parameters)),
+        clock(lambda: neuron_maps(layers, points)),
+        effort,
+    )
+
+
+EXPRESSION = """\
+x = 0.5
+a = 1.5
+b = -0.75
+c = 0.25
+u = tanh(a*x + b)
+v = sin(3*x) * exp(-x*x/2)
+w = sqrt(x**2 + 1) - c*x
+s = sigmoid(u + v - w)
+p = (u*v - s) / (1 + w**2)
+q = log(1 + exp(p)) + abs(s)
+y = p*q - u
+"""
+"""Its graph has 50 nodes."""
+
+
+def measure_curve(effort: Effort) -> Measurement:
+    """The expression as a function of x, for any values of its other leaves."""
+    written = run(EXPRESSION)
+    x, y = written.names["x"], written.names["y"]
+    assert isinstance(x, Value)
+    assert isinstance(y, Value)
+    nodes = topological_sort(y)
+    others = [node for node in nodes if not node._prev and node is not x]
+    parameters = np.array([node.data for node in others])
+    places = np.linspace(-2.0, 3.0, 200)
+    inputs, xs = places[:, None], places.tolist()
+    batch = vectorize(y, [x], others).bind(inputs)
+
+    def arrays() -> Array:
+        batch.load(inputs)
+        return batch.forward(parameters)
+
+    def loop() -> list[float]:
+        return [evaluate_nodes(nodes, {x: place})[y] for place in xs]
+
+    check_agreement(LOOP, float(np.abs(arrays() - loop()).max()))
+    return compare(clock(arrays), clock(loop), effort)
+
+
+def measure_deriving(bound: bool, effort: Effort) -> Measurement:
+    """Beside building the graph, penalty included, from its parameters; ``bound``: with buffers for all points."""
+    problem = Problem(DEMO)
+    parameters = problem.parameters
+    graph = scalar_network(DEMO, parameters)
+    examples = np.column_stack([problem.inputs, problem.labels])
+
+    def derive() -> object:
+        program = vectorize(graph.loss, (*graph.inputs, graph.label), graph.parameters, [graph.score])
+        return program.bind(examples) if bound else program
+
+    return compare(clock(derive), clock(lambda: scalar_network(DEMO, parameters)), effort)
+
+
+DEMO = TrainingConfig(test_share=0.0)
+WIDE = replace(DEMO, samples=1000, hidden=(64, 64))
+BATCHED = replace(WIDE, batch_size=32)
+DEMO_STEP = "training step of the blog's demo, loss and accuracy included"
+DERIVING = "deriving the array program for the demo's network"
+
+ROWS: tuple[Row, ...] = (
+    *(
+        Row(DEMO_STEP, peer, reach, partial(measure_steps, ours.Network, DEMO, peer))
+        for peer, reach in (
+            (NUMPY, 0.75),
+            (JAX, 0.85),
+            (TORCH, 0.2),
+            (PLAYGROUND, 0.08),
+            (BLOG, 1 / 20_000),
+        )
+    ),
+    Row(
+        "training step of MLP(2, [64, 64, 1]) on 1,000 points",
+        NUMPY,
+        0.9,
+        partial(measure_steps, ours.Network, WIDE, NUMPY),
+    ),
+    Row(
+        "the same on a batch of 32 of them",
+        NUMPY,
+        0.9,
+        partial(measure_steps, ours.BatchNetwork, BATCHED, NUMPY),
+    ),
+    Row("decision boundary 200 × 200 with all neurons' maps", NUMPY, 1.0, measure_boundary),
+    Row("a typed expression of 50 nodes at 200 points", LOOP, 1 / 50, measure_curve),
+    Row(DERIVING, BUILDING, 2.0, partial(measure_deriving, False)),
+    Row("the same, with buffers for 128 points", BUILDING, None, partial(measure_deriving, True)),
+    Row(
+        "growth of a step of MLP(2, [64, 64, 1]), 1,000 to 2,000 points",
+        NUMPY,
+        1.0,
+        partial(measure_growth, WIDE, replace(WIDE, samples=2000)),
+    ),
+    Row(
+        "growth of a step on 1,000 points, MLP(2, [32, 32, 1]) to MLP(2, [64, 64, 1])",
+        NUMPY,
+        1.0,
+        partial(measure_growth, replace(WIDE, hidden=(32, 32)), WIDE),
+    ),
+)
