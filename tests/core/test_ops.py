@@ -123,8 +123,10 @@ def test_edges_are_as_their_rows_say(row: Operation) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_each_row_decides_zero_infinity_and_nan(row: Operation) -> None:
-    """Every operand has an edge at inf and at nan; what has one operand and a value at 0 decides both zeros or none."""
+def test_each_row_decides_infinity_and_nan(row: Operation) -> None:
+    """Every operand has an edge at inf and at nan, and at both infinities where it is the only one."""
+    if row.arity + row.constant == 1:
+        assert {INF, -INF} <= {edge.operands[0] for edge in row.edges}
     for place in range(row.arity + row.constant):
         at = [edge.operands[place] for edge in row.edges]
         assert any(map(math.isinf, at)) or row.symbol in "+*"
@@ -141,8 +143,10 @@ def test_the_table_cannot_be_changed_by_accident() -> None:
 
 
 def test_the_edges_that_must_be_decided_are_in_the_rows() -> None:
-    """0**0, 0**n, negative bases, log 0, 1/0, large tanh, overflow of exp, abs and relu at 0."""
+    """0**0, 0**n, negative bases, log 0, 1/0, large tanh, overflow of exp, kinks and poles at both zeros."""
     decided = {(row.symbol, edge.operands) for row in OPS.values() for edge in row.edges}
+    for symbol in ("relu", "abs", "log", "sqrt", "sigmoid"):
+        assert {"(0.0,)", "(-0.0,)"} <= {repr(edge.operands) for edge in OPS[symbol].edges}
     zero_powers = {("**n", (0.0, n)) for n in (0.0, 1.0, 2.0, 0.5, -0.5, -1.0, -2.0)}
     negative_bases = {("**n", (-2.0, 3.0)), ("**n", (-2.0, 0.5)), ("**", (-2.0, 3.0)), ("**", (-2.0, 0.5))}
     others = {("**", (0.0, 0.0)), ("log", (0.0,)), ("exp", (710.0,)), ("abs", (0.0,)), ("relu", (0.0,))}
@@ -151,8 +155,8 @@ def test_the_edges_that_must_be_decided_are_in_the_rows() -> None:
 
 def test_rows_that_decide_otherwise_than_pytorch_or_mathematics_say_so() -> None:
     """Four edges have a word on PyTorch; the rows with a choice have a note, the others none."""
-    differing = [(row.symbol, edge.operands) for row in OPS.values() for edge in row.edges if edge.pytorch]
-    assert differing == [("**n", (-0.0, 0.5)), ("**n", (-INF, 0.5)), ("relu", (0.0,)), ("relu", (-0.0,))]
+    differing = [(row.symbol, *edge.operands) for row in OPS.values() for edge in row.edges if edge.pytorch]
+    assert str(differing) == "[('**n', -0.0, 0.5), ('**n', -inf, 0.5), ('relu', 0.0), ('relu', -0.0)]"
     noted = {row.symbol for row in OPS.values() if row.note}
     assert noted == {"**", "**n", "tanh", "relu", "sigmoid", "sqrt", "abs"}
 
