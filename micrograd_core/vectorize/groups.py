@@ -95,7 +95,10 @@ class Grouping:
 def group_nodes(
     output: Value, watch: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]
 ) -> Grouping:
-    """Group the graph of ``output`` and ``watch``; the leaves of which it is made must be told apart already."""
+    """Group the graph of ``output`` and ``watch``; the leaves of which it is made must be told apart already.
+
+    Raises TypeError for an operation that has no row in ``OPS``.
+    """
     leaves = dict.fromkeys(inputs, PER_EXAMPLE) | dict.fromkeys(parameters, TRAINED)
     kept = {output, *watch}
     while True:
@@ -311,11 +314,12 @@ def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
         nodes = members[key]
         top = values[nodes[0]]
         constant = None if top is None or not operands[nodes[0]] else top._constant
+        operation = None if top is None else top.operation
         return Group(
             nodes=tuple(nodes),
             kind=kinds[nodes[0]],
             reached=key[3],
-            symbol="+" if top is None else "**n" if constant is not None else top._op,
+            symbol="+" if operation is None else operation.symbol,
             constant=constant,
             sums=tuple(sums[i] for i in nodes if i in sums),
             operands=tuple(zip(*[operands[i] for i in nodes], strict=True)),

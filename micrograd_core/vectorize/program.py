@@ -50,7 +50,8 @@ def vectorize(
     is differentiated; all other leaves are constants, with the data they have now. ``watch`` are further nodes whose
     values can be read. Leaves that the graph does not have are allowed: nothing depends on them.
 
-    Raises ValueError, with a sentence, for a leaf that is named twice and for a node that is no leaf.
+    Raises ValueError, with a sentence, for a leaf that is named twice and for a node that is no leaf, and TypeError for
+    an operation that is not in the table.
     """
     seen: dict[Value, str] = {}
     for what, leaves in (("input", inputs), ("parameter", parameters)):
@@ -68,7 +69,7 @@ class ArrayProgram:
     """A scalar graph as array operations, for any number of examples.
 
     All numbers are within rounding of those of the graph itself, inf and nan included; sums are added up in another
-    order, so a partial sum may overflow in one and not in the other.
+    order and may hold products before they are rounded, so that part of one may overflow here and not there.
     """
 
     def __init__(
@@ -206,7 +207,10 @@ class Batch:
         _run(self._constants)
 
     def load(self, inputs: Array) -> None:
-        """Take other inputs, (examples, inputs)."""
+        """Take other inputs, (examples, inputs). Raises ValueError if there are more or fewer."""
+        shape = (self.examples, len(self.program.inputs))
+        if np.shape(inputs) != shape:
+            raise ValueError(f"inputs must have the shape {shape}, not {np.shape(inputs)}")
         self._kernels.rows.values[self.program.places.inputs] = inputs.T
         _run(self._on_load)
 
@@ -288,22 +292,21 @@ class Batch:
 
     def _differentiate(self, kind: int, arena: Arena, leaves: Indices) -> list[Call]:
         """The backward pass to the leaves of one kind."""
-        grouping, place, kernels = self.program.grouping, self.program.places.place, self._kernels
-        calls: list[Call] = []
-        kernels.begin_backward()
-        for i in grouping.summands:
-            kernels.seed(place[i], self._is_per_example(i))
+        grouping, kernels = self.program.grouping, self._kernels
+        calls = kernels.begin_backward(grouping.summands)
         for group in reversed(grouping.groups):
             if group.reached and group.kind & kind:
                 calls += kernels.backward(group, kind)
         arena.begin_at_zero(leaves)  # Those that nothing depends on.
-        return kernels.begin_calls() + calls
+        return kernels.zero_calls() + calls
 
     def _is_per_example(self, i: int) -> bool:
         return bool(self.program.grouping.kinds[i] & PER_EXAMPLE)
 
 
 def _run(calls: Sequence[Call]) -> None:
+    if not calls:
+        return
     with np.errstate(all="ignore"):
         for call in calls:
             call()

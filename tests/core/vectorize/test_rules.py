@@ -127,15 +127,20 @@ def test_array_rules_are_the_scalar_rules(row: Operation, count: int) -> None:
 @pytest.mark.parametrize("row", BINARY)
 @pytest.mark.parametrize("shared", "xy")
 def test_an_operand_that_all_examples_share_changes_nothing(row: Operation, shared: str) -> None:
-    """One of two operands comes as (m, 1) against (m, n), each way round: numpy has other loops for that."""
+    """One of two operands comes as (m, 1) against (m, n), or as one number: numpy has other loops for that."""
     grid = np.array([*EXTREMES, *np.random.default_rng(1).normal(size=50) * 5])
-    column = grid[:, np.newaxis]
-    whole = np.tile(grid, (len(grid), 1))
-    names: dict[str, Argument] = {"x": whole, "y": whole, shared: column}
-    x, y = (np.broadcast_to(names[name], whole.shape) for name in "xy")
+    check_shared(row, shared, grid[:, np.newaxis], np.tile(grid, (len(grid), 1)))
+    for number in EXTREMES:
+        for one in (np.array(number), np.array([[number]])):
+            check_shared(row, shared, one, grid[np.newaxis])
+
+
+def check_shared(row: Operation, shared: str, operand: Array, others: Array) -> None:
+    names: dict[str, Argument] = {"x": others, "y": others, shared: operand}
+    x, y = (np.broadcast_to(names[name], others.shape) for name in "xy")
     at: list[Point] = list(zip(x.ravel().tolist(), y.ravel().tolist(), strict=True))
     values, slopes = scalars(row, at)
-    check("value", at, computed(row.array_forward, names, whole.shape), values)
-    names["out"] = values.reshape(whole.shape)
+    check("value", at, computed(row.array_forward, names, others.shape), values)
+    names["out"] = values.reshape(others.shape)
     for rule, expected in zip(row.array_partials, slopes, strict=True):
-        check(rule, at, computed(rule, names, whole.shape, np.ones(whole.shape)), expected)
+        check(rule, at, computed(rule, names, others.shape, np.ones(others.shape)), expected)

@@ -1,0 +1,190 @@
+"""What cannot be derived or run is told in a sentence, and where inf or nan began is found."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from micrograd_core.engine import Value
+from micrograd_core.errors import MicrogradError
+from micrograd_core.vectorize import ArrayProgram, NonFiniteError, vectorize
+
+
+def line() -> tuple[ArrayProgram, Value, Value, Value]:
+    """w · x + b with its leaves."""
+    x, w, b = Value(1.0, label="x"), Value(2.0, label="w"), Value(3.0, label="b")
+    return vectorize(w * x + b, [x], [w, b]), x, w, b
+
+
+def test_a_leaf_named_twice() -> None:
+    """As an input twice, as a parameter twice, as both; the sentence has its name and its first place."""
+    x, w = Value(1.0, label="x"), Value(2.0)
+    out = w * x
+    cases: list[tuple[Sequence[Value], Sequence[Value], str]] = [
+        ([x, x], [w], r"^input 1 \(x\) is named twice: it is input 0 \(x\) already$"),
+        ([x], [w, w], "^parameter 1 is named twice: it is parameter 0 already$"),
+        ([x], [w, x], r"^parameter 1 \(x\) is named twice: it is input 0 \(x\) already$"),
+    ]
+    for inputs, parameters, sentence in cases:
+        with pytest.raises(ValueError, match=sentence):
+            vectorize(out, inputs, parameters)
+
+
+def test_leaves_with_equal_numbers_are_not_the_same_leaf() -> None:
+    """They are told apart as objects."""
+    x, y = Value(1.0), Value(1.0)
+    assert vectorize(x * y, [x], [y]).value_and_grad([[3.0]], [5.0])[1].tolist() == [3.0]
+
+
+@pytest.mark.parametrize("role", [0, 1])
+def test_a_computed_node_is_neither_input_nor_parameter(role: int) -> None:
+    """The sentence has its place and its name."""
+    x = Value(1.0)
+    node = x * 2.0
+    node.label = "node"
+    leaves: list[list[Value]] = [[], []]
+    leaves[role] = [x, node]
+    what = ("input", "parameter")[role]
+    with pytest.raises(ValueError, match=rf"^{what} 1 \(node\) is computed from others"):
+        vectorize(node * x, *leaves)
+
+
+@pytest.mark.parametrize("inputs", [[], [[]], [1.0], [[1.0, 2.0]], [[[1.0]]], 5.0, np.zeros((0, 1))], ids=str)
+def test_inputs_of_a_wrong_shape(inputs: Any) -> None:
+    """Every way in says what shape it must be and what it is."""
+    program, *_ = line()
+    sentence = r"inputs must have the shape \(examples, 1\), at least one example, not \("
+    for way in (program.forward, program.evaluate, program.value_and_grad):
+        with pytest.raises(ValueError, match=sentence):
+            way(inputs, [1.0, 2.0])
+    with pytest.raises(ValueError, match=sentence):
+        program.bind(inputs)
+
+
+@pytest.mark.parametrize("parameters", [[], [1.0], [1.0, 2.0, 3.0], [[1.0, 2.0]], 1.0], ids=str)
+def test_parameters_of_a_wrong_shape(parameters: Any) -> None:
+    """Every way in says what shape they must have and have."""
+    program, *_ = line()
+    batch = program.bind([[1.0]])
+    sentence = r"parameters must have the shape \(2,\), not \("
+    for strict in (False, True):
+        for way in (program.forward, program.value_and_grad):
+            with pytest.raises(ValueError, match=sentence):
+                way([[1.0]], parameters, strict=strict)
+    for again in (batch.value, batch.value_and_grad, batch.forward):
+        with pytest.raises(ValueError, match=sentence):
+            again(parameters)
+
+
+@pytest.mark.parametrize(
+    "inputs", [np.zeros((1, 1)), np.zeros((3, 1)), np.zeros((2, 2)), np.zeros(2)], ids=np.shape
+)
+def test_other_inputs_must_be_as_many(inputs: Any) -> None:
+    """load() takes no fewer and no more examples than were bound, and spreads none over all of them."""
+    program, *_ = line()
+    batch = program.bind([[1.0], [2.0]])
+    with pytest.raises(ValueError, match=r"inputs must have the shape \(2, 1\), not \("):
+        batch.load(inputs)
+    assert batch.value([1.0, 0.0]) == 1.5
+
+
+def test_strict_says_nothing_while_all_is_finite() -> None:
+    """The same numbers come out."""
+    program, *_ = line()
+    assert program.forward([[1.0], [2.0]], [2.0, 1.0], strict=True).tolist() == [3.0, 5.0]
+    assert program.value_and_grad([[1.0], [2.0]], [2.0, 1.0], strict=True)[0] == 4.0
+
+
+def test_without_strict_inf_and_nan_come_out_in_silence() -> None:
+    """No error and no warning, whatever is asked for."""
+    x, w = Value(1.0), Value(1.0)
+    program = vectorize((w * x).log(), [x], [w])
+    data = [[0.0], [-1.0], [math.inf], [1e308], [1e308]]
+    outputs = program.forward(data, [1.0])
+    assert outputs[0] == -math.inf
+    assert math.isnan(outputs[1])
+    value, gradient = program.value_and_grad(data, [1.0])
+    assert math.isnan(value)
+    assert math.isnan(gradient[0])
+    huge = vectorize(w * x * 1e308, [x], [w]).bind(data)
+    assert huge.value([1.0]) == math.inf or math.isnan(huge.value([1.0]))
+    assert huge.input_gradients().tolist() == [[1e308]] * 5
+
+
+def test_strict_finds_the_node_and_the_example_where_the_values_left_the_numbers() -> None:
+    """Forwards and with the gradient; the first example that has one, and in it the first node."""
+    x, w = Value(1.0), Value(2.0)
+    inner = w * x
+    root = inner.log()
+    root.label = "the log"
+    program = vectorize(root + inner, [x], [w], [inner])
+    data = [[1.0], [2.0], [-3.0], [0.0]]
+    for way in (program.forward, program.value_and_grad):
+        with pytest.raises(NonFiniteError) as caught:
+            way(data, [2.0], strict=True)
+        assert caught.value.node is root
+        assert caught.value.example == 2
+        assert str(caught.value) == "example 2: the value of the log is the first that is not finite"
+        assert isinstance(caught.value, MicrogradError)
+        assert (w.data, x.data, inner.data) == (2.0, 1.0, 2.0), "the graph is left as it was"
+
+
+def test_strict_blames_the_number_that_was_given() -> None:
+    """An input or a parameter that is nan itself, in the example in which it is."""
+    program, x, w, _b = line()
+    with pytest.raises(NonFiniteError, match="example 1: the value of x is") as caught:
+        program.forward([[1.0], [math.nan]], [1.0, 1.0], strict=True)
+    assert caught.value.node is x
+    with pytest.raises(NonFiniteError, match="example 0: the value of w is") as caught:
+        program.value_and_grad([[1.0], [1.0]], [math.inf, 1.0], strict=True)
+    assert caught.value.node is w
+
+
+def test_strict_finds_where_the_gradient_left_the_numbers() -> None:
+    """All values are finite; √ at 0 has the slope inf, which the node under it is the first to receive."""
+    x, w = Value(1.0), Value(2.0)
+    inner = w * x
+    program = vectorize(inner.sqrt(), [x], [w])
+    data = [[1.0], [4.0], [0.0]]
+    assert program.forward(data, [1.0], strict=True).tolist() == [1.0, 2.0, 0.0]
+    with pytest.raises(NonFiniteError) as caught:
+        program.value_and_grad(data, [1.0], strict=True)
+    assert caught.value.node is inner
+    assert caught.value.example == 2
+    assert str(caught.value) == "example 2: the gradient of * is the first that is not finite"
+    assert (w.grad, x.grad, inner.grad) == (0.0, 0.0, 0.0), "the graph is left as it was"
+
+
+def test_strict_says_when_only_the_sum_overflows() -> None:
+    """Each example is finite, their sum is not; no node is to blame, watched ones that are inf neither."""
+    x, w = Value(1.0), Value(1.0)
+    program = vectorize(w * x, [x], [w], [(x * 1e308).exp()])
+    data = [[1.5e308], [1.5e308]]
+    assert program.forward(data, [1.0], strict=True).tolist() == [1.5e308, 1.5e308]
+    with pytest.raises(NonFiniteError) as caught:
+        program.value_and_grad(data, [1.0], strict=True)
+    assert caught.value.example is None
+    assert str(caught.value) == "the sum over all examples is not finite, though each of them is"
+
+
+def test_strict_looks_at_the_output_alone() -> None:
+    """A watched node that is inf or nan is no error, if the output is not made of it."""
+    x, w = Value(1.0), Value(1.0, label="w")
+    program = vectorize(w * x, [x], [w], [(x * 1e308).exp()])
+    assert program.forward([[1.0]], [1.0], strict=True).tolist() == [1.0]
+    assert program.value_and_grad([[1.0]], [1.0], strict=True)[0] == 1.0
+    with pytest.raises(NonFiniteError, match="of w is the first"):
+        program.forward([[1.0]], [math.inf], strict=True)
+
+
+@pytest.mark.parametrize("operands", [1, 2])
+@pytest.mark.parametrize("made_of_inputs", [True, False])
+def test_an_operation_that_is_not_in_the_table(made_of_inputs: bool, operands: int) -> None:
+    """The engine's own sentence, when the program is derived."""
+    x, w = Value(1.0), Value(2.0)
+    leaf = x if made_of_inputs else w
+    unknown = Value(3.0, (leaf,) * operands, "softplus")
+    with pytest.raises(TypeError, match="no operation is called 'softplus'; a new one is a row of"):
+        vectorize(unknown * w + x, [x], [w])
