@@ -15,7 +15,7 @@ from numpy.typing import DTypeLike, NDArray
 from micrograd_core.ops import OPS
 from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Group
 from micrograd_core.vectorize.places import Places
-from micrograd_core.vectorize.rules import Array, Call, evaluate
+from micrograd_core.vectorize.rules import Array, Call, call, evaluate
 
 Compute: TypeAlias = Callable[[Array], list[Call]]
 """The calls that put something into an array."""
@@ -32,7 +32,6 @@ class Arena:
         """Of ``gradients``, by the backward calls so far."""
         self._zeros = np.zeros(shape[0], dtype=bool)
         """Rows to which something is added before anything has been written there."""
-        self._seeds: dict[int, float] = {}
         self._gathered: dict[bytes, Array] = {}
 
     def read(self, places: Indices, calls: list[Call]) -> Array:
@@ -53,25 +52,16 @@ class Arena:
         """Forget the last backward pass that was laid out."""
         self.written[:] = False
         self._zeros[:] = False
-        self._seeds.clear()
-
-    def seed(self, place: int, number: float) -> None:
-        """Let a gradient begin with ``number``, or with so much more if it is seeded twice."""
-        self._seeds[place] = self._seeds.get(place, 0.0) + number
-        self.written[place] = True
 
     def begin_at_zero(self, places: Indices) -> None:
         """Let those of the gradients at ``places`` that are not written yet start from 0."""
         self._zeros[places] |= ~self.written[places]
         self.written[places] = True
 
-    def begin_calls(self) -> list[Call]:
-        """What a backward pass begins with."""
-        calls: list[Call] = [partial(self.gradients.__setitem__, i, seed) for i, seed in self._seeds.items()]
+    def zero_calls(self) -> list[Call]:
+        """What a backward pass begins with, for the gradients that start from 0."""
         zeros = np.flatnonzero(self._zeros)
-        if len(zeros):
-            calls.append(partial(self.gradients.__setitem__, as_slice(zeros) or zeros, 0.0))
-        return calls
+        return [partial(self.gradients.__setitem__, as_slice(zeros) or zeros, 0.0)] if len(zeros) else []
 
     def contribute(
         self, places: Indices, shape: tuple[int, ...], compute: Compute, scratch: Callable[..., Array]
@@ -87,7 +77,7 @@ class Arena:
                 return compute(there)
             self.begin_at_zero(places)
             out = scratch(shape, np.float64)
-            return [*compute(out), partial(np.add, there, out, out=there)]
+            return [*compute(out), call(np.add, there, out, out=there)]
         out = scratch(shape, np.float64)
         calls = compute(out)
         flat = out.reshape(rows)
@@ -157,21 +147,25 @@ class Kernels:
             found.append(self.rows.values[rows] if per_example else self.shared.values[rows, np.newaxis])
         return found
 
-    def begin_backward(self) -> None:
-        """Forget the last backward pass that was laid out."""
+    def begin_backward(self, summands: Sequence[int]) -> list[Call]:
+        """Forget the last backward pass that was laid out; the calls that give the summands their gradients."""
         self.rows.begin_backward()
         self.shared.begin_backward()
+        calls: list[Call] = []
+        for i in summands:
+            place = self.places.place[i]
+            if self.places.kinds[i] & PER_EXAMPLE:
+                # It stays: nothing adds to it, for nothing else that is differentiated is made of it.
+                self.rows.gradients[place] = 1.0 / self.examples
+                self.rows.written[place] = True
+            else:
+                calls.append(partial(self.shared.gradients.__setitem__, place, 1.0))
+                self.shared.written[place] = True
+        return calls
 
-    def seed(self, place: int, per_example: bool) -> None:
-        """Begin with a summand of the output: the mean over the examples, or what is added to it."""
-        if per_example:
-            self.rows.seed(place, 1.0 / self.examples)
-        else:
-            self.shared.seed(place, 1.0)
-
-    def begin_calls(self) -> list[Call]:
-        """What a backward pass begins with."""
-        return self.rows.begin_calls() + self.shared.begin_calls()
+    def zero_calls(self) -> list[Call]:
+        """What a backward pass begins with, once it is laid out."""
+        return self.rows.zero_calls() + self.shared.zero_calls()
 
     def forward(self, group: Group) -> list[Call]:
         """The calls that compute the group's values."""
@@ -183,13 +177,13 @@ class Kernels:
             return calls + evaluate(rule, self._operands(group, calls), out, self.scratch)
         left, right = self._factors(group, calls)
         if group.kind & PER_EXAMPLE:
-            return [*calls, partial(np.matmul, left, right, out=out)]
+            return [*calls, call(np.matmul, left, right, out=out)]
         if len(group.nodes) == 1:
-            return [*calls, partial(np.matmul, left[0], right[0], out=out.reshape(()))]
+            return [*calls, call(np.matmul, left[0], right[0], out=out.reshape(()))]
         products = self.scratch(left.shape)
         return [
             *calls,
-            partial(np.multiply, left, right, out=products),
+            call(np.multiply, left, right, out=products),
             partial(np.add.reduce, products, 1, None, out),
         ]
 
@@ -232,7 +226,7 @@ class Kernels:
                 calls += self.shared.contribute(
                     self.places.of(coefficients),
                     left.shape,
-                    lambda out: [partial(np.matmul, gradient, transposed, out=out)],
+                    lambda out: [call(np.matmul, gradient, transposed, out=out)],
                     self.scratch,
                 )
             operands = [node for node in group.sums[0].operands if node != UNIT]
@@ -242,7 +236,7 @@ class Kernels:
                 calls += self.rows.contribute(
                     self.places.of(operands),
                     (len(operands), self.examples),
-                    lambda out: [partial(product, back, gradient, out=out)],
+                    lambda out: [call(product, back, gradient, out=out)],
                     self.scratch,
                 )
             return calls
@@ -250,7 +244,7 @@ class Kernels:
         column = gradient[:, np.newaxis]
         if operands == coefficients:
             twice = self.scratch(column.shape)
-            calls.append(partial(np.multiply, column, 2.0, out=twice))
+            calls.append(call(np.multiply, column, 2.0, out=twice))
             return calls + self._pass_on(operands, left, twice)
         for nodes, other in ((coefficients, right), (operands, left)):
             if self._moved(nodes, kinds):
@@ -261,7 +255,7 @@ class Kernels:
         return self.shared.contribute(
             self.places.of(nodes),
             other.shape,
-            lambda out: [partial(np.multiply, other, column, out=out)],
+            lambda out: [call(np.multiply, other, column, out=out)],
             self.scratch,
         )
 
@@ -291,7 +285,9 @@ class Kernels:
                 names[name] = self.rows.read(places, calls)
             else:
                 values = self.shared.read(places, calls)
-                names[name] = values[:, np.newaxis] if group.kind & PER_EXAMPLE else values
+                if group.kind & PER_EXAMPLE:  # One number for all is fastest as an array without axes.
+                    values = values[:, np.newaxis] if len(values) > 1 else values.reshape(())
+                names[name] = values
         if group.constant is not None:
             names["y"] = group.constant
         return names

@@ -7,7 +7,7 @@ names; every operator and every function in it is a ufunc of numpy, but for ``wh
 import ast
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -59,8 +59,13 @@ def evaluate(
             calls.append(partial(np.copyto, out, value))
     else:
         value = _evaluate(last.value, known, None, scratch, calls)
-        one = isinstance(value, float) and value == 1.0
-        calls.append(partial(np.copyto, out, times) if one else _call(np.multiply, value, times, out=out))
+        if isinstance(value, np.ndarray) and value.dtype == bool and value.shape == out.shape:
+            # Faster than a product with truth values.
+            calls += [partial(np.copyto, out, value), call(np.multiply, out, times, out=out)]
+        elif isinstance(value, float) and value == 1.0:
+            calls.append(partial(np.copyto, out, times))
+        else:
+            calls.append(call(np.multiply, value, times, out=out))
     return calls
 
 
@@ -97,7 +102,7 @@ def _evaluate(
     shape = np.broadcast_shapes(*[array.shape for array in arrays])
     if out is None or out.shape != shape:
         out = scratch(shape, _result_type(function, values))
-    calls.append(_call(function, *values, out=out))
+    calls.append(call(function, *values, out=out))
     return out
 
 
@@ -127,5 +132,9 @@ def _result_type(function: np.ufunc, values: list[Argument]) -> DTypeLike:
     return np.dtype(function.resolve_dtypes((*types, None))[-1])
 
 
-def _call(function: np.ufunc, *operands: Argument, out: Array) -> Call:
-    return partial(function, *operands, out=out)
+def call(function: np.ufunc, *operands: Argument, out: NDArray[Any]) -> Call:
+    """The call ``function(*operands, out=out)``, in the way that takes numpy the least time."""
+    arrays = [np.asarray(operand) for operand in operands]
+    if function is np.maximum:  # numpy wants its out by name.
+        return partial(function, *arrays, out=out)
+    return partial(function, *arrays, out)
