@@ -30,6 +30,13 @@ def _check_inputs(x: Sequence[Value | float], count: int, who: str) -> None:
         raise ValueError(f"{who} takes {count} inputs, not {len(x)}")
 
 
+def _check_size(size: int, what: str) -> None:
+    if isinstance(size, bool) or not hasattr(size, "__index__"):
+        raise TypeError(f"the number of {what} must be a whole number, not {size!r}")
+    if size < 1:
+        raise ValueError(f"the number of {what} must be 1 or more, not {size}")
+
+
 class Module:
     """What has parameters that can be trained."""
 
@@ -45,6 +52,7 @@ class Neuron(Module):
     """``activation(w · x + b)`` of ``nin`` inputs."""
 
     def __init__(self, nin: int, activation: str = "relu") -> None:
+        _check_size(nin, "inputs of a neuron")
         self.w = [Value(random.uniform(-1, 1)) for _ in range(nin)]
         self.b = Value(random.uniform(-1, 1))
         if activation not in ACTIVATIONS:
@@ -70,6 +78,7 @@ class Layer(Module):
     """``nout`` neurons on the same ``nin`` inputs; one neuron's output comes bare, several as a list."""
 
     def __init__(self, nin: int, nout: int, activation: str = "relu") -> None:
+        _check_size(nout, "neurons of a layer")
         self.neurons = [Neuron(nin, activation) for _ in range(nout)]
 
     def __call__(self, x: Sequence[Value | float]) -> list[Value] | Value:
@@ -87,6 +96,8 @@ class MLP(Module):
     """Layers in a row, of ``nouts`` neurons each; all but the last are followed by ``activation``."""
 
     def __init__(self, nin: int, nouts: Sequence[int], activation: str = "relu") -> None:
+        if isinstance(nouts, str) or not isinstance(nouts, Sequence) or not nouts:
+            raise TypeError(f"an MLP takes a list of its layers' numbers of neurons, as [16, 16, 1], not {nouts!r}")
         self._nin = nin
         sizes = [nin, *nouts]
         self.layers = [

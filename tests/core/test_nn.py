@@ -1,6 +1,7 @@
 """Neurons, layers and networks: the blog's shapes, counts and random streams."""
 
 import random
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
 from micrograd_core.nn import ACTIVATIONS, MLP, Layer, Module, Neuron
+
+LAYERS = "an MLP takes a list of its layers' numbers of neurons, as [16, 16, 1], not "
 
 
 def test_a_neurons_weights_are_the_stream_of_the_seed() -> None:
@@ -123,6 +126,45 @@ def test_a_network_refuses_the_wrong_number_of_inputs() -> None:
     """Before anything is computed, with both numbers."""
     with pytest.raises(ValueError, match="takes 3 inputs, not 2"):
         MLP(3, [4, 1])([1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "sentence"),
+    [
+        (lambda: Neuron("a"), TypeError, "the number of inputs of a neuron must be a whole number, not 'a'"),
+        (lambda: Neuron(2.5), TypeError, "the number of inputs of a neuron must be a whole number, not 2.5"),
+        (lambda: Neuron(-1), ValueError, "the number of inputs of a neuron must be 1 or more, not -1"),
+        (lambda: Layer(0, 2), ValueError, "the number of inputs of a neuron must be 1 or more, not 0"),
+        (lambda: Layer(2, 0), ValueError, "the number of neurons of a layer must be 1 or more, not 0"),
+        (
+            lambda: MLP(2, [3, True]),
+            TypeError,
+            "the number of neurons of a layer must be a whole number, not True",
+        ),
+        (
+            lambda: MLP(2, 3),
+            TypeError,
+            LAYERS + "3",
+        ),
+        (
+            lambda: MLP(2, []),
+            TypeError,
+            LAYERS + "[]",
+        ),
+        (
+            lambda: MLP(2, "31"),
+            TypeError,
+            LAYERS + "'31'",
+        ),
+    ],
+)
+def test_sizes_that_no_network_has_are_refused(
+    make: Callable[[], Module], error: type[Exception], sentence: str
+) -> None:
+    """When it is made, with what was given."""
+    with pytest.raises(error) as refused:
+        make()
+    assert str(refused.value) == sentence
 
 
 def test_a_text_is_no_input() -> None:
