@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from micrograd_core.gradcheck import difference_step
+import numpy as np
+
+from micrograd_core.engine import Value
+from micrograd_core.gradcheck import central_difference, difference_step, evaluate
 from micrograd_core.ops import OPS
+from micrograd_core.vectorize import vectorize
 from micrograd_gui.model.formula import bracketed, shorten
 from micrograd_gui.model.numbers import MINUS, format_short, superscript
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
@@ -173,17 +177,21 @@ def probe(snapshot: GraphSnapshot, slope: float | None, node: int, points: int =
     """
     record = snapshot.nodes[node]
     target = snapshot.nodes[snapshot.target]
-    evaluate = _function_of(snapshot, node)
+    leaf, root = _rebuild(snapshot, node)
     x, y = record.data, target.data
     if slope is None:
-        slope = _slope(snapshot, node)
+        root.backward()
+        slope = leaf.grad
     xs = _places(x, points)
-    difference = _central(evaluate, x, difference_step(x))
-    verdict, comment = _compare(evaluate, x, y, slope, difference, target.label)
+    ys = vectorize(root, [leaf], []).forward(np.array(xs)[:, np.newaxis], []) if xs else np.empty(0)
+    difference = central_difference(root, leaf)
+    verdict, comment = _compare(
+        lambda place: evaluate(root, {leaf: place}), x, y, slope, difference, target.label
+    )
     return Probe(
         node=record.id,
         xs=xs,
-        ys=tuple(evaluate(place) for place in xs),
+        ys=tuple(ys.tolist()),
         x=x,
         y=y,
         slope=slope,
@@ -203,53 +211,23 @@ def _places(x: float, points: int) -> tuple[float, ...]:
     return tuple(x + half * ((i - middle) / middle) for i in range(points))
 
 
-def _function_of(snapshot: GraphSnapshot, node: int) -> Callable[[float], float]:
-    """The target's data as a function of the node's: only what lies between the two is computed again."""
-    target = snapshot.target
-    between: list[tuple[int, Callable[..., float], tuple[int, ...], tuple[float, ...]]] = []
-    wanted = snapshot.ancestors(target)
-    moved = {node}
-    for i in range(node + 1, target + 1):
-        record = snapshot.nodes[i]
-        if i in wanted and not moved.isdisjoint(record.operands):
+def _rebuild(snapshot: GraphSnapshot, node: int) -> tuple[Value, Value]:
+    """The node as a leaf, and the target as it is computed from it; what does not depend on the node is constant."""
+    records = snapshot.nodes
+    leaf = Value(records[node].data)
+    values, moved = {node: leaf}, {node}
+    for i in range(node + 1, snapshot.target + 1):
+        record = records[i]
+        if not moved.isdisjoint(record.operands):
+            for operand in record.operands:
+                if operand not in values:
+                    values[operand] = Value(records[operand].data)
+            values[i] = Value(
+                record.data, tuple(values[operand] for operand in record.operands), record.symbol
+            )
+            values[i]._constant = record.constant
             moved.add(i)
-            constant = () if record.constant is None else (record.constant,)
-            between.append((i, OPS[record.symbol].forward, record.operands, constant))
-    data = [record.data for record in snapshot.nodes]
-
-    def evaluate(x: float) -> float:
-        data[node] = x
-        for i, forward, operands, constant in between:
-            data[i] = forward(*[data[operand] for operand in operands], *constant)
-        return data[target]
-
-    return evaluate
-
-
-def _slope(snapshot: GraphSnapshot, node: int) -> float:
-    """∂target/∂node by one backward pass over the records."""
-    grads = dict.fromkeys(snapshot.ancestors(snapshot.target), 0.0)
-    if node not in grads:
-        return 0.0
-    grads[snapshot.target] = 1.0
-    for i in sorted(grads, reverse=True):
-        record = snapshot.nodes[i]
-        operation = record.operation
-        if operation is None:
-            continue
-        arguments = [snapshot.nodes[operand].data for operand in record.operands]
-        if record.constant is not None:
-            arguments.append(record.constant)
-        for partial, operand in zip(operation.partials, record.operands, strict=True):
-            grads[operand] += partial(*arguments, record.data) * grads[i]
-    return grads[node]
-
-
-def _central(evaluate: Callable[[float], float], x: float, step: float) -> float:
-    above, below = x + step, x - step
-    if not math.isfinite(above - below):
-        return math.nan
-    return (evaluate(above) - evaluate(below)) / (above - below)
+    return leaf, values.get(snapshot.target, Value(records[snapshot.target].data))
 
 
 def _compare(

@@ -5,7 +5,8 @@ import pickle
 
 import pytest
 
-from micrograd_core.gradcheck import central_difference
+from micrograd_core.engine import Value
+from micrograd_core.gradcheck import central_difference, evaluate
 from micrograd_core.language import run
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.inspection import (
@@ -146,15 +147,37 @@ def test_the_curve_is_the_graph_evaluated_again(label: str) -> None:
     from_graph = central_difference(program.output, value)
     assert curve.difference == pytest.approx(from_graph, abs=1e-12)
     assert curve.xs[50] == curve.x
-    assert curve.ys[50] == curve.y == pytest.approx(math.sqrt(0.5))
+    assert curve.y == pytest.approx(math.sqrt(0.5))
+    assert curve.ys[50] == pytest.approx(curve.y, rel=1e-12)
     if label == "n":
-        assert curve.ys == tuple(math.tanh(x) for x in curve.xs)
+        assert curve.ys == pytest.approx([math.tanh(x) for x in curve.xs], rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("source", "labels"),
+    [
+        ("a = 0.5\nb = 2.0\nc = (a - 0.4).log() + b / (a - 0.5)\no = c.sqrt() * (a**3 - b).exp()", "abco"),
+        ("a = 1.5\nb = -2.0\nc = a ** b + b ** a\no = c.relu() + abs(b) * c.sigmoid()", "abco"),
+        ("a = 300.0\nb = 2.0\nc = (a * b).exp() * (a + b)\no = c / (c + 1) + a.tanh() * b.sin()", "abco"),
+        ("a = 2.0\nb = a**-2 + a**0.5 + a**0\no = b.cos() + b * b + 3 - a", "abo"),
+    ],
+)
+def test_the_curve_is_what_the_scalars_give(source: str, labels: str) -> None:
+    """At each place it is the graph's own number to 1e-12·max(1, |y|), inf and nan in the same places."""
+    program = run(source)
+    assert program.output is not None
+    for label in labels:
+        curve = probe_of(source, label, points=201)
+        value = program.names[label]
+        assert isinstance(value, Value)
+        scalars = [evaluate(program.output, {value: x}) for x in curve.xs]
+        assert curve.ys == pytest.approx(scalars, rel=1e-12, abs=1e-12, nan_ok=True)
 
 
 def test_a_repeated_operand_moves_as_one() -> None:
     """The curve of a*a + a is a parabola, not a line."""
     curve = probe_of("a = 3.0\no = a*a + a", "a")
-    assert curve.ys == tuple(x * x + x for x in curve.xs)
+    assert curve.ys == pytest.approx([x * x + x for x in curve.xs], rel=1e-12, abs=1e-12)
     assert curve.slope == 7.0
 
 
