@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from contextvars import Context, copy_context
 from copy import deepcopy
 from functools import cached_property, lru_cache, partial
 
@@ -176,6 +177,7 @@ class Batch:
     def __init__(self, program: ArrayProgram, examples: int) -> None:
         self.examples = examples
         self.program = program
+        self._context = _quiet()
         self._kernels = kernels = Kernels(program.places, examples)
         place, count = program.places.place, len(program.parameters)
         self._parameters, self._gradient = kernels.shared.values[:count], kernels.shared.gradients[:count]
@@ -204,7 +206,7 @@ class Batch:
             outputs = kernels.rows.values[place[first]]
             self._add_up.append(partial(np.add.reduce, outputs, 0, None, self._sum))
         self._summands = [place[i] for i in (others if self._is_per_example(first) else (first, *others))]
-        _run(self._constants)
+        self._run(self._constants)
 
     def load(self, inputs: Array) -> None:
         """Take other inputs, (examples, inputs). Raises ValueError if there are more or fewer."""
@@ -212,35 +214,35 @@ class Batch:
         if np.shape(inputs) != shape:
             raise ValueError(f"inputs must have the shape {shape}, not {np.shape(inputs)}")
         self._kernels.rows.values[self.program.places.inputs] = inputs.T
-        _run(self._on_load)
+        self._run(self._on_load)
 
     def value(self, parameters: ArrayLike) -> float:
         """The mean output for ``parameters`` (parameters,). Raises ValueError if there are more or fewer."""
         self._set(parameters)
-        _run(self._forward_and_add_up)
+        self._run(self._forward_and_add_up)
         return self._total()
 
     def gradient(self) -> Array:
         """The derivative of the last ``value`` by every parameter, (parameters,)."""
-        _run(self._backward)
+        self._run(self._backward)
         return self._gradient
 
     def value_and_grad(self, parameters: ArrayLike) -> tuple[float, Array]:
         """The mean output and its derivative by every parameter, (parameters,)."""
         self._set(parameters)
-        _run(self._forward_and_backward)
+        self._run(self._forward_and_backward)
         return self._total(), self._gradient
 
     def forward(self, parameters: ArrayLike) -> Array:
         """The output of each example, (examples,)."""
         self._set(parameters)
-        _run(self._forward)
-        _run(self._extra)
+        self._run(self._forward)
+        self._run(self._extra)
         return np.broadcast_to(self._outputs, self.examples)
 
     def watched(self) -> Array:
         """The watched nodes after the last pass, (watch, examples)."""
-        _run(self._extra)
+        self._run(self._extra)
         if len(self._watched) == 1:
             return np.broadcast_to(self._watched[0], (len(self.program.watch), self.examples))
         result = np.empty((len(self.program.watch), self.examples))
@@ -256,9 +258,12 @@ class Batch:
 
     def input_gradients(self) -> Array:
         """The derivative of each example's own output by its inputs after the last pass, (examples, inputs)."""
-        _run(self._backward_to_inputs)
-        with np.errstate(all="ignore"):
-            return self._kernels.rows.gradients[self.program.places.inputs].T * self.examples
+        self._run(self._backward_to_inputs)
+        gradients = self._kernels.rows.gradients[self.program.places.inputs].T
+        return self._context.run(np.multiply, gradients, self.examples)
+
+    def _run(self, calls: Sequence[Call]) -> None:
+        self._context.run(_make, calls)
 
     def _set(self, parameters: ArrayLike) -> None:
         if np.shape(parameters) != self._parameters.shape:
@@ -304,9 +309,18 @@ class Batch:
         return bool(self.program.grouping.kinds[i] & PER_EXAMPLE)
 
 
-def _run(calls: Sequence[Call]) -> None:
-    if not calls:
-        return
-    with np.errstate(all="ignore"):
-        for call in calls:
-            call()
+def _quiet() -> Context:
+    """A context in which numpy does not warn; entering it takes less time than ``np.errstate``.
+
+    numpy copies operands that are spread over others into its buffer where their rows are shorter than that. A
+    buffer of 16 numbers, the least there is, keeps it from doing so.
+    """
+    context = copy_context()
+    context.run(np.seterr, all="ignore")
+    context.run(np.setbufsize, 16)
+    return context
+
+
+def _make(calls: Sequence[Call]) -> None:
+    for call in calls:
+        call()
