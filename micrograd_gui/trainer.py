@@ -7,10 +7,10 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from struct import Struct
 from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from micrograd_core.datasets import moons
 from micrograd_core.training import Engine, TrainingConfig, TrainingFrame, train
@@ -156,7 +156,8 @@ class Trainer:
         self._frame = next(self._frames)
         self._latest = self._frame
         capacity = min(max(MEMORY_BYTES // (8 * config.parameter_count), 16), MAX_CHECKPOINTS)
-        self._checkpoints: ThinnedSeries[NDArray[np.float64]] = ThinnedSeries(capacity)
+        self._packing = Struct(f"{config.parameter_count}d")
+        self._checkpoints: ThinnedSeries[bytes] = ThinnedSeries(capacity)
         self._curve: ThinnedSeries[tuple[float, ...]] = ThinnedSeries(CURVE_POINTS)
         self._remember(self._frame)
         self._goal: float = 0
@@ -257,15 +258,15 @@ class Trainer:
 
     def _remember(self, frame: TrainingFrame) -> None:
         if self._checkpoints.wants(frame.step):
-            self._checkpoints.add(np.array(frame.parameters))
+            self._checkpoints.add(self._packing.pack(*frame.parameters))
         if self._curve.wants(frame.step):
             self._curve.add(_figures(frame))
 
     def _go_back(self, step: int) -> None:
-        start, parameters = self._checkpoints.at_or_before(step)
+        start, packed = self._checkpoints.at_or_before(step)
         if start <= self._frame.step <= step:
             return
-        self._frames = train(self._config, first_step=start, parameters=parameters.tolist())
+        self._frames = train(self._config, first_step=start, parameters=self._packing.unpack(packed))
         self._frame = next(self._frames)
         self._computing, self._first = "arrays", True
 
