@@ -105,8 +105,10 @@ class Switch(QTabBar):
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
         self.setElideMode(Qt.TextElideMode.ElideNone)
-        # The style sheet has a ground for those that stand on the window.
-        self.setStyleSheet("QTabBar { background: transparent; }")
+        # It stands on a panel, and is narrower than the tabs of the window.
+        self.setStyleSheet(
+            "QTabBar { background: transparent; } QTabBar::tab { padding: 5px 8px; margin-right: 2px; }"
+        )
         for i, text in enumerate(self._texts):
             self.addTab(text)
             self.setAccessibleTabName(i, text)
