@@ -197,7 +197,7 @@ def box(qtbot: QtBot, themed: None) -> QWidget:
 
 @pytest.mark.parametrize("width", [400, 440, 480, 640])
 def test_the_bar_is_whole_at_its_width(box: QWidget, width: int) -> None:
-    """The speed is written out and the scrubber can be aimed with; the step gives way, and what stands around the paces."""
+    """The speed is written out and the scrubber can be aimed with; the step gives way, and words around the paces."""
     bar = RunBar(box)
     bar.show_speed(math.inf)
     bar.show_progress(12_340, 12_345)
