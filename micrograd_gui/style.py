@@ -133,6 +133,7 @@ QMainWindow, QMenuBar, QStatusBar { background: <<window>>; }
 GraphView { border: 1px solid <<canvas>>; background: <<canvas>>; }
 GraphView:focus { border-color: <<focus>>; }
 #left_side { background: <<panel>>; }
+#right_side { background: <<border>>; }
 #left_side::handle { background: transparent; }
 QMenuBar { padding: 2px 6px; border: 0; }
 QMenuBar::item { padding: 5px 10px; border-radius: 6px; background: transparent; color: <<muted_text>>; }

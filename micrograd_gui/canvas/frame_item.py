@@ -20,7 +20,7 @@ _SELECTED_LINE = 3.0
 _SIZE = 12.0
 _SMALLEST_SIZE = 10.0
 """Of a title's letters, in pixels of the screen: they stay legible however far away the graph is."""
-_LARGEST_GROWTH = 16.0
+_LARGEST_GROWTH = 60.0
 _PADDING = 10.0
 
 

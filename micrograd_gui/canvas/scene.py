@@ -520,6 +520,7 @@ class GraphScene(QGraphicsScene):
             for item in self.items(reach)
             if isinstance(item, NodeItem)
         ]
+        cards += [title_area(frame.look, frame.box, 1.0) for frame, _ in self._frames.values()]
 
         def cost(place: QPointF) -> tuple[float, float]:
             area = pill.translated(bead + place)

@@ -174,7 +174,7 @@ def _in_words(snapshot: GraphSnapshot, inputs: Sequence[int], parameters: Sequen
 def _listed(records: Sequence[NodeRecord], what: str) -> str:
     """Their names, or how many they are."""
     if len(records) > _SHOWN_NAMES:
-        return f"{len(records)} {what}"
+        return f"{len(records):,} {what}"
     return ", ".join(record.label for record in records)
 
 

@@ -41,6 +41,8 @@ DOT_LIMIT = 4000
 """Cards and edges that dot arranges in about a second."""
 CLUSTER_LIMIT = 3000
 """Cards and edges that dot arranges in about two seconds where cards are kept together in clusters."""
+MOST_CLUSTERS = 100
+"""More of them take dot seconds, however small they are."""
 CLUSTER_MARGIN = 30.0
 """Between a cluster's cards and its border; a title fits in it."""
 
@@ -136,7 +138,7 @@ def _place(widths: tuple[float, ...], operands: tuple[tuple[int, ...], ...], clu
         _Edge(operand, node, index) for node, row in enumerate(operands) for index, operand in enumerate(row)
     ]
     if len(widths) + len(edges) <= DOT_LIMIT and _graphviz_is_here():
-        fits = len(widths) + len(edges) <= CLUSTER_LIMIT
+        fits = len(widths) + len(edges) <= CLUSTER_LIMIT and len(clusters) <= MOST_CLUSTERS
         return _place_with_dot(widths, operands, edges, clusters if fits else ())
     return _place_in_layers(widths, operands, edges)
 

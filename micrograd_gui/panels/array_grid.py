@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from micrograd_gui.model.arrays import ArrayGrid, shape_text
-from micrograd_gui.model.numbers import format_short
+from micrograd_gui.model.numbers import format_number, format_short
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.panels.plain_text import tooltip
 from micrograd_gui.style import color, mono
@@ -16,11 +16,11 @@ from micrograd_gui.style import color, mono
 MOST_CELLS = 4096
 """A larger array is only spoken of."""
 _ROW = 20
-_NUMBER_WIDTH = 44.0
+_NUMBER_WIDTH = 48.0
 """A cell at least so wide shows its number, in pixels."""
 _MOST_NUMBER_ROWS = 24
 _LARGEST_CELL, _SMALLEST_CELL = 15.0, 3.0
-_DIGITS = 3
+_DIGIT_WIDTH = 6.6
 _STRENGTH = 0.85
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
@@ -137,6 +137,9 @@ class ArrayGridView(QWidget):
         if place is not None and event.button() == Qt.MouseButton.LeftButton:
             self._choose(*place)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk from cell to cell; all other keys are the window's."""
         step = _STEPS.get(Qt.Key(event.key()))
@@ -214,10 +217,16 @@ class ArrayGridView(QWidget):
     def _paint_number(self, painter: QPainter, cell: QRectF, number: float | None, is_entry: bool) -> None:
         theme = self._theme
         painter.fillRect(cell.adjusted(1, 1, 0, 0), color(theme.selected if is_entry else theme.card))
-        text = "·" if number is None else format_short(number, _DIGITS)
+        text = "·" if number is None else _fit(number, cell.width() - 6.0)
         finite = number is None or math.isfinite(number)
         painter.setPen(color(theme.data if finite else theme.warning))
         painter.drawText(cell.adjusted(2, 0, -4, 0), _RIGHT, text)
+
+
+def _fit(number: float, room: float) -> str:
+    """The number with as many decimals as ``room`` pixels hold."""
+    texts = [format_number(number, decimals) for decimals in (3, 2, 1)]
+    return next((text for text in texts if len(text) * _DIGIT_WIDTH <= room), texts[-1])
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -5,12 +5,17 @@ import math
 import weakref
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.bead_item import BeadItem
+from micrograd_gui.canvas.frame_item import FrameItem, title_area
 from micrograd_gui.canvas.scene import GLIDE_SECONDS
+from micrograd_gui.model.arrays import clusters, derive_arrays
+from micrograd_gui.model.document import Document
 from micrograd_gui.model.layout import place
+from micrograd_gui.model.resolve import resolve
+from micrograd_gui.model.theme import DARK, LIGHT, Theme
 from micrograd_gui.model.timeline import BackwardStep, ForwardStep, frame_at
 from tests.gui.canvas import NEURON, Canvas, make_canvas
 
@@ -325,3 +330,116 @@ def test_setters_do_not_emit(neuron: Canvas, qtbot: QtBot) -> None:
     scene.set_stale(True)
     scene.show_empty()
     assert heard == []
+
+
+class TestFrames:
+    MLP = "m = MLP(2, [3, 1])\nx = [1.0, -2.0]\no = m(x)"
+
+    def canvas(self, qtbot: QtBot, source: str = MLP, framed: bool = True) -> Canvas:
+        canvas = make_canvas(qtbot)
+        canvas.resolved = resolve(Document(source))
+        snapshot, arrays = canvas.snapshot, derive_arrays(canvas.snapshot)
+        canvas.scene.show_graph(snapshot, place(snapshot, clusters(arrays) if framed else ()), arrays)
+        canvas.scene.advance_motion(1.0)
+        canvas.move_to(float(len(canvas.resolved.timeline)))
+        return canvas
+
+    def frames(self, canvas: Canvas) -> dict[str, FrameItem]:
+        return {item.look.name: item for item in canvas.scene.items() if isinstance(item, FrameItem)}
+
+    def test_enclose_the_cards_of_one_operation(self, qtbot: QtBot) -> None:
+        """Each has its formula and shape as a title, and exactly its own cards within."""
+        canvas = self.canvas(qtbot)
+        frames = self.frames(canvas)
+        assert {(f.look.title, f.look.shape) for f in frames.values()} == {
+            ("h1 = relu(x @ W1.T + b1)", "(n, 3)"),
+            ("h2 = h1 @ W2.T + b2", "(n, 1)"),
+        }
+        arrays = derive_arrays(canvas.snapshot)
+        for operation in arrays.operations:
+            box = frames[operation.name].box
+            inside = {
+                node
+                for node, record in enumerate(canvas.snapshot.nodes)
+                if box.intersects(canvas.scene.card_rect(record.id))
+            }
+            assert inside == set(operation.cards)
+
+    @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+    def test_are_clicked_at_title_and_border_only(self, qtbot: QtBot, theme: Theme) -> None:
+        """Their ground is for panning and their cards are cards; a selected frame is drawn in the text's colour."""
+        canvas = self.canvas(qtbot)
+        canvas.scene.show_theme(theme)
+        chosen: list[str] = []
+        canvas.scene.operation_activated.connect(chosen.append)
+        canvas.scene.node_activated.connect(chosen.append)
+        frame = self.frames(canvas)["h1"]
+        box = canvas.view.viewportTransform().mapRect(frame.box).toRect()
+        clicks = (
+            box.topLeft() + QPoint(12, 8),
+            QPoint(box.center().x(), box.bottom()),
+            canvas.at("m[0][0].b"),
+        )
+        for at in clicks:
+            qtbot.mouseClick(canvas.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        assert chosen == ["h1", "h1", "m[0][0].b#0"]
+        border = QRect(box.left() + 30, box.bottom() - 2, 60, 5)
+        assert not canvas.has_color(border, theme.text, 40)
+        canvas.scene.show_operation("h1")
+        assert canvas.has_color(border, theme.text, 40)
+
+    def test_titles_stay_legible_from_afar(self, qtbot: QtBot) -> None:
+        """Zoomed out, a title keeps its size on the screen, as far as it fits into its frame."""
+        canvas = self.canvas(qtbot)
+        frame = self.frames(canvas)["h1"]
+        heights = [title_area(frame.look, frame.box, zoom).height() * zoom for zoom in (1.0, 0.5, 0.25)]
+        assert min(heights) > 15
+        assert all(frame.box.contains(title_area(frame.look, frame.box, zoom)) for zoom in (1.0, 0.5, 0.1))
+
+    def test_come_and_go_with_the_view(self, qtbot: QtBot) -> None:
+        """Shown without arrays the same graph has no frame, and nothing of them stays behind."""
+        canvas = self.canvas(qtbot)
+        count = len(canvas.scene.items())
+        canvas.show(self.MLP)
+        assert self.frames(canvas) == {}
+        assert len(canvas.scene.items()) == count - 4
+        canvas.scene.show_empty()
+        assert len(canvas.scene.items()) == 1
+
+    def test_follow_what_the_formula_says(self, qtbot: QtBot) -> None:
+        """A constant that is dragged is another number in the title; no card moves."""
+        source = "x = [1.0, 2.0]\na = x[0] * 2.0\nb = x[1] * 2.0\no = a * b"
+        canvas = self.canvas(qtbot, source)
+        before = self.frames(canvas)["h1"]
+        canvas.resolved = resolve(Document(source.replace("* 2.0\n", "* 3.0\n")))
+        snapshot, arrays = canvas.snapshot, derive_arrays(canvas.snapshot)
+        canvas.scene.show_graph(snapshot, place(snapshot, clusters(arrays)), arrays)
+        assert self.frames(canvas)["h1"] is before
+        assert "3.0" in before.look.title
+
+    def test_without_room_for_them_cards_have_tags(self, qtbot: QtBot) -> None:
+        """The operation's name stands on each card, and the selected one's cards have a border of their own."""
+        canvas = self.canvas(qtbot, framed=False)
+        assert self.frames(canvas) == {}
+        assert canvas.card("m[0][1].w[0]").look.array == "h1"
+        assert canvas.card("x[0]").look.array == ""
+        canvas.scene.show_operation("h1")
+        marked = {card.node_id for card in canvas.cards() if card.look.marked}
+        operation = derive_arrays(canvas.snapshot).operations[0]
+        assert marked == {canvas.snapshot.nodes[node].id for node in operation.cards}
+
+    def test_are_told_in_words(self, qtbot: QtBot) -> None:
+        """With an operation selected and no card, the view's description is the operation's."""
+        canvas = self.canvas(qtbot)
+        canvas.scene.show_operation("h2")
+        assert canvas.view.accessibleDescription() == "array operation h2 = h1 @ W2.T + b2, 6 scalar nodes"
+
+    def test_are_dimmed_with_the_rest(self, qtbot: QtBot) -> None:
+        """While the text has an error the frames of the last good graph fade like its cards."""
+        canvas = self.canvas(qtbot)
+        canvas.scene.show_operation("h1")
+        box = canvas.view.viewportTransform().mapRect(self.frames(canvas)["h1"].box).toRect()
+        border = QRect(box.left() + 30, box.bottom() - 2, 60, 5)
+        assert canvas.has_color(border, DARK.text, 40)
+        canvas.scene.set_stale(True)
+        assert not canvas.has_color(border, DARK.text, 40)

@@ -1,0 +1,224 @@
+"""The array program beside the cards: its lines, one entry written out, and the arrays in numbers."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from micrograd_gui.model.arrays import ArrayGrid, CardPlace, derive_arrays
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.resolve import resolve
+from micrograd_gui.model.snapshot import GraphSnapshot
+from micrograd_gui.model.theme import DARK, LIGHT, Theme
+from micrograd_gui.panels.array_grid import ArrayGridView
+from micrograd_gui.panels.array_panel import NO_FRAMES, ArrayPanel
+from micrograd_gui.style import apply_theme
+from tests.gui.canvas import count_color
+
+MLP = "model = MLP(2, [4, 4, 1])\nx = Value(1.0)\ny = Value(-2.0)\nscore = model([x, y])\n"
+
+
+@dataclass
+class Shown:
+    """A panel, and what it says that its user did."""
+
+    window: QWidget
+    panel: ArrayPanel
+    snapshot: GraphSnapshot
+    operations: list[str] = field(default_factory=list)
+    nodes: list[int] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        label = self.panel.findChild(QLabel, name)
+        assert label is not None
+        return label.text() if label.isVisible() else ""
+
+    def view(self, i: int) -> ArrayGridView:
+        view = self.panel.findChild(ArrayGridView, f"array_grid_{i}")
+        assert view is not None
+        return view
+
+    def place(self, label: str) -> CardPlace:
+        return derive_arrays(self.snapshot).places[self.snapshot.index[f"{label}#0"]]
+
+    def click(self, qtbot: QtBot, view: ArrayGridView, row: int, column: int) -> None:
+        point = view.cell_rect(row, column).center().toPoint()
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=point)
+
+
+def show(qtbot: QtBot, source: str = MLP, operation: str = "", label: str = "", framed: bool = True) -> Shown:
+    snapshot = resolve(Document(source)).snapshot
+    assert snapshot is not None
+    window, before, panel = QWidget(), QLineEdit(), ArrayPanel()
+    qtbot.addWidget(window)
+    window.resize(310, 840)
+    column = QVBoxLayout(window)
+    column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+    column.addWidget(before)
+    column.addWidget(panel)
+    before.setFocus()
+    shown = Shown(window, panel, snapshot)
+    panel.operation_chosen.connect(shown.operations.append)
+    panel.node_chosen.connect(shown.nodes.append)
+    panel.show_arrays(derive_arrays(snapshot), framed)
+    panel.show_numbers(tuple(record.data for record in snapshot.nodes))
+    panel.show_operation(operation, shown.place(label) if label else None)
+    with qtbot.waitExposed(window):
+        window.show()
+    return shown
+
+
+def test_it_begins_with_the_program_and_what_varies(qtbot: QtBot) -> None:
+    """Three lines for a network of three layers, and a sentence on its leaves; no details of none."""
+    shown = show(qtbot)
+    program = shown.panel.findChild(QListWidget, "array_program")
+    assert [program.item(i).text() for i in range(program.count())] == [
+        "h1 = relu(x @ W1.T + b1)",
+        "h2 = relu(h1 @ W2.T + b2)",
+        "h3 = h2 @ W3.T + b3",
+    ]
+    assert program.currentRow() == -1
+    assert shown.text("array_words") == "x, y vary per example; 37 parameters are shared."
+    assert shown.text("array_formula") == ""
+
+
+def test_lines_are_chosen_with_the_keyboard(qtbot: QtBot) -> None:
+    """Tab leads to the program, the arrow keys from line to line."""
+    shown = show(qtbot)
+    program = shown.panel.findChild(QListWidget, "array_program")
+    shown.panel.window().activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    # The first Tab leads to the panel, which scrolls.
+    for key in (Qt.Key.Key_Tab, Qt.Key.Key_Tab, Qt.Key.Key_Down):
+        qtbot.keyClick(QApplication.focusWidget(), key)
+    assert shown.operations == ["h1", "h2"]
+    assert program.accessibleName() == "Array program"
+
+
+def test_an_operation_is_told_with_its_shapes_and_one_entry(qtbot: QtBot) -> None:
+    """Formula, number of scalar nodes, the shape of each array, the first entry written out with its number."""
+    shown = show(qtbot, operation="h1")
+    assert shown.text("array_formula") == "h1 = relu(x @ W1.T + b1)"
+    assert shown.text("array_count") == "20 scalar nodes, 1 array operation"
+    assert shown.text("array_shapes") == "x (n × 2) · W1 (4 × 2) · b1 (4) → h1 (n × 4)"
+    data = shown.snapshot.nodes[shown.snapshot.index["model[0][0](x)#0"]].data
+    written = "h1[:, 0] = relu(x[:, 0]·W1[0, 0] + x[:, 1]·W1[0, 1] + b1[0])"
+    assert shown.text("array_scalar") == f"{written} = {data:.4f}"
+
+
+def test_the_selected_card_chooses_the_entry_and_is_marked(qtbot: QtBot) -> None:
+    """A weight is marked in its matrix, a product where its weight is, an activation in the result."""
+    shown = show(qtbot, operation="h1", label="model[0][3].w[1]")
+    assert shown.text("array_scalar").startswith("h1[:, 3] = relu(x[:, 0]·W1[3, 0]")
+    weight = shown.snapshot.nodes[shown.snapshot.index["model[0][3].w[1]#0"]].data
+    assert shown.text("array_grid_1_name") == f"W1 (4 × 2)  ·  W1[3, 1] = {weight:.4g}".replace("-", "−")
+    shown.panel.show_operation("h1", shown.place("model[0][2].w[0]*x"))
+    assert "W1[2, 0]" in shown.text("array_grid_1_name")
+    shown.panel.show_operation("h1", shown.place("model[0][2](x)"))
+    assert "h1[:, 2]" in shown.text("array_grid_3_name")
+    assert shown.view(1).caption() == ""
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_the_mark_is_seen(qtbot: QtBot, theme: Theme) -> None:
+    """The selected cell has a ring in the text's colour, the others have none."""
+    apply_theme(theme)
+    shown = show(qtbot, operation="h1", label="model[0][3].w[1]")
+    shown.panel.show_theme(theme)
+    view = shown.view(1)
+    picture = view.grab().toImage()
+
+    def ring(row: int, column: int) -> int:
+        return count_color(picture.copy(view.cell_rect(row, column).toRect()), theme.text)
+
+    assert ring(3, 1) > 40 > ring(0, 0)
+
+
+def test_a_cell_leads_to_its_card(qtbot: QtBot) -> None:
+    """By a click or with the arrow keys, which stay within the array."""
+    shown = show(qtbot, operation="h1", label="model[0][0].w[0]")
+    shown.click(qtbot, shown.view(1), 2, 1)
+    shown.view(1).setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Up):
+        qtbot.keyClick(shown.view(1), key)
+    ids = [shown.snapshot.nodes[node].label for node in shown.nodes]
+    assert ids == ["model[0][2].w[1]", "model[0][0].w[1]", "model[0][1].w[0]", "model[0][0].w[0]"]
+
+
+def test_a_number_that_was_not_written_leads_nowhere(qtbot: QtBot) -> None:
+    """A coefficient 1 has no card."""
+    shown = show(qtbot, "a = 1.0\nb = 2.0\nc = 3.0\nd = 4.0\no = a + b + 2.0*c + d", operation="h1")
+    grid = shown.view(1).grid
+    assert None in grid.rows[0]
+    shown.click(qtbot, shown.view(1), 0, grid.rows[0].index(None))
+    assert shown.nodes == []
+
+
+def test_numbers_that_playback_has_not_reached_are_dots(qtbot: QtBot) -> None:
+    """Before the forward pass only the leaves have numbers."""
+    shown = show(qtbot, operation="h1", label="model[0][2](x)")
+    leaves = tuple(record.data if record.is_leaf else None for record in shown.snapshot.nodes)
+    shown.panel.show_numbers(leaves)
+    assert shown.view(3).caption() == "[:, 2] = not computed yet"
+    assert shown.text("array_scalar").endswith("b1[2])")
+
+
+def test_wide_arrays_are_shown_in_colours(qtbot: QtBot) -> None:
+    """Sixteen columns have no room for numbers: blue and orange cells, with the number in a tooltip."""
+    shown = show(qtbot, "model = MLP(2, [16, 16, 1])\nx = 1.0\ny = -2.0\ns = model([x, y])", operation="h2")
+    view = shown.view(1)
+    assert len(view.grid.rows) == len(view.grid.rows[0]) == 16
+    picture = view.grab().toImage()
+    weights = [shown.snapshot.nodes[node].data for row in view.grid.rows for node in row if node is not None]
+    for extreme, more in ((max(weights), 2), (min(weights), 0)):
+        row, column = divmod(weights.index(extreme), 16)
+        pixel = picture.pixelColor(view.cell_rect(row, column).center().toPoint())
+        channels = [pixel.red(), pixel.green(), pixel.blue()]
+        assert channels[more] == max(channels)
+    point = view.cell_rect(2, 5).center().toPoint()
+    QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, point, view.mapToGlobal(point)))
+    qtbot.waitUntil(lambda: "W2[2, 5] = " in QToolTip.text())
+    QToolTip.hideText()
+
+
+def test_huge_arrays_are_only_spoken_of(qtbot: QtBot) -> None:
+    """A grid of thousands of cells would be a carpet."""
+    shown = show(qtbot)
+    grid = ArrayGrid("W9", (70, 70), tuple(tuple(range(70)) for _ in range(70)))
+    shown.panel.show_operation("h1", None)
+    shown.panel._show_grid(1, grid, 0, -1)
+    assert shown.text("array_grid_1_name") == "W9 (70 × 70), 4,900 numbers, too many to show"
+    assert not shown.view(1).isVisible()
+
+
+def test_it_says_when_there_are_no_frames(qtbot: QtBot) -> None:
+    """Where the layout has no room for frames the cards have tags, and a sentence says so."""
+    assert show(qtbot, framed=False).text("array_no_frames") == NO_FRAMES
+    assert show(qtbot).text("array_no_frames") == ""
+
+
+def test_without_a_graph_it_says_so(qtbot: QtBot) -> None:
+    """An empty program has no arrays."""
+    shown = show(qtbot, operation="h1")
+    shown.panel.show_arrays(None, True)
+    assert shown.text("array_words").startswith("There is no graph")
+    assert shown.text("array_formula") == ""
+
+
+def test_every_grid_has_a_name_to_be_read_aloud(qtbot: QtBot) -> None:
+    """Accessible name and description say array, shape and marked cell."""
+    shown = show(qtbot, operation="h1", label="model[0][3].w[1]")
+    assert shown.view(1).accessibleName() == "W1, 4 × 2"
+    assert shown.view(1).accessibleDescription().startswith("[3, 1] = ")
+    assert shown.view(1).cell_rect(0, 0).contains(QPoint(10, 10))
