@@ -29,7 +29,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Σ coefficients[j] × operands[j], one entry of a sum of products; nodes by number, ``UNIT`` for a 1 unwritten."""
+    """Σ coefficients[j] × operands[j], one entry of a sum of products.
+
+    These are nodes by number, ``UNIT`` for a 1 unwritten and for what is only part of a chain of ``+``.
+    """
 
     coefficients: tuple[int, ...]
     operands: tuple[int, ...]
@@ -49,7 +52,10 @@ class ArrayOperation:
     shape: tuple[int | str, ...]
     """(n, width) per example, (width,) for what is shared."""
     nodes: tuple[int, ...]
-    """The scalar nodes that are its entries, in order, by their number in ``Explanation.nodes``."""
+    """The scalar nodes that are its entries, in order, by their number in ``Explanation.nodes``.
+
+    An entry that is only part of a chain of ``+``, as all that is shared in it, is no scalar node and is left out.
+    """
     inner: tuple[int, ...]
     """The scalar nodes within it that have no entry of their own: products, partial sums, sums before a function."""
     sums: tuple[Terms, ...]
@@ -154,7 +160,8 @@ class _Writer:
                 self.places[grouping.number[leaf]] = Place(INPUTS, (None, i))
 
     def place_of(self, node: Value) -> Place | None:
-        return self._within.get(node) or self.places.get(self._grouping.number[node])
+        number = self._grouping.number[node]
+        return self._within.get(node) or self.places.get(number) or self._parameters.get(number)
 
     def write(self, group: Group, sums: Group | None) -> None:
         """One operation: a group, or the function of ``sums`` that it is, or the group ``sums`` itself."""
@@ -230,7 +237,7 @@ class _Writer:
     def _elementwise(self, group: Group) -> str:
         if group.sums:
             return ""
-        operands = [self._name(nodes) for nodes in group.operands]
+        operands = [self._name(nodes[:1] if len(set(nodes)) == 1 else nodes) for nodes in group.operands]
         if group.symbol.isidentifier():
             return f"{group.symbol}({', '.join(operands)})"
         if group.constant is not None:
@@ -247,7 +254,7 @@ class _Writer:
                 run = [Place(first.array, (*first.index[:-1], i)) for i in range(start, start + len(nodes))]
                 if found == run:
                     return self._part(first, len(run))
-        if len(set(nodes)) == 1:
+        if len(nodes) == 1 and self.places.get(nodes[0]) is None:
             return self._one(nodes[0])
         listed = [self._one(node) for node in nodes[:SHOWN]] + ["…"] * (len(nodes) > SHOWN)
         return f"[{', '.join(listed)}]"
@@ -256,7 +263,7 @@ class _Writer:
         start, width = first.index[-1] or 0, self._widths[first.array]
         if count == width:
             return first.array
-        index = str(start) if count == 1 else f"{start}:{start + count}"
+        index = str(start) if count == 1 and first.array == PARAMETERS else f"{start}:{start + count}"
         return f"{first.array}[{', '.join([*(':' for _ in first.index[1:]), index])}]"
 
     def _one(self, node: int) -> str:

@@ -1,0 +1,222 @@
+"""The derivation as data: what it says of a graph is what the graph computes."""
+
+import random
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from micrograd_core.engine import Value
+from micrograd_core.gradcheck import evaluate_nodes
+from micrograd_core.graph import topological_sort
+from micrograd_core.training import TrainingConfig, loss_program, score_program
+from micrograd_core.vectorize import ArrayOperation, ArrayProgram, Explanation, vectorize
+from micrograd_core.vectorize.groups import UNIT
+from micrograd_core.vectorize.rules import Array
+from tests.core.programs import build_nodes, layered_program, stays_tame, tame_program
+from tests.core.vectorize.test_special_graphs import GRAPHS, roles
+
+EXAMPLES = 3
+LISTED = re.compile(r"(?<![\w\]])\[|…|\)\.sum")
+"""Operands one by one, and sums of products side by side: such a formula is for people alone."""
+LITERAL = re.compile(r"\d\.\d|e[+-]\d")
+"""A number of which six digits are written."""
+FUNCTIONS: dict[str, object] = {
+    name: getattr(np, name) for name in ("tanh", "exp", "log", "sqrt", "sin", "cos", "abs")
+} | {"relu": lambda x: np.maximum(x, 0.0), "sigmoid": lambda x: 1.0 / (1.0 + np.exp(-x))}
+
+
+def test_each_layer_of_the_demo_is_one_operation() -> None:
+    """A product, a bias and a function: 16 neurons of 4 products and sums each, and so on, with nothing left over."""
+    explanation = score_program(TrainingConfig()).explain()
+    lines = [(str(operation), operation.shape, len(operation.inner)) for operation in explanation.operations]
+    assert lines == [
+        ("h1 = relu(x @ W1.T + b1)", ("n", 16), 16 * 4),
+        ("h2 = relu(h1 @ W2.T + b2)", ("n", 16), 16 * 32),
+        ("h3 = h2 @ W3.T + b3", ("n", 1), 31),
+    ]
+
+
+def test_the_demos_loss_is_its_layers_and_a_penalty() -> None:
+    """The layers are the same in the loss, and the squares of all parameters are one product."""
+    formulas = [operation.formula for operation in loss_program(TrainingConfig()).explain().operations]
+    assert [formula for formula in formulas if "@" in formula] == [
+        "p @ p",
+        "relu(x[:, 0:2] @ W1.T + b1)",
+        "relu(h2 @ W2.T + b2)",
+        "h3 @ W3.T + b3",
+    ]
+
+
+def test_places_of_the_demo() -> None:
+    """A weight is at its neuron's row and its operand's column, a neuron is a column, and inputs are in their order."""
+    config = TrainingConfig(hidden=(4, 3))
+    program = score_program(config)
+    explanation = program.explain()
+    number = {node: i for i, node in enumerate(explanation.nodes)}
+    places = [str(explanation.places[number[leaf]]) for leaf in program.parameters]
+    expected = [
+        name
+        for layer, (rows, columns) in enumerate(((4, 2), (3, 4), (1, 3)), start=1)
+        for i in range(rows)
+        for name in (*[f"W{layer}[{i}, {j}]" for j in range(columns)], f"b{layer}[{i}]")
+    ]
+    assert places == expected
+    assert [str(explanation.places[number[leaf]]) for leaf in program.inputs] == ["x[:, 0]", "x[:, 1]"]
+    neurons = [str(explanation.places[number[node]]) for node in program.watch]
+    assert neurons == [f"h{layer}[:, {i}]" for layer, rows in ((1, 4), (2, 3), (3, 1)) for i in range(rows)]
+
+
+def special(name: str) -> ArrayProgram:
+    x, p, watch = roles()
+    return vectorize(GRAPHS[name](x, p, watch), x, p, watch)
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_a_special_graph_is_explained_truly(name: str) -> None:
+    """Every claim of the explanation, checked with numbers."""
+    check(special(name))
+
+
+@pytest.mark.parametrize("count", [400, pytest.param(10_000, marks=pytest.mark.long)])
+def test_random_graphs_are_explained_truly(count: int) -> None:
+    """The same for random programs, half of them in layers; of many operations the formula itself is run."""
+    stream = random.Random(1)
+    run = operations = 0
+    for index in range(count):
+        program = layered_program(stream) if index % 2 else tame_program(stream, most_nodes=60)[0]
+        if not stays_tame(program, program.leaves):
+            continue
+        leaves = [Value(x) for x in program.leaves]
+        nodes = build_nodes(program, leaves)
+        shuffled = stream.sample(leaves, len(leaves))
+        inputs, parameters = shuffled[: len(leaves) // 2], shuffled[len(leaves) // 2 + 1 :]
+        watch = stream.sample(nodes, min(2, len(nodes)))
+        arrays = vectorize(nodes[-1], inputs, parameters, watch)
+        run += check(arrays)
+        operations += len(arrays.explain().operations)
+    assert run > operations / 3
+
+
+def check(program: ArrayProgram) -> int:
+    """Check each claim of the explanation; how many formulas could be run."""
+    explanation = program.explain()
+    assert list(explanation.nodes) == topological_sort(program.output, *program.watch)
+    numbers = numbers_of(program, explanation)
+    check_every_node_is_somewhere(program, explanation)
+    if not is_whole(explanation):
+        return 0
+    check_terms(explanation, numbers)
+    arrays, run = run_formulas(program, explanation, numbers)
+    check_places(explanation, numbers, arrays)
+    return run
+
+
+def numbers_of(program: ArrayProgram, explanation: Explanation) -> Array:
+    """The number of every scalar node in every example, (examples, nodes); inputs are near those of the graph."""
+    stream = np.random.default_rng(1)
+    rows = []
+    for _ in range(EXAMPLES):
+        given = {leaf: leaf.data * (1.0 + 1e-3 * float(stream.normal())) for leaf in program.inputs}
+        data = evaluate_nodes(explanation.nodes, given)
+        rows.append([data[node] for node in explanation.nodes])
+    return np.array(rows)
+
+
+def check_every_node_is_somewhere(program: ArrayProgram, explanation: Explanation) -> None:
+    """Each computed node is in one operation, each but constants has a place, and shapes are as the entries are."""
+    found = [i for line in explanation.operations for i in (*line.nodes, *line.inner)]
+    assert sorted(found) == [i for i, node in enumerate(explanation.nodes) if node._prev]
+    leaves = {*program.inputs, *program.parameters}
+    for i, node in enumerate(explanation.nodes):
+        assert i in explanation.places or not (node._prev or node in leaves), node
+    for line in explanation.operations:
+        entries = [explanation.places[i].index[-1] or 0 for i in line.nodes]
+        assert all(explanation.places[i].array == line.name for i in line.nodes)
+        assert entries == sorted(set(entries))
+        assert not entries or entries[-1] < width(line)
+        assert len(line.sums) in (0, width(line))
+
+
+def width(line: ArrayOperation) -> int:
+    return int(line.shape[-1])
+
+
+def is_whole(explanation: Explanation) -> bool:
+    """Whether each entry is a scalar node: some sums are only part of a chain, of which nothing is said."""
+    return all(len(line.nodes) == width(line) for line in explanation.operations)
+
+
+def check_terms(explanation: Explanation, numbers: Array) -> None:
+    """Σ coefficients × operands is the sum before the function, and each product is the product of the two."""
+    ones = np.ones(EXAMPLES)
+    for line in explanation.operations:
+        for node, terms in zip(line.nodes, line.sums, strict=bool(line.sums)):
+            products = [
+                (ones if a == UNIT else numbers[:, a]) * (ones if b == UNIT else numbers[:, b])
+                for a, b in zip(terms.coefficients, terms.operands, strict=True)
+            ]
+            function = explanation.nodes[node]._op
+            before = node if function in "+*" else index_of(explanation, explanation.nodes[node]._prev[0])
+            assert np.allclose(sum(products), numbers[:, before], rtol=1e-12, atol=1e-12)
+            for product, expected in zip(terms.products, products, strict=True):
+                assert product == UNIT or np.array_equal(numbers[:, product], expected)
+            assert {*terms.inner, *terms.products} - {UNIT} <= {*line.inner, *line.nodes}
+
+
+def index_of(explanation: Explanation, node: Value) -> int:
+    return next(i for i, other in enumerate(explanation.nodes) if other is node)
+
+
+def run_formulas(
+    program: ArrayProgram, explanation: Explanation, numbers: Array
+) -> tuple[dict[str, Array], int]:
+    """Every array of the explanation, and how many of them are what numpy makes of their formula."""
+    number = {node: i for i, node in enumerate(explanation.nodes)}
+    arrays: dict[str, Array] = {}
+    for name, leaves in (("x", program.inputs), ("p", program.parameters)):
+        arrays[name] = np.full((EXAMPLES, len(leaves)), np.nan)
+        for column, leaf in enumerate(leaves):
+            if leaf in number:
+                arrays[name][:, column] = numbers[:, number[leaf]]
+    arrays["p"] = arrays["p"][0]
+    run = 0
+    for line in explanation.operations:
+        matrix = re.search(r"@ W(\d+)\.T( \+ b)?", line.formula)
+        if matrix:
+            weights = np.array(
+                [
+                    [1.0 if node == UNIT else numbers[0, node] for node in terms.coefficients]
+                    for terms in line.sums
+                ]
+            )
+            biases = line.formula.count(" + b")
+            width = weights.shape[1] - biases
+            arrays[f"W{matrix[1]}"] = weights[:, :width]
+            arrays[f"b{matrix[1]}"] = weights[:, width:].sum(axis=1) / max(biases, 1)
+        expected = numbers[:, line.nodes] if line.shape[0] == "n" else numbers[0, line.nodes]
+        arrays[line.name] = expected
+        if LISTED.search(line.formula):
+            continue
+        with np.errstate(all="ignore"):
+            found = eval(line.formula.replace("axis=1", "axis=1, keepdims=True"), {**FUNCTIONS, **arrays})
+        off = 1e-3 if LITERAL.search(line.formula) else 1e-12
+        assert np.allclose(np.broadcast_to(found, expected.shape), expected, rtol=off, atol=off), str(line)
+        run += 1
+    return arrays, run
+
+
+def check_places(explanation: Explanation, numbers: Array, arrays: Mapping[str, Array]) -> None:
+    """What has an entry is in it; a product is where its weight or its sum is, a partial sum where its sum is."""
+    within = {i: line for line in explanation.operations for i in line.inner}
+    for i, place in explanation.places.items():
+        entry = arrays[place.array][tuple(slice(None) if index is None else index for index in place.index)]
+        if i not in within:
+            assert np.allclose(entry, numbers[:, i], rtol=1e-12, atol=0.0), (i, place)
+        elif place.array != within[i].name:
+            weights = [
+                explanation.places.get(index_of(explanation, leaf)) for leaf in explanation.nodes[i]._prev
+            ]
+            assert explanation.nodes[i]._op == "*"
+            assert place in weights
