@@ -7,6 +7,7 @@ import pickle
 import sys
 import tracemalloc
 import weakref
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -369,7 +370,10 @@ def test_only_real_numbers_are_data(data: object) -> None:
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
-@pytest.mark.parametrize("data", [2, True, np.float32(0.5), np.int64(-3), Fraction(1, 4)])
+REAL = [2, True, Fraction(1, 4), Decimal("0.5"), np.float32(0.5), np.int64(-3), np.array(0.5)]
+
+
+@pytest.mark.parametrize("data", REAL)
 def test_every_kind_of_real_number_becomes_a_float(data) -> None:
     """Also numpy's, whose arithmetic would warn where ours does not."""
     value = Value(data)
