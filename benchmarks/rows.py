@@ -56,6 +56,7 @@ class Peer:
 
 NUMPY = Peer("hand-written numpy", "numpy_arrays")
 JAX = Peer("JAX jit, float64, CPU", "jax_jit", package="jax")
+JAX_SYNCHRONOUS = Peer("JAX with synchronous dispatch, not its default", "jax_synchronous", package="jax")
 TORCH = Peer("PyTorch eager, float64", "torch_eager", package="torch")
 PLAYGROUND = Peer("TensorFlow Playground's algorithm in Node", "playground", program="node")
 MICROGRAD = Peer("Karpathy's micrograd", "karpathy", package="micrograd", checked=2)
@@ -106,19 +107,19 @@ def measure_growth(small: TrainingConfig, large: TrainingConfig, effort: Effort)
 
 
 def measure_boundary(effort: Effort) -> Measurement:
-    """All neurons' answers at 200 × 200 points; the score is the last of them."""
+    """All neurons' answers at 200 × 200 points, the last of them the score; the points stay, as in the window."""
     axis = np.linspace(-2.0, 3.0, 200)
     points = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
     problem = Problem(DEMO)
-    layers, parameters = problem.layers(), problem.parameters
-    program = score_program(DEMO)
-    expected = np.concatenate(neuron_maps(layers, points), axis=1)
-    check_agreement(NUMPY, float(np.abs(program.evaluate(points, parameters)[1].T - expected).max()))
-    return compare(
-        clock(lambda: program.evaluate(points, parameters)),
-        clock(lambda: neuron_maps(layers, points)),
-        effort,
-    )
+    layers, parameters = problem.layers(), np.array(problem.parameters)
+    batch = score_program(DEMO).bind(points)
+
+    def arrays() -> Array:
+        batch.forward(parameters)
+        return batch.watched()
+
+    check_agreement(NUMPY, float(np.abs(arrays().T - np.hstack(neuron_maps(layers, points))).max()))
+    return compare(clock(arrays), clock(lambda: neuron_maps(layers, points)), effort)
 
 
 EXPRESSION = """\
@@ -187,6 +188,7 @@ ROWS: tuple[Row, ...] = (
         for peer, reach in (
             (NUMPY, 0.75),
             (JAX, 0.85),
+            (JAX_SYNCHRONOUS, None),
             (TORCH, 0.2),
             (PLAYGROUND, 0.08),
             (BLOG, 1 / 20_000),

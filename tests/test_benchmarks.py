@@ -29,7 +29,7 @@ from benchmarks.rows import DisagreementError, Peer, Row
 from micrograd_core.training import TrainingConfig
 
 SMALL = TrainingConfig(samples=12, hidden=(4, 3), test_share=0.0, seed=5, l2=0.01)
-TRAINERS = (rows.NUMPY, rows.JAX, rows.TORCH, rows.PLAYGROUND, rows.BLOG)
+TRAINERS = (rows.NUMPY, rows.JAX, rows.JAX_SYNCHRONOUS, rows.TORCH, rows.PLAYGROUND, rows.BLOG)
 SHORT = Effort(rounds=1, fewest=1, seconds=0.0, block=1e-6)
 
 
@@ -109,7 +109,14 @@ def test_slow_works_get_fewer_rounds() -> None:
     assert compare(steady(1e-4), steady(1.0), effort).rounds == 7
 
 
-@pytest.mark.parametrize("row", [*rows.ROWS, *engine.ROWS], ids=lambda row: f"{row.work}, {row.against.name}")
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(row, marks=[pytest.mark.long] if row.against.package == "micrograd" else [])
+        for row in (*rows.ROWS, *engine.ROWS)
+    ],
+    ids=lambda row: f"{row.work}, {row.against.name}",
+)
 def test_every_row_can_be_measured_or_says_why_not(row: Row) -> None:
     """One round of each row whose peer is here, agreement included."""
     outcome = measure(row, SHORT)

@@ -27,11 +27,11 @@ def loss_and_scores(layers: Any, inputs: Any, labels: Any, l2: float) -> tuple[A
     return jnp.mean(jax.nn.relu(1 - labels * scores)) + penalty, scores
 
 
-@partial(jax.jit, static_argnames="l2", donate_argnames="layers")
+@partial(jax.jit, static_argnums=4, donate_argnums=0)
 def update(layers: Any, inputs: Any, labels: Any, rate: float, l2: float) -> tuple[Any, Any, Any]:
     (loss, scores), gradients = jax.value_and_grad(loss_and_scores, has_aux=True)(layers, inputs, labels, l2)
     layers = jax.tree.map(lambda parameter, gradient: parameter - rate * gradient, layers, gradients)
-    return layers, loss, jnp.mean((scores > 0) == (labels > 0))
+    return layers, loss, jnp.mean((scores > 0) == (labels > 0), dtype=labels.dtype)
 
 
 class Network(InProcess):
@@ -44,7 +44,7 @@ class Network(InProcess):
         self._layers, loss, accuracy = jax.block_until_ready(
             update(self._layers, self._inputs, self._labels, rate, self._l2)
         )
-        return float(loss), float(accuracy)
+        return loss.item(), accuracy.item()
 
     def parameters(self) -> Array:
         return flatten([(np.asarray(weights), np.asarray(biases)) for weights, biases in self._layers])

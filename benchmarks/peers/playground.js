@@ -3,7 +3,7 @@
 // instead of its own, the penalty is on biases as well, and the loss comes from the outputs that training computes
 // anyway, where the Playground goes over all examples once more.
 //
-// Each line of standard input is a question in JSON: first the problem, then how many steps to do at which rate.
+// Each line of standard input is a question in JSON, as child.py asks them.
 "use strict";
 
 const relu = { output: (x) => Math.max(0, x), der: (x) => (x <= 0 ? 0 : 1) };
@@ -132,7 +132,7 @@ function penalty(network, l2) {
   return l2 * sum;
 }
 
-function step(network, { inputs, labels, l2 }, rate) {
+function step(network, { inputs, labels, config: { l2 } }, rate) {
   let error = 0;
   let right = 0;
   for (let i = 0; i < inputs.length; i++) {
