@@ -170,7 +170,8 @@ class Session(QObject):
         operation = self._operation_named(name)
         if snapshot is None or operation is None:
             return
-        self.select("" if operation.has_frame else snapshot.nodes[operation.entries[0]].id)
+        is_card = len(operation.computed) == 1
+        self.select(snapshot.nodes[operation.computed[0]].id if is_card else "")
         self._set_operation(name)
 
     def _operation_named(self, name: str) -> ArrayRecord | None:

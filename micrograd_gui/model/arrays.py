@@ -18,6 +18,9 @@ from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 
 Shape = tuple[int | str, ...]
 
+HIDDEN = -1
+"""In place of a node: what an array holds but no card shows, as the shared part of a sum per example."""
+
 FEWEST_NODES = 2
 """An operation on fewer scalar nodes is the card that it was and has no frame."""
 _SHOWN_TERMS = 6
@@ -36,7 +39,8 @@ class ArrayGrid:
     name: str
     shape: Shape
     rows: tuple[tuple[int | None, ...], ...]
-    """Nodes by index; None is a 1 that was not written. What varies per example is one row, this example's."""
+    """Nodes by index, or ``HIDDEN``; None is a 1 that was not written. What varies per example is one row, this
+    example's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class ArrayRecord:
     shape: Shape
     """(n, width) per example, (width,) for what is shared."""
     entries: tuple[int, ...]
+    """Nodes, or ``HIDDEN``."""
     inner: tuple[int, ...]
     """The nodes within it that have no entry of their own: products, partial sums, sums before a function."""
     leaves: tuple[int, ...]
@@ -60,11 +65,16 @@ class ArrayRecord:
     @property
     def replaced(self) -> int:
         """How many scalar operations it does in one."""
-        return len(self.entries) + len(self.inner)
+        return len(self.computed)
+
+    @property
+    def computed(self) -> tuple[int, ...]:
+        """The cards that it computes."""
+        return (*(node for node in self.entries if node != HIDDEN), *self.inner)
 
     @property
     def cards(self) -> tuple[int, ...]:
-        return tuple(sorted((*self.entries, *self.inner, *self.leaves)))
+        return tuple(sorted((*self.computed, *self.leaves)))
 
     @property
     def has_frame(self) -> bool:
@@ -219,8 +229,8 @@ class _Writer:
             factors = sum(operand != UNIT for operand in sums[0].operands)
             self._shapes[weights[2]] = (len(sums), factors)
             self._shapes[f"b{weights[3]}"] = (len(sums),)
-        for entry, node in enumerate(operation.nodes):
-            self._owner[node], self._entry[node] = which, entry
+        for node in operation.nodes:
+            self._owner[node], self._entry[node] = which, self._place[node].index[-1] or 0
         for node in operation.inner:
             self._owner[node] = which
         for entry, found in enumerate(sums):
@@ -228,9 +238,11 @@ class _Writer:
                 self._entry[node] = entry
             for product, weight in zip(found.products, found.coefficients, strict=True):
                 self._mark[product] = weight
-        if sums and operation.inner:
-            for entry, node in enumerate(operation.nodes):
-                self._entry.setdefault(self._operands(node)[0], entry)
+        inner = set(operation.inner)
+        for node in operation.nodes:
+            below = self._operands(node)[0]
+            if below in inner:
+                self._entry.setdefault(below, self._entry[node])
 
     def _leaves_by_operation(self) -> dict[int, list[int]]:
         """The leaves in each operation's frame: those of its own arrays, and those that it alone reads."""
@@ -264,7 +276,7 @@ class _Writer:
                 operation.name,
                 operation.formula,
                 operation.shape,
-                self._indices(operation.nodes),
+                tuple(self._index.get(node, HIDDEN) for node in self._entries(operation)),
                 self._indices(operation.inner),
                 self._indices(self._leaves.get(which, ())),
                 tuple(self._grids(which, operation)),
@@ -284,6 +296,13 @@ class _Writer:
             for node, number in enumerate(self._numbers)
         )
 
+    def _entries(self, operation: ArrayOperation) -> list[int]:
+        """The node of each entry; ``UNIT`` for what is only part of a chain of ``+``."""
+        found = [UNIT] * int(operation.shape[-1])
+        for node in operation.nodes:
+            found[self._entry[node]] = node
+        return found
+
     def _indices(self, numbers: Sequence[int]) -> tuple[int, ...]:
         return tuple(self._index[number] for number in numbers)
 
@@ -298,10 +317,13 @@ class _Writer:
                 weights[2], self._shapes[weights[2]], [found.coefficients[: len(factors)] for found in sums]
             )
             for j in range(len(factors), len(sums[0].operands)):
-                yield self._grid(f"b{weights[3]}", (len(sums),), [[found.coefficients[j] for found in sums]])
+                bias = [[found.coefficients[j] for found in sums]]
+                yield self._grid(f"b{weights[3]}", (len(sums),), bias, HIDDEN)
         elif sums:
-            left = [found.coefficients for found in sums]
-            right = [found.operands for found in sums]
+            pairs = [zip(found.coefficients, found.operands, strict=True) for found in sums]
+            # Two ones are no product that was written.
+            both = [[(HIDDEN, HIDDEN) if pair == (UNIT, UNIT) else pair for pair in row] for row in pairs]
+            left, right = ([[pair[side] for pair in row] for row in both] for side in (0, 1))
             shape = (len(right[0]),) if len(sums) == 1 else (len(sums), len(right[0]))
             if right != left:
                 if any(node != UNIT for row in left for node in row):
@@ -316,31 +338,39 @@ class _Writer:
                 ("operand",) if len(operands) == 1 else ("left", "right"), operands, strict=True
             ):
                 yield self._grid(title, (count,), [nodes])
-        yield self._grid(operation.name, operation.shape, [operation.nodes])
+        yield self._grid(operation.name, operation.shape, [self._entries(operation)], HIDDEN)
 
-    def _grid(self, name: str, shape: Shape, rows: Sequence[Sequence[int]]) -> ArrayGrid:
-        return ArrayGrid(name, shape, tuple(tuple(self._index.get(node) for node in row) for row in rows))
+    def _grid(
+        self, name: str, shape: Shape, rows: Sequence[Sequence[int]], unit: int | None = None
+    ) -> ArrayGrid:
+        return ArrayGrid(
+            name, shape, tuple(tuple(self._index.get(node, unit) for node in row) for row in rows)
+        )
 
     def _scalars(self, which: int, operation: ArrayOperation) -> Iterator[str]:
         sums = self._sums[which]
         function = self._function(which, operation)
-        for entry, node in enumerate(operation.nodes):
+        for entry, node in enumerate(self._entries(operation)):
             text = self._sum_text(operation, sums[entry], entry) if sums else self._elementwise_text(node)
-            yield f"{self._name(node)} = " + (f"{function}({text})" if function else text)
+            yield f"{_entry_name(operation, entry)} = " + (f"{function}({text})" if function else text)
 
     def _function(self, which: int, operation: ArrayOperation) -> str:
         """The function of a whole sum; "" where it is the sum itself or something else."""
-        symbol = self._explanation.nodes[operation.nodes[0]]._op
-        return symbol if self._sums[which] and symbol.isidentifier() else ""
+        symbols = {self._explanation.nodes[node]._op for node in operation.nodes if self._sums[which]}
+        return next((symbol for symbol in symbols if symbol.isidentifier()), "")
 
     def _sum_text(self, operation: ArrayOperation, found: Terms, entry: int) -> str:
         weights = _WEIGHTS.search(operation.formula)
         terms = []
         for j, (operand, weight) in enumerate(zip(found.operands, found.coefficients, strict=True)):
             name = self._name(weight)
-            if weights is not None and weight != UNIT:
-                name = f"{weights[2]}[{entry}, {j}]" if operand != UNIT else f"b{weights[3]}[{entry}]"
-            if operand == UNIT:
+            if weights is not None and operand == UNIT:
+                name = f"b{weights[3]}[{entry}]"
+            elif weights is not None:
+                name = f"{weights[2]}[{entry}, {j}]"
+            if operand == weight == UNIT and weights is None:
+                terms.append("…")
+            elif operand == UNIT:
                 terms.append(name)
             elif weight == UNIT:
                 terms.append(self._name(operand))
@@ -373,11 +403,17 @@ class _Writer:
         operation = self._explanation.operations[self._owner[number]] if number in self._owner else None
         if operation is None or number not in operation.inner:
             return f"{place}: {_where(place)} of {place.array} ({shape_text(self._shapes[place.array])})"
-        top = operation.nodes[self._entry[number]]
+        entry = self._entry.get(number, 0)
+        name, top = _entry_name(operation, entry), self._entries(operation)[entry]
         if self._mark.get(number, UNIT) != UNIT:
-            return f"{place}: the product with it, within {self._name(top)}"
-        what = "the sum before the function" if number in self._operands(top) else "a partial sum"
-        return f"{self._name(top)}: {what}"
+            return f"{place}: the product with it, within {name}"
+        before = top != UNIT and len(self._operands(top)) == 1 and number in self._operands(top)
+        return f"{name}: {'the sum before the function' if before else 'a partial sum'}"
+
+
+def _entry_name(operation: ArrayOperation, entry: int) -> str:
+    """``h1[:, 3]``, ``s1[0]``."""
+    return f"{operation.name}[{'' if len(operation.shape) == 1 else ':, '}{entry}]"
 
 
 def _where(place: Place) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from micrograd_gui.model.arrays import ArrayGrid, shape_text
+from micrograd_gui.model.arrays import HIDDEN, ArrayGrid, shape_text
 from micrograd_gui.model.numbers import format_number, format_short
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.panels.plain_text import tooltip
@@ -74,22 +74,24 @@ class ArrayGridView(QWidget):
         return "" if place is None else self._cell_text(*place)
 
     def _marked(self) -> tuple[int, int] | None:
-        rows = self._grid.rows
+        rows = self._grid.rows if self._mark >= 0 else ()
         return next(
             ((i, j) for i, row in enumerate(rows) for j, n in enumerate(row) if n == self._mark), None
         )
 
     def _cell_text(self, row: int, column: int) -> str:
         number = self._number(row, column)
+        hidden = self._grid.rows[row][column] == HIDDEN
+        unknown = "only part of a sum, with no card of its own" if hidden else "not computed yet"
         shape = self._grid.shape
         index = f"{column}" if len(shape) == 1 else f":, {column}" if shape[0] == "n" else f"{row}, {column}"
-        return f"[{index}] = {'not computed yet' if number is None else format_short(number)}"
+        return f"[{index}] = {unknown if number is None else format_short(number)}"
 
     def _number(self, row: int, column: int) -> float | None:
         node = self._grid.rows[row][column]
         if node is None:
             return 1.0
-        return self._numbers[node] if node < len(self._numbers) else None
+        return self._numbers[node] if 0 <= node < len(self._numbers) else None
 
     # Geometry
 
@@ -153,7 +155,7 @@ class ArrayGridView(QWidget):
 
     def _choose(self, row: int, column: int) -> None:
         node = self._grid.rows[row][column]
-        if node is not None:
+        if node is not None and node != HIDDEN:
             self.cell_chosen.emit(node)
 
     def event(self, event: QEvent) -> bool:

@@ -186,7 +186,7 @@ class ArrayPanel(QScrollArea):
         self._grids.addWidget(view)
 
     def _number(self, node: int) -> float | None:
-        return self._numbers[node] if node < len(self._numbers) else None
+        return self._numbers[node] if 0 <= node < len(self._numbers) else None
 
 
 def _label(role: str, name: str, text: str = "") -> QLabel:

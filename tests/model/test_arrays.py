@@ -1,12 +1,17 @@
 """Which cards become one array operation, and where each lies in it."""
 
+import random
+from time import perf_counter
+
 import pytest
 
+from micrograd_core.graph import topological_sort
 from micrograd_core.ops import OPS
-from micrograd_gui.model.arrays import Arrays, clusters, derive_arrays, tell_apart
+from micrograd_gui.model.arrays import HIDDEN, Arrays, clusters, derive_arrays, tell_apart
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import resolve
-from micrograd_gui.model.snapshot import GraphSnapshot
+from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
+from tests.core.programs import graph, layered_program, tame_program, wild_layers
 
 MLP = "model = MLP(2, [4, 4, 1])\nx = Value(1.0)\ny = Value(-2.0)\nscore = model([x, y])\n"
 LOSS = (
@@ -182,7 +187,6 @@ def test_every_operation_is_derived(symbol: str) -> None:
 
 def test_a_large_graph_is_derived_in_proportion() -> None:
     """Four times the cards, all of them operations of their own, take no more than ten times as long."""
-    from time import perf_counter
 
     def seconds(length: int) -> float:
         snapshot = snapshot_of("a = 0.5\nx = 0.25\n" + "a = a.tanh() * x\n" * length)
@@ -195,3 +199,59 @@ def test_a_large_graph_is_derived_in_proportion() -> None:
         return min(times)
 
     assert seconds(1200) < 10 * seconds(300)
+
+
+def random_snapshot(stream: random.Random) -> GraphSnapshot:
+    """A random program as a snapshot; its leaves have names of things that vary and of things that are shared."""
+    if stream.random() < 0.4:
+        program, _ = tame_program(stream)
+    else:
+        program = stream.choice((layered_program, wild_layers))(stream)
+    root, leaves = graph(program)
+    names = {leaf: f"{stream.choice('xxwy')}{i}" for i, leaf in enumerate(leaves)}
+    values = topological_sort(root)
+    position = {value: i for i, value in enumerate(values)}
+    records = tuple(
+        NodeRecord(
+            id=str(i),
+            label=names.get(value, value._op),
+            symbol="**n" if value._constant is not None else value._op,
+            operands=tuple(position[operand] for operand in value._prev),
+            data=value.data,
+            constant=value._constant,
+            trainable=value in names,
+        )
+        for i, value in enumerate(values)
+    )
+    return GraphSnapshot(records, len(records) - 1)
+
+
+def test_random_graphs_are_derived_whole() -> None:
+    """Of 400 programs every operation writes out each of its entries, and every card has a place in its own frame."""
+    stream = random.Random(1337)
+    hidden = 0
+    for _ in range(400):
+        snapshot = random_snapshot(stream)
+        arrays = derive_arrays(snapshot)
+        assert all(place.sentence for place in arrays.places)
+        for which, operation in enumerate(arrays.operations):
+            assert len(operation.scalars) == len(operation.entries) == operation.shape[-1]
+            assert len(set(operation.cards)) == len(operation.cards)
+            assert all(arrays.places[node].operation == which for node in operation.cards)
+            for entry, node in enumerate(operation.entries):
+                assert node == HIDDEN or arrays.places[node].entry == entry
+            hidden += operation.entries.count(HIDDEN)
+        inner = [node for operation in arrays.operations for node in operation.computed]
+        assert sorted(inner) == [node for node, record in enumerate(snapshot.nodes) if record.operands]
+    assert hidden > 0
+
+
+def test_the_shared_part_of_a_sum_has_no_card() -> None:
+    """Biases that are added to one sum are one number for the arrays; where it stands no card is named."""
+    source = "x = 2.0; w = 3.0; b1 = 0.5; b2 = 0.25; x2 = 1.5; w2 = 2.5; o = x*w + b1 + x2*w2 + b2"
+    _, arrays = derive(source)
+    names = [operation.name for operation in arrays.operations]
+    parts = next(operation for operation in arrays.operations if HIDDEN in operation.entries)
+    assert parts.name in names
+    assert not parts.has_frame
+    assert parts.scalars == (f"{parts.name}[0] = p[1] + p[3]",)

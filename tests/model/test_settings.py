@@ -24,6 +24,7 @@ FULL = Settings(
     geometry=Geometry(10, -20, 1440, 900, True),
     splitters={"graph_splitter": (300, 820, 320)},
     hidden_panels=("left_side",),
+    arrays=True,
 )
 SCREEN = Geometry(0, 0, 1920, 1080)
 
@@ -57,6 +58,8 @@ def test_settings_come_back_as_they_were() -> None:
         ("geometry", {"x": 0, "y": 0, "width": 10}),
         ("splitters", []),
         ("hidden_panels", {}),
+        ("arrays", 1),
+        ("arrays", "yes"),
     ],
 )
 def test_a_wrong_field_has_its_default_and_the_others_stay(field: str, value: object) -> None:
