@@ -112,7 +112,7 @@ class FrameTitleItem(QGraphicsItem):
         look, theme = self._look, self._look.theme
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
         area = title_area(look, self._box, zoom)
-        text, detail = _title(look, area.width(), _size(zoom))
+        text, detail = _title(look, self._box.width(), _size(zoom))
         fill = theme.text if look.selected else theme.raised
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(color(theme.text if look.selected else theme.strong_border), _scale(zoom)))

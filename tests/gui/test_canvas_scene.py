@@ -396,6 +396,20 @@ class TestFrames:
         assert min(heights) > 15
         assert all(frame.box.contains(title_area(frame.look, frame.box, zoom)) for zoom in (1.0, 0.5, 0.1))
 
+    def test_titles_are_as_wide_as_what_they_say(self, qtbot: QtBot) -> None:
+        """At every zoom the letters reach nearly to the end of the plate: what it was made wide for is written."""
+        canvas = self.canvas(qtbot)
+        canvas.scene.show_operation("h1")
+        frame = self.frames(canvas)["h1"]
+        for zoom in (0.9, 0.5, 0.35, 0.25, 0.2):
+            canvas.view.zoom_to(zoom)
+            canvas.view.show_operation("h1")
+            plate = canvas.view.viewportTransform().mapRect(title_area(frame.look, frame.box, zoom)).toRect()
+            if plate.width() < 40:
+                continue
+            end = plate.adjusted(plate.width() - 26, 5, -4, -5)
+            assert canvas.has_color(end, DARK.canvas, 60), zoom
+
     def test_come_and_go_with_the_view(self, qtbot: QtBot) -> None:
         """Shown without arrays the same graph has no frame, and nothing of them stays behind."""
         canvas = self.canvas(qtbot)
