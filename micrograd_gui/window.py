@@ -31,7 +31,7 @@ from micrograd_gui.documents import Documents
 from micrograd_gui.graph_tab import GraphTab
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.examples import examples
-from micrograd_gui.model.layout import DOT_LIMIT, Placement
+from micrograd_gui.model.layout import Placement, graphviz_is_here
 from micrograd_gui.model.playback import Playback
 from micrograd_gui.model.settings import Geometry, Settings, add_recent
 from micrograd_gui.model.snapshot import GraphSnapshot
@@ -525,15 +525,15 @@ class MainWindow(QMainWindow):
         self.graph_label.setText(
             f"{nodes:,} node{'s' * (nodes != 1)} · {edges:,} edge{'s' * (edges != 1)} · depth {snapshot.depth():,}"
         )
-        self.layout_label.setText(_layout_note(placement, len(snapshot.nodes) + edges))
+        self.layout_label.setText(_layout_note(placement))
 
     def _show_zoom(self, factor: float) -> None:
         self.zoom_label.setText(f"zoom {factor:.0%}".replace("%", " %"))
 
 
-def _layout_note(placement: Placement, size: int) -> str:
-    """Why the layout is a plain one, if it is; ``size`` counts cards and edges."""
+def _layout_note(placement: Placement) -> str:
+    """Why the layout is a plain one, if it is."""
     if placement.engine == "graphviz":
         return ""
-    too_large = size > DOT_LIMIT
-    return f"simple layout: {'the graph is too large for Graphviz' if too_large else 'pygraphviz cannot be imported'}"
+    why = "the graph is too large for Graphviz" if graphviz_is_here() else "pygraphviz cannot be imported"
+    return f"simple layout: {why}"

@@ -39,6 +39,8 @@ LONGEST_LANE = 40
 
 DOT_LIMIT = 4000
 """Cards and edges that dot arranges in about a second."""
+SPAN_LIMIT = 4000
+"""Columns that all edges together cross; dot has a node of its own for each."""
 CLUSTER_LIMIT = 3000
 """Cards and edges that dot arranges in about two seconds where cards are kept together in clusters."""
 MOST_CLUSTERS = 100
@@ -133,17 +135,26 @@ def place(snapshot: GraphSnapshot, clusters: Clusters = ()) -> Placement:
 @lru_cache(maxsize=32)
 def _place(widths: tuple[float, ...], operands: tuple[tuple[int, ...], ...], clusters: Clusters) -> Placement:
     if not widths:
-        return Placement((), (), 0.0, 0.0, "graphviz" if _graphviz_is_here() else "networkx")
+        return Placement((), (), 0.0, 0.0, "graphviz" if graphviz_is_here() else "networkx")
     edges = [
         _Edge(operand, node, index) for node, row in enumerate(operands) for index, operand in enumerate(row)
     ]
-    if len(widths) + len(edges) <= DOT_LIMIT and _graphviz_is_here():
+    if (
+        len(widths) + len(edges) <= DOT_LIMIT
+        and graphviz_is_here()
+        and _span(len(widths), edges) <= SPAN_LIMIT
+    ):
         fits = len(widths) + len(edges) <= CLUSTER_LIMIT and len(clusters) <= MOST_CLUSTERS
         return _place_with_dot(widths, operands, edges, clusters if fits else ())
     return _place_in_layers(widths, operands, edges)
 
 
-def _graphviz_is_here() -> bool:
+def _span(count: int, edges: Sequence[_Edge]) -> int:
+    columns = _columns(count, edges)
+    return sum(columns[edge.node] - columns[edge.operand] for edge in edges)
+
+
+def graphviz_is_here() -> bool:
     try:
         import pygraphviz  # noqa: F401
     except ImportError:

@@ -283,3 +283,10 @@ def test_clusters_are_given_up_where_they_would_take_long(
         monkeypatch.setattr(layout, "CLUSTER_LIMIT", 100)
     snapshot = snapshot_of(PROGRAMS["mlp"])
     assert place(snapshot, clusters(derive_arrays(snapshot))) == place(snapshot)
+
+
+def test_edges_that_cross_hundreds_of_columns_are_left_to_the_quick_engine() -> None:
+    """One leaf that is used all along two chains keeps dot busy for many seconds, though its cards are few."""
+    source = "x = 0.5; u = 0.25; v = 0.5\n" + "u = (u*x).tanh()\nv = (v*x).tanh()\n" * 50
+    assert place(snapshot_of(source)).engine == "networkx"
+    assert place(snapshot_of(source.replace("*x", ""))).engine == "graphviz"
