@@ -52,6 +52,7 @@ class RunBar(QFrame):
         self._latest = 0
         self._paces: Mapping[Engine, float] = {}
         self._obstacle = ""
+        self._pace_words = _PACES[0]
         self._reset = RoundButton(
             "reset_button", "Reset to the same initial weights", "Ctrl+Shift+R", "rotate-ccw", self
         )
@@ -128,12 +129,12 @@ class RunBar(QFrame):
         """Which one trains, and why the scalars cannot, in a sentence."""
         self._obstacle = obstacle
         self._engines.show_choice(engine)
-        self._fit()
+        self._write_paces()
 
     def show_paces(self, paces: Mapping[Engine, float]) -> None:
         """Steps a second, of each engine that was tried."""
         self._paces = paces
-        self._fit()
+        self._write_paces()
 
     def show_theme(self, theme: Theme) -> None:
         self._scrubber.show_theme(theme)
@@ -175,11 +176,15 @@ class RunBar(QFrame):
             room -= width + self._row.spacing()
             label.setVisible(room >= 0 and wanted)
         room = whole - self._row.spacing() - self._speed.sizeHint().width()
-        measured, unknown = next(
+        self._pace_words = next(
             words
             for words in _PACES
             if not words[0] or self._engines.width_for(words[0].format(_LARGE_PACE)) <= room
         )
+        self._write_paces()
+
+    def _write_paces(self) -> None:
+        measured, unknown = self._pace_words
         texts = {engine: _pace_text(pace) for engine, pace in self._paces.items() if pace}
         details: dict[str, str] = {
             engine: measured.format(texts[engine]) if engine in texts else unknown for engine in _ENGINES

@@ -137,7 +137,8 @@ def test_closing_ends_the_child_at_once(watched: Watched, engine: Engine) -> Non
     watched.run.set_engine(engine)
     watched.run.reset(TrainingConfig())
     watched.run.run()
-    watched.qtbot.waitUntil(lambda: len(watched.views) > 1, timeout=PATIENCE)
+    # A step of the scalars may take long on a busy machine; it is under way once the first view is there.
+    watched.qtbot.waitUntil(lambda: len(watched.views) > 0, timeout=PATIENCE)
     pid = watched.run.pid
     assert pid is not None
     assert alive(pid)
