@@ -79,7 +79,7 @@ def test_a_special_graph_is_explained_truly(name: str) -> None:
     check(special(name))
 
 
-@pytest.mark.parametrize("count", [400, pytest.param(10_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.long)])
 def test_random_graphs_are_explained_truly(count: int) -> None:
     """The same for random programs, half of them in layers; of many operations the formula itself is run."""
     stream = random.Random(1)

@@ -165,33 +165,28 @@ def one_graph(case: Case) -> tuple[list[Value], Numbers]:
 
 
 def depends_on_order(root: Value, *watch: Value) -> bool:
-    """Whether some sum in these graphs, of values or of contributions to a gradient, has no result of its own.
+    """Whether a sum in these graphs, of values or of contributions to a gradient, may overflow in one order alone.
 
-    That is so where finite terms may overflow on the way in one order and not in another, and where a product is too
-    large for a float, which a matrix product may add before it rounds. It is also so where three or more terms cancel
-    to a trifle of themselves: what is 0 in one order and 1e-17 in another is inf or not when divided by.
+    That is so where finite terms may overflow on the way, and where a product is too large for a float, which a matrix
+    product may add before it rounds.
     """
     sizes: dict[Value, float] = {}
-    terms: Counter[Value] = Counter()
     for node in topological_sort(root, *watch):
         if node._op == "+":
             sizes[node] = sum(sizes[operand] for operand in node._prev)
-            terms[node] = sum(terms[operand] for operand in node._prev)
-            if swings(node.data, sizes[node], terms[node]):
+            if math.isinf(sizes[node]):
                 return True
         else:
             factors = [operand.data for operand in node._prev] if node._op == "*" else [math.inf]
             sizes[node] = size(node.data, factors)
-            terms[node] = 1
         node.grad = 0.0
-    sizes.clear()
-    terms.clear()
+    received: dict[Value, float] = {}
+    times: Counter[Value] = Counter()
     for step in backward_steps(root):
-        sizes[step.operand] = sizes.get(step.operand, 0.0) + size(
-            step.contribution, [step.local, step.upstream]
-        )
-        terms[step.operand] += 1
-    return any(swings(node.grad, sizes[node], count) for node, count in terms.items())
+        contribution = size(step.contribution, [step.local, step.upstream])
+        received[step.operand] = received.get(step.operand, 0.0) + contribution
+        times[step.operand] += 1
+    return any(math.isinf(received[node]) for node, count in times.items() if count > 1)
 
 
 def size(number: float, factors: Sequence[float]) -> float:
@@ -201,8 +196,27 @@ def size(number: float, factors: Sequence[float]) -> float:
     return math.inf if math.isinf(number) and all(map(math.isfinite, factors)) else 0.0
 
 
-def swings(total: float, size: float, terms: int) -> bool:
-    return (terms > 1 and math.isinf(size)) or (terms > 2 and abs(total) < 1e-9 * size)
+def hangs_on_rounding(root: Value, *watch: Value) -> bool:
+    """Whether these graphs themselves have inf or nan elsewhere when their results are a few last digits off.
+
+    As the logarithm of 1, the sine of 1e300 or what divides by a difference of equals.
+    """
+    nodes = topological_sort(root, *watch)
+    stream = random.Random(1)
+
+    def pattern(off: float) -> list[float]:
+        for node in nodes:
+            node.grad = 0.0
+            if node.operation is not None:
+                constant = [] if node._constant is None else [node._constant]
+                value = node.operation.forward(*[operand.data for operand in node._prev], *constant)
+                node.data = value * (1.0 + off * stream.uniform(-1.0, 1.0))
+        root.backward()
+        numbers = [number for node in nodes for number in (node.data, node.grad)]
+        return [0.0 if math.isfinite(x) else 2.0 if math.isnan(x) else math.copysign(1.0, x) for x in numbers]
+
+    expected = pattern(0.0)
+    return any(pattern(1e-15) != expected for _ in range(20))
 
 
 def sort_of(numbers: Array) -> Array:
@@ -230,7 +244,7 @@ def layered(stream: random.Random) -> Program:
     ("draw", "count"),
     [
         (tame, 2_000),
-        (layered, 500),
+        (layered, 300),
         pytest.param(tame, 20_000, marks=pytest.mark.long),
         pytest.param(layered, 20_000, marks=pytest.mark.long),
     ],
@@ -257,8 +271,8 @@ def test_arrays_are_the_values_example_by_example(
 @pytest.mark.parametrize(
     ("draw", "count"),
     [
-        (wild_program, 2_500),
-        (wild_layers, 400),
+        (wild_program, 1_500),
+        (wild_layers, 300),
         pytest.param(wild_program, 50_000, marks=pytest.mark.long),
         pytest.param(wild_layers, 20_000, marks=pytest.mark.long),
     ],
@@ -266,13 +280,15 @@ def test_arrays_are_the_values_example_by_example(
 def test_inf_and_nan_are_where_the_values_have_them(
     draw: Callable[[random.Random], Program], count: int
 ) -> None:
-    """In all of the above, with overflow, poles, inf and nan, but for programs with a sum that its order decides.
+    """In all of the above, with overflow, poles, inf and nan, but for programs in which the order of a sum decides.
+
+    Where they are elsewhere, the values themselves have them elsewhere after rounding otherwise.
 
     The values are those of one graph: what the examples share gets the sum of their gradients, as in the arrays.
     Those of an example's own output go through it as 1/n of themselves; for 1, 2 or 4 examples no digit moves.
     """
     stream = random.Random(f"{draw.__name__} {count}")
-    compared = wild = 0
+    compared = wild = hanging = 0
     for _ in range(count):
         case = divide(stream, draw(stream))
         others = [
@@ -288,6 +304,9 @@ def test_inf_and_nan_are_where_the_values_have_them(
         wild += not all(np.isfinite(getattr(expected, name)).all() for name in Numbers.__slots__)
         for name in Numbers.__slots__:
             a, b = sort_of(getattr(found, name)), sort_of(getattr(expected, name))
-            assert np.array_equal(a, b, equal_nan=True), (name, a, b, case)
+            if not np.array_equal(a, b, equal_nan=True):
+                assert hangs_on_rounding(*graph), (name, a, b, case)
+                hanging += 1
+    assert hanging <= 0.002 * count
     assert compared > 0.7 * count
     assert wild > 0.25 * count

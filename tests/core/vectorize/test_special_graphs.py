@@ -372,7 +372,7 @@ def test_networks_of_one_neuron_and_of_64(hidden: tuple[int, ...], activation: s
     check(vectorize(loss, x, network.parameters(), neurons), stream.normal(size=(4, 3)))
 
 
-@pytest.mark.parametrize("size", [100_000, pytest.param(1_000_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("size", [50_000, pytest.param(1_000_000, marks=pytest.mark.long)])
 def test_long_chains_are_derived_without_recursion(size: int) -> None:
     """One of additions, which becomes one sum, and a shorter one of functions, each of them an array operation."""
     x, w = Value(0.5), Value(0.25)
