@@ -97,7 +97,9 @@ class MLP(Module):
 
     def __init__(self, nin: int, nouts: Sequence[int], activation: str = "relu") -> None:
         if isinstance(nouts, str) or not isinstance(nouts, Sequence) or not nouts:
-            raise TypeError(f"an MLP takes a list of its layers' numbers of neurons, as [16, 16, 1], not {nouts!r}")
+            raise TypeError(
+                f"an MLP takes a list of its layers' numbers of neurons, as [16, 16, 1], not {nouts!r}"
+            )
         self._nin = nin
         sizes = [nin, *nouts]
         self.layers = [
