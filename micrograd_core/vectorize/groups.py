@@ -24,7 +24,8 @@ UNIT = -1
 WITHIN = -2
 """The number of what lies within a sum."""
 FEWEST_TERMS = 4
-"""A sum of fewer terms, over operands that no other sum has, stays the additions and products it was."""
+"""A sum of fewer terms, over operands that no other sum has, stays the additions and products it was; but for one of
+two weighted operands or more, a neuron."""
 
 
 @dataclass(slots=True)
@@ -336,5 +337,7 @@ def _is_small(i: int, walk: _Walk, alike: Counter[tuple[int, ...]]) -> bool:
         return False
     if any(node != UNIT and values[node] is None for node in found.coefficients):
         return False  # Some of its additions are within that sum.
-    written = found.additions or any(product is not None for product in found.products)
-    return not (walk.kinds[i] & PER_EXAMPLE and written and alike[tuple(found.operands)] > 1)
+    if not walk.kinds[i] & PER_EXAMPLE:
+        return True
+    products = sum(product is not None for product in found.products)
+    return products < 2 and (alike[tuple(found.operands)] < 2 or not (found.additions or products))
