@@ -28,6 +28,14 @@ x2w2 = x2*w2
 n = x1w1 + x2w2 + b
 o = n.tanh()
 """
+NETWORK = """\
+random.seed(1)
+model = MLP(2, [2, 1], "tanh")
+x = Value(1.0)
+y = Value(-0.5)
+score = model([x, y])
+score.backward()
+"""
 
 
 def wait_until(done: Callable[[], bool]) -> None:
@@ -43,6 +51,18 @@ def graph_mid_backward(window: MainWindow) -> None:
     session.select("x1w1#0")
     wait_until(lambda: not session.is_busy)
     session.jump(session.shown.timeline.forward_count + 1 + 4)
+
+
+def scalars_to_arrays(window: MainWindow) -> None:
+    """A network's graph with the frames of its array operations, a weight selected."""
+    session = window.session
+    session.open(type_source(Document(), NETWORK))
+    wait_until(lambda: not session.is_busy)
+    window.actions_by_id["arrays"].setChecked(True)
+    session.select("model[0][1].w[0]#0")
+    wait_until(lambda: not session.is_busy and session.arrays is not None)
+    session.jump(len(session.shown.timeline))
+    window.actions_by_id["fit"].trigger()
 
 
 def training_mid_run(window: MainWindow) -> None:
@@ -64,10 +84,11 @@ def main() -> int:
         for name, prepare, theme in (
             ("graph", graph_mid_backward, "dark"),
             ("graph-light", graph_mid_backward, "light"),
+            ("arrays", scalars_to_arrays, "dark"),
             ("training", training_mid_run, "dark"),
             ("training-light", training_mid_run, "light"),
         ):
-            window = MainWindow(Settings(theme=theme), Path(config))
+            window = MainWindow(Settings(theme=theme, reduced_motion="on"), Path(config))
             window.resize(1440, 900)
             window.show()
             prepare(window)
