@@ -62,6 +62,9 @@ class ArrayRecord:
     scalars: tuple[str, ...]
     """What each entry is: ``h1[:, 3] = relu(x[:, 0]·W1[3, 0] + x[:, 1]·W1[3, 1] + b1[3])``."""
 
+    def __str__(self) -> str:
+        return f"{self.name} = {self.formula}"
+
     @property
     def replaced(self) -> int:
         """How many scalar operations it does in one."""
@@ -206,14 +209,15 @@ class _Writer:
         self._place: dict[int, Place] = dict(explanation.places)
         for i, node in enumerate(parameters):
             self._place.setdefault(self._numbers[node], Place("p", (i,)))
-        self._sums: list[tuple[Terms, ...]] = [operation.sums for operation in explanation.operations]
         inputs = [place.index[1] or 0 for place in explanation.places.values() if place.array == "x"]
         self._shapes: dict[str, Shape] = {"x": ("n", max(inputs, default=-1) + 1), "p": (len(parameters),)}
+        self._holder: dict[str, int] = {}
+        """The operation of each array of weights or biases."""
         self._owner: dict[int, int] = {}
         """The operation of each node, by number."""
         self._entry: dict[int, int] = {}
         self._mark: dict[int, int] = {}
-        for which, operation in enumerate(self._explanation.operations):
+        for which, operation in enumerate(explanation.operations):
             self._read(which, operation)
         self._leaves = self._leaves_by_operation()
 
@@ -223,12 +227,13 @@ class _Writer:
     def _read(self, which: int, operation: ArrayOperation) -> None:
         """Note the shapes, and what belongs to which entry."""
         self._shapes[operation.name] = operation.shape
-        sums = self._sums[which]
+        sums = operation.sums
         weights = _WEIGHTS.search(operation.formula)
         if weights is not None:
             factors = sum(operand != UNIT for operand in sums[0].operands)
             self._shapes[weights[2]] = (len(sums), factors)
             self._shapes[f"b{weights[3]}"] = (len(sums),)
+            self._holder |= {weights[2]: which, f"b{weights[3]}": which}
         for node in operation.nodes:
             self._owner[node], self._entry[node] = which, self._place[node].index[-1] or 0
         for node in operation.inner:
@@ -246,11 +251,6 @@ class _Writer:
 
     def _leaves_by_operation(self) -> dict[int, list[int]]:
         """The leaves in each operation's frame: those of its own arrays, and those that it alone reads."""
-        arrays: dict[str, int] = {}
-        for which, operation in enumerate(self._explanation.operations):
-            weights = _WEIGHTS.search(operation.formula)
-            if weights is not None:
-                arrays |= {weights[2]: which, f"b{weights[3]}": which}
         readers: dict[int, set[int]] = {}
         for number in range(len(self._explanation.nodes)):
             for operand in self._operands(number):
@@ -260,13 +260,13 @@ class _Writer:
             place = self._place.get(number)
             if value._prev or (place is not None and place.array == "x"):
                 continue
-            which = -1 if place is None else arrays.get(place.array, -1)
+            which = -1 if place is None else self._holder.get(place.array, -1)
             if which < 0 and len(readers.get(number, ())) == 1:
                 (which,) = readers[number]
             if which >= 0:
                 found.setdefault(which, []).append(number)
                 self._owner[number] = which
-                if place is not None and place.array in arrays:
+                if place is not None and place.array in self._holder:
                     self._entry[number] = place.index[0] or 0
         return found
 
@@ -279,8 +279,8 @@ class _Writer:
                 tuple(self._index.get(node, HIDDEN) for node in self._entries(operation)),
                 self._indices(operation.inner),
                 self._indices(self._leaves.get(which, ())),
-                tuple(self._grids(which, operation)),
-                tuple(self._scalars(which, operation)),
+                tuple(self._grids(operation)),
+                tuple(self._scalars(operation)),
             )
             for which, operation in enumerate(self._explanation.operations)
         )
@@ -306,12 +306,12 @@ class _Writer:
     def _indices(self, numbers: Sequence[int]) -> tuple[int, ...]:
         return tuple(self._index[number] for number in numbers)
 
-    def _grids(self, which: int, operation: ArrayOperation) -> Iterator[ArrayGrid]:
-        sums = self._sums[which]
+    def _grids(self, operation: ArrayOperation) -> Iterator[ArrayGrid]:
+        sums = operation.sums
         weights = _WEIGHTS.search(operation.formula)
         if weights is not None:
             factors = [node for node in sums[0].operands if node != UNIT]
-            given = weights[1].removeprefix(f"{self._function(which, operation)}(")
+            given = weights[1].removeprefix(f"{self._function(operation)}(")
             yield self._grid(given, ("n", len(factors)), [factors])
             yield self._grid(
                 weights[2], self._shapes[weights[2]], [found.coefficients[: len(factors)] for found in sums]
@@ -347,16 +347,15 @@ class _Writer:
             name, shape, tuple(tuple(self._index.get(node, unit) for node in row) for row in rows)
         )
 
-    def _scalars(self, which: int, operation: ArrayOperation) -> Iterator[str]:
-        sums = self._sums[which]
-        function = self._function(which, operation)
+    def _scalars(self, operation: ArrayOperation) -> Iterator[str]:
+        sums, function = operation.sums, self._function(operation)
         for entry, node in enumerate(self._entries(operation)):
             text = self._sum_text(operation, sums[entry], entry) if sums else self._elementwise_text(node)
             yield f"{_entry_name(operation, entry)} = " + (f"{function}({text})" if function else text)
 
-    def _function(self, which: int, operation: ArrayOperation) -> str:
+    def _function(self, operation: ArrayOperation) -> str:
         """The function of a whole sum; "" where it is the sum itself or something else."""
-        symbols = {self._explanation.nodes[node]._op for node in operation.nodes if self._sums[which]}
+        symbols = {self._explanation.nodes[node]._op for node in operation.nodes if operation.sums}
         return next((symbol for symbol in symbols if symbol.isidentifier()), "")
 
     def _sum_text(self, operation: ArrayOperation, found: Terms, entry: int) -> str:

@@ -22,6 +22,7 @@ _MOST_NUMBER_ROWS = 24
 _LARGEST_CELL, _SMALLEST_CELL = 15.0, 3.0
 _DIGIT_WIDTH = 6.6
 _STRENGTH = 0.85
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -165,8 +166,8 @@ class ArrayGridView(QWidget):
             text = "" if place is None else f"{self._grid.name}{self._cell_text(*place)}"
             QToolTip.showText(event.globalPos(), tooltip(text), self)
             return True
-        walks = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if walks and isinstance(event, QKeyEvent) and event.key() in list(_STEPS):
+        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and event.key() in list(_STEPS):
             event.accept()
             return True
         return super().event(event)
@@ -229,9 +230,6 @@ def _fit(number: float, room: float) -> str:
     """The number with as many decimals as ``room`` pixels hold."""
     texts = [format_number(number, decimals) for decimals in (3, 2, 1)]
     return next((text for text in texts if len(text) * _DIGIT_WIDTH <= room), texts[-1])
-
-
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def _tint(theme: Theme, number: float | None, largest: float) -> QColor:

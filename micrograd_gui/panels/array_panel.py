@@ -94,19 +94,17 @@ class ArrayPanel(QScrollArea):
         before, self._arrays = self._arrays, arrays
         self._words.setText(NO_GRAPH if arrays is None else arrays.words)
         self._no_frames.setVisible(not framed and arrays is not None and bool(arrays.framed))
-        lines = [] if arrays is None else [f"{o.name} = {o.formula}" for o in arrays.operations]
-        if before is None or arrays is None or before.operations != arrays.operations:
+        operations = () if arrays is None else arrays.operations
+        if before is None or before.operations != operations:
             self._program.blockSignals(True)
             self._program.clear()
-            self._program.addItems(lines)
-            for row, line in enumerate(lines):
-                assert arrays is not None
-                shape = tuple_text(arrays.operations[row].shape)
-                self._program.item(row).setToolTip(tooltip(f"{line}, {shape}"))
+            self._program.addItems(list(map(str, operations)))
+            for row, operation in enumerate(operations):
+                self._program.item(row).setToolTip(tooltip(f"{operation}, {tuple_text(operation.shape)}"))
             self._program.blockSignals(False)
-        height = self._program.sizeHintForRow(0) if lines else 0
-        self._program.setFixedHeight(height * min(len(lines), _ROWS) + 4)
-        self._program.setVisible(bool(lines))
+        height = self._program.sizeHintForRow(0) if operations else 0
+        self._program.setFixedHeight(height * min(len(operations), _ROWS) + 4)
+        self._program.setVisible(bool(operations))
         self._show_operation()
 
     def show_numbers(self, numbers: Numbers) -> None:
@@ -146,7 +144,7 @@ class ArrayPanel(QScrollArea):
             self._show_details(operation, self._place or CardPlace())
 
     def _show_details(self, operation: ArrayRecord, place: CardPlace) -> None:
-        self._formula.setText(f"{operation.name} = {operation.formula}")
+        self._formula.setText(str(operation))
         nodes = operation.replaced
         self._count.setText(f"{nodes} scalar node{'s' * (nodes != 1)}, 1 array operation")
         shapes = [f"{grid.name} ({shape_text(grid.shape)})" for grid in operation.grids]
