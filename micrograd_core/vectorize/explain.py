@@ -240,6 +240,8 @@ class _Writer:
         operands = [self._name(nodes[:1] if len(set(nodes)) == 1 else nodes) for nodes in group.operands]
         if group.symbol.isidentifier():
             return f"{group.symbol}({', '.join(operands)})"
+        if "**" in group.symbol and operands[0].startswith("-"):
+            operands[0] = f"({operands[0]})"
         if group.constant is not None:
             return f"{operands[0]} ** {group.constant:g}"
         return f"{operands[0]} {group.symbol} {operands[1]}"

@@ -163,6 +163,7 @@ GRAPHS: dict[str, Build] = {
     "a sum of two leaves": lambda x, p, _w: x[0] + p[0],
     "an operand twice": lambda x, _p, _w: x[0] + x[0],
     "a parameter twice": lambda _x, p, _w: p[0] + p[0],
+    "powers of a negative constant": lambda x, _p, _w: Value(-2.0) ** 2 * x[0] + Value(-3.0) ** Value(2.0),
     "a square": lambda x, p, _w: x[0] * x[0] + p[0] * p[0],
     "a node three times": lambda x, p, _w: (x[0] * p[0]) * (x[0] * p[0]) + (x[0] * p[0]),
     "an empty row of zeros": lambda x, _p, _w: Value(0.0) + x[0] + Value(0.0) + x[1],
