@@ -14,12 +14,11 @@ from numpy.typing import DTypeLike, NDArray
 
 from micrograd_core.ops import OPS
 from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Group
-from micrograd_core.vectorize.places import Places
-from micrograd_core.vectorize.rules import Array, Call, call, evaluate
+from micrograd_core.vectorize.places import Indices, Places
+from micrograd_core.vectorize.rules import Array, Call, Scratch, call, evaluate
 
 Compute: TypeAlias = Callable[[Array], list[Call]]
 """The calls that put something into an array."""
-Indices: TypeAlias = NDArray[np.intp]
 
 
 class Arena:
@@ -64,7 +63,7 @@ class Arena:
         return [partial(self.gradients.__setitem__, as_slice(zeros) or zeros, 0.0)] if len(zeros) else []
 
     def contribute(
-        self, places: Indices, shape: tuple[int, ...], compute: Compute, scratch: Callable[..., Array]
+        self, places: Indices, shape: tuple[int, ...], compute: Compute, scratch: Scratch
     ) -> list[Call]:
         """The calls that add what ``compute`` makes, an array of ``shape``, to the gradients at ``places``."""
         rows = (len(places), *self.gradients.shape[1:])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from micrograd_core.engine import Value
 from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Grouping
 
 NOWHERE = -1
+Indices: TypeAlias = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Places:
     kinds: list[int]
     place: list[int]
     """Of each node by number: its row or its position, by its kind; ``NOWHERE`` within a sum of products."""
-    inputs: NDArray[np.intp]
+    inputs: Indices
     """The rows of the inputs."""
     rows: int
     positions: int
@@ -30,12 +32,12 @@ class Places:
     constants: tuple[tuple[int, float], ...]
     """(position, number) of the shared leaves that are no parameters."""
 
-    def of(self, nodes: Sequence[int]) -> NDArray[np.intp]:
+    def of(self, nodes: Sequence[int]) -> Indices:
         """The places of nodes of one sort; ``UNIT`` is the shared number 1."""
         place, unit = self.place, self.unit
         return np.array([unit if node == UNIT else place[node] for node in nodes], dtype=np.intp)
 
-    def rows_of(self, nodes: Sequence[int]) -> NDArray[np.intp]:
+    def rows_of(self, nodes: Sequence[int]) -> Indices:
         """The rows of per-example nodes; ``UNIT`` is a row of ones, that behind the node before it if there is one."""
         rows: list[int] = []
         for node in nodes:

@@ -15,8 +15,8 @@ from micrograd_core.gradcheck import evaluate_nodes
 from micrograd_core.graph import topological_sort
 from micrograd_core.vectorize.explain import Explanation, explain
 from micrograd_core.vectorize.groups import PER_EXAMPLE, TRAINED, Grouping, group_nodes
-from micrograd_core.vectorize.kernels import Arena, Indices, Kernels
-from micrograd_core.vectorize.places import Places, place_nodes
+from micrograd_core.vectorize.kernels import Arena, Kernels
+from micrograd_core.vectorize.places import Indices, Places, place_nodes
 from micrograd_core.vectorize.rules import Array, Call
 
 CHUNK = 2048
@@ -199,13 +199,16 @@ class Batch:
         number = program.grouping.number
         self._outputs = kernels.runs([number[program.output]])[0][0]
         self._watched = kernels.runs([number[node] for node in program.watch])
-        first, *others = program.grouping.summands
         self._sum = np.zeros(())
         self._add_up: list[Call] = []
-        if self._is_per_example(first):
-            outputs = kernels.rows.values[place[first]]
-            self._add_up.append(partial(np.add.reduce, outputs, 0, None, self._sum))
-        self._summands = [place[i] for i in (others if self._is_per_example(first) else (first, *others))]
+        self._summands: list[int] = []
+        """Places of what is shared of the output."""
+        for i in program.grouping.summands:  # Of these, one at most is per example.
+            if program.grouping.kinds[i] & PER_EXAMPLE:
+                outputs = kernels.rows.values[place[i]]
+                self._add_up.append(partial(np.add.reduce, outputs, 0, None, self._sum))
+            else:
+                self._summands.append(place[i])
         self._run(self._constants)
 
     def load(self, inputs: Array) -> None:
@@ -304,9 +307,6 @@ class Batch:
                 calls += kernels.backward(group, kind)
         arena.begin_at_zero(leaves)  # Those that nothing depends on.
         return kernels.zero_calls() + calls
-
-    def _is_per_example(self, i: int) -> bool:
-        return bool(self.program.grouping.kinds[i] & PER_EXAMPLE)
 
 
 def _quiet() -> Context:

@@ -14,8 +14,8 @@ from numpy.typing import DTypeLike, NDArray
 
 Array: TypeAlias = NDArray[np.float64]
 Call: TypeAlias = Callable[[], object]
-Argument: TypeAlias = "NDArray[np.float64] | NDArray[np.bool_] | float | bool"
-Scratch: TypeAlias = Callable[[tuple[int, ...], DTypeLike], NDArray[np.float64]]
+Argument: TypeAlias = "Array | NDArray[np.bool_] | float | bool"
+Scratch: TypeAlias = Callable[[tuple[int, ...], DTypeLike], Array]
 """An array of that shape and type to keep something in until the calls of one group have been made."""
 
 OPERATORS: dict[type[ast.AST], np.ufunc] = {
