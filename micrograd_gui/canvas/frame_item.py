@@ -38,8 +38,8 @@ class FrameLook:
     hovered: bool = False
 
 
-class FrameItem(QGraphicsItem):
-    """A rounded rectangle behind the cards, in the scene's coordinates."""
+class _FramePart(QGraphicsItem):
+    """What a frame consists of, in the scene's coordinates."""
 
     def __init__(self, look: FrameLook, box: QRectF) -> None:
         super().__init__()
@@ -58,6 +58,10 @@ class FrameItem(QGraphicsItem):
         if look != self._look:
             self._look = look
             self.update()
+
+
+class FrameItem(_FramePart):
+    """A rounded rectangle behind the cards."""
 
     def boundingRect(self) -> QRectF:
         return self._box.adjusted(-_SELECTED_LINE, -_SELECTED_LINE, _SELECTED_LINE, _SELECTED_LINE)
@@ -85,18 +89,8 @@ class FrameItem(QGraphicsItem):
         painter.drawRoundedRect(self._box, RADIUS, RADIUS)
 
 
-class FrameTitleItem(QGraphicsItem):
+class FrameTitleItem(_FramePart):
     """A frame's name, formula and shape, over the cards: as much of them as is as wide as the frame."""
-
-    def __init__(self, look: FrameLook, box: QRectF) -> None:
-        super().__init__()
-        self._look, self._box = look, box
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-
-    def set_look(self, look: FrameLook) -> None:
-        if look != self._look:
-            self._look = look
-            self.update()
 
     def boundingRect(self) -> QRectF:
         height = CLUSTER_MARGIN * _LARGEST_GROWTH
@@ -111,16 +105,16 @@ class FrameTitleItem(QGraphicsItem):
     ) -> None:
         look, theme = self._look, self._look.theme
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        scale, size = _scale(zoom), _size(zoom)
         area = title_area(look, self._box, zoom)
-        text, detail = _title(look, self._box.width(), _size(zoom))
-        fill = theme.text if look.selected else theme.raised
+        text, detail = _title(look, self._box.width(), size)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(color(theme.text if look.selected else theme.strong_border), _scale(zoom)))
-        painter.setBrush(color(fill))
+        painter.setPen(QPen(color(theme.text if look.selected else theme.strong_border), scale))
+        painter.setBrush(color(theme.text if look.selected else theme.raised))
         radius = min(RADIUS, area.height() / 3)
         painter.drawRoundedRect(area, radius, radius)
-        painter.setFont(mono(_size(zoom)))
-        inner = area.adjusted(_PADDING * _scale(zoom), 0, -_PADDING * _scale(zoom), 0)
+        painter.setFont(mono(size))
+        inner = area.adjusted(_PADDING * scale, 0, -_PADDING * scale, 0)
         painter.setPen(color(theme.canvas if look.selected else theme.text))
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         if detail:
@@ -139,10 +133,10 @@ def _size(zoom: float) -> int:
 
 def title_area(look: FrameLook, box: QRectF, zoom: float) -> QRectF:
     """Where the title stands, at the frame's upper left corner."""
-    scale = _scale(zoom)
-    text, detail = _title(look, box.width(), _size(zoom))
+    scale, size = _scale(zoom), _size(zoom)
+    text, detail = _title(look, box.width(), size)
     gap = 2 * _PADDING * scale if detail else 0.0
-    width = _width(text, _size(zoom)) + gap + _width(detail, _size(zoom)) + 2 * _PADDING * scale
+    width = _width(text, size) + gap + _width(detail, size) + 2 * _PADDING * scale
     height = min((CLUSTER_MARGIN - 8.0) * scale, box.height())
     return QRectF(box.left(), box.top(), min(width, box.width()), height)
 
