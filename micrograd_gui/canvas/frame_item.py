@@ -69,10 +69,10 @@ class FrameItem(_FramePart):
     def is_grasped(self, point: QPointF, zoom: float) -> bool:
         """Whether a point of the scene is on the title or near the border; between the cards it is not."""
         reach = GRASP / zoom
-        if not self._box.adjusted(-reach, -reach, reach, reach).contains(point):
-            return False
+        outside = self._box.adjusted(-reach, -reach, reach, reach)
         inside = self._box.adjusted(reach, max(CLUSTER_MARGIN, reach), -reach, -reach)
-        return title_area(self._look, self._box, zoom).contains(point) or not inside.contains(point)
+        on_border = outside.contains(point) and not inside.contains(point)
+        return on_border or title_area(self._look, self._box, zoom).contains(point)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
@@ -93,8 +93,8 @@ class FrameTitleItem(_FramePart):
     """A frame's name, formula and shape, over the cards: as much of them as is as wide as the frame."""
 
     def boundingRect(self) -> QRectF:
-        height = CLUSTER_MARGIN * _LARGEST_GROWTH
-        return QRectF(self._box.left(), self._box.top(), self._box.width(), min(height, self._box.height()))
+        above = CLUSTER_MARGIN * (_LARGEST_GROWTH - 1.0)
+        return QRectF(self._box.left(), self._box.top() - above, self._box.width(), above + CLUSTER_MARGIN)
 
     def shape(self) -> QPainterPath:
         """Nothing is found by it: the frame itself is."""
@@ -132,13 +132,13 @@ def _size(zoom: float) -> int:
 
 
 def title_area(look: FrameLook, box: QRectF, zoom: float) -> QRectF:
-    """Where the title stands, at the frame's upper left corner."""
+    """Where the title stands, in the frame's upper left corner; as it grows, it rises above the frame."""
     scale, size = _scale(zoom), _size(zoom)
     text, detail = _title(look, box.width(), size)
     gap = 2 * _PADDING * scale if detail else 0.0
     width = _width(text, size) + gap + _width(detail, size) + 2 * _PADDING * scale
-    height = min((CLUSTER_MARGIN - 8.0) * scale, box.height())
-    return QRectF(box.left(), box.top(), min(width, box.width()), height)
+    foot, height = box.top() + CLUSTER_MARGIN - 8.0, (CLUSTER_MARGIN - 8.0) * scale
+    return QRectF(box.left(), foot - height, min(width, box.width()), height)
 
 
 @lru_cache(maxsize=1024)

@@ -77,7 +77,7 @@ def test_a_frame_and_a_line_choose_the_same(qtbot: QtBot, window: MainWindow) ->
     """A frame's title by mouse, a line by keyboard: the operation takes the inspector's room until a card is chosen."""
     tab = window.graph_tab
     rect = tab.view.viewportTransform().mapRect(tab.scene.operation_rect("h2")).toRect()
-    qtbot.mouseClick(tab.view.viewport(), Qt.MouseButton.LeftButton, pos=rect.topLeft() + QPoint(6, 6))
+    qtbot.mouseClick(tab.view.viewport(), Qt.MouseButton.LeftButton, pos=rect.topLeft() + QPoint(6, 1))
     assert window.session.operation == "h2"
     assert said(window, "array_formula") == "h2 = relu(h1 @ W2.T + b2)"
     assert not tab.inspector.isVisible()
