@@ -314,14 +314,13 @@ def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
     def group(key: tuple[Any, ...]) -> Group:
         nodes = members[key]
         top = values[nodes[0]]
-        constant = None if top is None or not operands[nodes[0]] else top._constant
         operation = None if top is None else top.operation
         return Group(
             nodes=tuple(nodes),
             kind=kinds[nodes[0]],
             reached=key[3],
             symbol="+" if operation is None else operation.symbol,
-            constant=constant,
+            constant=None if top is None else top._constant,
             sums=tuple(sums[i] for i in nodes if i in sums),
             operands=tuple(zip(*[operands[i] for i in nodes], strict=True)),
         )

@@ -11,6 +11,7 @@ from micrograd_core.engine import Value
 from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Grouping
 
 NOWHERE = -1
+"""The place of a node that has not been given one yet."""
 Indices: TypeAlias = NDArray[np.intp]
 
 
@@ -20,7 +21,7 @@ class Places:
 
     kinds: list[int]
     place: list[int]
-    """Of each node by number: its row or its position, by its kind; ``NOWHERE`` within a sum of products."""
+    """Of each node by number: its row or its position, by its kind."""
     inputs: Indices
     """The rows of the inputs."""
     rows: int

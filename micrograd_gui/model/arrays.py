@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from micrograd_core.engine import Value
 from micrograd_core.vectorize import UNIT, ArrayOperation, Explanation, Place, Terms, vectorize
+from micrograd_core.vectorize.explain import EXAMPLES, INPUTS, PARAMETERS
 from micrograd_gui.model.numbers import format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 
@@ -208,9 +209,12 @@ class _Writer:
         self._index = {number: node for node, number in enumerate(self._numbers)}
         self._place: dict[int, Place] = dict(explanation.places)
         for i, node in enumerate(parameters):
-            self._place.setdefault(self._numbers[node], Place("p", (i,)))
-        inputs = [place.index[1] or 0 for place in explanation.places.values() if place.array == "x"]
-        self._shapes: dict[str, Shape] = {"x": ("n", max(inputs, default=-1) + 1), "p": (len(parameters),)}
+            self._place.setdefault(self._numbers[node], Place(PARAMETERS, (i,)))
+        inputs = [place.index[1] or 0 for place in explanation.places.values() if place.array == INPUTS]
+        self._shapes: dict[str, Shape] = {
+            INPUTS: (EXAMPLES, max(inputs, default=-1) + 1),
+            PARAMETERS: (len(parameters),),
+        }
         self._holder: dict[str, int] = {}
         """The operation of each array of weights or biases."""
         self._owner: dict[int, int] = {}
@@ -258,7 +262,7 @@ class _Writer:
         found: dict[int, list[int]] = {}
         for number, value in enumerate(self._explanation.nodes):
             place = self._place.get(number)
-            if value._prev or (place is not None and place.array == "x"):
+            if value._prev or (place is not None and place.array == INPUTS):
                 continue
             which = -1 if place is None else self._holder.get(place.array, -1)
             if which < 0 and len(readers.get(number, ())) == 1:
@@ -312,7 +316,7 @@ class _Writer:
         if weights is not None:
             factors = [node for node in sums[0].operands if node != UNIT]
             given = weights[1].removeprefix(f"{self._function(operation)}(")
-            yield self._grid(given, ("n", len(factors)), [factors])
+            yield self._grid(given, (EXAMPLES, len(factors)), [factors])
             yield self._grid(
                 weights[2], self._shapes[weights[2]], [found.coefficients[: len(factors)] for found in sums]
             )
