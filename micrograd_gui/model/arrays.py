@@ -207,9 +207,7 @@ class _Writer:
         self._number = {value: number for number, value in enumerate(explanation.nodes)}
         self._numbers = [self._number[value] for value in values]
         self._index = {number: node for node, number in enumerate(self._numbers)}
-        self._place: dict[int, Place] = dict(explanation.places)
-        for i, node in enumerate(parameters):
-            self._place.setdefault(self._numbers[node], Place(PARAMETERS, (i,)))
+        self._place = explanation.places
         inputs = [place.index[1] or 0 for place in explanation.places.values() if place.array == INPUTS]
         self._shapes: dict[str, Shape] = {
             INPUTS: (EXAMPLES, max(inputs, default=-1) + 1),
