@@ -25,8 +25,9 @@ class Arena:
     """The buffers of either all per-example nodes, (rows, examples), or all shared ones, (places,)."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
-        self.values = np.empty(shape)
-        self.gradients = np.empty(shape)
+        # nan until there has been a pass.
+        self.values = np.full(shape, np.nan)
+        self.gradients = np.full(shape, np.nan)
         self.written = np.zeros(shape[0], dtype=bool)
         """Of ``gradients``, by the backward calls so far."""
         self._zeros = np.zeros(shape[0], dtype=bool)

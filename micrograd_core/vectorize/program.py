@@ -52,8 +52,11 @@ def vectorize(
     values can be read. Leaves that the graph does not have are allowed: nothing depends on them.
 
     Raises ValueError, with a sentence, for a leaf that is named twice and for a node that is no leaf, and TypeError for
-    an operation that is not in the table.
+    an operation that is not in the table and for what is no ``Value``.
     """
+    for node in (output, *inputs, *parameters, *watch):
+        if not isinstance(node, Value):
+            raise TypeError(f"an array program is derived from Values, not from {node!r}")
     seen: dict[Value, str] = {}
     for what, leaves in (("input", inputs), ("parameter", parameters)):
         for i, leaf in enumerate(leaves):
@@ -211,12 +214,13 @@ class Batch:
                 self._summands.append(place[i])
         self._run(self._constants)
 
-    def load(self, inputs: Array) -> None:
+    def load(self, inputs: ArrayLike) -> None:
         """Take other inputs, (examples, inputs). Raises ValueError if there are more or fewer."""
         shape = (self.examples, len(self.program.inputs))
-        if np.shape(inputs) != shape:
-            raise ValueError(f"inputs must have the shape {shape}, not {np.shape(inputs)}")
-        self._kernels.rows.values[self.program.places.inputs] = inputs.T
+        data = np.asarray(inputs, dtype=np.float64)
+        if data.shape != shape:
+            raise ValueError(f"inputs must have the shape {shape}, not {data.shape}")
+        self._kernels.rows.values[self.program.places.inputs] = data.T
         self._run(self._on_load)
 
     def value(self, parameters: ArrayLike) -> float:

@@ -334,13 +334,25 @@ class _Writer:
             else:
                 yield self._grid(operation.formula.partition(" @ ")[0], shape, right)
         else:
-            count = len(operation.nodes)
             operands = list(zip(*map(self._operands, operation.nodes), strict=True))
-            for title, nodes in zip(
-                ("operand",) if len(operands) == 1 else ("left", "right"), operands, strict=True
-            ):
-                yield self._grid(title, (count,), [nodes])
+            for title, nodes in zip(self._titles(operation), operands, strict=True):
+                varies = any(self._varies(node) for node in nodes)
+                yield self._grid(title, (EXAMPLES, len(nodes)) if varies else (len(nodes),), [nodes])
         yield self._grid(operation.name, operation.shape, [self._entries(operation)], HIDDEN)
+
+    def _titles(self, operation: ArrayOperation) -> list[str]:
+        """The operands of an elementwise operation, as its formula names them."""
+        value = self._explanation.nodes[operation.nodes[0]]
+        if value._op.isidentifier():
+            return [operation.formula[len(value._op) + 1 : -1]]
+        if value._constant is not None:
+            return [operation.formula.rpartition(" ** ")[0]]
+        left, _, right = operation.formula.partition(f" {value._op} ")
+        return [left, right]
+
+    def _varies(self, node: int) -> bool:
+        place = self._place.get(node)
+        return place is not None and place.index[0] is None
 
     def _grid(
         self, name: str, shape: Shape, rows: Sequence[Sequence[int]], unit: int | None = None

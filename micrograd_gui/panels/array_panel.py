@@ -10,7 +10,7 @@ from micrograd_gui.panels.array_grid import MOST_CELLS, ArrayGridView, Numbers
 from micrograd_gui.panels.plain_text import tooltip
 from micrograd_gui.style import mono
 
-NO_GRAPH = "There is no graph yet: type an expression."
+NO_GRAPH = "Arrays come with the next graph that can be computed."
 RULE = (
     "Names tell what varies: beside an x those called x, y, input, label or target do, the rest is shared; without "
     "an x all named leaves vary but the parameters of networks. Numbers written in place are constants."

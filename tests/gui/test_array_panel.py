@@ -212,7 +212,7 @@ def test_without_a_graph_it_says_so(qtbot: QtBot) -> None:
     """An empty program has no arrays."""
     shown = show(qtbot, operation="h1")
     shown.panel.show_arrays(None, True)
-    assert shown.text("array_words").startswith("There is no graph")
+    assert shown.text("array_words").startswith("Arrays come with the next graph")
     assert shown.text("array_formula") == ""
 
 

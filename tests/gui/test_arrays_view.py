@@ -132,7 +132,7 @@ def test_an_error_keeps_the_frames_of_the_last_good_graph(qtbot: QtBot, window: 
     assert said(window, "array_words") == "a varies per example; nothing is shared."
     window.session.type_source("")
     settle(qtbot, window)
-    assert said(window, "array_words").startswith("There is no graph")
+    assert said(window, "array_words").startswith("Arrays come with the next graph")
 
 
 @pytest.mark.parametrize("shown", [True, False])

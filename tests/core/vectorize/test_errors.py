@@ -32,6 +32,32 @@ def test_a_leaf_named_twice() -> None:
             vectorize(out, inputs, parameters)
 
 
+def test_what_is_no_value() -> None:
+    """In each place: the sentence shows it."""
+    x = Value(1.0)
+    for arguments in ((3.0, [x], []), (x, [2.0], []), (x, [], ["w"]), (x, [], [], [None])):
+        with pytest.raises(
+            TypeError, match=r"^an array program is derived from Values, not from (3\.0|2\.0|'w'|None)$"
+        ):
+            vectorize(*arguments)  # type: ignore[arg-type]
+
+
+def test_a_list_is_loaded_as_an_array_is() -> None:
+    """Other inputs come as the first ones did."""
+    program, *_ = line()
+    batch = program.bind([[1.0], [2.0]])
+    batch.load([[3.0], [4.0]])
+    assert batch.forward([2.0, 1.0]).tolist() == [7.0, 9.0]
+
+
+def test_before_the_first_pass_gradients_are_nan() -> None:
+    """They are not what was in the memory."""
+    batch = line()[0].bind([[1.0]])
+    assert np.isnan(batch.input_gradients()).all()
+    batch.value([2.0, 3.0])
+    assert batch.input_gradients().tolist() == [[2.0]]
+
+
 def test_leaves_with_equal_numbers_are_not_the_same_leaf() -> None:
     """They are told apart as objects."""
     x, y = Value(1.0), Value(1.0)
