@@ -16,7 +16,7 @@ from micrograd_core.engine import Value
 from micrograd_core.losses import l2_penalty, margin_loss, max_margin
 from micrograd_core.nn import ACTIVATIONS, MLP
 from micrograd_core.optim import SGD
-from micrograd_core.vectorize import ArrayProgram, Batch, vectorize
+from micrograd_core.vectorize import ArrayProgram, Batch, quiet_context, vectorize
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -240,6 +240,7 @@ class ArrayLearner:
     def __init__(self, config: TrainingConfig, parameters: Sequence[float], data: Dataset) -> None:
         self._flat = np.array(parameters, dtype=np.float64)
         self._descent = np.empty_like(self._flat)
+        self._quiet = quiet_context()
         self._examples = np.column_stack([data.train_inputs, data.train_labels])
         self._all = loss_program(config).bind(self._examples)
         self._some: Batch | None = None
@@ -256,8 +257,8 @@ class ArrayLearner:
 
     def update(self, rate: float, rows: NDArray[np.intp] | None) -> None:
         gradient = self._all.gradient() if rows is None else self._gradient_at(rows)
-        with np.errstate(all="ignore"):
-            self._flat -= np.multiply(gradient, rate, out=self._descent)
+        self._quiet.run(np.multiply, gradient, rate, self._descent)
+        self._quiet.run(np.subtract, self._flat, self._descent, self._flat)
 
     def _gradient_at(self, rows: NDArray[np.intp]) -> Array:
         if self._some is None:

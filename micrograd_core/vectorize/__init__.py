@@ -2,7 +2,7 @@
 
 from micrograd_core.vectorize.explain import ArrayOperation, Explanation, Place, Terms
 from micrograd_core.vectorize.groups import UNIT
-from micrograd_core.vectorize.program import ArrayProgram, Batch, NonFiniteError, vectorize
+from micrograd_core.vectorize.program import ArrayProgram, Batch, NonFiniteError, quiet_context, vectorize
 
 __all__ = [
     "UNIT",
@@ -13,5 +13,6 @@ __all__ = [
     "NonFiniteError",
     "Place",
     "Terms",
+    "quiet_context",
     "vectorize",
 ]

@@ -180,7 +180,7 @@ class Batch:
     def __init__(self, program: ArrayProgram, examples: int) -> None:
         self.examples = examples
         self.program = program
-        self._context = _quiet()
+        self._context = quiet_context()
         self._kernels = kernels = Kernels(program.places, examples)
         place, count = program.places.place, len(program.parameters)
         self._parameters, self._gradient = kernels.shared.values[:count], kernels.shared.gradients[:count]
@@ -200,8 +200,11 @@ class Batch:
                 calls = self._constants
             calls += kernels.forward(group)
         number = program.grouping.number
-        self._outputs = kernels.runs([number[program.output]])[0][0]
-        self._watched = kernels.runs([number[node] for node in program.watch])
+        self._outputs = np.broadcast_to(kernels.runs([number[program.output]])[0][0], examples)
+        watch = [number[node] for node in program.watch]
+        self._watched = [np.broadcast_to(rows, (len(rows), examples)) for rows in kernels.runs(watch)]
+        extra = {i for group in program.grouping.groups if not group.reached for i in group.nodes}
+        self._for_watched = self._extra if extra.intersection(watch) else []
         self._sum = np.zeros(())
         self._add_up: list[Call] = []
         self._summands: list[int] = []
@@ -245,13 +248,13 @@ class Batch:
         self._set(parameters)
         self._run(self._forward)
         self._run(self._extra)
-        return np.broadcast_to(self._outputs, self.examples)
+        return self._outputs
 
     def watched(self) -> Array:
         """The watched nodes after the last pass, (watch, examples)."""
-        self._run(self._extra)
+        self._run(self._for_watched)
         if len(self._watched) == 1:
-            return np.broadcast_to(self._watched[0], (len(self.program.watch), self.examples))
+            return self._watched[0]
         result = np.empty((len(self.program.watch), self.examples))
         self.copy_watched(result)
         return result
@@ -313,7 +316,7 @@ class Batch:
         return kernels.zero_calls() + calls
 
 
-def _quiet() -> Context:
+def quiet_context() -> Context:
     """A context in which numpy does not warn; entering it takes less time than ``np.errstate``.
 
     numpy copies operands that are spread over others into its buffer where their rows are shorter than that. A
