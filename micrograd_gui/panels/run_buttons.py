@@ -88,6 +88,10 @@ class SpeedButton(QToolButton):
         self.speed_chosen.emit(action.data())
 
 
+_AROUND = 18
+"""Pixels beside a choice's text: the padding and the margin of its style sheet."""
+
+
 class Switch(QTabBar):
     """One of a few choices, side by side. Each has a key and a text, and behind the text something that may change."""
 
@@ -135,21 +139,16 @@ class Switch(QTabBar):
 
     def width_for(self, detail: str) -> int:
         """Pixels needed if each text has room for that behind it."""
-        return sum(self._width(i, self._texts[i] + detail) for i in range(self.count()))
+        return sum(self._width(text + detail) for text in self._texts)
 
     def tabSizeHint(self, index: int) -> QSize:
-        size = super().tabSizeHint(index)
-        return QSize(
-            max(size.width(), self._width(index, self._texts[index] + self._room_for)), size.height()
-        )
+        # Of the texts alone: Qt's own width is rounded otherwise for every number.
+        room = self._width(self._texts[index] + self._room_for)
+        return QSize(max(room, self._width(self.tabText(index))), super().tabSizeHint(index).height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # Who scrolls by does not choose.
         event.ignore()
 
-    def _width(self, index: int, text: str) -> int:
-        around = super().tabSizeHint(index).width() - self._advance(self.tabText(index))
-        return around + self._advance(text)
-
-    def _advance(self, text: str) -> int:
-        return self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width()
+    def _width(self, text: str) -> int:
+        return self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width() + _AROUND
