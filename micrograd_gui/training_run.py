@@ -74,8 +74,9 @@ def serve(connection: Connection) -> None:
         if taken and trainer.changed and trainer.arrived and start >= view_due:
             connection.send(Report(number, trainer.view()))
             taken = False
-            # With a large network most of the time is still spent on training.
-            view_due = start + max(seconds_per_view, 2.0 * (time.perf_counter() - start))
+            # A late view does not make the next one late; but most of the time is spent on training.
+            on_time = max(view_due, start - seconds_per_view) + seconds_per_view
+            view_due = max(on_time, start + 2.0 * (time.perf_counter() - start))
 
 
 class TrainingRun(QObject):
