@@ -15,8 +15,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from benchmarks import engine, rows
 from benchmarks.measure import FULL, QUICK
@@ -48,15 +47,17 @@ def machine() -> str:
 
 
 def versions() -> dict[str, str]:
-    """Of whatever took part and is here."""
+    """Of whatever took part and is here; of numpy's BLAS also which processor's kernels it has chosen."""
     found = {platform.python_implementation(): platform.python_version()}
     for package in PACKAGES:
         try:
             found[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             continue
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    found[blas["name"]] = blas["version"]
+    for library in threadpool_info():
+        if library["user_api"] == "blas":
+            kernels = f" ({library['architecture']})" if "architecture" in library else ""
+            found[library["internal_api"]] = f"{library['version']}{kernels}"
     if node := shutil.which("node"):
         found["Node"] = subprocess.run(
             [node, "--version"], capture_output=True, text=True, check=True

@@ -67,8 +67,14 @@ def compare(ours: Clock, theirs: Clock, effort: Effort) -> Measurement:
     return summary([row[0] for row in rounds], [row[1] for row in rounds])
 
 
-def compare_growth(ours: tuple[Clock, Clock], theirs: tuple[Clock, Clock], effort: Effort) -> Measurement:
-    """How many times as long the larger work (the second of a pair) takes, on both sides."""
+def compare_added_time(ours: tuple[Clock, Clock], theirs: tuple[Clock, Clock], effort: Effort) -> Measurement:
+    """How much longer the larger work (the second of a pair) takes than the smaller, on both sides."""
+    rounds = take_turns((*ours, *theirs), effort)
+    return summary([row[1] - row[0] for row in rounds], [row[3] - row[2] for row in rounds])
+
+
+def compare_factors(ours: tuple[Clock, Clock], theirs: tuple[Clock, Clock], effort: Effort) -> Measurement:
+    """How many times as long the larger work (the second of a pair) takes as the smaller, on both sides."""
     rounds = take_turns((*ours, *theirs), effort)
     return summary([row[1] / row[0] for row in rounds], [row[3] / row[2] for row in rounds], "×")
 

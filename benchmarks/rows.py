@@ -11,7 +11,7 @@ from importlib import import_module
 import numpy as np
 
 from benchmarks import ours
-from benchmarks.measure import Clock, Effort, Measurement, clock, compare, compare_growth
+from benchmarks.measure import Clock, Effort, Measurement, clock, compare, compare_added_time, compare_factors
 from benchmarks.peers.numpy_arrays import neuron_maps
 from benchmarks.problem import Network, Problem, difference
 from micrograd_core.engine import Value
@@ -95,15 +95,20 @@ def measure_steps(
         return compare(mine.clock(), theirs.clock(), effort)
 
 
-def measure_growth(small: TrainingConfig, large: TrainingConfig, effort: Effort) -> Measurement:
-    """How many times as long a step of the larger problem takes."""
+def measure_growth(
+    compare_pairs: Callable[[tuple[Clock, Clock], tuple[Clock, Clock], Effort], Measurement],
+    small: TrainingConfig,
+    large: TrainingConfig,
+    effort: Effort,
+) -> Measurement:
+    """From a step of the smaller problem to one of the larger."""
     with ExitStack() as stack:
 
         def clocks(network: Callable[[Problem], Network]) -> tuple[Clock, Clock]:
             one, two = (stack.enter_context(closing(network(Problem(size)))) for size in (small, large))
             return one.clock(), two.clock()
 
-        return compare_growth(clocks(ours.Network), clocks(NUMPY.network), effort)
+        return compare_pairs(clocks(ours.Network), clocks(NUMPY.network), effort)
 
 
 def measure_boundary(effort: Effort) -> Measurement:
@@ -178,6 +183,7 @@ def measure_deriving(bound: bool, effort: Effort) -> Measurement:
 
 DEMO = TrainingConfig(test_share=0.0)
 WIDE = replace(DEMO, samples=1000, hidden=(64, 64))
+LONG, NARROW = replace(WIDE, samples=2000), replace(WIDE, hidden=(32, 32))
 BATCHED = replace(WIDE, batch_size=32)
 DEMO_STEP = "training step of the blog's demo, loss and accuracy included"
 DERIVING = "deriving the array program for the demo's network"
@@ -211,15 +217,27 @@ ROWS: tuple[Row, ...] = (
     Row(DERIVING, BUILDING, 2.0, partial(measure_deriving, False)),
     Row("the same, with buffers for 128 points", BUILDING, None, partial(measure_deriving, True)),
     Row(
-        "growth of a step of MLP(2, [64, 64, 1]), 1,000 to 2,000 points",
+        "what 1,000 further points add to a step of MLP(2, [64, 64, 1])",
         NUMPY,
         1.0,
-        partial(measure_growth, WIDE, replace(WIDE, samples=2000)),
+        partial(measure_growth, compare_added_time, WIDE, LONG),
     ),
     Row(
-        "growth of a step on 1,000 points, MLP(2, [32, 32, 1]) to MLP(2, [64, 64, 1])",
+        "what twice the width adds to a step of MLP(2, [32, 32, 1]) on 1,000 points",
         NUMPY,
         1.0,
-        partial(measure_growth, replace(WIDE, hidden=(32, 32)), WIDE),
+        partial(measure_growth, compare_added_time, NARROW, WIDE),
+    ),
+    Row(
+        "growth of a step of MLP(2, [64, 64, 1]) as a factor, 1,000 to 2,000 points",
+        NUMPY,
+        None,
+        partial(measure_growth, compare_factors, WIDE, LONG),
+    ),
+    Row(
+        "growth of a step on 1,000 points as a factor, MLP(2, [32, 32, 1]) to MLP(2, [64, 64, 1])",
+        NUMPY,
+        None,
+        partial(measure_growth, compare_factors, NARROW, WIDE),
     ),
 )

@@ -18,6 +18,9 @@ Argument: TypeAlias = "Array | NDArray[np.bool_] | float | bool"
 Scratch: TypeAlias = Callable[[tuple[int, ...], DTypeLike], Array]
 """An array of that shape and type to keep something in until the calls of one group have been made."""
 
+LONG_ROW = 512
+"""numpy's maximum takes three times as long with one number as with an array of it: rows longer than this share one
+row of it, shorter ones have an array as large as they are."""
 OPERATORS: dict[type[ast.AST], np.ufunc] = {
     ast.Add: np.add,
     ast.Sub: np.subtract,
@@ -136,5 +139,7 @@ def call(function: np.ufunc, *operands: Argument, out: NDArray[Any]) -> Call:
     """The call ``function(*operands, out=out)``, in the way that takes numpy the least time."""
     arrays = [np.asarray(operand) for operand in operands]
     if function is np.maximum:  # numpy wants its out by name.
+        shape = out.shape[-1:] if out.shape[-1:] > (LONG_ROW,) else out.shape
+        arrays = [np.full(shape, array) if array.ndim == 0 else array for array in arrays]
         return partial(function, *arrays, out=out)
     return partial(function, *arrays, out)
