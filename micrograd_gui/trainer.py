@@ -174,18 +174,27 @@ class Trainer:
     def running(self) -> bool:
         return math.isinf(self._goal)
 
+    @property
+    def _shown(self) -> int:
+        """The step that is shown, or that was asked for and is on its way."""
+        return max(self._frame.step, self._back_to)
+
+    @property
+    def _is_going_back(self) -> bool:
+        return self._frame.step < self._back_to
+
     def handle(self, gesture: Gesture) -> None:
         """Raises ValueError for numbers that make no sense."""
         now = self._clock()
         match gesture:
             case Run():
-                self._goal, self._back_to, self._due = math.inf, 0, now
+                self._goal, self._due = math.inf, now
             case Pause():
-                self._goal, self._back_to = self._frame.step, 0
+                self._goal = self._shown
             case Step(count):
                 if count < 1:
                     raise ValueError(f"the number of steps must be 1 or more, not {count}")
-                self._goal = (self._frame.step if self.running else self._goal) + count
+                self._goal = (self._shown if self.running else self._goal) + count
             case Show(step):
                 self._goal = self._back_to = min(max(step, 0), self._latest.step)
                 self._go_back(self._back_to)
@@ -201,7 +210,7 @@ class Trainer:
         """Seconds until the next step is due, 0 or less for at once; None when no step is."""
         if self._frame.step >= self._goal:
             return None
-        return self._due - self._clock() if self.running else 0.0
+        return self._due - self._clock() if self.running and not self._is_going_back else 0.0
 
     def advance(self) -> None:
         """Train the steps that are due, but for no longer than a moment."""
@@ -216,7 +225,7 @@ class Trainer:
     @property
     def arrived(self) -> bool:
         """Whether the present step is one to look at, and not on the way to the one asked for."""
-        return self.running or self._frame.step >= self._goal
+        return not self._is_going_back and (self.running or self._frame.step >= self._goal)
 
     def view(self) -> TrainingView:
         self.changed = False
@@ -234,8 +243,7 @@ class Trainer:
         )
 
     def _train_step(self) -> None:
-        on_the_way_back = self._frame.step < self._back_to
-        self._compute_with("arrays" if on_the_way_back else self._engine)
+        self._compute_with("arrays" if self._is_going_back else self._engine)
         start = self._clock()
         self._frame = next(self._frames)
         self._paces.setdefault(self._computing, Pace()).add(self._clock() - start, self._first)

@@ -1,16 +1,18 @@
 """From scalars to arrays: any ``Value`` graph as a numpy program, derived from the graph itself."""
 
-from micrograd_core.vectorize.explain import ArrayOperation, Explanation, Place, Terms
+from micrograd_core.vectorize.explain import HIDDEN, ArrayOperation, Explanation, Operand, Place, Terms
 from micrograd_core.vectorize.groups import UNIT
 from micrograd_core.vectorize.program import ArrayProgram, Batch, NonFiniteError, quiet_context, vectorize
 
 __all__ = [
+    "HIDDEN",
     "UNIT",
     "ArrayOperation",
     "ArrayProgram",
     "Batch",
     "Explanation",
     "NonFiniteError",
+    "Operand",
     "Place",
     "Terms",
     "quiet_context",

@@ -1,19 +1,24 @@
 """The derivation as data: which scalar nodes became which array operation, and where in it each of them is."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
-from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Group, Grouping, Sum
+from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Group, Grouping
 
 INPUTS, PARAMETERS = "x", "p"
 """The arrays of the inputs, (n, inputs), and of the parameters, (parameters,)."""
 EXAMPLES = "n"
 """In shapes: the number of examples."""
+HIDDEN = -2
+"""In place of a node: what is only part of a chain of ``+``, and no node of the scalar graph."""
 SHOWN = 3
 """Of the operands of an operation that do not lie side by side."""
+Shape: TypeAlias = tuple[int | str, ...]
+"""(n, width) per example, (width,) for what is shared, (rows, columns) for a matrix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +36,28 @@ class Place:
 class Terms:
     """Σ coefficients[j] × operands[j], one entry of a sum of products.
 
-    These are nodes by number, ``UNIT`` for a 1 unwritten and for what is only part of a chain of ``+``.
+    These are nodes by number, ``UNIT`` for a 1 unwritten and ``HIDDEN`` for what is only part of a chain of ``+``.
     """
 
     coefficients: tuple[int, ...]
     operands: tuple[int, ...]
     products: tuple[int, ...]
     """The node that is the product of the two; ``UNIT`` if there is none."""
-    inner: tuple[int, ...]
-    """Its products and partial sums."""
+    additions: tuple[int, ...]
+    """Its partial sums."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """An array that an operation reads."""
+
+    name: str
+    """As the formula has it: ``x``, ``W1``, ``p[0:3]``, ``[a, 2.0]``."""
+    shape: Shape
+    rows: tuple[tuple[int, ...], ...]
+    """Nodes by number, ``UNIT`` or ``HIDDEN``; what varies per example is one row."""
+    read: Literal["all", "row", "column"]
+    """What of it entry number i of the result is made of: all, row i, or number i of its only row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +67,17 @@ class ArrayOperation:
     name: str
     formula: str
     """As numpy has it, with an example a row: ``relu(x @ W1.T + b1)``."""
-    shape: tuple[int | str, ...]
-    """(n, width) per example, (width,) for what is shared."""
-    nodes: tuple[int, ...]
-    """The scalar nodes that are its entries, in order, by their number in ``Explanation.nodes``.
-
-    An entry that is only part of a chain of ``+``, as all that is shared in it, is no scalar node and is left out.
-    """
+    shape: Shape
+    symbol: str
+    """Key of ``OPS``: of what is done with the operands, or with the whole sum of their products; "+" for the sum."""
+    constant: float | None
+    operands: tuple[Operand, ...]
+    """In the order of the formula."""
+    weights: str
+    """The names of its own arrays: ``W1``; "" where it has none."""
+    biases: str
+    entries: tuple[int, ...]
+    """The scalar nodes that are its entries, by their number in ``Explanation.nodes``, or ``HIDDEN``."""
     inner: tuple[int, ...]
     """The scalar nodes within it that have no entry of their own: products, partial sums, sums before a function."""
     sums: tuple[Terms, ...]
@@ -73,7 +95,7 @@ class Explanation:
     """The scalar graph in topological order."""
     operations: tuple[ArrayOperation, ...]
     places: Mapping[int, Place]
-    """Of each node by number: where it, or for a product its weight, lies. Constants have none."""
+    """Of each node by number: where it, or for a product its weight, lies. Constants that weigh nothing have none."""
 
 
 def explain(
@@ -84,15 +106,15 @@ def explain(
     parameters: Sequence[Value],
 ) -> Explanation:
     """Name the groups' arrays, in the order of evaluation; a function of a whole sum is one operation with it."""
-    writer = _Writer(grouping, output, inputs, parameters)
+    nodes = topological_sort(output, *watch)
+    index = {node: i for i, node in enumerate(nodes)}
+    writer = _Writer(grouping, index, output, inputs, parameters)
     fused = dict(_fused(grouping.groups))
     for group in grouping.groups:
         if group.nodes not in fused:
             writer.write(group, fused.get(group.operands[0]) if group.operands else group)
-    nodes = topological_sort(output, *watch)
-    index = {node: i for i, node in enumerate(nodes)}
     places = {index[node]: place for node in nodes if (place := writer.place_of(node)) is not None}
-    return Explanation(tuple(nodes), tuple(line.operation(index) for line in writer.lines), places)
+    return Explanation(tuple(nodes), tuple(writer.operations), places)
 
 
 def _fused(groups: Sequence[Group]) -> Iterator[tuple[tuple[int, ...], Group]]:
@@ -109,42 +131,31 @@ def _fused(groups: Sequence[Group]) -> Iterator[tuple[tuple[int, ...], Group]]:
                 yield group.nodes, group
 
 
-@dataclass(slots=True)
-class _Line:
-    """An ``ArrayOperation``, with the nodes themselves."""
-
-    name: str
-    formula: str
-    shape: tuple[int | str, ...]
-    entries: list[Value]
-    inner: list[Value]
-    sums: list[tuple[Sum, list[Value | None], list[Value | None]]]
-    """Each with its coefficients and its operands."""
-
-    def operation(self, index: Mapping[Value, int]) -> ArrayOperation:
-        def numbers(nodes: Iterable[Value | None]) -> tuple[int, ...]:
-            return tuple(UNIT if node is None else index[node] for node in nodes)
-
-        sums = [
-            Terms(
-                numbers(coefficients),
-                numbers(operands),
-                numbers(found.products),
-                numbers([*found.additions, *filter(None, found.products)]),
-            )
-            for found, coefficients, operands in self.sums
-        ]
-        entries, inner = numbers(self.entries), numbers(self.inner)
-        return ArrayOperation(self.name, self.formula, self.shape, entries, inner, tuple(sums))
+def write_elementwise(symbol: str, constant: float | None, operands: Sequence[str]) -> str:
+    """``tanh(h1)``, ``h1 * p``, ``(-2) ** 3``."""
+    first, *others = operands
+    if symbol.isidentifier():
+        return f"{symbol}({', '.join(operands)})"
+    if "**" in symbol and first.startswith("-"):
+        first = f"({first})"
+    if constant is not None:
+        return f"{first} ** {constant:g}"
+    return f" {symbol} ".join((first, *others))
 
 
 class _Writer:
     def __init__(
-        self, grouping: Grouping, output: Value, inputs: Sequence[Value], parameters: Sequence[Value]
+        self,
+        grouping: Grouping,
+        index: Mapping[Value, int],
+        output: Value,
+        inputs: Sequence[Value],
+        parameters: Sequence[Value],
     ) -> None:
         self._grouping = grouping
+        self._index = index
         self._output = grouping.number[output]
-        self.lines: list[_Line] = []
+        self.operations: list[ArrayOperation] = []
         self._within: dict[Value, Place] = {}
         """The places of what has no number."""
         self.places: dict[int, Place] = {}
@@ -170,10 +181,19 @@ class _Writer:
         self._widths[name] = len(group.nodes)
         entries = [Place(name, (None, i) if per_example else (i,)) for i in range(len(group.nodes))]
         self.places |= dict(zip(group.nodes, entries, strict=True))
-        formula = self._elementwise(group)
         inner: list[Value] = []
-        if sums is not None:
-            formula = self._products(sums) if per_example else self._dot(sums)
+        weights = biases = ""
+        if sums is None:
+            formula, operands = self._elementwise(group)
+        else:
+            if not per_example:
+                formula, operands = self._dot(sums)
+            elif all(node == UNIT for found in sums.sums for node in found.coefficients):
+                operands = [self._operand(sums.sums[0].operands, "all")]
+                formula = f"{operands[0].name}.sum(axis=1)"
+            else:
+                formula, operands = self._products(sums)
+                weights, biases = (*(operand.name for operand in operands[1:]), "")[:2]
             for top, found, entry in zip(sums.nodes, sums.sums, entries, strict=True):
                 # A product is where its weight is, a partial sum where the whole sum is.
                 self._put_within(found.additions, entry, inner)
@@ -188,17 +208,49 @@ class _Writer:
             self._put_within(self._grouping.spine, self.places[self._output], inner)
         shape = (EXAMPLES, len(entries)) if per_example else (len(entries),)
         terms = [
-            (found, self._values(found.coefficients), self._values(found.operands))
+            Terms(
+                self._numbers(found.coefficients),
+                self._numbers(found.operands),
+                tuple(UNIT if product is None else self._index[product] for product in found.products),
+                tuple(self._index[node] for node in found.additions),
+            )
             for found in (() if sums is None else sums.sums)
         ]
-        self.lines.append(_Line(name, formula, shape, self._known(group.nodes), inner, terms))
+        self.operations.append(
+            ArrayOperation(
+                name,
+                formula,
+                shape,
+                group.symbol,
+                group.constant,
+                tuple(operands),
+                weights,
+                biases,
+                self._numbers(group.nodes),
+                tuple(self._index[node] for node in inner),
+                tuple(terms),
+            )
+        )
 
-    def _values(self, nodes: Sequence[int]) -> list[Value | None]:
-        """The nodes of the scalar graph; None for ``UNIT`` and for what is only part of a chain."""
-        return [None if node == UNIT else self._grouping.values[node] for node in nodes]
+    def _numbers(self, nodes: Sequence[int]) -> tuple[int, ...]:
+        """Numbers of the explanation for those of the grouping."""
+        values = self._grouping.values
+        return tuple(
+            UNIT if node == UNIT else HIDDEN if (value := values[node]) is None else self._index[value]
+            for node in nodes
+        )
+
+    def _operand(self, nodes: Sequence[int], read: Literal["all", "column"], name: str = "") -> Operand:
+        """These nodes, all per example or all shared, as one array."""
+        per_example = nodes[0] != UNIT and self._grouping.kinds[nodes[0]] & PER_EXAMPLE
+        shape = (EXAMPLES, len(nodes)) if per_example else (len(nodes),)
+        alike = read == "column" and len(set(nodes)) == 1
+        return Operand(
+            name or self._name(nodes[:1] if alike else nodes), shape, (self._numbers(nodes),), read
+        )
 
     def _known(self, nodes: Sequence[int]) -> list[Value]:
-        return [value for value in self._values(nodes) if value is not None]
+        return [value for node in nodes if (value := self._grouping.values[node]) is not None]
 
     def _put_within(self, nodes: Sequence[Value], place: Place, inner: list[Value]) -> None:
         inner += nodes
@@ -208,43 +260,44 @@ class _Writer:
         self._counts[letter] += 1
         return f"{letter}{self._counts[letter]}"
 
-    def _products(self, group: Group) -> str:
+    def _products(self, group: Group) -> tuple[str, list[Operand]]:
         """``x @ W1.T + b1``, and where the weights lie from now on."""
-        operands = group.sums[0].operands
-        factors = [node for node in operands if node != UNIT]
-        if all(node == UNIT for found in group.sums for node in found.coefficients):
-            return f"{self._name(factors)}.sum(axis=1)"
+        given = [node for node in group.sums[0].operands if node != UNIT]
         number = self._new_name("")
+        weights, biases = f"W{number}", f"b{number}"
         for i, found in enumerate(group.sums):
             for j, node in enumerate(found.coefficients):
-                is_weight = j < len(factors)
-                place = Place(f"W{number}", (i, j)) if is_weight else Place(f"b{number}", (i,))
-                self.places.setdefault(node, place)
-        self.places.pop(UNIT, None)
-        product = f"{self._name(factors)} @ W{number}.T"
-        return product + f" + b{number}" * (len(operands) - len(factors))
+                if node != UNIT:
+                    place = Place(weights, (i, j)) if j < len(given) else Place(biases, (i,))
+                    self.places.setdefault(node, place)
+        rows = tuple(self._numbers(found.coefficients[: len(given)]) for found in group.sums)
+        operands = [self._operand(given, "all"), Operand(weights, (len(rows), len(given)), rows, "row")]
+        formula = f"{operands[0].name} @ {weights}.T"
+        if len(group.sums[0].operands) == len(given):
+            return formula, operands
+        last = [found.coefficients[-1] for found in group.sums]
+        return f"{formula} + {biases}", [*operands, self._operand(last, "column", biases)]
 
-    def _dot(self, group: Group) -> str:
-        coefficients = [node for found in group.sums for node in found.coefficients]
-        left, right = (
-            self._name(nodes)
-            for nodes in (coefficients, [node for found in group.sums for node in found.operands])
-        )
-        if all(node == UNIT for node in coefficients):
-            return f"{right}.sum()"
-        return f"{left} @ {right}" if len(group.sums) == 1 else f"({left} * {right}).sum(axis=1)"
+    def _dot(self, group: Group) -> tuple[str, list[Operand]]:
+        """``p @ p``, or several such sums side by side."""
+        left = self._factor([found.coefficients for found in group.sums])
+        right = self._factor([found.operands for found in group.sums])
+        if all(node == UNIT for row in left.rows for node in row):
+            return f"{right.name}.sum()", [right]
+        operands = [left] if left == right else [left, right]
+        if len(group.sums) == 1:
+            return f"{left.name} @ {right.name}", operands
+        return f"({left.name} * {right.name}).sum(axis=1)", operands
 
-    def _elementwise(self, group: Group) -> str:
-        if group.sums:
-            return ""
-        operands = [self._name(nodes[:1] if len(set(nodes)) == 1 else nodes) for nodes in group.operands]
-        if group.symbol.isidentifier():
-            return f"{group.symbol}({', '.join(operands)})"
-        if "**" in group.symbol and operands[0].startswith("-"):
-            operands[0] = f"({operands[0]})"
-        if group.constant is not None:
-            return f"{operands[0]} ** {group.constant:g}"
-        return f"{operands[0]} {group.symbol} {operands[1]}"
+    def _factor(self, rows: Sequence[Sequence[int]]) -> Operand:
+        name = self._name([node for row in rows for node in row])
+        shape = (len(rows), len(rows[0])) if len(rows) > 1 else (len(rows[0]),)
+        return Operand(name, shape, tuple(map(self._numbers, rows)), "row")
+
+    def _elementwise(self, group: Group) -> tuple[str, list[Operand]]:
+        operands = [self._operand(nodes, "column") for nodes in group.operands]
+        names = [operand.name for operand in operands]
+        return write_elementwise(group.symbol, group.constant, names), operands
 
     def _name(self, nodes: Sequence[int]) -> str:
         """These nodes as one array: a whole one, a part of one, or one by one."""

@@ -12,15 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from micrograd_core.engine import Value
-from micrograd_core.vectorize import UNIT, ArrayOperation, Explanation, Place, Terms, vectorize
-from micrograd_core.vectorize.explain import EXAMPLES, INPUTS, PARAMETERS
+from micrograd_core.vectorize import HIDDEN as HIDDEN
+from micrograd_core.vectorize import UNIT as UNIT
+from micrograd_core.vectorize import ArrayOperation, Explanation, Operand, Place, vectorize
+from micrograd_core.vectorize.explain import EXAMPLES, INPUTS, PARAMETERS, Shape, write_elementwise
 from micrograd_gui.model.numbers import format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
-
-Shape = tuple[int | str, ...]
-
-HIDDEN = -1
-"""In place of a node: what an array holds but no card shows, as the shared part of a sum per example."""
 
 FEWEST_NODES = 2
 """An operation on fewer scalar nodes is the card that it was and has no frame."""
@@ -30,7 +27,6 @@ _PARAMETER = re.compile(r".*\.(w\[\d+\]|b)")
 """What the language calls the parameters of networks: ``model[0][1].w[0]``, ``n.b``."""
 _X = re.compile(r"[xX][a-z]?[\d_]*(\[.*)?")
 _VARYING = re.compile(r"([xXyY][a-z]?|inputs?|labels?|targets?)[\d_]*(\[.*)?")
-_WEIGHTS = re.compile(r"(.+) @ (W(\d+))\.T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +35,11 @@ class ArrayGrid:
 
     name: str
     shape: Shape
-    rows: tuple[tuple[int | None, ...], ...]
-    """Nodes by index, or ``HIDDEN``; None is a 1 that was not written. What varies per example is one row, this
+    rows: tuple[tuple[int, ...], ...]
+    """Nodes by index, ``HIDDEN``, or ``UNIT`` for a 1 that was not written. What varies per example is one row, this
     example's."""
+    read: str
+    """See ``Operand``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +146,7 @@ def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
         [values[node] for node in parameters],
         [values[node] for node in ends if node != output],
     )
-    writer = _Writer(snapshot, program.explain(), values, parameters)
+    writer = _Writer(program.explain(), values, len(inputs), len(parameters))
     return Arrays(writer.operations(), writer.places(), _in_words(snapshot, inputs, parameters))
 
 
@@ -168,8 +166,7 @@ def _values(snapshot: GraphSnapshot) -> list[Value]:
     values: list[Value] = []
     for record in snapshot.nodes:
         operands = tuple(values[operand] for operand in record.operands)
-        symbol = record.symbol if record.constant is None else f"**{record.constant:g}"
-        value = Value(record.data, operands, symbol, record.label)
+        value = Value(record.data, operands, record.symbol, record.label)
         value._constant = record.constant
         values.append(value)
     return values
@@ -197,22 +194,17 @@ class _Writer:
 
     def __init__(
         self,
-        snapshot: GraphSnapshot,
         explanation: Explanation,
         values: Sequence[Value],
-        parameters: Sequence[int],
+        inputs: int,
+        parameters: int,
     ) -> None:
-        self._snapshot = snapshot
         self._explanation = explanation
         self._number = {value: number for number, value in enumerate(explanation.nodes)}
         self._numbers = [self._number[value] for value in values]
         self._index = {number: node for node, number in enumerate(self._numbers)}
         self._place = explanation.places
-        inputs = [place.index[1] or 0 for place in explanation.places.values() if place.array == INPUTS]
-        self._shapes: dict[str, Shape] = {
-            INPUTS: (EXAMPLES, max(inputs, default=-1) + 1),
-            PARAMETERS: (len(parameters),),
-        }
+        self._shapes: dict[str, Shape] = {INPUTS: (EXAMPLES, inputs), PARAMETERS: (parameters,)}
         self._holder: dict[str, int] = {}
         """The operation of each array of weights or biases."""
         self._owner: dict[int, int] = {}
@@ -229,27 +221,22 @@ class _Writer:
     def _read(self, which: int, operation: ArrayOperation) -> None:
         """Note the shapes, and what belongs to which entry."""
         self._shapes[operation.name] = operation.shape
-        sums = operation.sums
-        weights = _WEIGHTS.search(operation.formula)
-        if weights is not None:
-            factors = sum(operand != UNIT for operand in sums[0].operands)
-            self._shapes[weights[2]] = (len(sums), factors)
-            self._shapes[f"b{weights[3]}"] = (len(sums),)
-            self._holder |= {weights[2]: which, f"b{weights[3]}": which}
-        for node in operation.nodes:
-            self._owner[node], self._entry[node] = which, self._place[node].index[-1] or 0
+        for operand in operation.operands:
+            if operand.name in (operation.weights, operation.biases):
+                self._shapes[operand.name], self._holder[operand.name] = operand.shape, which
+        for entry, node in enumerate(operation.entries):
+            self._owner[node], self._entry[node] = which, entry
         for node in operation.inner:
             self._owner[node] = which
-        for entry, found in enumerate(sums):
-            for node in found.inner:
+        for entry, found in enumerate(operation.sums):
+            for node in (*found.additions, *found.products):
                 self._entry[node] = entry
             for product, weight in zip(found.products, found.coefficients, strict=True):
                 self._mark[product] = weight
         inner = set(operation.inner)
-        for node in operation.nodes:
-            below = self._operands(node)[0]
-            if below in inner:
-                self._entry.setdefault(below, self._entry[node])
+        for entry, node in enumerate(operation.entries):
+            if node != HIDDEN and (below := self._operands(node)[0]) in inner:
+                self._entry.setdefault(below, entry)
 
     def _leaves_by_operation(self) -> dict[int, list[int]]:
         """The leaves in each operation's frame: those of its own arrays, and those that it alone reads."""
@@ -278,7 +265,7 @@ class _Writer:
                 operation.name,
                 operation.formula,
                 operation.shape,
-                tuple(self._index.get(node, HIDDEN) for node in self._entries(operation)),
+                self._indices(operation.entries),
                 self._indices(operation.inner),
                 self._indices(self._leaves.get(which, ())),
                 tuple(self._grids(operation)),
@@ -298,92 +285,35 @@ class _Writer:
             for node, number in enumerate(self._numbers)
         )
 
-    def _entries(self, operation: ArrayOperation) -> list[int]:
-        """The node of each entry; ``UNIT`` for what is only part of a chain of ``+``."""
-        found = [UNIT] * int(operation.shape[-1])
-        for node in operation.nodes:
-            found[self._entry[node]] = node
-        return found
-
     def _indices(self, numbers: Sequence[int]) -> tuple[int, ...]:
-        return tuple(self._index[number] for number in numbers)
+        """Nodes of the snapshot, or ``HIDDEN`` or ``UNIT``."""
+        return tuple(self._index.get(number, number) for number in numbers)
 
     def _grids(self, operation: ArrayOperation) -> Iterator[ArrayGrid]:
-        sums = operation.sums
-        weights = _WEIGHTS.search(operation.formula)
-        if weights is not None:
-            factors = [node for node in sums[0].operands if node != UNIT]
-            given = weights[1].removeprefix(f"{self._function(operation)}(")
-            yield self._grid(given, (EXAMPLES, len(factors)), [factors])
-            yield self._grid(
-                weights[2], self._shapes[weights[2]], [found.coefficients[: len(factors)] for found in sums]
-            )
-            for j in range(len(factors), len(sums[0].operands)):
-                bias = [[found.coefficients[j] for found in sums]]
-                yield self._grid(f"b{weights[3]}", (len(sums),), bias, HIDDEN)
-        elif sums:
-            pairs = [zip(found.coefficients, found.operands, strict=True) for found in sums]
-            # Two ones are no product that was written.
-            both = [[(HIDDEN, HIDDEN) if pair == (UNIT, UNIT) else pair for pair in row] for row in pairs]
-            left, right = ([[pair[side] for pair in row] for row in both] for side in (0, 1))
-            shape = (len(right[0]),) if len(sums) == 1 else (len(sums), len(right[0]))
-            if right != left:
-                if any(node != UNIT for row in left for node in row):
-                    yield self._grid("left", shape, left)
-                yield self._grid("right", shape, right)
-            else:
-                yield self._grid(operation.formula.partition(" @ ")[0], shape, right)
-        else:
-            operands = list(zip(*map(self._operands, operation.nodes), strict=True))
-            for title, nodes in zip(self._titles(operation), operands, strict=True):
-                varies = any(self._varies(node) for node in nodes)
-                yield self._grid(title, (EXAMPLES, len(nodes)) if varies else (len(nodes),), [nodes])
-        yield self._grid(operation.name, operation.shape, [self._entries(operation)], HIDDEN)
-
-    def _titles(self, operation: ArrayOperation) -> list[str]:
-        """The operands of an elementwise operation, as its formula names them."""
-        value = self._explanation.nodes[operation.nodes[0]]
-        if value._op.isidentifier():
-            return [operation.formula[len(value._op) + 1 : -1]]
-        if value._constant is not None:
-            return [operation.formula.rpartition(" ** ")[0]]
-        left, _, right = operation.formula.partition(f" {value._op} ")
-        return [left, right]
-
-    def _varies(self, node: int) -> bool:
-        place = self._place.get(node)
-        return place is not None and place.index[0] is None
-
-    def _grid(
-        self, name: str, shape: Shape, rows: Sequence[Sequence[int]], unit: int | None = None
-    ) -> ArrayGrid:
-        return ArrayGrid(
-            name, shape, tuple(tuple(self._index.get(node, unit) for node in row) for row in rows)
-        )
+        result = Operand(operation.name, operation.shape, (operation.entries,), "column")
+        for array in (*operation.operands, result):
+            yield ArrayGrid(array.name, array.shape, tuple(map(self._indices, array.rows)), array.read)
 
     def _scalars(self, operation: ArrayOperation) -> Iterator[str]:
-        sums, function = operation.sums, self._function(operation)
-        for entry, node in enumerate(self._entries(operation)):
-            text = self._sum_text(operation, sums[entry], entry) if sums else self._elementwise_text(node)
-            yield f"{_entry_name(operation, entry)} = " + (f"{function}({text})" if function else text)
+        for entry in range(len(operation.entries)):
+            text = (
+                self._sum_text(operation, entry)
+                if operation.sums
+                else self._elementwise_text(operation, entry)
+            )
+            yield f"{_entry_name(operation, entry)} = {text}"
 
-    def _function(self, operation: ArrayOperation) -> str:
-        """The function of a whole sum; "" where it is the sum itself or something else."""
-        symbols = {self._explanation.nodes[node]._op for node in operation.nodes if operation.sums}
-        return next((symbol for symbol in symbols if symbol.isidentifier()), "")
-
-    def _sum_text(self, operation: ArrayOperation, found: Terms, entry: int) -> str:
-        weights = _WEIGHTS.search(operation.formula)
-        terms = []
+    def _sum_text(self, operation: ArrayOperation, entry: int) -> str:
+        found, terms = operation.sums[entry], []
         for j, (operand, weight) in enumerate(zip(found.operands, found.coefficients, strict=True)):
             name = self._name(weight)
-            if weights is not None and operand == UNIT:
-                name = f"b{weights[3]}[{entry}]"
-            elif weights is not None:
-                name = f"{weights[2]}[{entry}, {j}]"
-            if operand == weight == UNIT and weights is None:
-                terms.append("…")
-            elif operand == UNIT:
+            if operation.weights:
+                name = (
+                    f"{operation.biases}[{entry}]"
+                    if operand == UNIT
+                    else f"{operation.weights}[{entry}, {j}]"
+                )
+            if operand == UNIT:
                 terms.append(name)
             elif weight == UNIT:
                 terms.append(self._name(operand))
@@ -391,21 +321,17 @@ class _Writer:
                 terms.append(f"{self._name(operand)}·{name}")
         if len(terms) > _SHOWN_TERMS:
             terms[3:-2] = ["…"]
-        return " + ".join(terms)
+        text = " + ".join(terms)
+        return f"{operation.symbol}({text})" if operation.symbol.isidentifier() else text
 
-    def _elementwise_text(self, node: int) -> str:
-        value = self._explanation.nodes[node]
-        names = [self._name(operand) for operand in self._operands(node)]
-        if value._constant is not None:
-            return f"{names[0]} ** {value._constant:g}"
-        if value._op.isidentifier():
-            return f"{value._op}({', '.join(names)})"
-        return f" {value._op} ".join(names).replace(" * ", "·")
+    def _elementwise_text(self, operation: ArrayOperation, entry: int) -> str:
+        names = [self._name(operand.rows[0][entry]) for operand in operation.operands]
+        return write_elementwise(operation.symbol, operation.constant, names).replace(" * ", "·")
 
     def _name(self, number: int) -> str:
         """A node by its place; a constant as its number."""
-        if number == UNIT:
-            return "1"
+        if number in (UNIT, HIDDEN):
+            return "1" if number == UNIT else "…"
         place = self._place.get(number)
         return format_short(self._explanation.nodes[number].data) if place is None else str(place)
 
@@ -417,10 +343,10 @@ class _Writer:
         if operation is None or number not in operation.inner:
             return f"{place}: {_where(place)} of {place.array} ({shape_text(self._shapes[place.array])})"
         entry = self._entry.get(number, 0)
-        name, top = _entry_name(operation, entry), self._entries(operation)[entry]
+        name, top = _entry_name(operation, entry), operation.entries[entry]
         if self._mark.get(number, UNIT) != UNIT:
             return f"{place}: the product with it, within {name}"
-        before = top != UNIT and len(self._operands(top)) == 1 and number in self._operands(top)
+        before = top != HIDDEN and len(self._operands(top)) == 1 and number in self._operands(top)
         return f"{name}: {'the sum before the function' if before else 'a partial sum'}"
 
 

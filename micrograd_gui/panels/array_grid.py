@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Sequence
+from functools import reduce
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from micrograd_gui.model.arrays import HIDDEN, ArrayGrid, shape_text
+from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayGrid, shape_text
 from micrograd_gui.model.numbers import format_number, format_short
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.panels.plain_text import tooltip
@@ -43,7 +44,7 @@ class ArrayGridView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = DARK
-        self._grid = ArrayGrid("", (), ())
+        self._grid = ArrayGrid("", (), (), "all")
         self._numbers: Numbers = ()
         self._entry = -1
         self._mark = -1
@@ -90,7 +91,7 @@ class ArrayGridView(QWidget):
 
     def _number(self, row: int, column: int) -> float | None:
         node = self._grid.rows[row][column]
-        if node is None:
+        if node == UNIT:
             return 1.0
         return self._numbers[node] if 0 <= node < len(self._numbers) else None
 
@@ -156,7 +157,7 @@ class ArrayGridView(QWidget):
 
     def _choose(self, row: int, column: int) -> None:
         node = self._grid.rows[row][column]
-        if node is not None and node != HIDDEN:
+        if node >= 0:
             self.cell_chosen.emit(node)
 
     def event(self, event: QEvent) -> bool:
@@ -206,16 +207,16 @@ class ArrayGridView(QWidget):
         return max((abs(n) for n in numbers if n is not None and math.isfinite(n)), default=0.0) or 1.0
 
     def _is_entry(self, row: int, column: int) -> bool:
-        return self._entry == (row if len(self._grid.rows) > 1 else column)
+        return self._entry == {"row": row, "column": column}.get(self._grid.read)
 
     def _entry_rect(self) -> QRectF:
-        rows = self._grid.rows
-        if not rows or self._entry < 0:
-            return QRectF()
-        if len(rows) > 1:
-            last = len(rows[0]) - 1
-            return self.cell_rect(self._entry, 0).united(self.cell_rect(self._entry, last))
-        return self.cell_rect(0, self._entry)
+        cells = [
+            self.cell_rect(i, j)
+            for i, row in enumerate(self._grid.rows)
+            for j in range(len(row))
+            if self._is_entry(i, j)
+        ]
+        return reduce(QRectF.united, cells, QRectF())
 
     def _paint_number(self, painter: QPainter, cell: QRectF, number: float | None, is_entry: bool) -> None:
         theme = self._theme

@@ -156,7 +156,7 @@ class ArrayPanel(QScrollArea):
         result = "" if number is None else f" = {format_number(number)}"
         self._scalar.setText(operation.scalars[entry] + result)
         for i, grid in enumerate(operation.grids):
-            self._show_grid(i, grid, entry if i or len(grid.rows) > 1 else -1, place.mark)
+            self._show_grid(i, grid, entry, place.mark)
         for label, view in self._views[len(operation.grids) :]:
             label.hide()
             view.hide()

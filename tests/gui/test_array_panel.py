@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from micrograd_gui.model.arrays import ArrayGrid, CardPlace, derive_arrays
+from micrograd_gui.model.arrays import UNIT, ArrayGrid, CardPlace, derive_arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot
@@ -160,8 +160,8 @@ def test_a_number_that_was_not_written_leads_nowhere(qtbot: QtBot) -> None:
     """A coefficient 1 has no card."""
     shown = show(qtbot, "a = 1.0\nb = 2.0\nc = 3.0\nd = 4.0\no = a + b + 2.0*c + d", operation="h1")
     grid = shown.view(1).grid
-    assert None in grid.rows[0]
-    shown.click(qtbot, shown.view(1), 0, grid.rows[0].index(None))
+    assert UNIT in grid.rows[0]
+    shown.click(qtbot, shown.view(1), 0, grid.rows[0].index(UNIT))
     assert shown.nodes == []
 
 
@@ -180,7 +180,7 @@ def test_wide_arrays_are_shown_in_colours(qtbot: QtBot) -> None:
     view = shown.view(1)
     assert len(view.grid.rows) == len(view.grid.rows[0]) == 16
     picture = view.grab().toImage()
-    weights = [shown.snapshot.nodes[node].data for row in view.grid.rows for node in row if node is not None]
+    weights = [shown.snapshot.nodes[node].data for row in view.grid.rows for node in row if node >= 0]
     for extreme, more in ((max(weights), 2), (min(weights), 0)):
         row, column = divmod(weights.index(extreme), 16)
         pixel = picture.pixelColor(view.cell_rect(row, column).center().toPoint())
@@ -195,7 +195,7 @@ def test_wide_arrays_are_shown_in_colours(qtbot: QtBot) -> None:
 def test_huge_arrays_are_only_spoken_of(qtbot: QtBot) -> None:
     """A grid of thousands of cells would be a carpet."""
     shown = show(qtbot)
-    grid = ArrayGrid("W9", (70, 70), tuple(tuple(range(70)) for _ in range(70)))
+    grid = ArrayGrid("W9", (70, 70), tuple(tuple(range(70)) for _ in range(70)), "row")
     shown.panel.show_operation("h1", None)
     shown.panel._show_grid(1, grid, 0, -1)
     assert shown.text("array_grid_1_name") == "W9 (70 × 70), 4,900 numbers, too many to show"

@@ -85,7 +85,7 @@ def test_grids_hold_the_nodes_of_their_entries() -> None:
     """Row i, column j of W1 is weight j of neuron i; the result is a row of this example's activations."""
     snapshot, arrays = derive(MLP)
     x, weights, bias, result = arrays.operations[0].grids
-    labels = [[snapshot.nodes[node].label for node in row if node is not None] for row in weights.rows]
+    labels = [[snapshot.nodes[node].label for node in row if node >= 0] for row in weights.rows]
     assert labels == [[f"model[0][{i}].w[{j}]" for j in range(2)] for i in range(4)]
     assert [grid.shape for grid in (x, weights, bias, result)] == [("n", 2), (4, 2), (4,), ("n", 4)]
     assert result.rows == (arrays.operations[0].entries,)

@@ -11,8 +11,7 @@ from micrograd_core.engine import Value
 from micrograd_core.gradcheck import evaluate_nodes
 from micrograd_core.graph import topological_sort
 from micrograd_core.training import TrainingConfig, loss_program, score_program
-from micrograd_core.vectorize import ArrayOperation, ArrayProgram, Explanation, vectorize
-from micrograd_core.vectorize.groups import UNIT
+from micrograd_core.vectorize import HIDDEN, UNIT, ArrayOperation, ArrayProgram, Explanation, vectorize
 from micrograd_core.vectorize.rules import Array
 from tests.core.programs import build_nodes, layered_program, stays_tame, tame_program
 from tests.core.vectorize.test_special_graphs import GRAPHS, roles
@@ -126,16 +125,18 @@ def numbers_of(program: ArrayProgram, explanation: Explanation) -> Array:
 
 def check_every_node_is_somewhere(program: ArrayProgram, explanation: Explanation) -> None:
     """Each computed node is in one operation, each but constants has a place, and shapes are as the entries are."""
-    found = [i for line in explanation.operations for i in (*line.nodes, *line.inner)]
+    found = [i for line in explanation.operations for i in (*line.entries, *line.inner) if i != HIDDEN]
     assert sorted(found) == [i for i, node in enumerate(explanation.nodes) if node._prev]
     leaves = {*program.inputs, *program.parameters}
     for i, node in enumerate(explanation.nodes):
         assert i in explanation.places or not (node._prev or node in leaves), node
     for line in explanation.operations:
-        entries = [explanation.places[i].index[-1] or 0 for i in line.nodes]
-        assert all(explanation.places[i].array == line.name for i in line.nodes)
-        assert entries == sorted(set(entries))
-        assert not entries or entries[-1] < width(line)
+        for entry, i in enumerate(line.entries):
+            assert i == HIDDEN or (explanation.places[i].array, explanation.places[i].index[-1]) == (
+                line.name,
+                entry,
+            )
+        assert len(line.entries) == width(line)
         assert len(line.sums) in (0, width(line))
 
 
@@ -145,14 +146,14 @@ def width(line: ArrayOperation) -> int:
 
 def is_whole(explanation: Explanation) -> bool:
     """Whether each entry is a scalar node: some sums are only part of a chain, of which nothing is said."""
-    return all(len(line.nodes) == width(line) for line in explanation.operations)
+    return all(HIDDEN not in line.entries for line in explanation.operations)
 
 
 def check_terms(explanation: Explanation, numbers: Array) -> None:
     """Σ coefficients × operands is the sum before the function, and each product is the product of the two."""
     ones = np.ones(EXAMPLES)
     for line in explanation.operations:
-        for node, terms in zip(line.nodes, line.sums, strict=bool(line.sums)):
+        for node, terms in zip(line.entries, line.sums, strict=bool(line.sums)):
             products = [
                 (ones if a == UNIT else numbers[:, a]) * (ones if b == UNIT else numbers[:, b])
                 for a, b in zip(terms.coefficients, terms.operands, strict=True)
@@ -162,7 +163,7 @@ def check_terms(explanation: Explanation, numbers: Array) -> None:
             assert np.allclose(sum(products), numbers[:, before], rtol=1e-12, atol=1e-12)
             for product, expected in zip(terms.products, products, strict=True):
                 assert product == UNIT or np.array_equal(numbers[:, product], expected)
-            assert {*terms.inner, *terms.products} - {UNIT} <= {*line.inner, *line.nodes}
+            assert {*terms.additions, *terms.products} - {UNIT} <= {*line.inner, *line.entries}
 
 
 def index_of(explanation: Explanation, node: Value) -> int:
@@ -183,19 +184,13 @@ def run_formulas(
     arrays["p"] = arrays["p"][0]
     run = 0
     for line in explanation.operations:
-        matrix = re.search(r"@ W(\d+)\.T( \+ b)?", line.formula)
-        if matrix:
-            weights = np.array(
-                [
-                    [1.0 if node == UNIT else numbers[0, node] for node in terms.coefficients]
-                    for terms in line.sums
-                ]
-            )
-            biases = line.formula.count(" + b")
-            width = weights.shape[1] - biases
-            arrays[f"W{matrix[1]}"] = weights[:, :width]
-            arrays[f"b{matrix[1]}"] = weights[:, width:].sum(axis=1) / max(biases, 1)
-        expected = numbers[:, line.nodes] if line.shape[0] == "n" else numbers[0, line.nodes]
+        for operand in line.operands:
+            if operand.name in (line.weights, line.biases):
+                rows = np.array(
+                    [[1.0 if node == UNIT else numbers[0, node] for node in row] for row in operand.rows]
+                )
+                arrays[operand.name] = rows.reshape([int(size) for size in operand.shape])
+        expected = numbers[:, line.entries] if line.shape[0] == "n" else numbers[0, line.entries]
         arrays[line.name] = expected
         if LISTED.search(line.formula):
             continue
