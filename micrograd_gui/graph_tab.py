@@ -225,7 +225,7 @@ class GraphTab(QWidget):
             self.scene.show_empty()
         else:
             self.scene.show_graph(snapshot, placement, self._session.arrays)
-        self.arrays.show_arrays(self._session.arrays, placement is not None and bool(placement.clusters))
+        self.arrays.show_arrays(self._session.arrays)
         self._show_operation()
         self.leaves.show_leaves(snapshot)
         self.playback.show_timeline(self._session.shown.timeline.forward_count, self._session.last)

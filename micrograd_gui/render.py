@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 from micrograd_core.errors import MicrogradError
 from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.files import FileError, write_whole
-from micrograd_gui.model.arrays import Arrays, clusters
+from micrograd_gui.model.arrays import Arrays, frames
+from micrograd_gui.model.frame_layout import place_in_frames
 from micrograd_gui.model.layout import place
 from micrograd_gui.model.resolve import Resolved
 from micrograd_gui.model.theme import Theme
@@ -45,12 +46,14 @@ def render_graph(
         raise RenderError(
             f"{path.name} is no picture the program can write: end the name in {' or '.join(_FORMATS)}."
         )
-    if resolved.snapshot is None:
+    snapshot = resolved.snapshot
+    if snapshot is None:
         raise RenderError("There is no graph to draw: the program has no value, or an error.")
     scene = GraphScene(cached=False)
     scene.set_reduced_motion(True)
     scene.show_theme(theme)
-    scene.show_graph(resolved.snapshot, place(resolved.snapshot, clusters(arrays)), arrays)
+    placement = place(snapshot) if arrays is None else place_in_frames(snapshot, frames(arrays))
+    scene.show_graph(snapshot, placement, arrays)
     scene.show_frame(frame_at(resolved.timeline, math.inf if position is None else position))
     data = draw(scene, scene.content.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
     try:

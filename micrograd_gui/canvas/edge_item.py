@@ -105,8 +105,11 @@ def _pen(look: EdgeLook, near: bool) -> QPen:
 def curve(points: Points) -> QPainterPath:
     path = QPainterPath(QPointF(*points[0]))
     for i in range(1, len(points), 3):
-        (ax, ay), (bx, by), (cx, cy) = points[i : i + 3]
-        path.cubicTo(ax, ay, bx, by, cx, cy)
+        a, b, c = points[i : i + 3]
+        if a == points[i - 1] and b == c:
+            path.lineTo(*c)
+        else:
+            path.cubicTo(*a, *b, *c)
     return path
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from micrograd_gui.canvas.node_item import mix
-from micrograd_gui.model.layout import CLUSTER_MARGIN
+from micrograd_gui.model.frame_layout import FRAME_MARGIN
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.style import color, mono
 
@@ -70,7 +70,7 @@ class FrameItem(_FramePart):
         """Whether a point of the scene is on the title or near the border; between the cards it is not."""
         reach = GRASP / zoom
         outside = self._box.adjusted(-reach, -reach, reach, reach)
-        inside = self._box.adjusted(reach, max(CLUSTER_MARGIN, reach), -reach, -reach)
+        inside = self._box.adjusted(reach, max(FRAME_MARGIN, reach), -reach, -reach)
         on_border = outside.contains(point) and not inside.contains(point)
         return on_border or title_area(self._look, self._box, zoom).contains(point)
 
@@ -93,8 +93,8 @@ class FrameTitleItem(_FramePart):
     """A frame's name, formula and shape, over the cards: as much of them as is as wide as the frame."""
 
     def boundingRect(self) -> QRectF:
-        above = CLUSTER_MARGIN * (_LARGEST_GROWTH - 1.0)
-        return QRectF(self._box.left(), self._box.top() - above, self._box.width(), above + CLUSTER_MARGIN)
+        above = FRAME_MARGIN * (_LARGEST_GROWTH - 1.0)
+        return QRectF(self._box.left(), self._box.top() - above, self._box.width(), above + FRAME_MARGIN)
 
     def shape(self) -> QPainterPath:
         """Nothing is found by it: the frame itself is."""
@@ -137,7 +137,7 @@ def title_area(look: FrameLook, box: QRectF, zoom: float) -> QRectF:
     text, detail = _title(look, box.width(), size)
     gap = 2 * _PADDING * scale if detail else 0.0
     width = _width(text, size) + gap + _width(detail, size) + 2 * _PADDING * scale
-    foot, height = box.top() + CLUSTER_MARGIN - 8.0, (CLUSTER_MARGIN - 8.0) * scale
+    foot, height = box.top() + FRAME_MARGIN - 8.0, (FRAME_MARGIN - 8.0) * scale
     return QRectF(box.left(), foot - height, min(width, box.width()), height)
 
 

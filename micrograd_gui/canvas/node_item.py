@@ -53,9 +53,6 @@ class NodeLook:
     """The pass whose present step changes this card."""
     pulse: float = 0.0
     """How strongly the active card glows, 0 to 1."""
-    array: str = ""
-    """The array operation it is part of, where no frame says it."""
-    marked: bool = False
     """Whether that operation is selected."""
 
 
@@ -141,7 +138,7 @@ class _Colors:
 
     def summary(self, look: NodeLook) -> QColor:
         """The one colour of a card that is a few pixels large."""
-        if look.selected or look.marked:
+        if look.selected:
             return self.text
         if look.active:
             return self.passes[look.active]
@@ -179,8 +176,6 @@ def _paint_frame(painter: QPainter, look: NodeLook, card: QRectF, colors: _Color
     border, line = colors.border, 1.0
     if look.active:
         border, line = colors.passes[look.active], 2.0
-    elif look.marked:
-        border, line = colors.text, 2.0
     elif look.grad is not None:
         border = colors.carried_border
     elif look.hovered:
@@ -225,9 +220,6 @@ def _paint_text(painter: QPainter, look: NodeLook, card: QRectF, colors: _Colors
         _paint_pill(painter, area, look.chip, _CHIP_SIZE, colors.chip, colors.muted)
     if look.is_target:
         _paint_tag(painter, QRectF(left - 4, card.top() - 9, 44, 16), _TAG, colors)
-    if look.array:
-        width = chip_width(look.array)
-        _paint_tag(painter, QRectF(right + 4 - width, card.top() - 9, width, 16), look.array, colors)
     data, grad, size = fit_numbers(look.data, look.grad, right - left)
     painter.setFont(mono(size))
     baseline = card.bottom() - 13

@@ -90,8 +90,6 @@ class GraphScene(QGraphicsScene):
         self._reduced_motion = False
         self._stale = False
         self._description = ""
-        self._tags: dict[int, str] = {}
-        """The array operation of each node, where the placement has no room for frames."""
         self._flowing: set[int] = set()
         """Nodes that the target depends on."""
         self._offset = QPointF()
@@ -202,8 +200,7 @@ class GraphScene(QGraphicsScene):
     def show_graph(self, snapshot: GraphSnapshot, placement: Placement, arrays: Arrays | None = None) -> None:
         """Apply the difference to what is shown, by id: kept cards glide, new ones fade in, the rest goes.
 
-        With ``arrays`` the cards that are one array operation share a frame; where the placement has no room for
-        frames, each card has the operation's name as a tag.
+        With ``arrays``, whose frames the placement must have, the cards that are one array operation share a frame.
 
         Where only data changed, as when a leaf is dragged, only looks change. After a change of structure
         nothing counts as computed until the next ``show_frame``.
@@ -213,10 +210,9 @@ class GraphScene(QGraphicsScene):
             return
         before, self._snapshot = self._snapshot, snapshot
         self._arrays = arrays
-        self._tags = _tags(arrays) if not placement.clusters else {}
         if before is not None and self._placement == placement and _same_structure(before, snapshot):
             for node, (old, new) in enumerate(zip(before.nodes, snapshot.nodes, strict=True)):
-                if old.data != new.data or self._cards[node].look.array != self._tags.get(node, ""):
+                if old.data != new.data:
                     self._refresh_card(node)
             self._show_frames()
         else:
@@ -249,11 +245,9 @@ class GraphScene(QGraphicsScene):
         self._describe()
 
     def show_operation(self, name: str) -> None:
-        """Mark the frame of an array operation, or its cards; "" for none."""
+        """Mark the frame of an array operation; "" for none."""
         self._operation = name
         self._show_frames()
-        for node in self._tags:
-            self._refresh_card(node)
         self._describe()
 
     def show_hovered_operation(self, name: str) -> None:
@@ -381,7 +375,7 @@ class GraphScene(QGraphicsScene):
         """Frames around the boxes that the placement has for them; they come and go, and do not glide."""
         kept, self._frames = self._frames, {}
         if self._arrays is not None and self._placement is not None:
-            for operation, box in zip(self._arrays.framed, self._placement.clusters, strict=False):
+            for operation, box in zip(self._arrays.framed, self._placement.frames, strict=False):
                 look = self._frame_look(operation)
                 rect = QRectF(*box).translated(self._offset)
                 pair = kept.get(operation.name)
@@ -470,8 +464,6 @@ class GraphScene(QGraphicsScene):
             hovered=record.id == self._hovered,
             active=active,
             pulse=pulse,
-            array=self._tags.get(node, ""),
-            marked=bool(self._operation) and self._tags.get(node) == self._operation,
         )
 
     def _edge_look(self, node: int, operand_index: int) -> EdgeLook:
@@ -593,12 +585,6 @@ def _same_structure(before: GraphSnapshot, after: GraphSnapshot) -> bool:
             for old, new in zip(before.nodes, after.nodes, strict=True)
         )
     )
-
-
-def _tags(arrays: Arrays | None) -> dict[int, str]:
-    """The name of each card's array operation."""
-    framed = () if arrays is None else arrays.framed
-    return {node: operation.name for operation in framed for node in operation.cards}
 
 
 def _differing(before: Frame, after: Frame) -> set[int]:

@@ -16,6 +16,7 @@ from micrograd_core.vectorize import HIDDEN as HIDDEN
 from micrograd_core.vectorize import UNIT as UNIT
 from micrograd_core.vectorize import ArrayOperation, Explanation, Operand, Place, vectorize
 from micrograd_core.vectorize.explain import EXAMPLES, INPUTS, PARAMETERS, Shape, write_elementwise
+from micrograd_gui.model.frame_layout import Frames
 from micrograd_gui.model.numbers import format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 
@@ -127,9 +128,15 @@ def tuple_text(shape: Shape) -> str:
     return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
 
 
-def clusters(arrays: Arrays | None) -> tuple[tuple[int, ...], ...]:
-    """The cards of each frame, for the layout."""
-    return () if arrays is None else tuple(operation.cards for operation in arrays.framed)
+def frames(arrays: Arrays) -> Frames:
+    """The cards that share a frame, those of one entry of the array in a band."""
+    found = []
+    for operation in arrays.framed:
+        bands: dict[int, list[int]] = {}
+        for card in operation.cards:
+            bands.setdefault(arrays.places[card].entry, []).append(card)
+        found.append(tuple(tuple(bands[entry]) for entry in sorted(bands)))
+    return tuple(found)
 
 
 @lru_cache(maxsize=2)
@@ -239,7 +246,10 @@ class _Writer:
                 self._entry.setdefault(below, entry)
 
     def _leaves_by_operation(self) -> dict[int, list[int]]:
-        """The leaves in each operation's frame: those of its own arrays, and those that it alone reads."""
+        """The leaves in each operation's frame: those of its own arrays, and those that it alone reads.
+
+        One that an earlier operation reads, too, stands outside: all frames can be computed from left to right.
+        """
         readers: dict[int, set[int]] = {}
         for number in range(len(self._explanation.nodes)):
             for operand in self._operands(number):
@@ -253,8 +263,9 @@ class _Writer:
             if which < 0 and len(readers.get(number, ())) == 1:
                 (which,) = readers[number]
             if which >= 0:
-                found.setdefault(which, []).append(number)
                 self._owner[number] = which
+                if which == min(readers[number]):
+                    found.setdefault(which, []).append(number)
                 if place is not None and place.array in self._holder:
                     self._entry[number] = place.index[0] or 0
         return found

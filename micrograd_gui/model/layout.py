@@ -1,6 +1,6 @@
 """Where the cards of a graph stand and how its edges run: sizes in, points out, nothing of the screen.
 
-Graphviz ``dot`` arranges the cards, driven through networkx. Where pygraphviz cannot be imported, or where dot
+Graphviz ``dot`` arranges them, driven through networkx. Where pygraphviz cannot be imported, or where dot
 would take seconds, networkx's topological generations serve as columns, ordered by barycentres (Sugiyama's method).
 """
 
@@ -14,10 +14,10 @@ from typing import Literal, NamedTuple
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 
 Point = tuple[float, float]
+Size = tuple[float, float]
+"""Width, height."""
 Box = tuple[float, float, float, float]
 """Left, top, width, height."""
-Clusters = tuple[tuple[int, ...], ...]
-"""Cards, by index, that are to stand together with no others among them; none is in two."""
 
 CARD_HEIGHT = 58.0
 MIN_CARD_WIDTH = 148.0
@@ -41,12 +41,6 @@ DOT_LIMIT = 4000
 """Cards and edges that dot arranges in about a second."""
 SPAN_LIMIT = 4000
 """Columns that all edges together cross; dot has a node of its own for each."""
-CLUSTER_LIMIT = 3000
-"""Cards and edges that dot arranges in about two seconds where cards are kept together in clusters."""
-MOST_CLUSTERS = 100
-"""More of them take dot seconds, however small they are."""
-CLUSTER_MARGIN = 30.0
-"""Between a cluster's cards and its border; a title fits in it."""
 
 _POINTS_PER_INCH = 72.0
 _SWEEPS = 6
@@ -88,8 +82,8 @@ class Placement:
     width: float
     height: float
     engine: Literal["graphviz", "networkx"]
-    clusters: tuple[Box, ...] = ()
-    """Around the cards of each cluster, ``CLUSTER_MARGIN`` from them; () where they could not be kept together."""
+    frames: tuple[Box, ...] = ()
+    """Around the cards that share a frame, one each."""
 
 
 class _Edge(NamedTuple):
@@ -108,45 +102,37 @@ def chip_width(chip: str) -> float:
     return max(MIN_CHIP_WIDTH, text_width(chip) * 11 / 13 + 2 * CHIP_PADDING) if chip else 0.0
 
 
-def card_size(node: NodeRecord) -> tuple[float, float]:
+def card_size(node: NodeRecord) -> Size:
     """Width and height of a node's card, from its label and operation; never from its numbers, which change."""
     chip = chip_width(node.chip)
     width = CARD_PADDING + text_width(node.label) + (CHIP_GAP + chip if chip else 0.0) + CARD_PADDING
     return min(max(round(width), MIN_CARD_WIDTH), MAX_CARD_WIDTH), CARD_HEIGHT
 
 
-def port_offset(operand_index: int, count: int) -> float:
-    """How far below a card's centre its ``operand_index``-th of ``count`` operands enters."""
-    return CARD_HEIGHT * ((operand_index + 0.5) / count - 0.5)
+def port_offset(operand_index: int, count: int, height: float = CARD_HEIGHT) -> float:
+    """How far below the centre of a card or a box its ``operand_index``-th of ``count`` operands enters."""
+    return height * ((operand_index + 0.5) / count - 0.5)
 
 
-def place(snapshot: GraphSnapshot, clusters: Clusters = ()) -> Placement:
-    """Arrange the cards. Graphs of the same structure share one result, whatever their data.
-
-    Clusters are given up where dot is not at hand or would take too long.
-    """
-    return _place(
-        tuple(card_size(node)[0] for node in snapshot.nodes),
+def place(snapshot: GraphSnapshot) -> Placement:
+    """Arrange the cards. Graphs of the same structure share one result, whatever their data."""
+    return arrange(
+        tuple(map(card_size, snapshot.nodes)),
         tuple(node.operands for node in snapshot.nodes),
-        clusters,
     )
 
 
 @lru_cache(maxsize=32)
-def _place(widths: tuple[float, ...], operands: tuple[tuple[int, ...], ...], clusters: Clusters) -> Placement:
-    if not widths:
+def arrange(sizes: tuple[Size, ...], operands: tuple[tuple[int, ...], ...]) -> Placement:
+    """Arrange boxes of these sizes, each to the right of its operands."""
+    if not sizes:
         return Placement((), (), 0.0, 0.0, "graphviz" if graphviz_is_here() else "networkx")
     edges = [
         _Edge(operand, node, index) for node, row in enumerate(operands) for index, operand in enumerate(row)
     ]
-    if (
-        len(widths) + len(edges) <= DOT_LIMIT
-        and graphviz_is_here()
-        and _span(len(widths), edges) <= SPAN_LIMIT
-    ):
-        fits = len(widths) + len(edges) <= CLUSTER_LIMIT and len(clusters) <= MOST_CLUSTERS
-        return _place_with_dot(widths, operands, edges, clusters if fits else ())
-    return _place_in_layers(widths, operands, edges)
+    if len(sizes) + len(edges) <= DOT_LIMIT and graphviz_is_here() and _span(len(sizes), edges) <= SPAN_LIMIT:
+        return _place_with_dot(sizes, operands, edges)
+    return _place_in_layers(sizes, operands, edges)
 
 
 def _span(count: int, edges: Sequence[_Edge]) -> int:
@@ -163,7 +149,7 @@ def graphviz_is_here() -> bool:
 
 
 def _place_with_dot(
-    widths: Sequence[float], operands: Sequence[tuple[int, ...]], edges: Sequence[_Edge], clusters: Clusters
+    sizes: Sequence[Size], operands: Sequence[tuple[int, ...]], edges: Sequence[_Edge]
 ) -> Placement:
     import networkx as nx
 
@@ -177,22 +163,18 @@ def _place_with_dot(
         "ranksep": str(COLUMN_GAP / _POINTS_PER_INCH),
     }
     # No labels: they would be measured, with fonts that are not ours. No arrow heads: they would shorten the curves.
-    graph.graph["node"] = {"shape": "box", "fixedsize": "true", "label": "", "height": _inches(CARD_HEIGHT)}
+    graph.graph["node"] = {"shape": "box", "fixedsize": "true", "label": ""}
     graph.graph["edge"] = {"dir": "none", "headport": "e", "tailport": "w"}
-    for node, width in enumerate(widths):
-        graph.add_node(node, width=_inches(width))
+    for node, (width, height) in enumerate(sizes):
+        graph.add_node(node, width=_inches(width), height=_inches(height))
     for edge in edges:
         graph.add_edge(edge.node, edge.operand, key=edge.operand_index)
 
     drawn = nx.nx_agraph.to_agraph(graph)
-    boxes = [
-        drawn.add_subgraph(cluster, name=f"cluster_{number}", margin=f"{CLUSTER_MARGIN:g}")
-        for number, cluster in enumerate(clusters)
-    ]
     drawn.layout(prog="dot")
     _, _, width, height = _numbers(drawn.graph_attr["bb"])
     centers = []
-    for node in range(len(widths)):
+    for node in range(len(sizes)):
         x, y = _numbers(drawn.get_node(node).attr["pos"])
         centers.append((x, height - y))
     drawings = {
@@ -201,27 +183,14 @@ def _place_with_dot(
     }
     splines = _read_splines(drawings, height)
     paths = [
-        EdgePath(*edge, _to_ports(edge, splines.get(edge), centers, widths, len(operands[edge.node])))
+        EdgePath(*edge, _to_ports(edge, splines.get(edge), centers, sizes, len(operands[edge.node])))
         for edge in edges
     ]
-    return Placement(
-        tuple(centers),
-        tuple(paths),
-        width,
-        height,
-        "graphviz",
-        tuple(_box(box.graph_attr["bb"], height) for box in boxes),
-    )
+    return Placement(tuple(centers), tuple(paths), width, height, "graphviz")
 
 
 def _inches(pixels: float) -> str:
     return f"{pixels / _POINTS_PER_INCH:.6f}"
-
-
-def _box(bounds: str, height: float) -> Box:
-    """dot's left, bottom, right, top, counted upwards."""
-    left, bottom, right, top = _numbers(bounds)
-    return left, height - top, right - left, top - bottom
 
 
 def _numbers(text: str) -> list[float]:
@@ -250,13 +219,13 @@ def _to_ports(
     edge: _Edge,
     spline: list[Point] | None,
     centers: Sequence[Point],
-    widths: Sequence[float],
+    sizes: Sequence[Size],
     operand_count: int,
 ) -> tuple[Point, ...]:
     """dot's curve, its ends moved onto the ports, with the neighbouring control points so that it stays smooth."""
-    start, end = _ports(edge, centers, widths, operand_count)
+    start, end = _ports(edge, centers, sizes, operand_count)
     if spline is None:
-        return (start, *_bend(start, end))
+        return (start, *bend(start, end))
     first, last = spline[0], spline[-1]
     moved = list(spline)
     for i in (0, 1):
@@ -267,17 +236,18 @@ def _to_ports(
 
 
 def _ports(
-    edge: _Edge, centers: Sequence[Point], widths: Sequence[float], operand_count: int
+    edge: _Edge, centers: Sequence[Point], sizes: Sequence[Size], operand_count: int
 ) -> tuple[Point, Point]:
     x, y = centers[edge.operand]
     end_x, end_y = centers[edge.node]
+    width, height = sizes[edge.node]
     return (
-        (x + widths[edge.operand] / 2, y),
-        (end_x - widths[edge.node] / 2, end_y + port_offset(edge.operand_index, operand_count)),
+        (x + sizes[edge.operand][0] / 2, y),
+        (end_x - width / 2, end_y + port_offset(edge.operand_index, operand_count, height)),
     )
 
 
-def _bend(start: Point, end: Point) -> tuple[Point, Point, Point]:
+def bend(start: Point, end: Point) -> tuple[Point, Point, Point]:
     """The rest of a curve that leaves ``start`` and reaches ``end`` horizontally."""
     reach = (end[0] - start[0]) / 2
     return (start[0] + reach, start[1]), (end[0] - reach, end[1]), end
@@ -296,30 +266,30 @@ class _Slot:
 
 
 def _place_in_layers(
-    widths: Sequence[float], operands: Sequence[tuple[int, ...]], edges: Sequence[_Edge]
+    sizes: Sequence[Size], operands: Sequence[tuple[int, ...]], edges: Sequence[_Edge]
 ) -> Placement:
-    columns = _columns(len(widths), edges)
-    slots = [_Slot(column, CARD_HEIGHT, [], []) for column in columns]
+    columns = _columns(len(sizes), edges)
+    slots = [_Slot(column, height, [], []) for column, (_, height) in zip(columns, sizes, strict=True)]
     lanes = {edge: _add_lanes(slots, edge) for edge in edges}
     rows: list[list[int]] = [[] for _ in range(max(columns) + 1)]
-    for slot in _depth_first(slots, len(widths)):
+    for slot in _depth_first(slots, len(sizes)):
         rows[slots[slot].column].append(slot)
     _reduce_crossings(slots, rows)
     _align(slots, rows)
 
     top = min(slot.y - slot.height / 2 for slot in slots)
     column_widths = [0.0] * len(rows)
-    for column, width in zip(columns, widths, strict=True):
+    for column, (width, _) in zip(columns, sizes, strict=True):
         column_widths[column] = max(column_widths[column], width)
     lefts = [0.0]
     for width in column_widths:
         lefts.append(lefts[-1] + width + COLUMN_GAP)
     centers = [
-        (lefts[slot.column] + column_widths[slot.column] / 2, slot.y - top) for slot in slots[: len(widths)]
+        (lefts[slot.column] + column_widths[slot.column] / 2, slot.y - top) for slot in slots[: len(sizes)]
     ]
     paths = []
     for edge in edges:
-        start, end = _ports(edge, centers, widths, len(operands[edge.node]))
+        start, end = _ports(edge, centers, sizes, len(operands[edge.node]))
         points = [start]
         # Through its own column, past a wider neighbour, and through each lane it runs level.
         for column, y in (
@@ -331,7 +301,7 @@ def _place_in_layers(
             right = min(lefts[column] + column_widths[column], end[0])
             for point in ((left, y), (right, y)):
                 if point != points[-1]:
-                    points += _bend(points[-1], point)
+                    points += bend(points[-1], point)
         paths.append(EdgePath(*edge, tuple(points)))
     height = max(slot.y + slot.height / 2 for slot in slots) - top
     return Placement(tuple(centers), tuple(paths), lefts[-1] - COLUMN_GAP, height, "networkx")

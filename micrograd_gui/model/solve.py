@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from multiprocessing.connection import Connection
 
-from micrograd_gui.model.arrays import Arrays, clusters, derive_arrays
+from micrograd_gui.model.arrays import Arrays, derive_arrays, frames
 from micrograd_gui.model.document import Document
+from micrograd_gui.model.frame_layout import place_in_frames
 from micrograd_gui.model.inspection import Probe, probe
 from micrograd_gui.model.layout import Placement, place
 from micrograd_gui.model.resolve import Resolved, resolve
@@ -45,7 +46,8 @@ def solutions(request: Request) -> Iterator[Solution]:
         yield Solution(request, resolved)
         return
     arrays = derive_arrays(snapshot) if request.arrays else None
-    solution = Solution(request, resolved, place(snapshot, clusters(arrays)), arrays)
+    placement = place(snapshot) if arrays is None else place_in_frames(snapshot, frames(arrays))
+    solution = Solution(request, resolved, placement, arrays)
     yield solution
     node = snapshot.index.get(request.selected)
     if node is not None:

@@ -15,7 +15,6 @@ RULE = (
     "Names tell what varies: beside an x those called x, y, input, label or target do, the rest is shared; without "
     "an x all named leaves vary but the parameters of networks. Numbers written in place are constants."
 )
-NO_FRAMES = "The graph is too large for frames: each card has the name of its operation as a tag."
 _ROWS = 6
 """Lines of the array program that are seen at once."""
 
@@ -51,7 +50,6 @@ class ArrayPanel(QScrollArea):
         self._program.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._program.setUniformItemSizes(True)
         self._program.currentRowChanged.connect(self._choose)
-        self._no_frames = _label("faint", "array_no_frames", NO_FRAMES)
         self._formula = _label("mono", "array_formula")
         self._formula.setFont(mono(13, bold=True))
         self._count = _label("muted", "array_count")
@@ -63,7 +61,7 @@ class ArrayPanel(QScrollArea):
         self._grids.setSpacing(4)
         self._views: list[tuple[QLabel, ArrayGridView]] = []
         self._details = self._lay_out()
-        self.show_arrays(None, True)
+        self.show_arrays(None)
 
     def _lay_out(self) -> QWidget:
         details = QWidget()
@@ -83,17 +81,16 @@ class ArrayPanel(QScrollArea):
         outer.setContentsMargins(14, 14, 14, 14)
         outer.setSpacing(8)
         outer.addWidget(_label("section", "array_title", "SCALARS → ARRAYS"))
-        for widget in (self._words, self._program, self._no_frames, details):
+        for widget in (self._words, self._program, details):
             outer.addWidget(widget)
         outer.addStretch(1)
         self.setWidget(page)
         return details
 
-    def show_arrays(self, arrays: Arrays | None, framed: bool) -> None:
-        """The whole program; ``framed`` tells whether the canvas has frames for it."""
+    def show_arrays(self, arrays: Arrays | None) -> None:
+        """The whole program."""
         before, self._arrays = self._arrays, arrays
         self._words.setText(NO_GRAPH if arrays is None else arrays.words)
-        self._no_frames.setVisible(not framed and arrays is not None and bool(arrays.framed))
         operations = () if arrays is None else arrays.operations
         if before is None or before.operations != operations:
             self._program.blockSignals(True)

@@ -22,7 +22,7 @@ from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
 from micrograd_gui.panels.array_grid import ArrayGridView
-from micrograd_gui.panels.array_panel import NO_FRAMES, ArrayPanel
+from micrograd_gui.panels.array_panel import ArrayPanel
 from micrograd_gui.style import apply_theme
 from tests.gui.canvas import count_color
 
@@ -57,7 +57,7 @@ class Shown:
         qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=point)
 
 
-def show(qtbot: QtBot, source: str = MLP, operation: str = "", label: str = "", framed: bool = True) -> Shown:
+def show(qtbot: QtBot, source: str = MLP, operation: str = "", label: str = "") -> Shown:
     snapshot = resolve(Document(source)).snapshot
     assert snapshot is not None
     window, before, panel = QWidget(), QLineEdit(), ArrayPanel()
@@ -71,7 +71,7 @@ def show(qtbot: QtBot, source: str = MLP, operation: str = "", label: str = "", 
     shown = Shown(window, panel, snapshot)
     panel.operation_chosen.connect(shown.operations.append)
     panel.node_chosen.connect(shown.nodes.append)
-    panel.show_arrays(derive_arrays(snapshot), framed)
+    panel.show_arrays(derive_arrays(snapshot))
     panel.show_numbers(tuple(record.data for record in snapshot.nodes))
     panel.show_operation(operation, shown.place(label) if label else None)
     with qtbot.waitExposed(window):
@@ -202,16 +202,10 @@ def test_huge_arrays_are_only_spoken_of(qtbot: QtBot) -> None:
     assert not shown.view(1).isVisible()
 
 
-def test_it_says_when_there_are_no_frames(qtbot: QtBot) -> None:
-    """Where the layout has no room for frames the cards have tags, and a sentence says so."""
-    assert show(qtbot, framed=False).text("array_no_frames") == NO_FRAMES
-    assert show(qtbot).text("array_no_frames") == ""
-
-
 def test_without_a_graph_it_says_so(qtbot: QtBot) -> None:
     """An empty program has no arrays."""
     shown = show(qtbot, operation="h1")
-    shown.panel.show_arrays(None, True)
+    shown.panel.show_arrays(None)
     assert shown.text("array_words").startswith("Arrays come with the next graph")
     assert shown.text("array_formula") == ""
 

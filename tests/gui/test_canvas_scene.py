@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 from micrograd_gui.canvas.bead_item import BeadItem
 from micrograd_gui.canvas.frame_item import FrameItem, title_area
 from micrograd_gui.canvas.scene import GLIDE_SECONDS
-from micrograd_gui.model.arrays import clusters, derive_arrays
+from micrograd_gui.model.arrays import derive_arrays, frames
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.layout import CLUSTER_MARGIN, place
+from micrograd_gui.model.frame_layout import FRAME_MARGIN, place_in_frames
+from micrograd_gui.model.layout import place
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
 from micrograd_gui.model.timeline import BackwardStep, ForwardStep, frame_at
@@ -335,11 +336,11 @@ def test_setters_do_not_emit(neuron: Canvas, qtbot: QtBot) -> None:
 class TestFrames:
     MLP = "m = MLP(2, [3, 1])\nx = [1.0, -2.0]\no = m(x)"
 
-    def canvas(self, qtbot: QtBot, source: str = MLP, framed: bool = True) -> Canvas:
+    def canvas(self, qtbot: QtBot, source: str = MLP) -> Canvas:
         canvas = make_canvas(qtbot)
         canvas.resolved = resolve(Document(source))
         snapshot, arrays = canvas.snapshot, derive_arrays(canvas.snapshot)
-        canvas.scene.show_graph(snapshot, place(snapshot, clusters(arrays) if framed else ()), arrays)
+        canvas.scene.show_graph(snapshot, place_in_frames(snapshot, frames(arrays)), arrays)
         canvas.scene.advance_motion(1.0)
         canvas.move_to(float(len(canvas.resolved.timeline)))
         return canvas
@@ -397,7 +398,7 @@ class TestFrames:
         for zoom in (1.0, 0.5, 0.1):
             title = title_area(frame.look, frame.box, zoom)
             assert frame.box.left() <= title.left() < title.right() <= frame.box.right()
-            assert frame.box.top() < title.bottom() < frame.box.top() + CLUSTER_MARGIN
+            assert frame.box.top() < title.bottom() < frame.box.top() + FRAME_MARGIN
 
     def test_titles_are_as_wide_as_what_they_say(self, qtbot: QtBot) -> None:
         """At every zoom the letters reach nearly to the end of the plate: what it was made wide for is written."""
@@ -430,20 +431,9 @@ class TestFrames:
         before = self.frames(canvas)["h1"]
         canvas.resolved = resolve(Document(source.replace("* 2.0\n", "* 3.0\n")))
         snapshot, arrays = canvas.snapshot, derive_arrays(canvas.snapshot)
-        canvas.scene.show_graph(snapshot, place(snapshot, clusters(arrays)), arrays)
+        canvas.scene.show_graph(snapshot, place_in_frames(snapshot, frames(arrays)), arrays)
         assert self.frames(canvas)["h1"] is before
         assert "3.0" in before.look.title
-
-    def test_without_room_for_them_cards_have_tags(self, qtbot: QtBot) -> None:
-        """The operation's name stands on each card, and the selected one's cards have a border of their own."""
-        canvas = self.canvas(qtbot, framed=False)
-        assert self.frames(canvas) == {}
-        assert canvas.card("m[0][1].w[0]").look.array == "h1"
-        assert canvas.card("x[0]").look.array == ""
-        canvas.scene.show_operation("h1")
-        marked = {card.node_id for card in canvas.cards() if card.look.marked}
-        operation = derive_arrays(canvas.snapshot).operations[0]
-        assert marked == {canvas.snapshot.nodes[node].id for node in operation.cards}
 
     def test_are_told_in_words(self, qtbot: QtBot) -> None:
         """With an operation selected and no card, the view's description is the operation's."""

@@ -239,7 +239,7 @@ def test_the_array_program_comes_when_it_is_asked_for(qtbot: QtBot, session: Ses
     open_source(qtbot, session, MLP)
     assert session.arrays is None
     boxes: list[int] = []
-    session.graph_changed.connect(lambda _snapshot, placement: boxes.append(len(placement.clusters)))
+    session.graph_changed.connect(lambda _snapshot, placement: boxes.append(len(placement.frames)))
     session.show_arrays(True)
     settle(qtbot, session)
     assert session.arrays is not None

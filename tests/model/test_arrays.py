@@ -7,7 +7,7 @@ import pytest
 
 from micrograd_core.graph import topological_sort
 from micrograd_core.ops import OPS
-from micrograd_gui.model.arrays import HIDDEN, Arrays, clusters, derive_arrays, tell_apart
+from micrograd_gui.model.arrays import HIDDEN, Arrays, derive_arrays, frames, tell_apart
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
@@ -137,7 +137,7 @@ def test_no_card_lies_in_two_frames() -> None:
     """Frames can be drawn around their cards: each card belongs to one operation at most."""
     for source in (MLP, LOSS, README):
         snapshot, arrays = derive(source)
-        cards = [node for cluster in clusters(arrays) for node in cluster]
+        cards = [node for frame in frames(arrays) for band in frame for node in band]
         assert len(cards) == len(set(cards))
         assert set(cards) <= set(range(len(snapshot.nodes)))
         for which, operation in enumerate(arrays.operations):
@@ -173,7 +173,7 @@ def test_one_card_is_no_frame() -> None:
     """An operation that is a single card stays that card, with a place of its own."""
     _, arrays = derive("a = 2.0; b = -3.0; c = 10.0; e = a*b; d = e + c")
     assert len(arrays.operations) == 2
-    assert clusters(arrays) == ()
+    assert frames(arrays) == ()
 
 
 def test_everything_that_is_shown_has_a_place() -> None:

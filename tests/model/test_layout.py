@@ -8,11 +8,9 @@ from itertools import combinations
 import pytest
 
 from micrograd_gui.model import layout
-from micrograd_gui.model.arrays import clusters, derive_arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.layout import (
     CARD_HEIGHT,
-    CLUSTER_MARGIN,
     EdgePath,
     Placement,
     card_size,
@@ -35,11 +33,11 @@ PROGRAMS = {
 @pytest.fixture(params=["graphviz", "networkx"])
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Both engines in turn; for the second one pygraphviz cannot be imported."""
-    layout._place.cache_clear()
+    layout.arrange.cache_clear()
     if request.param == "networkx":
         monkeypatch.setitem(sys.modules, "pygraphviz", None)
     yield request.param
-    layout._place.cache_clear()
+    layout.arrange.cache_clear()
 
 
 def snapshot_of(source: str) -> GraphSnapshot:
@@ -109,7 +107,7 @@ class TestPlacement:
         """Computed anew, the placement is the same to the last digit."""
         snapshot = snapshot_of(PROGRAMS[program])
         first = place(snapshot)
-        layout._place.cache_clear()
+        layout.arrange.cache_clear()
         assert place(snapshot) == first
 
 
@@ -161,7 +159,7 @@ def test_layers_are_ordered_so_that_edges_seldom_cross() -> None:
     scrambled = [(i * 7 + 3) % 10 for i in range(10)]
     results = [NodeRecord(f"y{i}", f"y{i}", "+", (i, min(i + 1, 9)), 1.0) for i in scrambled]
     placement = layout._place_in_layers(
-        [card_size(node)[0] for node in leaves + results],
+        [card_size(node) for node in leaves + results],
         [node.operands for node in leaves + results],
         [
             layout._Edge(operand, node, index)
@@ -222,67 +220,6 @@ def test_a_leaf_used_all_along_a_long_chain_is_placed() -> None:
     nodes += [NodeRecord(f"n{i}", f"n{i}", "+", (i, 0), 1.0) for i in range(2500)]
     placement = place(GraphSnapshot(tuple(nodes), 2500))
     assert len(placement.edges) == 5000
-
-
-def clustered(source: str) -> tuple[GraphSnapshot, tuple[tuple[int, ...], ...], Placement]:
-    snapshot = snapshot_of(source)
-    together = clusters(derive_arrays(snapshot))
-    return snapshot, together, place(snapshot, together)
-
-
-LOSS = (
-    "m = MLP(2, [4, 4, 1])\nx = [1.0, 2.0]\ns = m(x)\nlabel = 1.0\n"
-    "loss = (1 - label*s).relu() + 0.0001 * sum(p*p for p in m.parameters())"
-)
-
-
-@pytest.mark.parametrize("source", [PROGRAMS["mlp"], LOSS, PROGRAMS["neuron"]], ids=["mlp", "loss", "neuron"])
-def test_a_cluster_encloses_its_cards_and_no_others(source: str) -> None:
-    """Around the cards of one array operation there is a box with room for a title, and no other card in it."""
-    snapshot, together, placement = clustered(source)
-    assert len(placement.clusters) == len(together) > 0
-    outlines = cards(snapshot, placement)
-    for cluster, (left, top, width, height) in zip(together, placement.clusters, strict=True):
-        inside = {
-            node
-            for node, card in enumerate(outlines)
-            if card[2] > left and card[0] < left + width and card[3] > top and card[1] < top + height
-        }
-        assert inside == set(cluster)
-        assert min(outlines[node][1] for node in cluster) >= top + CLUSTER_MARGIN - 0.5
-        assert left >= -0.5
-        assert top >= -0.5
-        assert left + width <= placement.width + 0.5
-        assert top + height <= placement.height + 0.5
-
-
-def test_boxes_do_not_meet() -> None:
-    """The boxes of two clusters lie apart."""
-    _, _, placement = clustered(LOSS)
-    for (ax, ay, aw, ah), (bx, by, bw, bh) in combinations(placement.clusters, 2):
-        assert ax + aw <= bx or bx + bw <= ax or ay + ah <= by or by + bh <= ay
-
-
-def test_with_clusters_every_edge_joins_its_ports() -> None:
-    """Edges that cross a box's border arrive all the same."""
-    snapshot, _, placement = clustered(LOSS)
-    outlines = cards(snapshot, placement)
-    assert {(path.operand, path.node, path.operand_index) for path in placement.edges} == set(snapshot.edges)
-    for path in placement.edges:
-        assert path.points[0][0] == pytest.approx(outlines[path.operand][2], abs=0.05)
-        assert path.points[-1][0] == pytest.approx(outlines[path.node][0], abs=0.05)
-    for operand, node, _ in snapshot.edges:
-        assert outlines[operand][2] < outlines[node][0]
-
-
-def test_clusters_are_given_up_where_they_would_take_long(
-    monkeypatch: pytest.MonkeyPatch, engine: str
-) -> None:
-    """Without dot, and above a size, the cards stand as they would without clusters."""
-    if engine == "graphviz":
-        monkeypatch.setattr(layout, "CLUSTER_LIMIT", 100)
-    snapshot = snapshot_of(PROGRAMS["mlp"])
-    assert place(snapshot, clusters(derive_arrays(snapshot))) == place(snapshot)
 
 
 def test_edges_that_cross_hundreds_of_columns_are_left_to_the_quick_engine() -> None:
