@@ -129,6 +129,11 @@ class GraphScene(QGraphicsScene):
         return self._description
 
     @property
+    def is_framed(self) -> bool:
+        """Whether cards share frames."""
+        return bool(self._frames)
+
+    @property
     def content(self) -> QRectF:
         """Where the cards and edges lie, or are gliding to."""
         if self._placement is None:

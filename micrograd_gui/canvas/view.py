@@ -59,7 +59,8 @@ _CARD_KEYS = (*_WALKS, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_T)
 class GraphView(QGraphicsView):
     """Shows a ``GraphScene``; gestures become the scene's signals.
 
-    The graph is fitted when it first appears and when it grows out of sight, until the user zooms or pans.
+    The graph is fitted when it first appears, when its frames come or go, and when it grows out of sight, until the
+    user zooms or pans.
     """
 
     zoom_changed = Signal(float)
@@ -70,6 +71,7 @@ class GraphView(QGraphicsView):
         self._scene = scene
         self._keeps_fitting = True
         self._was_empty = True
+        self._was_framed = False
         self._pressed: QPoint | None = None
         """Where the drag under way was last seen, in the viewport."""
         self._panning = False
@@ -208,8 +210,11 @@ class GraphView(QGraphicsView):
         if self._editor.node_id and self._scene.record(self._editor.node_id) is None:
             self._editor.close_editor()
         newcomer, self._was_empty = self._was_empty, self._scene.is_empty
+        rearranged = self._was_framed != self._scene.is_framed
+        self._was_framed = self._scene.is_framed
         self._give_room()
-        if self._keeps_fitting and (newcomer or not self._visible().contains(self._scene.content)):
+        grown = newcomer or not self._visible().contains(self._scene.content)
+        if rearranged or (self._keeps_fitting and grown):
             self.fit()
 
     def _place_hint(self) -> None:

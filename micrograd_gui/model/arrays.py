@@ -232,7 +232,8 @@ class _Writer:
             if operand.name in (operation.weights, operation.biases):
                 self._shapes[operand.name], self._holder[operand.name] = operand.shape, which
         for entry, node in enumerate(operation.entries):
-            self._owner[node], self._entry[node] = which, entry
+            if node != HIDDEN:
+                self._owner[node], self._entry[node] = which, entry
         for node in operation.inner:
             self._owner[node] = which
         for entry, found in enumerate(operation.sums):
@@ -248,26 +249,34 @@ class _Writer:
     def _leaves_by_operation(self) -> dict[int, list[int]]:
         """The leaves in each operation's frame: those of its own arrays, and those that it alone reads.
 
-        One that an earlier operation reads, too, stands outside: all frames can be computed from left to right.
+        A leaf stands outside if what its operation is made of reads it, too: frames are computed one after the other.
         """
+        import networkx as nx
+
+        order = nx.DiGraph()
+        order.add_nodes_from(range(len(self._explanation.operations)))
         readers: dict[int, set[int]] = {}
-        for number in range(len(self._explanation.nodes)):
+        for number, which in self._owner.items():
             for operand in self._operands(number):
-                readers.setdefault(operand, set()).add(self._owner.get(number, -1))
+                if operand in self._owner:
+                    order.add_edge(self._owner[operand], which)
+                else:
+                    readers.setdefault(operand, set()).add(which)
         found: dict[int, list[int]] = {}
-        for number, value in enumerate(self._explanation.nodes):
+        for number, reading in readers.items():
             place = self._place.get(number)
-            if value._prev or (place is not None and place.array == INPUTS):
-                continue
             which = -1 if place is None else self._holder.get(place.array, -1)
-            if which < 0 and len(readers.get(number, ())) == 1:
-                (which,) = readers[number]
-            if which >= 0:
-                self._owner[number] = which
-                if which == min(readers[number]):
-                    found.setdefault(which, []).append(number)
-                if place is not None and place.array in self._holder:
-                    self._entry[number] = place.index[0] or 0
+            if which < 0 and len(reading) == 1 and (place is None or place.array != INPUTS):
+                which = min(reading)
+            if which < 0:
+                continue
+            self._owner[number] = which
+            if place is not None and place.array in self._holder:
+                self._entry[number] = place.index[0] or 0
+            others = reading - {which}
+            if not any(nx.has_path(order, other, which) for other in others):
+                order.add_edges_from((which, other) for other in others)
+                found.setdefault(which, []).append(number)
         return found
 
     def operations(self) -> tuple[ArrayRecord, ...]:

@@ -15,7 +15,7 @@ RULE = (
     "Names tell what varies: beside an x those called x, y, input, label or target do, the rest is shared; without "
     "an x all named leaves vary but the parameters of networks. Numbers written in place are constants."
 )
-_ROWS = 6
+_ROWS = 10
 """Lines of the array program that are seen at once."""
 
 
@@ -100,7 +100,7 @@ class ArrayPanel(QScrollArea):
                 self._program.item(row).setToolTip(tooltip(f"{operation}, {tuple_text(operation.shape)}"))
             self._program.blockSignals(False)
         height = self._program.sizeHintForRow(0) if operations else 0
-        self._program.setFixedHeight(height * min(len(operations), _ROWS) + 4)
+        self._program.setFixedHeight(height * min(len(operations), _ROWS) + 2 * self._program.frameWidth())
         self._program.setVisible(bool(operations))
         self._show_operation()
 

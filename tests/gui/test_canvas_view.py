@@ -17,6 +17,8 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.leaf_editor import refusal
 from micrograd_gui.canvas.view import LARGEST_ZOOM, SMALLEST_ZOOM
+from micrograd_gui.model.arrays import derive_arrays, frames
+from micrograd_gui.model.frame_layout import place_in_frames
 from micrograd_gui.model.numbers import parse_number
 from micrograd_gui.model.theme import DARK, LIGHT
 from micrograd_gui.style import apply_theme
@@ -506,3 +508,17 @@ def test_focus_can_be_seen(neuron: Canvas, qtbot: QtBot, qapp: QApplication) -> 
 
 def border_color(canvas: Canvas) -> str:
     return canvas.view.grab().toImage().pixelColor(0, 300).name()
+
+
+def test_frames_that_come_or_go_are_fitted(qtbot: QtBot) -> None:
+    """The arrangement is another one then, whatever part of the one before was looked at."""
+    source = "m = MLP(2, [4, 4, 1])\nx = [1.0, -2.0]\no = m(x)"
+    canvas = make_canvas(qtbot, source)
+    canvas.view.zoom_to(3.0)
+    arrays = derive_arrays(canvas.snapshot)
+    canvas.scene.show_graph(canvas.snapshot, place_in_frames(canvas.snapshot, frames(arrays)), arrays)
+    assert seen(canvas).contains(on_screen(canvas))
+    canvas.view.zoom_to(3.0)
+    assert not seen(canvas).contains(on_screen(canvas))
+    canvas.show(source)
+    assert seen(canvas).contains(on_screen(canvas))
