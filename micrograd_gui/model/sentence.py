@@ -28,27 +28,23 @@ _PASSING = {
 }
 """What an operation does with the gradient on its way back, by symbol; all others scale it by their slope."""
 
-_BREAK = "  "
-"""Between the words and the formula: where a sentence is best broken into two lines."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """Runs of text and what each of them is: words, an operation, something of the forward or the backward pass."""
 
-    parts: tuple[Part, ...] = ()
+    words: tuple[Part, ...] = ()
+    formula: tuple[Part, ...] = ()
+    brief: tuple[Part, ...] = ()
+    """The formula without its middle, the names: result and numbers, for where there is little room."""
 
     @property
     def text(self) -> str:
-        return "".join(text for text, _role in self.parts)
+        return "  ".join(_join(parts) for parts in (self.words, self.formula) if parts)
 
-    @property
-    def lines(self) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
-        """The words and the formula, which may be empty."""
-        for i, (text, role) in enumerate(self.parts):
-            if text.endswith(_BREAK):
-                return (*self.parts[:i], (text.removesuffix(_BREAK), role)), self.parts[i + 1 :]
-        return self.parts, ()
+
+def _join(parts: tuple[Part, ...]) -> str:
+    return "".join(text for text, _role in parts)
 
 
 def step_sentence(snapshot: GraphSnapshot | None, timeline: Timeline, frame: Frame) -> Sentence:
@@ -89,15 +85,18 @@ def _forward(record: NodeRecord, snapshot: GraphSnapshot, timeline: Timeline, nu
     label = _short(record.label)
     # The label of a sub-expression is its formula already.
     formula = "" if _is_expression(record.label) else f" = {_formula(record, names)}"
+    words: tuple[Part, ...] = (
+        (f"Forward {number + 1} of {timeline.forward_count} — ", "plain"),
+        (record.chip, "strong"),
+        (" computes", "plain"),
+    )
+    name: Part = (label, "data")
+    result: tuple[Part, ...] = (
+        (f" = {_formula(record, numbers)} = ", "plain"),
+        (format_short(record.data), "data"),
+    )
     return Sentence(
-        (
-            (f"Forward {number + 1} of {timeline.forward_count} — ", "plain"),
-            (record.chip, "strong"),
-            (" computes" + _BREAK, "plain"),
-            (label, "data"),
-            (f"{formula} = {_formula(record, numbers)} = ", "plain"),
-            (format_short(record.data), "data"),
-        )
+        words, (name, (formula, "plain"), *result) if formula else (name, *result), (name, *result)
     )
 
 
@@ -109,15 +108,14 @@ def _seed(record: NodeRecord, timeline: Timeline, number: int, total: float) -> 
         if again
         else f"Backward begins — the gradient of {label} by itself:"
     )
-    parts: tuple[Part, ...] = (
-        (words + _BREAK, "plain"),
+    formula: tuple[Part, ...] = (
         (write_derivative(label, label), "grad"),
         (" += " if total != 1.0 else " = ", "plain"),
         ("1", "grad"),
     )
     if total != 1.0:
-        parts += ((", in all ", "plain"), (format_short(total), "grad"))
-    return Sentence(parts)
+        formula += ((", in all ", "plain"), (format_short(total), "grad"))
+    return Sentence(((words, "plain"),), formula, formula)
 
 
 def _backward(step: BackwardStep, snapshot: GraphSnapshot, timeline: Timeline, number: int) -> Sentence:
@@ -127,21 +125,25 @@ def _backward(step: BackwardStep, snapshot: GraphSnapshot, timeline: Timeline, n
     target = _short(snapshot.nodes[root].label)
     node, operand = _short(record.label), _short(snapshot.nodes[step.operand].label)
     passing = _PASSING.get(record.symbol, "scales it by its slope")
-    parts: tuple[Part, ...] = (
+    words: tuple[Part, ...] = (
         (f"Backward {place} of {count}{of_pass} — ", "plain"),
         (record.chip, "strong"),
-        (f" {passing}:{_BREAK}", "plain"),
-        (write_derivative(target, operand), "grad"),
-        (" += ", "plain"),
+        (f" {passing}:", "plain"),
+    )
+    start: tuple[Part, ...] = ((write_derivative(target, operand), "grad"), (" += ", "plain"))
+    rule: tuple[Part, ...] = (
         (write_derivative(node, operand), "data"),
         (" · ", "plain"),
         (write_derivative(target, node), "grad"),
-        (f" = {format_short(step.local)} × {_factor(step.upstream)} = ", "plain"),
+        (" = ", "plain"),
+    )
+    numbers: tuple[Part, ...] = (
+        (f"{format_short(step.local)} × {_factor(step.upstream)} = ", "plain"),
         (format_short(step.contribution), "grad"),
     )
     if _has_gradient(timeline, step.operand, number):
-        parts += ((", in all ", "plain"), (format_short(step.total), "grad"))
-    return Sentence(parts)
+        numbers += ((", in all ", "plain"), (format_short(step.total), "grad"))
+    return Sentence(words, (*start, *rule, *numbers), (*start, *numbers))
 
 
 def _pass_of(timeline: Timeline, number: int) -> tuple[int, int, int, int]:

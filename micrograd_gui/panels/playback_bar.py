@@ -13,6 +13,8 @@ from micrograd_gui.panels.scrubber import SHORT_SCRUBBER, Scrubber, row_width
 from micrograd_gui.style import color, mono, sans
 
 _MARGIN = 16
+_SHORT_NAME = 90.0
+"""Pixels, into which any number fits."""
 
 
 class SentenceLabel(QLabel):
@@ -47,9 +49,15 @@ class SentenceLabel(QLabel):
         self._show_tooltip()
 
     def shown_lines(self) -> tuple[list[Part], list[Part]]:
-        """What is drawn: where the formula does not fit, its longest parts are shortened in the middle."""
-        words, formula = self._sentence.lines
-        return self._fit(words), self._fit(formula)
+        """What is drawn: words as far as they fit, of the formula above all its numbers.
+
+        The names in a formula give way first, down to a few letters, then the whole rule between result and numbers.
+        """
+        formula = next(
+            (line for line in (self._sentence.formula, self._sentence.brief) if self._fits(line)),
+            self._sentence.brief,
+        )
+        return self._cut(self._sentence.words), self._cut(self._shortened(formula))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -65,24 +73,36 @@ class SentenceLabel(QLabel):
                     painter.drawText(QPointF(x, baseline), text)
                     x += metrics.horizontalAdvance(text)
 
-    def _fit(self, parts: tuple[Part, ...]) -> list[Part]:
-        widths = [QFontMetricsF(_font(role)).horizontalAdvance(text) for text, role in parts]
-        names = [width for (_, role), width in zip(parts, widths, strict=True) if role in ("data", "grad")]
-        words = sum(widths) - sum(names)
-        # Signs and numbers stay whole as long as there is room for a little of each name.
-        whole = words + 40.0 * len(names) <= self.width()
-        limit = _common_limit(names if whole else widths, self.width() - (words if whole else 0.0))
-        return [
-            (_elided(text, role, limit), role)
-            if width > limit and not (whole and role in ("plain", "strong"))
-            else (text, role)
-            for (text, role), width in zip(parts, widths, strict=True)
-        ]
+    def _fits(self, formula: tuple[Part, ...]) -> bool:
+        """With its names as short as they may be."""
+        least = (min(_width(part), _SHORT_NAME) if _may_shrink(part) else _width(part) for part in formula)
+        return sum(least) <= self.width()
+
+    def _shortened(self, formula: tuple[Part, ...]) -> tuple[Part, ...]:
+        """The longest names shortened in the middle, so that all of it fits."""
+        names = [_width(part) for part in formula if _may_shrink(part)]
+        others = sum(map(_width, formula)) - sum(names)
+        limit = max(_common_limit(names, self.width() - others), _SHORT_NAME)
+        return tuple(
+            _elided(part, limit, Qt.TextElideMode.ElideMiddle) if _may_shrink(part) else part
+            for part in formula
+        )
+
+    def _cut(self, line: tuple[Part, ...]) -> list[Part]:
+        """The line up to where it no longer fits."""
+        shown: list[Part] = []
+        room = float(self.width())
+        for part in line:
+            if room <= 0.0:
+                break
+            shown.append(_elided(part, room, Qt.TextElideMode.ElideRight))
+            room -= _width(part)
+        return shown
 
     def _show_tooltip(self) -> None:
         """The whole sentence, where not all of it can be seen."""
-        whole = self._sentence.lines
-        shown = tuple(tuple(line) for line in self.shown_lines())
+        whole = list(self._sentence.words), list(self._sentence.formula)
+        shown = self.shown_lines()
         self.setToolTip("" if shown == whole else tooltip(self._sentence.text))
 
     @staticmethod
@@ -98,8 +118,19 @@ def _tint(role: Role, theme: Theme) -> str:
     return {"data": theme.data, "grad": theme.grad}.get(role, theme.text)
 
 
-def _elided(text: str, role: Role, width: float) -> str:
-    return QFontMetricsF(_font(role)).elidedText(text, Qt.TextElideMode.ElideMiddle, width)
+def _width(part: Part) -> float:
+    text, role = part
+    return QFontMetricsF(_font(role)).horizontalAdvance(text)
+
+
+def _may_shrink(part: Part) -> bool:
+    """Names, and numbers in their colours, which are shorter than the shortest name."""
+    return part[1] in ("data", "grad")
+
+
+def _elided(part: Part, width: float, mode: Qt.TextElideMode) -> Part:
+    text, role = part
+    return (text if _width(part) <= width else QFontMetricsF(_font(role)).elidedText(text, mode, width)), role
 
 
 def _common_limit(widths: list[float], available: float) -> float:

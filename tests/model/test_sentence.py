@@ -1,7 +1,5 @@
 """Each step in one sentence with names and numbers."""
 
-from dataclasses import replace
-
 import pytest
 
 from micrograd_gui.model.document import Document, type_source
@@ -138,7 +136,7 @@ def test_long_labels_are_shortened_in_the_middle() -> None:
 def test_roles_tell_data_from_gradients() -> None:
     """Local derivatives and results of the forward pass are data, what flows back is gradient, signs are neither."""
     sentence = sentences(NEURON)[10]
-    roles = dict(sentence.parts)
+    roles = dict((*sentence.words, *sentence.formula))
     assert roles["+"] == "strong"
     assert roles["∂s/∂x1w1"] == "data"
     assert roles["∂o/∂x1w1"] == roles["∂o/∂s"] == roles["0.5"] == "grad"
@@ -147,10 +145,16 @@ def test_roles_tell_data_from_gradients() -> None:
 
 def test_a_sentence_breaks_before_its_formula() -> None:
     """Words and formula are two lines of one text."""
-    words, formula = sentences(NEURON)[10].lines
-    assert "".join(text for text, _role in words) == "Backward 4 of 9 — + passes the gradient on:"
-    assert formula[0] == ("∂o/∂x1w1", "grad")
-    assert replace(Sentence(), parts=(("No formula.", "plain"),)).lines == ((("No formula.", "plain"),), ())
+    sentence = sentences(NEURON)[10]
+    assert "".join(text for text, _role in sentence.words) == "Backward 4 of 9 — + passes the gradient on:"
+    assert sentence.formula[0] == ("∂o/∂x1w1", "grad")
+    assert Sentence((("No formula.", "plain"),)).text == "No formula."
+
+
+def test_a_brief_formula_has_the_result_and_the_numbers() -> None:
+    """What is left out is the rule in names."""
+    told = {"".join(text for text, _role in sentence.brief) for sentence in sentences(NEURON)}
+    assert {"x1w1 = 2 × (−3) = −6", "∂o/∂o = 1", "∂o/∂x1w1 += 1 × 0.5 = 0.5"} <= told
 
 
 def test_infinite_and_undefined_numbers_are_spelled_out() -> None:
