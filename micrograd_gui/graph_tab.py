@@ -31,6 +31,7 @@ from micrograd_gui.panels.playback_bar import PlaybackBar
 from micrograd_gui.session import Session
 
 _FRAME_MS = 16
+_WORKING_AFTER_MS = 500
 _CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox)
 _ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
 _CONTROL_KEYS = _ARROWS | {Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space}
@@ -40,6 +41,7 @@ class GraphTab(QWidget):
     """Shows a session and lets it be changed; holds nothing of its own."""
 
     zoom_changed = Signal(float)
+    working_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +58,7 @@ class GraphTab(QWidget):
         self._with_arrays = False
         self._clock = QTimer(self, interval=_FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._since_tick = QElapsedTimer()
+        self._patience = QTimer(self, interval=_WORKING_AFTER_MS, singleShot=True)
         self._lay_out()
         self._connect_clock()
         self._connect_document()
@@ -117,6 +120,8 @@ class GraphTab(QWidget):
         self.leaves.descend_requested.connect(session.descend)
         self.leaves.reset_requested.connect(session.reset_leaves)
         session.stale_changed.connect(self.leaves.setDisabled)
+        session.busy_changed.connect(self._set_busy)
+        self._patience.timeout.connect(self._show_working)
 
     def _connect_graph(self) -> None:
         session = self._session
@@ -219,6 +224,25 @@ class GraphTab(QWidget):
 
     def _show_document(self, document: Document) -> None:
         self.expression.show_source(document.source)
+
+    @property
+    def is_working(self) -> bool:
+        """Whether an answer has been awaited for half a second."""
+        return self._session.is_busy and not self._patience.isActive()
+
+    def _set_busy(self, busy: bool) -> None:
+        if busy:
+            self._patience.start()
+        else:
+            self._patience.stop()
+            self._show_working()
+
+    def _show_working(self) -> None:
+        """The graph of a text that has been left behind is dimmed."""
+        left_behind = self.is_working and not self._session.is_current
+        self.working_changed.emit()
+        self.scene.set_stale(left_behind or self._session.is_stale)
+        self.expression.show_working(left_behind)
 
     def _show_graph(self, snapshot: GraphSnapshot | None, placement: Placement | None) -> None:
         if snapshot is None or placement is None:

@@ -60,7 +60,7 @@ class Session(QObject):
         """The array program of what is shown, if it is to be shown."""
         self._with_arrays = False
         self._resolved: Resolved | None = None
-        """What the newest document resolved to, if it did already; it may have a problem."""
+        """What the present document resolved to, if it did already; it may have a problem."""
         self._asked: Request | None = None
         self._waiting: Callable[[], None] | None = None
         self.stale_reason = ""
@@ -82,6 +82,11 @@ class Session(QObject):
     def is_busy(self) -> bool:
         """Whether an answer is still to come."""
         return self._busy
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is known what came of the present text."""
+        return self._resolved is not None
 
     @property
     def is_stale(self) -> bool:
@@ -256,7 +261,7 @@ class Session(QObject):
     # Solving
 
     def _set_document(self, document: Document) -> None:
-        self.document = document
+        self.document, self._resolved = document, None
         self.document_changed.emit(document)
         self._ask()
 
@@ -280,9 +285,7 @@ class Session(QObject):
     def _show_solution(self, solution: Solution) -> None:
         if solution.request.document != self.document or solution.request.arrays != self._with_arrays:
             return
-        resolved = solution.resolved
-        known = self._resolved is not None and self._resolved.document == resolved.document
-        if not known or (solution.arrays is None) != (self.arrays is None):
+        if not self.is_current or (solution.arrays is None) != (self.arrays is None):
             self._show_resolved(solution)
         if solution.request.selected == self.selected and solution.probe is not None:
             self.probe_changed.emit(solution.probe)

@@ -7,7 +7,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -48,7 +48,6 @@ from micrograd_gui.training_tab import TrainingTab
 _MENUS = ("File", "Edit", "View", "Run", "Examples", "Help")
 _HEADER_BUTTONS = (("arrays", "Arrays"), ("find", "Find card"), ("fit", "Fit"), ("export", "Export"))
 _SIDES = ("left_side", "right_side")
-_BUSY_AFTER_MS = 500
 _ZOOM_NOTCH = 1.25
 
 
@@ -175,7 +174,6 @@ class MainWindow(QMainWindow):
             bar.addWidget(label)
         for label in (self.layout_label, self.zoom_label):
             bar.addPermanentWidget(label)
-        self._busy_timer = QTimer(self, interval=_BUSY_AFTER_MS, singleShot=True)
 
     # Who is connected to whom
 
@@ -253,8 +251,7 @@ class MainWindow(QMainWindow):
         self._connect("about", self._show_about)
 
     def _connect_status(self) -> None:
-        self._busy_timer.timeout.connect(self._show_working)
-        self.session.busy_changed.connect(self._busy_changed)
+        self.graph_tab.working_changed.connect(self._show_state)
         self.session.stale_changed.connect(self._show_state)
         self.session.graph_changed.connect(self._show_graph_status)
         self.session.playback_changed.connect(self._remember_speed)
@@ -500,19 +497,10 @@ class MainWindow(QMainWindow):
 
     # What the status bar says
 
-    def _busy_changed(self, busy: bool) -> None:
-        if busy:
-            self._busy_timer.start()
-        else:
-            self._busy_timer.stop()
-            self._show_state()
-
-    def _show_working(self) -> None:
-        self.state_label.setText("◌ working…")
-
     def _show_state(self) -> None:
         reason = self.session.stale_reason
-        self.state_label.setText(f"▲ {reason}" if reason else "● ready")
+        state = "◌ working…" if self.graph_tab.is_working else f"▲ {reason}" if reason else "● ready"
+        self.state_label.setText(state)
         restyle(self.state_label, "role", "problem" if reason else "good")
 
     def _show_graph_status(self, snapshot: GraphSnapshot | None, placement: Placement | None) -> None:

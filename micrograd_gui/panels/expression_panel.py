@@ -18,6 +18,7 @@ PAUSE_MS = 600
 _PLACEHOLDER = "Type an expression, such as\na = 2.0\nb = -3.0\nc = a * b + 10"
 _LABEL_LENGTH = 30
 _MOST_OUTPUT_LINES = 6
+_WORKING = "◌ computing…"
 
 
 class ExpressionPanel(QWidget):
@@ -99,6 +100,20 @@ class ExpressionPanel(QWidget):
         self._show_good(resolved)
         self._show_warnings(resolved.warnings)
         self._show_output(resolved.printed)
+
+    def show_working(self, working: bool) -> None:
+        """Whether the text is being computed; what is told of the one before is no longer true then."""
+        if not working:
+            if self._status.text() == _WORKING:
+                self._show_status("", "faint")
+            return
+        self._problem = None
+        self._pause.stop()
+        self._editor.mark_problem(None)
+        self._problem_row.hide()
+        self._show_status(_WORKING, "muted")
+        self._show_warnings(())
+        self._show_output(())
 
     def highlight_span(self, span: Span | None) -> None:
         """Mark the source of the selected card softly."""

@@ -289,3 +289,27 @@ def test_a_minute_of_garbage_raises_nothing(qtbot: QtBot, window: MainWindow) ->
     qtbot.waitUntil(lambda: not window.session.is_stale, timeout=20_000)
     assert window.session.shown.snapshot is not None
     assert window.session.document.source == NEURON
+
+
+def test_while_a_large_program_is_computed_nothing_is_told_of_the_one_before(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    """After half a second its status says that it is computed; then comes the answer, and undo brings the old one."""
+    type_program(qtbot, window, NEURON)
+    status = find(window, QLabel, "status_label")
+    assert isinstance(status, QLabel)
+    before = status.text()
+    assert before.startswith("✓ 10 nodes")
+    large = "a = 0.5\nfor i in range(4000):\n    a = a*0.999 + 0.001\n"
+    window.session.type_source(large)
+    qtbot.waitUntil(lambda: status.text() == "◌ computing…", timeout=20_000)
+    assert window.state_label.text() == "◌ working…"
+    settle(qtbot, window)
+    assert status.text().startswith("✓ 16,001 nodes")
+    window.session.type_source(large.replace("0.5", "0.25"))
+    qtbot.waitUntil(lambda: status.text() == "◌ computing…", timeout=20_000)
+    window.session.undo_stack.setIndex(0)
+    settle(qtbot, window)
+    assert window.session.document.source == ""
+    assert status.text() == ""
+    assert window.state_label.text() == "● ready"
