@@ -52,7 +52,7 @@ class Operand:
     """An array that an operation reads."""
 
     name: str
-    """As the formula has it: ``x``, ``W1``, ``p[0:3]``, ``[a, 2.0]``."""
+    """As the formula has it: ``x``, ``W1``, ``p[0:3]``, ``[a, 2.0]``, row by row ``[p[0:3], p[3:6]]``."""
     shape: Shape
     rows: tuple[tuple[int, ...], ...]
     """Nodes by number, ``UNIT`` or ``HIDDEN``; what varies per example is one row."""
@@ -283,14 +283,15 @@ class _Writer:
         left = self._factor([found.coefficients for found in group.sums])
         right = self._factor([found.operands for found in group.sums])
         if all(node == UNIT for row in left.rows for node in row):
-            return f"{right.name}.sum()", [right]
+            return f"{right.name}.sum({'axis=1' if len(group.sums) > 1 else ''})", [right]
         operands = [left] if left == right else [left, right]
         if len(group.sums) == 1:
             return f"{left.name} @ {right.name}", operands
         return f"({left.name} * {right.name}).sum(axis=1)", operands
 
     def _factor(self, rows: Sequence[Sequence[int]]) -> Operand:
-        name = self._name([node for row in rows for node in row])
+        names = [self._name(row) for row in rows[:SHOWN]] + ["…"] * (len(rows) > SHOWN)
+        name = names[0] if len(rows) == 1 else f"[{', '.join(names)}]"
         shape = (len(rows), len(rows[0])) if len(rows) > 1 else (len(rows[0]),)
         return Operand(name, shape, tuple(map(self._numbers, rows)), "row")
 
@@ -309,7 +310,7 @@ class _Writer:
                 run = [Place(first.array, (*first.index[:-1], i)) for i in range(start, start + len(nodes))]
                 if found == run:
                     return self._part(first, len(run))
-        if len(nodes) == 1 and self.places.get(nodes[0]) is None:
+        if len(nodes) == 1:
             return self._one(nodes[0])
         listed = [self._one(node) for node in nodes[:SHOWN]] + ["…"] * (len(nodes) > SHOWN)
         return f"[{', '.join(listed)}]"

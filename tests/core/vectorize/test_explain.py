@@ -10,8 +10,17 @@ import pytest
 from micrograd_core.engine import Value
 from micrograd_core.gradcheck import evaluate_nodes
 from micrograd_core.graph import topological_sort
+from micrograd_core.ops import OPS
 from micrograd_core.training import TrainingConfig, loss_program, score_program
-from micrograd_core.vectorize import HIDDEN, UNIT, ArrayOperation, ArrayProgram, Explanation, vectorize
+from micrograd_core.vectorize import (
+    HIDDEN,
+    UNIT,
+    ArrayOperation,
+    ArrayProgram,
+    Explanation,
+    Operand,
+    vectorize,
+)
 from micrograd_core.vectorize.rules import Array
 from tests.core.programs import build_nodes, layered_program, stays_tame, tame_program
 from tests.core.vectorize.test_special_graphs import GRAPHS, roles
@@ -107,6 +116,7 @@ def check(program: ArrayProgram) -> int:
     if not is_whole(explanation):
         return 0
     check_terms(explanation, numbers)
+    check_reads(explanation, numbers)
     arrays, run = run_formulas(program, explanation, numbers)
     check_places(explanation, numbers, arrays)
     return run
@@ -173,7 +183,10 @@ def index_of(explanation: Explanation, node: Value) -> int:
 def run_formulas(
     program: ArrayProgram, explanation: Explanation, numbers: Array
 ) -> tuple[dict[str, Array], int]:
-    """Every array of the explanation, and how many of them are what numpy makes of their formula."""
+    """Every array of the explanation, and how many of them are what numpy makes of their formula.
+
+    Each operand's name, evaluated over the arrays so far, is the numbers of its rows.
+    """
     number = {node: i for i, node in enumerate(explanation.nodes)}
     arrays: dict[str, Array] = {}
     for name, leaves in (("x", program.inputs), ("p", program.parameters)):
@@ -185,11 +198,12 @@ def run_formulas(
     run = 0
     for line in explanation.operations:
         for operand in line.operands:
+            rows = rows_of(operand, numbers)
             if operand.name in (line.weights, line.biases):
-                rows = np.array(
-                    [[1.0 if node == UNIT else numbers[0, node] for node in row] for row in operand.rows]
-                )
-                arrays[operand.name] = rows.reshape([int(size) for size in operand.shape])
+                arrays[operand.name] = rows
+            else:
+                named = eval(operand.name.replace("…", "..."), {"inf": np.inf, "nan": np.nan, **arrays})
+                assert is_named(rows, named), (str(line), operand)
         expected = numbers[:, line.entries] if line.shape[0] == "n" else numbers[0, line.entries]
         arrays[line.name] = expected
         if LISTED.search(line.formula):
@@ -200,6 +214,58 @@ def run_formulas(
         assert np.allclose(np.broadcast_to(found, expected.shape), expected, rtol=off, atol=off), str(line)
         run += 1
     return arrays, run
+
+
+def rows_of(operand: Operand, numbers: Array) -> Array:
+    """The numbers of its nodes: (width, examples) of what varies per example, else in its own shape."""
+    cells = [[1.0 if node == UNIT else numbers[0, node] for node in row] for row in operand.rows]
+    if operand.shape[0] != "n":
+        return np.array(cells).reshape([int(size) for size in operand.shape])
+    assert len(operand.rows) == 1
+    assert operand.shape == ("n", len(operand.rows[0]))
+    return numbers[:, operand.rows[0]].T
+
+
+def is_named(rows: Array, name: object) -> bool:
+    """Whether an evaluated name has these numbers; a list entry by entry, up to its dots."""
+    if not isinstance(name, list):
+        return np.allclose(rows, np.transpose(name), rtol=1e-5, atol=0.0)
+    entries = name[:-1] if name[-1] is ... else name
+    return (len(entries) < len(rows) if name[-1] is ... else len(entries) == len(rows)) and all(
+        is_named(row, entry) for row, entry in zip(rows, entries, strict=False)
+    )
+
+
+def check_reads(explanation: Explanation, numbers: Array) -> None:
+    """What entry i is made of, by each operand's ``read``: the terms of its sum, or what the operation is done with."""
+    for line in explanation.operations:
+        for i, node in enumerate(line.entries):
+            read = [nodes_read(operand, i) for operand in line.operands]
+            if not line.sums:
+                data = [numbers[0, operand] for [operand] in read]
+                constant = () if line.constant is None else (line.constant,)
+                assert np.isclose(OPS[line.symbol].forward(*data, *constant), numbers[0, node], rtol=1e-12)
+                continue
+            coefficients, operands = list(line.sums[i].coefficients), list(line.sums[i].operands)
+            if line.weights:
+                given = [operand for operand in operands if operand != UNIT]
+                assert [read[0], [node for nodes in read[1:] for node in nodes]] == [given, coefficients]
+            elif len(read) == 2:
+                assert read == [coefficients, operands]
+            else:
+                assert read == [operands]
+                assert coefficients in (operands, [UNIT] * len(operands))
+
+
+def nodes_read(operand: Operand, entry: int) -> list[int]:
+    """Those that entry number ``entry`` is made of."""
+    match operand.read:
+        case "all":
+            return [node for row in operand.rows for node in row]
+        case "row":
+            return [*operand.rows[entry]]
+        case "column":
+            return [operand.rows[0][entry]]
 
 
 def check_places(explanation: Explanation, numbers: Array, arrays: Mapping[str, Array]) -> None:

@@ -124,6 +124,18 @@ def shared_matrix(x: Values, p: Values, _w: Values) -> Value:
     return sum((total.tanh() * x[0] for total in sums), Value(0.0)) + dot(sums, sums)
 
 
+def shared_sums(x: Values, p: Values, _w: Values) -> Value:
+    """Sums of parameters alone, side by side, with nothing that weighs them."""
+    return reversed_sum(p[:4]).tanh() * x[0] * reversed_sum(p[4:8]).tanh() * reversed_sum(p[8:]).sin()
+
+
+def one_weight_twice(x: Values, p: Values, _w: Values) -> Value:
+    """A constant that weighs an operand of a matrix, and is added to several other nodes."""
+    constant = Value(0.3)
+    rows = [(dot([constant, *p[i : i + 2]], x) + p[9 + i]).tanh() for i in range(2)]
+    return reversed_sum([(row.exp() + constant).sin() * (row.cos() + constant).sin() for row in rows])
+
+
 def powers(x: Values, p: Values, _w: Values) -> Value:
     """The same constant exponent in rows, another beside it, exponents that are nodes, per example and shared."""
     base = [(p[i] * x[i]).exp() for i in range(3)]
@@ -197,6 +209,8 @@ GRAPHS: dict[str, Build] = {
             output_used_inside,
             mixed_kinds,
             shared_matrix,
+            shared_sums,
+            one_weight_twice,
             powers,
             shared_against_rows,
         )
