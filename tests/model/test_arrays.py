@@ -1,17 +1,23 @@
 """Which cards become one array operation, and where each lies in it."""
 
+import math
 import random
+import re
+from collections.abc import Mapping
 from time import process_time
+from typing import Any
 
+import numpy as np
 import pytest
 
 from micrograd_core.graph import topological_sort
 from micrograd_core.ops import OPS
-from micrograd_gui.model.arrays import HIDDEN, Arrays, derive_arrays, frames, tell_apart
+from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayRecord, Arrays, derive_arrays, frames, tell_apart
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from tests.core.programs import graph, layered_program, tame_program, wild_layers
+from tests.core.vectorize.test_explain import FUNCTIONS, LITERAL, is_named
 
 MLP = "model = MLP(2, [4, 4, 1])\nx = Value(1.0)\ny = Value(-2.0)\nscore = model([x, y])\n"
 LOSS = (
@@ -21,6 +27,9 @@ LOSS = (
 README = (
     "a = Value(-4.0)\nb = Value(2.0)\nc = a + b\nd = a * b + b**3\nc += c + 1\nc += 1 + c + (-a)\ng = c - d"
 )
+
+OWN = re.compile(r"[Wb]\d+")
+"""Weights and biases are named where they are read first."""
 
 
 def snapshot_of(source: str, target: str = "") -> GraphSnapshot:
@@ -190,15 +199,16 @@ def test_everything_that_is_shown_has_a_place() -> None:
 
 @pytest.mark.parametrize("symbol", OPS)
 def test_every_operation_is_derived(symbol: str) -> None:
-    """Each row of the table of operations, on its own and twice side by side, as a typed program has it."""
-    call = {"+": "x + a", "*": "x * a", "**": "x ** a", "**n": "x ** 3.0"}.get(symbol, f"{symbol}(x)")
-    if symbol in ("min", "max"):
-        call = f"{symbol}(x, a)"
-    _, arrays = derive(
-        f"x = 0.5\na = 0.25\nu = {call}\nx2 = 0.75\nv = {call.replace('x ', 'x2 ').replace('(x', '(x2')}\no = u * v"
-    )
-    assert arrays.operations[-1].scalars
-    assert all(place.sentence for place in arrays.places)
+    """Each row of the table, twice side by side in a typed program, is one operation, written out as it is computed."""
+    call = {"+": "{} + a", "*": "{} * a", "**": "{} ** a", "**n": "{} ** 3"}.get(symbol, symbol + "({})")
+    u, v = call.format("x1"), call.format("x2")
+    snapshot, arrays = derive(f"x1 = 0.5\nx2 = 0.75\na = 0.25\nu = {u}\nv = {v}\no = u.sin() * v")
+    operation = arrays.operations[0]
+    assert operation.formula == call.replace(" a", " p").format("x")
+    assert [snapshot.nodes[node].label for node in operation.entries] == ["u", "v"]
+    known = read_arrays(snapshot, arrays)
+    check_places(snapshot, arrays, known)
+    assert run_entries(snapshot, operation, known) == 2
 
 
 def test_a_large_graph_is_derived_in_proportion() -> None:
@@ -218,7 +228,10 @@ def test_a_large_graph_is_derived_in_proportion() -> None:
 
 
 def random_snapshot(stream: random.Random) -> GraphSnapshot:
-    """A random program as a snapshot; its leaves have names of things that vary and of things that are shared."""
+    """A random program as a snapshot; its leaves have names of things that vary and of things that are shared.
+
+    All else has a label that can be evaluated.
+    """
     if stream.random() < 0.4:
         program, _ = tame_program(stream)
     else:
@@ -230,7 +243,7 @@ def random_snapshot(stream: random.Random) -> GraphSnapshot:
     records = tuple(
         NodeRecord(
             id=str(i),
-            label=names.get(value, value._op),
+            label=names.get(value, f"v{i}" if value._prev else repr(value.data)),
             symbol="**n" if value._constant is not None else value._op,
             operands=tuple(position[operand] for operand in value._prev),
             data=value.data,
@@ -243,13 +256,15 @@ def random_snapshot(stream: random.Random) -> GraphSnapshot:
 
 
 def test_random_graphs_are_derived_whole() -> None:
-    """Of 400 programs every operation writes out each of its entries, and every card has a place in its own frame."""
+    """Of 400 programs every card has a place in its own frame, and what is said of an array is what it holds."""
     stream = random.Random(1337)
-    hidden = 0
+    hidden = entries = run = 0
     for _ in range(400):
         snapshot = random_snapshot(stream)
         arrays = derive_arrays(snapshot)
-        assert all(place.sentence for place in arrays.places)
+        known = read_arrays(snapshot, arrays)
+        check_places(snapshot, arrays, known)
+        is_finite = all(math.isfinite(record.data) for record in snapshot.nodes)
         for which, operation in enumerate(arrays.operations):
             assert len(operation.scalars) == len(operation.entries) == operation.shape[-1]
             assert len(set(operation.cards)) == len(operation.cards)
@@ -257,9 +272,86 @@ def test_random_graphs_are_derived_whole() -> None:
             for entry, node in enumerate(operation.entries):
                 assert node == HIDDEN or arrays.places[node].entry == entry
             hidden += operation.entries.count(HIDDEN)
+            if is_finite:
+                entries += len(operation.entries)
+                run += run_entries(snapshot, operation, known)
         inner = [node for operation in arrays.operations for node in operation.computed]
         assert sorted(inner) == [node for node, record in enumerate(snapshot.nodes) if record.operands]
     assert hidden > 0
+    assert run > 0.9 * entries
+
+
+def read_arrays(snapshot: GraphSnapshot, arrays: Arrays) -> dict[str, Any]:
+    """Every array by name; the name of each grid, evaluated over those before it, is the grid's numbers."""
+    data = [record.data for record in snapshot.nodes]
+    varying, shared = tell_apart(snapshot)
+    known: dict[str, Any] = {"inf": math.inf, "nan": math.nan, **FUNCTIONS}
+    known |= {record.label: record.data for record in snapshot.nodes}
+    known["x"], known["p"] = np.array([[data[i] for i in varying]]), np.array([data[i] for i in shared])
+    for operation in arrays.operations:
+        for grid in operation.grids:
+            special = {UNIT: 1.0, HIDDEN: math.nan}
+            rows = np.array([[special[i] if i < 0 else data[i] for i in row] for row in grid.rows])
+            numbers = rows[0] if len(grid.shape) == 1 else rows
+            assert numbers.shape == tuple(1 if size == "n" else size for size in grid.shape)
+            if grid.name == operation.name or OWN.fullmatch(grid.name):
+                known[grid.name] = numbers
+            else:
+                named = eval(grid.name.replace("…", "..."), known)
+                assert is_named(rows.T if grid.shape[0] == "n" else numbers, named), (str(operation), grid)
+    return known
+
+
+def check_places(snapshot: GraphSnapshot, arrays: Arrays, known: Mapping[str, Any]) -> None:
+    """A card that is an entry of an array is found there by the words of its place."""
+    for record, place in zip(snapshot.nodes, arrays.places, strict=True):
+        where, _, words = place.sentence.partition(": ")
+        if " of " in words:
+            array, index = re.fullmatch(r"(\w+)\[(?::, )?(.+)\]", where).groups()
+            (number,) = np.ravel(eval(where, dict(known)))
+            assert number == record.data or math.isnan(record.data)
+            assert re.findall(r"\d+", words.partition(" of ")[0]) == index.split(", ")
+            assert words.partition(" of ")[2].startswith(f"{array} (")
+        elif record.is_leaf and not record.trainable:
+            assert place.sentence == "A constant: the same number for every example."
+        else:
+            assert record.operands
+            assert "the product with it" in words or "sum" in words
+
+
+def run_entries(snapshot: GraphSnapshot, operation: ArrayRecord, known: Mapping[str, Any]) -> int:
+    """Entries that are written out, computed as they are written, are their cards' numbers; how many could be.
+
+    Long ones are cut, of some constants a few digits are written, and parts of sums have no number that is known.
+    """
+    run = 0
+    for entry, (node, text) in enumerate(zip(operation.entries, operation.scalars, strict=True)):
+        name, _, written = text.partition(" = ")
+        assert name == f"{operation.name}[{':, ' if len(operation.shape) > 1 else ''}{entry}]"
+        if node == HIDDEN or "…" in written or LITERAL.search(written):
+            continue
+        with np.errstate(all="ignore"):
+            found = eval(written.replace("·", "*").replace("−", "-"), dict(known))
+        if not np.isnan(found).any():
+            assert np.allclose(found, snapshot.nodes[node].data, rtol=1e-9, atol=1e-9), text
+            run += 1
+    return run
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("x=2; w=3; b=4; o=x*w+b", [["p[0]", "x"], ["h1", "p[1]"]]),
+        ("x=2; w=3; b=4; c=1; o = x*w + b + c", [["p[1:3]"], ["p[0]", "x"], ["h1", "s1"]]),
+        ("a=1; b=2; c=3; d=4; n = (a*a+b*b+c*c+d*d).sqrt()", [["x", "x"], ["h1"]]),
+        ("a=1; b=2; c=3; d=4; n = (a + b)*(c + d)*d", [["[a, c]", "[b, d]"], ["h1[:, 0:1]", "h1[:, 1:2]"]]),
+    ],
+)
+def test_grids_have_the_names_of_their_arrays(source: str, names: list[list[str]]) -> None:
+    """Of shared leaves, sums of them, sums under a function, and labels with signs in them."""
+    snapshot, arrays = derive(source)
+    read_arrays(snapshot, arrays)
+    assert [[grid.name for grid in o.grids[:-1]] for o in arrays.operations][: len(names)] == names
 
 
 def test_the_shared_part_of_a_sum_has_no_card() -> None:
