@@ -58,7 +58,7 @@ class ArrayGridView(QWidget):
         return self._grid
 
     def show_grid(self, grid: ArrayGrid, numbers: Numbers, entry: int, mark: int) -> None:
-        """``entry`` is the row, or the place in a single row, that is spoken of; ``mark`` the selected node."""
+        """``entry`` is which entry of the result is spoken of; ``mark`` the selected node."""
         if grid != self._grid:
             self.updateGeometry()
         self._grid, self._numbers, self._entry, self._mark = grid, numbers, entry, mark
@@ -207,7 +207,9 @@ class ArrayGridView(QWidget):
         return max((abs(n) for n in numbers if n is not None and math.isfinite(n)), default=0.0) or 1.0
 
     def _is_entry(self, row: int, column: int) -> bool:
-        return self._entry == {"row": row, "column": column}.get(self._grid.read)
+        """Whether the entry that is spoken of is made of this cell, or is it."""
+        read = self._grid.read
+        return read == "all" or self._entry == (row if read == "row" else column)
 
     def _entry_rect(self) -> QRectF:
         cells = [

@@ -130,6 +130,48 @@ def test_the_selected_card_chooses_the_entry_and_is_marked(qtbot: QtBot) -> None
     assert shown.view(1).caption() == ""
 
 
+def lit_cells(view: ArrayGridView) -> set[tuple[int, int]]:
+    """Those on the ground of what the entry that is written out is made of."""
+    picture = view.grab().toImage()
+    return {
+        (i, j)
+        for i, row in enumerate(view.grid.rows)
+        for j in range(len(row))
+        if count_color(picture.copy(view.cell_rect(i, j).toRect()), DARK.selected) > 200
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "operation", "label", "lit"),
+    [
+        pytest.param(MLP, "h1", "model[0][2](x)", [[0, 1], [(2, 0), (2, 1)], [2], [2]], id="a neuron"),
+        pytest.param(MLP, "h3", "", [[0, 1, 2, 3], [0, 1, 2, 3], [0], [0]], id="the only neuron of a layer"),
+        pytest.param("x = 1.0\ny = 2.0\no = x.sin() * x.exp()", "h3", "", [[0], [0], [0]], id="one product"),
+        pytest.param(
+            "x1 = 1.0\nx2 = 2.0\nw = 3.0\nu = x1 * w\nv = x2 * w\no = u * v",
+            "h1",
+            "v",
+            [[1], [1], [1]],
+            id="one of several products",
+        ),
+        pytest.param(
+            "x = 1.0\nw = [1.0, 2.0, 3.0, 4.0]\no = x * sum(a*a for a in w)",
+            "s1",
+            "",
+            [[0, 1, 2, 3], [0]],
+            id="a dot product",
+        ),
+    ],
+)
+def test_what_the_entry_is_made_of_is_lit(
+    qtbot: QtBot, source: str, operation: str, label: str, lit: list[list[int | tuple[int, int]]]
+) -> None:
+    """All operands and the weights of one row, both factors of a product, the terms of a sum; and the entry itself."""
+    shown = show(qtbot, source, operation, label)
+    expected = [{cell if isinstance(cell, tuple) else (0, cell) for cell in cells} for cells in lit]
+    assert [lit_cells(shown.view(i)) for i in range(len(lit))] == expected
+
+
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
 def test_the_mark_is_seen(qtbot: QtBot, theme: Theme) -> None:
     """The selected cell has a ring in the text's colour, the others have none."""
