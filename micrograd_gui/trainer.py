@@ -216,10 +216,12 @@ class Trainer:
         """Train the steps that are due, but for no longer than a moment."""
         end = self._clock() + SLICE_SECONDS
         while (wait := self.wait()) is not None and wait <= 0.0:
+            going_back = self._is_going_back
             self._train_step()
+            now = self._clock()
             # A pause of the machine is not made up for by a burst of steps.
-            self._due = max(self._due, self._clock() - 0.05) + self._seconds_per_step
-            if self._clock() >= end:
+            self._due = (now if going_back else max(self._due, now - 0.05)) + self._seconds_per_step
+            if now >= end:
                 break
 
     @property

@@ -7,7 +7,18 @@ import pytest
 from micrograd_core.training import TrainingFrame, train
 from micrograd_gui import trainer
 from micrograd_gui.model.training import TrainingConfig
-from micrograd_gui.trainer import CURVE_POINTS, Compute, Pause, Run, Show, Speed, Step, ThinnedSeries, Trainer
+from micrograd_gui.trainer import (
+    CURVE_POINTS,
+    Compute,
+    Gesture,
+    Pause,
+    Run,
+    Show,
+    Speed,
+    Step,
+    ThinnedSeries,
+    Trainer,
+)
 
 SMALL = TrainingConfig(samples=10, hidden=(3,), batch_size=4, seed=5)
 
@@ -233,6 +244,79 @@ def test_going_back_is_for_arrays(run: list[TrainingFrame], monkeypatch: pytest.
     fresh.handle(Step(1))
     by_values = train(SMALL, engine="values", first_step=41, parameters=run[41].parameters)
     assert settle(fresh) == list(islice(by_values, 2))[1]
+
+
+FAR = 47
+"""A step for which 15 others must be computed again when 16 of 200 are kept."""
+
+
+@pytest.fixture(name="long_run")
+def make_long_run() -> list[TrainingFrame]:
+    return list(islice(train(SMALL), 201))
+
+
+@pytest.fixture(name="going_back", params=["arrays", "values"])
+def make_going_back(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Trainer:
+    """A trainer at one step a second that was asked for a past step and has computed one step of the way to it."""
+    monkeypatch.setattr(trainer, "MEMORY_BYTES", 0)
+    clock = Clock()
+    fresh = Trainer(SMALL, clock)
+    fresh.handle(Step(200))
+    settle(fresh)
+    fresh.handle(Speed(1.0))
+    fresh.handle(Compute(request.param))
+    fresh.handle(Show(FAR))
+    clock.tick = trainer.SLICE_SECONDS
+    fresh.advance()
+    clock.tick = 0.0
+    assert not fresh.arrived
+    return fresh
+
+
+def show_next(going_back: Trainer) -> TrainingFrame:
+    """What the window sees next, without any time that passes."""
+    while not going_back.arrived:
+        assert going_back.wait() == 0.0
+        going_back.advance()
+    return going_back.view().frame
+
+
+@pytest.mark.parametrize("gesture", [Run(), Pause(), Show(FAR), Speed(2.0), Compute("values")], ids=str)
+def test_the_step_asked_for_is_reached_whatever_is_asked_on_the_way(
+    long_run: list[TrainingFrame], going_back: Trainer, gesture: Gesture
+) -> None:
+    """It is shown next, as the arrays compute it, whatever the engine, and a slow speed does not slow the way."""
+    going_back.handle(gesture)
+    assert show_next(going_back) == long_run[FAR]
+    assert list(going_back.view().paces) == ["arrays"]
+
+
+def test_pausing_on_the_way_back_rests_at_the_step_asked_for(
+    long_run: list[TrainingFrame], going_back: Trainer
+) -> None:
+    """Also a pause of a run that was asked for on the way."""
+    going_back.handle(Run())
+    going_back.handle(Pause())
+    assert settle(going_back) == long_run[FAR]
+
+
+@pytest.mark.parametrize("asked", [[Step(3)], [Step(1), Step(2)], [Run(), Step(3)]], ids=str)
+def test_steps_on_the_way_back_count_from_the_step_asked_for(
+    long_run: list[TrainingFrame], going_back: Trainer, asked: list[Gesture]
+) -> None:
+    """It rests three steps on, computed by the engine that was chosen."""
+    for gesture in asked:
+        going_back.handle(gesture)
+    engine, parameters = going_back.view().engine, long_run[FAR].parameters
+    steps = train(SMALL, engine=engine, first_step=FAR, parameters=parameters)
+    assert settle(going_back) == list(islice(steps, 4))[3]
+
+
+def test_running_goes_on_one_period_after_the_way_back(going_back: Trainer) -> None:
+    """However many steps were computed on the way."""
+    going_back.handle(Run())
+    show_next(going_back)
+    assert going_back.wait() == pytest.approx(1.0)
 
 
 def test_each_engine_has_its_pace() -> None:
