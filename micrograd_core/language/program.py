@@ -51,6 +51,8 @@ class Program:
     """Leaves that are exactly one number of the source, sign included, from which no other leaf comes."""
     constants: Set[Value]
     """Leaves that nobody typed or drew: the −1 of ``a - b``, a counter ``k`` in ``a*k``, a number from ``.data``."""
+    parameters: Set[Value]
+    """The weights and biases of networks, whatever they are called."""
     backward_roots: tuple[Value, ...]
     """Each Value whose ``backward()`` was called, since the last ``zero_grad()`` of a network."""
 
@@ -98,6 +100,7 @@ def _finish(record: Record, walk: Walk) -> Program:
             if len(leaves) == 1 and leaves[0] not in record.assigned and not record.source.in_text(node)
         },
         constants=record.constants,
+        parameters=set(record.weights),
         backward_roots=tuple(record.backward_roots),
     )
 

@@ -24,8 +24,6 @@ FEWEST_NODES = 2
 """An operation on fewer scalar nodes is the card that it was and has no frame."""
 _SHOWN_TERMS = 6
 _SHOWN_NAMES = 4
-_PARAMETER = re.compile(r".*\.(w\[\d+\]|b)")
-"""What the language calls the parameters of networks: ``model[0][1].w[0]``, ``n.b``."""
 _X = re.compile(r"[xX][a-z]?[\d_]*(\[.*)?")
 _VARYING = re.compile(r"([xXyY][a-z]?|inputs?|labels?|targets?)[\d_]*(\[.*)?")
 
@@ -160,7 +158,7 @@ def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
 def tell_apart(snapshot: GraphSnapshot) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The leaves that vary per example and those that are shared and can be trained, by index."""
     named = [node for node, record in enumerate(snapshot.nodes) if record.trainable]
-    own = [node for node in named if not _PARAMETER.fullmatch(snapshot.nodes[node].label)]
+    own = [node for node in named if not snapshot.nodes[node].parameter]
     varying = own
     if any(_X.fullmatch(snapshot.nodes[node].label) for node in own):
         varying = [node for node in own if _VARYING.fullmatch(snapshot.nodes[node].label)]

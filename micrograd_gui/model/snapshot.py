@@ -36,6 +36,8 @@ class NodeRecord:
     """Whether its data can be set: leaves, but for the constants that operators bring along, as −1 in ``a - b``."""
     trainable: bool = False
     """Whether it is a named leaf, which gradient descent may change."""
+    parameter: bool = False
+    """Whether it is a weight or a bias of a network."""
     rounds: tuple[Round, ...] = ()
     """The rounds of loops and calls of functions in which it was made, outermost first."""
 
@@ -134,6 +136,7 @@ def take_snapshot(program: Program, values: Sequence[Value], target: Value) -> G
             literal=program.literals.get(value),
             adjustable=_is_given(program, value) and (value in program.literals or _is_name(value.label)),
             trainable=_is_given(program, value) and _is_name(value.label),
+            parameter=value in program.parameters,
             rounds=program.rounds.get(value, ()),
         )
         for value, node_id in zip(values, node_ids(values), strict=True)

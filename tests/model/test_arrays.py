@@ -12,10 +12,12 @@ import pytest
 
 from micrograd_core.graph import topological_sort
 from micrograd_core.ops import OPS
+from micrograd_core.training import train
 from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayRecord, Arrays, derive_arrays, frames, tell_apart
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
+from micrograd_gui.model.training import TrainingConfig, example_document, parameter_names
 from tests.core.programs import graph, layered_program, tame_program, wild_layers
 from tests.core.vectorize.test_explain import FUNCTIONS, LITERAL, is_named
 
@@ -126,6 +128,14 @@ def test_a_network_that_is_used_twice_has_the_same_weights_in_both_grids() -> No
             "Xb = [1.0, 2.0]\nyb = 1.0\nm = Layer(2, 1)\nloss = 1 - yb * m(Xb)",
             "Xb[0], Xb[1], yb vary per example; m[0].w[0], m[0].w[1], m[0].b are shared.",
         ),
+        (
+            'a = 2.0; b = Value(2.0, label="cfg.b"); c = a * b',
+            "cfg.b, a vary per example; nothing is shared.",
+        ),
+        (
+            "n = Neuron(1)\nn.w[0].label = 'x1'\na = 2.0\no = n([a])",
+            "a varies per example; x1, n.b are shared.",
+        ),
         ("3.0 * 2.0", "Nothing varies per example; nothing is shared."),
     ],
 )
@@ -140,6 +150,18 @@ def test_a_weight_of_an_unnamed_network_is_shared() -> None:
     varying, shared = tell_apart(snapshot)
     assert [snapshot.nodes[node].label for node in varying] == ["a", "b"]
     assert len(shared) == 13
+
+
+def test_the_networks_of_the_training_tab_are_shared() -> None:
+    """In the document that is opened for a point its x, y and label vary, and all parameters of the network do not."""
+    config = TrainingConfig(samples=4, hidden=(3, 2), activation="tanh")
+    document = example_document(config, next(train(config)), 0.5, -1.0, label=1.0)
+    snapshot = resolve(document).snapshot
+    assert snapshot is not None
+    varying, shared = tell_apart(snapshot)
+    assert [snapshot.nodes[node].label for node in varying] == ["x", "y"]
+    assert [snapshot.nodes[node].label for node in shared] == parameter_names(config)
+    assert [record.label for record in snapshot.nodes if record.parameter] == parameter_names(config)
 
 
 def test_no_card_lies_in_two_frames() -> None:

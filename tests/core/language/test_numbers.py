@@ -322,6 +322,20 @@ def test_sizes_may_be_computed_from_typed_numbers(sizes: str) -> None:
     assert run(f"n = 3\nm = Neuron({sizes})\nprint(len(m.w))").printed[0].text == "2"
 
 
+def test_parameters_are_those_of_networks_whatever_they_are_called() -> None:
+    """A name like a network's makes none of a leaf, and another name leaves a network's what it is."""
+    program = run(
+        'b = Value(2.0, label="n.b")\nn = Layer(2, 1)\nn.neurons[0].b.label = "x"\nk = MLP(1, [1])([b])'
+    )
+    assert [leaf.label for leaf in program.leaves if leaf in program.parameters] == [
+        "n[0].w[0]",
+        "n[0].w[1]",
+        "x",
+        "MLP(1, [1])[0][0].w[0]",
+        "MLP(1, [1])[0][0].b",
+    ]
+
+
 def test_constants_are_the_leaves_that_nobody_gave() -> None:
     """What an operator brings along, counters, and numbers that were read."""
     program = run(
