@@ -197,16 +197,26 @@ def scalar_network(config: TrainingConfig, parameters: Sequence[float]) -> Scala
     return ScalarNetwork((x, y), label, tuple(values), tuple(layers), loss)
 
 
-@lru_cache(maxsize=4)
 def loss_program(config: TrainingConfig) -> ArrayProgram:
     """The mean loss over examples (x, y, label) as arrays; their scores are watched."""
+    return _loss_program(config.hidden, config.activation, config.l2)
+
+
+@lru_cache(maxsize=4)
+def _loss_program(hidden: tuple[int, ...], activation: str, l2: float) -> ArrayProgram:
+    config = TrainingConfig(hidden=hidden, activation=activation, l2=l2)
     scalars = scalar_network(config, initial_parameters(config))
     return vectorize(scalars.loss, (*scalars.inputs, scalars.label), scalars.parameters, [scalars.score])
 
 
-@lru_cache(maxsize=4)
 def score_program(config: TrainingConfig) -> ArrayProgram:
     """The score of points (x, y) as arrays; all neurons are watched, layer by layer, the score last."""
+    return _score_program(config.hidden, config.activation)
+
+
+@lru_cache(maxsize=4)
+def _score_program(hidden: tuple[int, ...], activation: str) -> ArrayProgram:
+    config = TrainingConfig(hidden=hidden, activation=activation)
     scalars = scalar_network(config, initial_parameters(config))
     neurons = [neuron for layer in scalars.layers for neuron in layer]
     return vectorize(scalars.score, scalars.inputs, scalars.parameters, neurons)

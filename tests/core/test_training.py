@@ -177,6 +177,20 @@ def test_a_frame_tells_loss_and_accuracies_at_its_own_parameters() -> None:
         assert frame.test_accuracy == accuracy(tested, data.test_labels)
 
 
+def test_programs_are_derived_anew_only_for_another_graph() -> None:
+    """Of all knobs the layers and the activation decide the score's, and the penalty's factor the loss's."""
+    other = replace(
+        SMALL, samples=20, noise=0.2, test_share=0.5, learning_rate=0.5, decay=0.5, batch_size=5, seed=3
+    )
+    assert loss_program(other) is loss_program(SMALL)
+    assert score_program(other) is score_program(SMALL)
+    assert score_program(replace(SMALL, l2=0.5)) is score_program(SMALL)
+    assert loss_program(replace(SMALL, l2=0.5)) is not loss_program(SMALL)
+    for changed in (replace(SMALL, hidden=(3, 4)), replace(SMALL, activation="tanh")):
+        assert loss_program(changed) is not loss_program(SMALL)
+        assert score_program(changed) is not score_program(SMALL)
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_one_seed_gives_one_run(engine: Engine) -> None:
     """Equal configs give equal frames to the last bit, whatever the global random streams did in between."""
