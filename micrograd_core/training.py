@@ -91,7 +91,7 @@ class TrainingConfig:
         _check("the number of layers in hidden", len(self.hidden), RANGES["layers"])
         for width in self.hidden:
             _check("each number in hidden", width, RANGES["hidden"])
-        for name in RANGES.keys() - {"layers", "hidden"}:
+        for name in [name for name in RANGES if name not in ("layers", "hidden")]:
             value = getattr(self, name)
             if not (name == "batch_size" and value is None):
                 _check(name, value, RANGES[name])

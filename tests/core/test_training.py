@@ -3,7 +3,7 @@ import pickle
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import islice, pairwise
+from itertools import combinations, islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -352,6 +352,16 @@ def test_a_knob_out_of_range_is_an_error_that_names_it(sentence: str, knobs: dic
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole sentence is compared below
         TrainingConfig(**knobs)
     assert str(caught.value) == sentence
+
+
+KNOBS = [name for name in RANGES if name not in ("layers", "hidden")]
+
+
+@pytest.mark.parametrize(("first", "second"), [*combinations(KNOBS, 2)])
+def test_of_two_knobs_out_of_range_the_tables_first_is_named(first: str, second: str) -> None:
+    """In every process, whatever its hash seed."""
+    with pytest.raises(ValueError, match=f"^{first} must be"):
+        TrainingConfig(**{second: -1, first: -1})
 
 
 @pytest.mark.parametrize("end", ["low", "high"])
