@@ -48,24 +48,24 @@ def serve(connection: Connection) -> None:
     trainer: Trainer | None = None
     number, taken, view_due, seconds_per_view = 0, True, 0.0, 1.0 / VIEWS_PER_SECOND
     while True:
-        reporting = trainer is not None and trainer.changed and trainer.arrived and taken
-        waits = [] if trainer is None else [wait for wait in (trainer.wait(),) if wait is not None]
-        if reporting:
-            waits.append(view_due - time.perf_counter())
-        if connection.poll(max(min(waits), 0.0) if waits else None):
+        wait = None if trainer is None else trainer.wait()
+        if trainer is not None and trainer.changed and trainer.arrived and taken:
+            until_view = view_due - time.perf_counter()
+            wait = until_view if wait is None else min(wait, until_view)
+        if connection.poll(None if wait is None else max(wait, 0.0)):
             match connection.recv():
                 case Seen():
                     taken = True
                 case ViewRate(views_per_second):
                     seconds_per_view = 1.0 / views_per_second
-                case Order(number, Reset(config, engine, steps_per_second)):
-                    trainer = Trainer(config, previous=trainer)
-                    trainer.handle(Compute(engine))
-                    trainer.handle(Speed(steps_per_second))
-                    view_due = 0.0
-                case Order(number, Run() | Pause() | Step() | Show() | Speed() | Compute() as gesture):
-                    if trainer is not None:
-                        trainer.handle(gesture)
+                case Order(number, message):
+                    if isinstance(message, Reset):
+                        trainer = Trainer(message.config, previous=trainer)
+                        trainer.handle(Compute(message.engine))
+                        trainer.handle(Speed(message.steps_per_second))
+                        view_due = 0.0
+                    elif trainer is not None:
+                        trainer.handle(message)
             continue
         if trainer is None:
             continue
@@ -97,7 +97,6 @@ class TrainingRun(QObject):
         self._state: State = "idle"
         self._number = 0
         self._reset_number = 0
-        self._engine: Engine = "arrays"
         self._steps_per_second = DEFAULT_SPEED
         self._views_per_second = VIEWS_PER_SECOND
 
@@ -110,12 +109,12 @@ class TrainingRun(QObject):
         """Of the child, while there is one."""
         return self._child.pid
 
-    def reset(self, config: TrainingConfig) -> None:
-        """Show step 0 of ``config``; the same seed gives the same initial weights."""
+    def reset(self, config: TrainingConfig, engine: Engine = "arrays") -> None:
+        """Show step 0 of ``config``; the same seed gives the same initial weights. ``engine`` computes what follows."""
         self._set_state("idle")
         if self._child.pid is None:
             self._child.send(ViewRate(self._views_per_second))
-        self._order(Reset(config, self._engine, self._steps_per_second))
+        self._order(Reset(config, engine, self._steps_per_second))
         self._reset_number = self._number
 
     def run(self) -> None:
@@ -140,7 +139,6 @@ class TrainingRun(QObject):
 
     def set_engine(self, engine: Engine) -> None:
         """With which the steps from the one shown on are computed; the run goes on."""
-        self._engine = engine
         if self._child.pid is not None:
             self._order(Compute(engine))
 
@@ -155,11 +153,10 @@ class TrainingRun(QObject):
         self._child.close()
         self._set_state("idle")
 
-    def _go(self, state: State, message: Reset | Gesture) -> None:
-        if self._child.pid is None:
-            return
-        self._order(message)
-        self._set_state(state)
+    def _go(self, state: State, gesture: Gesture) -> None:
+        if self._child.pid is not None:
+            self._order(gesture)
+            self._set_state(state)
 
     def _order(self, message: Reset | Gesture) -> None:
         self._number += 1

@@ -1,7 +1,5 @@
 """The training tab: settings on the left, the run and the boundary, the curves and the network on the right."""
 
-import math
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
@@ -202,15 +200,14 @@ class TrainingTab(QWidget):
 
     def _begin(self, config: TrainingConfig) -> None:
         self._started = True
-        self._use_engine(config)
-        self.training_run.reset(config)
+        self.training_run.reset(config, self._show_engine(config))
 
     def _choose_engine(self, engine: Engine) -> None:
         self._engine = engine
-        self._use_engine(self.settings_panel.config)
+        self.training_run.set_engine(self._show_engine(self.settings_panel.config))
 
-    def _use_engine(self, config: TrainingConfig) -> None:
-        """The one that was chosen, or where it would need too many Values the arrays."""
+    def _show_engine(self, config: TrainingConfig) -> Engine:
+        """The engine to compute with: the one that was chosen, or where it would need too many Values the arrays."""
         values = values_per_step(config)
         obstacle = (
             f"a step would need {values:,} Values, more than {MOST_VALUES:,}: take fewer points or neurons"
@@ -219,7 +216,7 @@ class TrainingTab(QWidget):
         )
         engine: Engine = "arrays" if obstacle else self._engine
         self.run_bar.show_engine(engine, obstacle)
-        self.training_run.set_engine(engine)
+        return engine
 
     def _show_view(self, view: TrainingView) -> None:
         new_points = view.dataset is not None and self._view is not None
@@ -278,7 +275,7 @@ class TrainingTab(QWidget):
         view = self._view
         if view is not None:
             parts.append(f"step {view.frame.step:,}")
-            if not math.isfinite(view.frame.loss):
+            if view.frame.diverged:
                 parts.append("the loss has left the finite numbers: lower the learning rate")
         self.status_changed.emit(" · ".join(parts))
 

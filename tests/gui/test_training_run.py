@@ -88,7 +88,7 @@ def test_pausing_stops_it_and_running_goes_on(watched: Watched) -> None:
 
 def test_another_engine_takes_over_in_the_midst_of_a_run(watched: Watched) -> None:
     """Scalars go on from the step that is shown, with the same numbers up to rounding; going back, and a pause, are
-    answered in between, and a reset keeps the engine.
+    answered in between, and a run can begin with them.
     """
     run = list(islice(train(SMALL), 60))
     watched.run.reset(SMALL)
@@ -105,7 +105,7 @@ def test_another_engine_takes_over_in_the_midst_of_a_run(watched: Watched) -> No
     assert view.frame.parameters == pytest.approx(run[view.frame.step].parameters, rel=1e-9)
     watched.run.show_step(10)
     assert watched.until_step(10).frame == run[10]
-    watched.run.reset(SMALL)
+    watched.run.reset(SMALL, "values")
     assert watched.until_step(0).engine == "values"
     watched.run.step()
     by_values = train(SMALL, engine="values")
@@ -134,8 +134,7 @@ def test_views_of_the_run_before_a_reset_are_not_shown(watched: Watched) -> None
 def test_closing_ends_the_child_at_once(watched: Watched, engine: Engine) -> None:
     """In the midst of training, a long step of the scalars included, close() takes a moment and leaves no process."""
     watched.run.set_speed(math.inf)
-    watched.run.set_engine(engine)
-    watched.run.reset(TrainingConfig())
+    watched.run.reset(TrainingConfig(), engine)
     watched.run.run()
     # A step of the scalars may take long on a busy machine; it is under way once the first view is there.
     watched.qtbot.waitUntil(lambda: len(watched.views) > 0, timeout=PATIENCE)

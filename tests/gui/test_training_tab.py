@@ -1,3 +1,4 @@
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -6,10 +7,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from micrograd_gui.child_process import ChildProcess
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import resolve
-from micrograd_gui.model.training import TrainingView, score_at
+from micrograd_gui.model.training import DEFAULT_SPEED, TrainingConfig, TrainingView, score_at
 from micrograd_gui.panels.boundary_plot import place_of_point
+from micrograd_gui.trainer import Reset
+from micrograd_gui.training_run import Order
 from micrograd_gui.training_tab import TrainingTab
 
 PATIENCE = 20_000
@@ -89,6 +93,39 @@ def test_an_edited_setting_restarts_what_runs(tab: TrainingTab, qtbot: QtBot) ->
     qtbot.keyClick(field, Qt.Key.Key_Up)
     qtbot.waitUntil(lambda: shown(tab).config.seed == 1 and shown(tab).frame.step > 0, timeout=PATIENCE)
     assert tab.is_running
+
+
+def test_a_restart_is_all_that_the_old_run_is_told(
+    tab: TrainingTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new run begins with the engine that was chosen; nothing is asked of the one that is thrown away."""
+    engines, field = tab.findChild(QTabBar, "engine_switch"), tab.findChild(QLineEdit, "seed_field")
+    assert engines is not None
+    assert field is not None
+    qtbot.mouseClick(engines, Qt.MouseButton.LeftButton, pos=engines.tabRect(1).center())
+    sent: list[object] = []
+    send = ChildProcess.send
+    monkeypatch.setattr(
+        ChildProcess, "send", lambda child, message: (sent.append(message), send(child, message))
+    )
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    assert [order.message for order in sent if isinstance(order, Order)] == [
+        Reset(tab.settings_panel.config, "values", DEFAULT_SPEED)
+    ]
+    qtbot.waitUntil(lambda: shown(tab).engine == "values" and shown(tab).config.seed == 1, timeout=PATIENCE)
+
+
+def test_the_status_tells_that_training_has_diverged(tab: TrainingTab, qtbot: QtBot) -> None:
+    """With what to do about it."""
+    said: list[str] = []
+    tab.status_changed.connect(said.append)
+    tab.settings_panel.config_edited.emit(
+        TrainingConfig(samples=20, hidden=(4,), learning_rate=10.0, decay=0.0, l2=1.0)
+    )
+    tab.run_bar.speed_requested.emit(math.inf)
+    click(qtbot, tab, "run_button")
+    qtbot.waitUntil(lambda: shown(tab).frame.diverged, timeout=PATIENCE)
+    assert said[-1].endswith(": lower the learning rate")
 
 
 def test_scalars_take_over_and_give_back(tab: TrainingTab, qtbot: QtBot) -> None:
