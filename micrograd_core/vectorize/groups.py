@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import Any
+from typing import NamedTuple
 
 from micrograd_core.engine import Value
 
@@ -280,12 +280,24 @@ class _Walk:
         return [*results, i]
 
 
+class _Key(NamedTuple):
+    """What nodes have in common that are a group; groups are computed in the order of the first three."""
+
+    trained: int
+    per_example: int
+    depth: int
+    reached: bool
+    is_sum: bool
+    shape: tuple[object, ...]
+    """Of a sum per example its operands, of a shared one how many it has; else what is done with what kinds."""
+
+
 def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
     """Results of the same key at the same depth, counted in array operations, are a group."""
     values, kinds, operands, sums = walk.values, walk.kinds, walk.operands, walk.sums
     alike = Counter(tuple(found.operands) for i, found in sums.items() if kinds[i] & PER_EXAMPLE)
-    depths: dict[int, int] = {}
-    members: dict[tuple[Any, ...], list[int]] = {}
+    depths = dict.fromkeys(range(UNIT, len(values)), 0)
+    members: dict[_Key, list[int]] = {}
 
     def put(i: int, is_reached: bool) -> None:
         kind, direct = kinds[i], operands[i]
@@ -300,8 +312,8 @@ def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
         else:
             direct = (*sums[i].operands, *sums[i].coefficients)
             shape = (len(direct),)
-        depth = depths[i] = 1 + max([depths.get(operand, 0) for operand in direct])
-        key = (kind & TRAINED, kind & PER_EXAMPLE, depth, is_reached, i in sums, shape)
+        depth = depths[i] = 1 + max(map(depths.__getitem__, direct))
+        key = _Key(kind & TRAINED, kind & PER_EXAMPLE, depth, is_reached, i in sums, shape)
         members.setdefault(key, []).append(i)
 
     for i in range(len(values)):  # Without those that unfolding adds, which are put where they belong.
@@ -311,14 +323,14 @@ def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
         elif operands[i] or i in sums:
             put(i, i in reached)
 
-    def group(key: tuple[Any, ...]) -> Group:
+    def group(key: _Key) -> Group:
         nodes = members[key]
         top = values[nodes[0]]
         operation = None if top is None else top.operation
         return Group(
             nodes=tuple(nodes),
             kind=kinds[nodes[0]],
-            reached=key[3],
+            reached=key.reached,
             symbol="+" if operation is None else operation.symbol,
             constant=None if top is None else top._constant,
             sums=tuple(sums[i] for i in nodes if i in sums),
@@ -326,7 +338,9 @@ def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
         )
 
     # Sorting is stable: groups of the same depth stay in the order in which they were found.
-    return tuple(group(key) for key in sorted(members, key=lambda key: key[:3]))
+    return tuple(
+        group(key) for key in sorted(members, key=lambda key: (key.trained, key.per_example, key.depth))
+    )
 
 
 def _is_small(i: int, walk: _Walk, alike: Counter[tuple[int, ...]]) -> bool:
