@@ -1,4 +1,4 @@
-"""The array program that is derived from the ``Value`` graph, as the program itself trains with it."""
+"""The array program that is derived from the ``Value`` graph: as the program trains with it, and on its own."""
 
 from itertools import cycle
 
@@ -26,7 +26,10 @@ class Network(InProcess):
 
 
 class BatchNetwork(InProcess):
-    """One batch in each step; loss and accuracy are the batch's own."""
+    """One batch in each step, by the loss program alone; loss and accuracy are the batch's own.
+
+    ``training.train`` steps by the same gradient, but tells loss and accuracy of all points, which takes longer.
+    """
 
     def __init__(self, problem: Problem) -> None:
         self._flat = np.array(problem.parameters)

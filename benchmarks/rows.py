@@ -101,14 +101,18 @@ def measure_growth(
     large: TrainingConfig,
     effort: Effort,
 ) -> Measurement:
-    """From a step of the smaller problem to one of the larger."""
+    """From a step of the smaller problem to one of the larger, after both sides were seen to agree on either."""
     with ExitStack() as stack:
 
-        def clocks(network: Callable[[Problem], Network]) -> tuple[Clock, Clock]:
-            one, two = (stack.enter_context(closing(network(Problem(size)))) for size in (small, large))
-            return one.clock(), two.clock()
+        def clocks(config: TrainingConfig) -> tuple[Clock, Clock]:
+            problem = Problem(config)
+            mine = stack.enter_context(closing(ours.Network(problem)))
+            theirs = stack.enter_context(closing(NUMPY.network(problem)))
+            check_agreement(NUMPY, difference(mine, theirs, problem, NUMPY.checked))
+            return mine.clock(), theirs.clock()
 
-        return compare_pairs(clocks(ours.Network), clocks(NUMPY.network), effort)
+        (my_small, their_small), (my_large, their_large) = clocks(small), clocks(large)
+        return compare_pairs((my_small, my_large), (their_small, their_large), effort)
 
 
 def measure_boundary(effort: Effort) -> Measurement:

@@ -74,9 +74,11 @@ def test_batches_are_the_same_for_both_sides() -> None:
 class Wrong(ours.Network):
     """Its loss is off by a little."""
 
+    error = 1e-8
+
     def step(self, rate: float) -> tuple[float, float]:
         loss, accuracy = super().step(rate)
-        return loss + 1e-8, accuracy
+        return loss + self.error, accuracy
 
 
 def test_who_computes_something_else_is_not_timed() -> None:
@@ -89,6 +91,24 @@ def test_who_computes_something_else_is_not_timed() -> None:
         rows.check_agreement(rows.NUMPY, math.nan)
     with pytest.raises(DisagreementError):
         rows.measure_steps(Wrong, SMALL, rows.NUMPY, SHORT)
+
+
+@pytest.mark.parametrize("samples", [12, 13], ids=["smaller", "larger"])
+def test_growth_is_not_measured_of_who_computes_something_else(
+    samples: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where only one of the two sizes differs."""
+
+    class WrongAtOneSize(Wrong):
+        def __init__(self, problem: Problem) -> None:
+            super().__init__(problem)
+            self.error = 1e-8 if problem.config.samples == samples else 0.0
+
+    measured = rows.measure_growth(compare_factors, SMALL, replace(SMALL, samples=14), SHORT)
+    assert measured.rounds > 0
+    monkeypatch.setattr(ours, "Network", WrongAtOneSize)
+    with pytest.raises(DisagreementError):
+        rows.measure_growth(compare_factors, SMALL, replace(SMALL, samples=13), SHORT)
 
 
 def test_ratios_are_medians_over_rounds() -> None:
