@@ -172,9 +172,10 @@ class ArrayProgram:
 
 
 class Batch:
-    """An ``ArrayProgram`` with buffers for a fixed number of examples: nothing is allocated from step to step.
+    """An ``ArrayProgram`` with buffers for a fixed number of examples: no step allocates an array.
 
-    Arrays that are returned are these buffers, which the next pass overwrites.
+    Arrays that are returned are these buffers, which the next pass overwrites, but for ``input_gradients()`` and for
+    ``watched()`` nodes that do not lie side by side: these are new arrays each time.
     """
 
     def __init__(self, program: ArrayProgram, examples: int) -> None:

@@ -56,6 +56,22 @@ def test_a_step_of_the_demo_allocates_no_array(activation: str, traced: None) ->
         assert peak(batch_of(config, examples), parameters, steps=20) < 2048
 
 
+def test_what_is_returned_is_a_buffer_or_a_new_array() -> None:
+    """Outputs, gradient and neighbours that are watched are the same memory each time; other results are new."""
+    config = TrainingConfig(hidden=(4, 3))
+    parameters = initial_parameters(config)
+    loss, scores = batch_of(config), score_program(config).bind(np.ones((5, 2)))
+    for is_buffer, result in (
+        (True, lambda: loss.forward(parameters)),
+        (True, lambda: loss.value_and_grad(parameters)[1]),
+        (True, loss.watched),
+        (False, loss.input_gradients),
+        (True, lambda: scores.forward(parameters)),
+        (False, scores.watched),
+    ):
+        assert np.shares_memory(result(), result()) == is_buffer
+
+
 def test_the_points_do_not_change_the_number_of_calls() -> None:
     """1, 128 and 5,000 points: the same calls."""
     assert len({calls_in_a_step(TrainingConfig(), examples) for examples in (1, 128, 5000)}) == 1
