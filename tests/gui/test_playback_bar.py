@@ -1,7 +1,11 @@
 """The playback bar: what one presses, drags and reads on it."""
 
+<<<<<<< HEAD
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+=======
+from collections.abc import Callable
+>>>>>>> 4a696f5 (Tests: huge arrays come from a program, and what two bars are given is in one place)
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -14,7 +18,6 @@ from micrograd_gui.model.sentence import Sentence
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
 from micrograd_gui.panels.playback_bar import PlaybackBar, SentenceLabel
 from micrograd_gui.panels.scrubber import Scrubber
-from micrograd_gui.style import apply_theme
 
 LEFT = Qt.MouseButton.LeftButton
 STEP = Sentence(
@@ -297,22 +300,6 @@ def test_a_narrow_bar_gives_up_the_step_count_first(bar: PlaybackBar) -> None:
     assert scrubber(bar).width() >= 60
     bar.resize(800, bar.height())
     assert step_count(bar).isVisible()
-
-
-@pytest.fixture
-def themed(qapp: QApplication) -> Iterator[None]:
-    """The window's style, which gives buttons wide borders; others get no style sheet from it."""
-    apply_theme(DARK)
-    yield
-    qapp.setStyleSheet("")
-
-
-@pytest.fixture
-def box(qtbot: QtBot, themed: None) -> QWidget:
-    """A window around a bar, which alone would not become narrower than it likes."""
-    window = QWidget()
-    qtbot.addWidget(window)
-    return window
 
 
 @pytest.mark.parametrize("width", [480, 521, 600, 900])

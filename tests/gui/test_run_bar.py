@@ -1,5 +1,4 @@
 import math
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -7,10 +6,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from micrograd_gui.model.theme import DARK
 from micrograd_gui.panels.run_bar import RunBar
 from micrograd_gui.panels.scrubber import Scrubber
-from micrograd_gui.style import apply_theme
 
 
 @pytest.fixture(name="bar")
@@ -177,22 +174,6 @@ def test_a_speed_is_chosen_from_the_menu(bar: RunBar) -> None:
     speed.menu().actions()[-1].trigger()
     assert asked == [math.inf]
     assert speed.text().startswith("as fast as it goes")
-
-
-@pytest.fixture
-def themed(qapp: QApplication) -> Iterator[None]:
-    """The window's style, which gives buttons wide borders; others get no style sheet from it."""
-    apply_theme(DARK)
-    yield
-    qapp.setStyleSheet("")
-
-
-@pytest.fixture
-def box(qtbot: QtBot, themed: None) -> QWidget:
-    """A window around a bar, which alone would not become narrower than it likes."""
-    window = QWidget()
-    qtbot.addWidget(window)
-    return window
 
 
 @pytest.mark.parametrize("width", [400, 440, 480, 640])
