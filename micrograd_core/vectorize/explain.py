@@ -327,5 +327,6 @@ class _Writer:
             return "1"
         value = self._grouping.values[node]
         place = self.places.get(node) or self._parameters.get(node)
-        label = "" if value is None else value.label
-        return label or (str(place) if place or value is None else f"{value.data:g}")
+        if value is not None and value.label and value.label not in self._widths:
+            return value.label
+        return str(place) if place or value is None else f"{value.data:g}"

@@ -366,11 +366,19 @@ def run_entries(snapshot: GraphSnapshot, operation: ArrayRecord, known: Mapping[
         ("x=2; w=3; b=4; o=x*w+b", [["p[0]", "x"], ["h1", "p[1]"]]),
         ("x=2; w=3; b=4; c=1; o = x*w + b + c", [["p[1:3]"], ["p[0]", "x"], ["h1", "s1"]]),
         ("a=1; b=2; c=3; d=4; n = (a*a+b*b+c*c+d*d).sqrt()", [["x", "x"], ["h1"]]),
-        ("a=1; b=2; c=3; d=4; n = (a + b)*(c + d)*d", [["[a, c]", "[b, d]"], ["h1[:, 0:1]", "h1[:, 1:2]"]]),
+        (
+            "a=1; b=2; c=3; d=4; n = (a + b)*(c*d) + (a*b)*(c + d)",
+            [["[a, c]", "[b, d]"], ["[c, a]", "[d, b]"], ["[a + b, a*b]", "[c*d, c + d]"]],
+        ),
+        ("x=1; y=2; u = x*y; v = y*x; o = u * v.sin()", [["x", "[y, x[:, 0]]"]]),
+        (
+            "x=1; w=[1.0, 2.0, 3.0, 4.0]; v=[5.0, 6.0, 7.0, 8.0]; o = x * sum(w) * sum(v)",
+            [["[p[0:4], p[4:8]]"]],
+        ),
     ],
 )
 def test_grids_have_the_names_of_their_arrays(source: str, names: list[list[str]]) -> None:
-    """Of shared leaves, sums of them, sums under a function, and labels with signs in them."""
+    """Shared leaves, sums of them, a sum under a function, labels with signs or with an array's name, sums in rows."""
     snapshot, arrays = derive(source)
     read_arrays(snapshot, arrays)
     assert [[grid.name for grid in o.grids[:-1]] for o in arrays.operations][: len(names)] == names
