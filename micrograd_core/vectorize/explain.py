@@ -241,13 +241,12 @@ class _Writer:
         )
 
     def _operand(self, nodes: Sequence[int], read: Literal["all", "column"], name: str = "") -> Operand:
-        """These nodes, all per example or all shared, as one array."""
+        """These nodes, all per example or all shared, as one array; what all entries read alike stands there once."""
+        if read == "column" and not name and len(set(nodes)) == 1:
+            nodes, read = nodes[:1], "all"
         per_example = nodes[0] != UNIT and self._grouping.kinds[nodes[0]] & PER_EXAMPLE
         shape = (EXAMPLES, len(nodes)) if per_example else (len(nodes),)
-        alike = read == "column" and len(set(nodes)) == 1
-        return Operand(
-            name or self._name(nodes[:1] if alike else nodes), shape, (self._numbers(nodes),), read
-        )
+        return Operand(name or self._name(nodes), shape, (self._numbers(nodes),), read)
 
     def _known(self, nodes: Sequence[int]) -> list[Value]:
         return [value for node in nodes if (value := self._grouping.values[node]) is not None]

@@ -343,7 +343,10 @@ class _Writer:
         return f"{operation.symbol}({text})" if operation.symbol.isidentifier() else text
 
     def _elementwise_text(self, operation: ArrayOperation, entry: int) -> str:
-        names = [self._name(operand.rows[0][entry]) for operand in operation.operands]
+        names = [
+            self._name(operand.rows[0][0 if operand.read == "all" else entry])
+            for operand in operation.operands
+        ]
         return write_elementwise(operation.symbol, operation.constant, names).replace(" * ", "·")
 
     def _name(self, number: int) -> str:

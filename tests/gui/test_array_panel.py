@@ -151,7 +151,7 @@ def lit_cells(view: ArrayGridView) -> set[tuple[int, int]]:
             "x1 = 1.0\nx2 = 2.0\nw = 3.0\nu = x1 * w\nv = x2 * w\no = u * v",
             "h1",
             "v",
-            [[1], [1], [1]],
+            [[1], [0], [1]],
             id="one of several products",
         ),
         pytest.param(

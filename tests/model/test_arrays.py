@@ -200,6 +200,23 @@ def test_elementwise_operands_have_the_names_and_shapes_of_the_formula() -> None
     }
 
 
+def test_an_operand_of_all_entries_is_one_number() -> None:
+    """Shared or per example, it stands there once, with the shape that numpy spreads over the others."""
+    _, arrays = derive(
+        "x1 = 1.0\nx2 = 2.0\nw = 3.0\nu = x1 * w\nv = x2 * w\no = (u ** v).sin() * (u ** u).sin()"
+    )
+    first, second, *_ = arrays.operations
+    assert [(grid.name, grid.shape) for grid in first.grids] == [
+        ("x", ("n", 2)),
+        ("p", (1,)),
+        ("h1", ("n", 2)),
+    ]
+    assert first.scalars == ("h1[:, 0] = x[:, 0]·p[0]", "h1[:, 1] = x[:, 1]·p[0]")
+    assert second.formula == "h1[:, 0:1] ** [v, u]"
+    assert second.grids[0].shape == ("n", 1)
+    assert second.scalars[1] == "h2[:, 1] = h1[:, 0] ** h1[:, 0]"
+
+
 def test_one_card_is_no_frame() -> None:
     """An operation that is a single card stays that card, with a place of its own."""
     _, arrays = derive("a = 2.0; b = -3.0; c = 10.0; e = a*b; d = e + c")

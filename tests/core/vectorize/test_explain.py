@@ -229,7 +229,9 @@ def rows_of(operand: Operand, numbers: Array) -> Array:
 def is_named(rows: Array, name: object) -> bool:
     """Whether an evaluated name has these numbers; a list entry by entry, up to its dots."""
     if not isinstance(name, list):
-        return np.allclose(rows, np.transpose(name), rtol=1e-5, atol=0.0, equal_nan=True)
+        is_one = np.ndim(name) == 0 and rows.size in (1, EXAMPLES)
+        fits = is_one or np.shape(name) == rows.shape[::-1]
+        return fits and np.allclose(rows, np.transpose(name), rtol=1e-5, atol=0.0, equal_nan=True)
     entries = name[:-1] if name[-1] is ... else name
     return (len(entries) < len(rows) if name[-1] is ... else len(entries) == len(rows)) and all(
         is_named(row, entry) for row, entry in zip(rows, entries, strict=False)
