@@ -1,11 +1,7 @@
 """The playback bar: what one presses, drags and reads on it."""
 
-<<<<<<< HEAD
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-=======
 from collections.abc import Callable
->>>>>>> 4a696f5 (Tests: huge arrays come from a program, and what two bars are given is in one place)
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
