@@ -27,6 +27,8 @@ GRID = 28.0
 """Distance of the background's dots at 100 %."""
 _MOST_MOVING = 1200
 """Cards and edges; more would stutter rather than glide."""
+_MOST_INDEXED = 20_000
+"""Cards and edges; more are looked through one by one in less time than their index takes to be made."""
 _STALE_VEIL = 0.5
 """Opacity of what is laid over an older graph."""
 _FRAME_LEVEL, _CARD_LEVEL, _TITLE_LEVEL, _BEAD_LEVEL = -1.0, 2.0, 2.5, 3.0
@@ -190,6 +192,7 @@ class GraphScene(QGraphicsScene):
 
     def show_empty(self) -> None:
         """Take everything away."""
+        self._set_indexed(False)
         for item in (*self._nodes.values(), *self._edges.values()):
             self.removeItem(item)
         self._arrays = None
@@ -310,6 +313,7 @@ class GraphScene(QGraphicsScene):
 
     def _show_structure(self, snapshot: GraphSnapshot, placement: Placement) -> None:
         first = not self._nodes
+        self._set_indexed(False)
         self._stop_motion()
         self._placement = placement
         self._offset = self._steady_offset(snapshot, placement)
@@ -319,6 +323,12 @@ class GraphScene(QGraphicsScene):
         self._bead.hide()
         if first or self._reduced_motion or len(self._glides) + len(self._bends) > _MOST_MOVING:
             self._finish_motion()
+        self._set_indexed(len(self._nodes) + len(self._edges) <= _MOST_INDEXED)
+
+    def _set_indexed(self, indexed: bool) -> None:
+        """Whether Qt finds items by place. Taking thousands of long edges out of its tree takes it minutes."""
+        methods = QGraphicsScene.ItemIndexMethod
+        self.setItemIndexMethod(methods.BspTreeIndex if indexed else methods.NoIndex)
 
     def _steady_offset(self, snapshot: GraphSnapshot, placement: Placement) -> QPointF:
         """By how much to shift the placement so that most of the cards that stay do not move."""

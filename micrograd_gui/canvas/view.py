@@ -59,8 +59,8 @@ _CARD_KEYS = (*_WALKS, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_T)
 class GraphView(QGraphicsView):
     """Shows a ``GraphScene``; gestures become the scene's signals.
 
-    The graph is fitted when it first appears, when its frames come or go, and when it grows out of sight, until the
-    user zooms or pans.
+    The graph is fitted when it first appears, when its frames come or go, and when it grows out of sight or shrinks to
+    half of what is seen, until the user zooms or pans.
     """
 
     zoom_changed = Signal(float)
@@ -214,7 +214,8 @@ class GraphView(QGraphicsView):
         self._was_framed = self._scene.is_framed
         self._give_room()
         grown = newcomer or not self._visible().contains(self._scene.content)
-        if rearranged or (self._keeps_fitting and grown):
+        shrunk = self.zoom < self._fitting_zoom() / 2
+        if rearranged or (self._keeps_fitting and (grown or shrunk)):
             self.fit()
 
     def _place_hint(self) -> None:

@@ -3,6 +3,7 @@
 import gc
 import math
 import weakref
+from time import process_time
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
@@ -16,6 +17,7 @@ from micrograd_gui.model.document import Document
 from micrograd_gui.model.frame_layout import FRAME_MARGIN, place_in_frames
 from micrograd_gui.model.layout import place
 from micrograd_gui.model.resolve import resolve
+from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
 from micrograd_gui.model.timeline import BackwardStep, ForwardStep, frame_at
 from tests.gui.canvas import NEURON, Canvas, make_canvas
@@ -450,3 +452,23 @@ class TestFrames:
         assert canvas.has_color(border, DARK.text, 40)
         canvas.scene.set_stale(True)
         assert not canvas.has_color(border, DARK.text, 40)
+
+
+def test_ten_times_the_graph_takes_no_more_than_its_share_to_leave(qtbot: QtBot) -> None:
+    """Edges from one leaf all along a chain lie in every part of Qt's index, out of which each is taken slowly."""
+    canvas = make_canvas(qtbot)
+
+    def seconds(length: int) -> float:
+        leaf = NodeRecord("x", "x", "", (), 1.0)
+        chain = [NodeRecord(f"n{i}", f"n{i}", "+", (i, 0), 1.0) for i in range(length)]
+        snapshot = GraphSnapshot((leaf, *chain), length)
+        placement, found = place(snapshot), []
+        for _ in range(3):
+            canvas.scene.show_graph(snapshot, placement)
+            canvas.view.grab()
+            start = process_time()
+            canvas.scene.show_empty()
+            found.append(process_time() - start)
+        return min(found)
+
+    assert seconds(4000) < 25 * seconds(400)

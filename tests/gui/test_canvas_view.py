@@ -522,3 +522,15 @@ def test_frames_that_come_or_go_are_fitted(qtbot: QtBot) -> None:
     assert not seen(canvas).contains(on_screen(canvas))
     canvas.show(source)
     assert seen(canvas).contains(on_screen(canvas))
+
+
+def test_a_graph_that_has_shrunk_is_fitted(qtbot: QtBot) -> None:
+    """Where hundreds of cards stood, two would be a speck; but who has zoomed is left where he is."""
+    canvas = make_canvas(qtbot, LONG)
+    assert canvas.view.zoom < 0.5
+    canvas.show("a = 2.0; b = a * a")
+    assert canvas.view.zoom == 1.0
+    canvas.show(LONG)
+    canvas.view.zoom_to(0.2)
+    canvas.show("a = 2.0; b = a * a")
+    assert canvas.view.zoom == pytest.approx(0.2)
