@@ -2,8 +2,8 @@
 
 Which leaves vary per example is read off their names, as the field uses them. The parameters of networks are shared.
 If some other leaf is called x, those called x, y, input, label or target vary (``x1``, ``xs[0]`` and ``yb`` too) and
-the rest is shared, as ``w`` and ``alpha``; if none is, all named leaves but a network's parameters vary. Numbers
-written in place are constants.
+the rest is shared, as ``w`` and ``alpha``; if none is, all named leaves but a network's parameters vary, and beside
+parameters alone the numbers written in place. Else these are constants.
 """
 
 import re
@@ -160,6 +160,10 @@ def tell_apart(snapshot: GraphSnapshot) -> tuple[tuple[int, ...], tuple[int, ...
     named = [node for node, record in enumerate(snapshot.nodes) if record.trainable]
     own = [node for node in named if not snapshot.nodes[node].parameter]
     varying = own
+    if named and not own:
+        varying = [
+            node for node, record in enumerate(snapshot.nodes) if record.is_leaf and not record.trainable
+        ]
     if any(_X.fullmatch(snapshot.nodes[node].label) for node in own):
         varying = [node for node in own if _VARYING.fullmatch(snapshot.nodes[node].label)]
     chosen = set(varying)
@@ -178,13 +182,18 @@ def _values(snapshot: GraphSnapshot) -> list[Value]:
 
 
 def _in_words(snapshot: GraphSnapshot, inputs: Sequence[int], parameters: Sequence[int]) -> str:
-    vary = _listed([snapshot.nodes[node] for node in inputs], "leaves")
-    shared = _listed([snapshot.nodes[node] for node in parameters], "parameters")
-    verbs = "varies" if len(inputs) == 1 else "vary", "is" if len(parameters) == 1 else "are"
-    return (
-        f"{vary or 'Nothing'} {verbs[0] if vary else 'varies'} per example; "
-        f"{shared or 'nothing'} {verbs[1] if shared else 'is'} shared."
-    )
+    vary, shared = "Nothing varies per example", "nothing is shared"
+    if inputs:
+        names = _listed([snapshot.nodes[node] for node in inputs], "leaves")
+        verb, columns = ("varies", "column") if len(inputs) == 1 else ("vary", "columns")
+        vary = f"{names} {verb} per example, the {columns} of {INPUTS}"
+    if parameters:
+        names = _listed([snapshot.nodes[node] for node in parameters], "parameters")
+        verb, elements = ("is", "element") if len(parameters) == 1 else ("are", "elements")
+        shared = f"{names} {verb} shared, the {elements} of {PARAMETERS}"
+    elif sum(record.is_leaf for record in snapshot.nodes) > len(inputs):
+        shared = "nothing but numbers written in place is shared"
+    return f"{vary}; {shared}."
 
 
 def _listed(records: Sequence[NodeRecord], what: str) -> str:

@@ -75,6 +75,11 @@ class ArrayGridView(QWidget):
         place = self._marked()
         return "" if place is None else self._cell_text(*place)
 
+    def marked_rect(self) -> QRectF:
+        """The marked cell; empty without one."""
+        place = self._marked()
+        return QRectF() if place is None else self.cell_rect(*place)
+
     def _marked(self) -> tuple[int, int] | None:
         rows = self._grid.rows if self._mark >= 0 else ()
         return next(

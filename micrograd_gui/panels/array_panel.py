@@ -1,6 +1,6 @@
 """The array program of the graph: its lines, and of the selected one the formula, one entry written out, the arrays."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QScrollArea, QVBoxLayout, QWidget
 
 from micrograd_gui.model.arrays import ArrayGrid, ArrayRecord, Arrays, CardPlace, shape_text, tuple_text
@@ -13,8 +13,11 @@ from micrograd_gui.style import mono
 NO_GRAPH = "Arrays come with the next graph that can be computed."
 RULE = (
     "Names tell what varies: beside an x those called x, y, input, label or target do, the rest is shared; without "
-    "an x all named leaves vary but the parameters of networks. Numbers written in place are constants."
+    "an x all named leaves vary but the parameters of networks, and beside these alone the numbers written in place, "
+    "which are constants else."
 )
+_REVEALED = 48
+"""Pixels above and below the selected card's cell: the name of its array is seen, too."""
 _ROWS = 10
 """Lines of the array program that are seen at once."""
 
@@ -60,6 +63,8 @@ class ArrayPanel(QScrollArea):
         self._grids = QVBoxLayout()
         self._grids.setSpacing(4)
         self._views: list[tuple[QLabel, ArrayGridView]] = []
+        self._laid_out = QTimer(self, interval=0, singleShot=True)
+        self._laid_out.timeout.connect(self._reveal_mark)
         self._details = self._lay_out()
         self.show_arrays(None)
 
@@ -115,6 +120,7 @@ class ArrayPanel(QScrollArea):
         if (name, place) != (self._operation, self._place):
             self._operation, self._place = name, place
             self._show_operation()
+            self._laid_out.start()
 
     def show_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -157,6 +163,15 @@ class ArrayPanel(QScrollArea):
         for label, view in self._views[len(operation.grids) :]:
             label.hide()
             view.hide()
+
+    def _reveal_mark(self) -> None:
+        """Scroll to the cell of the selected card."""
+        page = self.widget()
+        for _, view in self._views:
+            cell = view.marked_rect()
+            if page is not None and view.isVisible() and not cell.isEmpty():
+                place = view.mapTo(page, cell.center().toPoint())
+                self.ensureVisible(place.x(), place.y(), 0, _REVEALED)
 
     def _show_grid(self, i: int, grid: ArrayGrid, entry: int, mark: int) -> None:
         if i == len(self._views):

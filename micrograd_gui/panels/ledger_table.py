@@ -212,7 +212,9 @@ class LedgerTable(QTableView):
                 break
         self._model.show_format(plan[0])
         words = [i for i, column in enumerate(self._model.columns) if column.text and i in plan[1]]
-        wanted = [need - widths[i] for i, need in zip(words, self._model.word_widths(words), strict=True)]
+        wanted = [
+            max(need - widths[i], 0.0) for i, need in zip(words, self._model.word_widths(words), strict=True)
+        ]
         for i, share in zip(words, _shares(room - sum(widths), wanted), strict=True):
             widths[i] += share
         for i, width in enumerate(widths):

@@ -89,7 +89,10 @@ def test_it_begins_with_the_program_and_what_varies(qtbot: QtBot) -> None:
         "h3 = h2 @ W3.T + b3",
     ]
     assert program.currentRow() == -1
-    assert shown.text("array_words") == "x, y vary per example; 37 parameters are shared."
+    assert (
+        shown.text("array_words")
+        == "x, y vary per example, the columns of x; 37 parameters are shared, the elements of p."
+    )
     assert shown.text("array_formula") == ""
 
 
@@ -258,3 +261,23 @@ def test_every_grid_has_a_name_to_be_read_aloud(qtbot: QtBot) -> None:
     assert shown.view(1).accessibleName() == "W1, 4 × 2"
     assert shown.view(1).accessibleDescription().startswith("[3, 1] = ")
     assert shown.view(1).cell_rect(0, 0).contains(QPoint(10, 10))
+
+
+@pytest.mark.parametrize("label", ["model[0][3].b", "model[1][2](x)", "model[1][3].w[3]"])
+def test_the_selected_cards_cell_is_scrolled_to(qtbot: QtBot, label: str) -> None:
+    """In a panel that is too low for all arrays of an operation."""
+    shown = show(qtbot)
+    shown.window.resize(310, 360)
+    place = shown.place(label)
+    shown.panel.show_operation(derive_arrays(shown.snapshot).operations[place.operation].name, place)
+    marked = [view for _, view in shown.panel._views if not view.marked_rect().isEmpty()]
+
+    def is_seen() -> bool:
+        viewport = shown.panel.viewport()
+        return any(
+            viewport.rect().contains(view.mapTo(viewport, view.marked_rect().center().toPoint()))
+            for view in marked
+        )
+
+    assert marked
+    qtbot.waitUntil(is_seen)

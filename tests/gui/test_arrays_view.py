@@ -129,7 +129,10 @@ def test_an_error_keeps_the_frames_of_the_last_good_graph(qtbot: QtBot, window: 
     window.session.type_source("a = 2.0; b = a * 3.0")
     settle(qtbot, window)
     assert frames(window) == []
-    assert said(window, "array_words") == "a varies per example; nothing is shared."
+    assert (
+        said(window, "array_words")
+        == "a varies per example, the column of x; nothing but numbers written in place is shared."
+    )
     window.session.type_source("")
     settle(qtbot, window)
     assert said(window, "array_words").startswith("Arrays come with the next graph")

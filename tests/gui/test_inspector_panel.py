@@ -16,7 +16,7 @@ from micrograd_gui.model.theme import DARK, LIGHT, Theme
 from micrograd_gui.model.timeline import frame_at
 from micrograd_gui.panels.inspector_panel import InspectorPanel, NumberTile
 from micrograd_gui.panels.ledger_table import LedgerTable
-from micrograd_gui.style import apply_theme, mono
+from micrograd_gui.style import apply_theme, mono, sans
 
 NEURON = "x1 = 2.0\nw1 = -3.0\nb = 6.88\nx1w1 = x1*w1\nn = x1w1 + b\no = n.tanh()\n"
 SHARED = "a = -4.5\nb = a*a\no = b*a + a*1234.5678\n"
@@ -236,6 +236,21 @@ def test_no_number_is_clipped(panel: InspectorPanel, width: int, source: str) ->
             for column in shown[1:]:
                 if "=" not in of.shown_text(row, column):
                     assert digits.horizontalAdvance(of.shown_text(row, column)) <= of.columnWidth(column)
+
+
+@pytest.mark.parametrize("width", [260, 300, 420])
+@pytest.mark.parametrize(("source", "label"), [("a = 3.0\nb = a + a", "b"), (SHARED, "b"), (NEURON, "n")])
+def test_no_header_is_clipped(panel: InspectorPanel, width: int, source: str, label: str) -> None:
+    """Short names do not make their column narrower than what stands above them."""
+    panel.resize(width, 900)
+    show(panel, source, label)
+    letters = QFontMetricsF(sans(12))
+    for name in ("receives_table", "sends_table"):
+        of = table(panel, name)
+        for column in range(of.model().columnCount()):
+            if not of.isColumnHidden(column):
+                header = str(of.model().headerData(column, Qt.Orientation.Horizontal))
+                assert letters.horizontalAdvance(header) + 8 <= of.columnWidth(column), header
 
 
 def test_the_output_does_not_depend_on_it(panel: InspectorPanel) -> None:

@@ -117,27 +117,34 @@ def test_a_network_that_is_used_twice_has_the_same_weights_in_both_grids() -> No
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        (MLP, "x, y vary per example; 37 parameters are shared."),
-        (LOSS, "x, y, label vary per example; 38 parameters are shared."),
-        ("a = 2.0; b = -3.0; c = a * b + a", "a, b vary per example; nothing is shared."),
-        ("x1 = 2.0; w1 = -3.0; b = 1.0; o = (x1*w1 + b).tanh()", "x1 varies per example; w1, b are shared."),
+        (MLP, "x, y vary per example, the columns of x; 37 parameters are shared, the elements of p."),
+        (
+            LOSS,
+            "x, y, label vary per example, the columns of x; 38 parameters are shared, the elements of p.",
+        ),
+        ("a = 2.0; b = -3.0; c = a * b + a", "a, b vary per example, the columns of x; nothing is shared."),
+        (
+            "x1 = 2.0; w1 = -3.0; b = 1.0; o = (x1*w1 + b).tanh()",
+            "x1 varies per example, the column of x; w1, b are shared, the elements of p.",
+        ),
         (
             "n = Neuron(1)\ny = n([2.0])",
-            "Nothing varies per example; n.w[0], n.b are shared.",
+            "2.0 varies per example, the column of x; n.w[0], n.b are shared, the elements of p.",
         ),
         (
             "Xb = [1.0, 2.0]\nyb = 1.0\nm = Layer(2, 1)\nloss = 1 - yb * m(Xb)",
-            "Xb[0], Xb[1], yb vary per example; m[0].w[0], m[0].w[1], m[0].b are shared.",
+            "Xb[0], Xb[1], yb vary per example, the columns of x; "
+            "m[0].w[0], m[0].w[1], m[0].b are shared, the elements of p.",
         ),
         (
             'a = 2.0; b = Value(2.0, label="cfg.b"); c = a * b',
-            "cfg.b, a vary per example; nothing is shared.",
+            "cfg.b, a vary per example, the columns of x; nothing is shared.",
         ),
         (
             "n = Neuron(1)\nn.w[0].label = 'x1'\na = 2.0\no = n([a])",
-            "a varies per example; x1, n.b are shared.",
+            "a varies per example, the column of x; x1, n.b are shared, the elements of p.",
         ),
-        ("3.0 * 2.0", "Nothing varies per example; nothing is shared."),
+        ("3.0 * 2.0", "Nothing varies per example; nothing but numbers written in place is shared."),
     ],
 )
 def test_what_varies_is_told_by_names(source: str, said: str) -> None:
