@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from micrograd_gui.canvas.scene import GraphScene
-from micrograd_gui.canvas.view import GraphView
+from micrograd_gui.canvas.view import HINT, GraphView
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.layout import Placement
 from micrograd_gui.model.sentence import step_sentence
@@ -114,6 +114,8 @@ class GraphTab(QWidget):
         session = self._session
         self.expression.source_edited.connect(session.type_source)
         session.document_changed.connect(self._show_document)
+        session.document_changed.connect(self._show_hint)
+        session.stale_changed.connect(self._show_hint)
         session.resolved_changed.connect(self.expression.show_resolved)
         self.leaves.leaf_changed.connect(session.set_leaf)
         self.leaves.leaf_change_finished.connect(session.finish_gesture)
@@ -126,7 +128,7 @@ class GraphTab(QWidget):
     def _connect_graph(self) -> None:
         session = self._session
         session.graph_changed.connect(self._show_graph)
-        session.stale_changed.connect(self.scene.set_stale)
+        session.stale_changed.connect(self._show_stale)
         session.frame_changed.connect(self._show_frame)
         self.scene.node_activated.connect(session.select)
         self.scene.leaf_typed.connect(session.set_leaf)
@@ -241,8 +243,20 @@ class GraphTab(QWidget):
         """The graph of a text that has been left behind is dimmed."""
         left_behind = self.is_working and not self._session.is_current
         self.working_changed.emit()
-        self.scene.set_stale(left_behind or self._session.is_stale)
+        self._show_stale(left_behind or self._session.is_stale)
         self.expression.show_working(left_behind)
+
+    def _show_stale(self, stale: bool) -> None:
+        """Dim what belongs to an older text."""
+        self.scene.set_stale(stale)
+        self.playback.set_stale(stale)
+
+    def _show_hint(self) -> None:
+        reason = self._session.stale_reason
+        if not self._session.document.source.strip():
+            self.view.show_hint(HINT)
+        else:
+            self.view.show_hint(f"No graph: {reason}." if reason else "The graph is being computed…")
 
     def _show_graph(self, snapshot: GraphSnapshot | None, placement: Placement | None) -> None:
         if snapshot is None or placement is None:

@@ -501,7 +501,8 @@ class MainWindow(QMainWindow):
         reason = self.session.stale_reason
         state = "◌ working…" if self.graph_tab.is_working else f"▲ {reason}" if reason else "● ready"
         self.state_label.setText(state)
-        restyle(self.state_label, "role", "problem" if reason else "good")
+        role = "muted" if self.graph_tab.is_working else "problem" if reason else "good"
+        restyle(self.state_label, "role", role)
 
     def _show_graph_status(self, snapshot: GraphSnapshot | None, placement: Placement | None) -> None:
         if snapshot is None or placement is None:
@@ -516,7 +517,7 @@ class MainWindow(QMainWindow):
         self.layout_label.setText(_layout_note(placement))
 
     def _show_zoom(self, factor: float) -> None:
-        self.zoom_label.setText(f"zoom {factor:.0%}".replace("%", " %"))
+        self.zoom_label.setText("zoom < 1 %" if factor < 0.01 else f"zoom {factor:.0%}".replace("%", " %"))
 
 
 def _layout_note(placement: Placement) -> str:

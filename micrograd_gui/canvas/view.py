@@ -134,8 +134,11 @@ class GraphView(QGraphicsView):
         return min(max(min(across, down), _TINIEST_ZOOM), 1.0)
 
     def zoom_to(self, factor: float) -> None:
-        """Zoom around the middle; 1 is 100 %."""
-        self._zoom_at(QPointF(self.viewport().rect().center()), factor)
+        """Zoom around the selected card, or the middle where none is seen; 1 is 100 %."""
+        card = self._scene.card_rect(self._scene.selected)
+        middle = QPointF(self.viewport().rect().center())
+        seen = not card.isEmpty() and self._visible().contains(card.center())
+        self._zoom_at(self.viewportTransform().map(card.center()) if seen else middle, factor)
 
     def zoom_by(self, factor: float) -> None:
         self.zoom_to(self.zoom * factor)
@@ -217,6 +220,11 @@ class GraphView(QGraphicsView):
         shrunk = self.zoom < self._fitting_zoom() / 2
         if rearranged or (self._keeps_fitting and (grown or shrunk)):
             self.fit()
+
+    def show_hint(self, text: str) -> None:
+        """What stands on an empty canvas."""
+        self._hint.setText(text)
+        self._place_hint()
 
     def _place_hint(self) -> None:
         area = self.viewport().rect()

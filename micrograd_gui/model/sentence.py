@@ -75,7 +75,7 @@ def _beginning(timeline: Timeline) -> Sentence:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _forward(record: NodeRecord, snapshot: GraphSnapshot, timeline: Timeline, number: int) -> Sentence:
@@ -86,7 +86,7 @@ def _forward(record: NodeRecord, snapshot: GraphSnapshot, timeline: Timeline, nu
     # The label of a sub-expression is its formula already.
     formula = "" if _is_expression(record.label) else f" = {_formula(record, names)}"
     words: tuple[Part, ...] = (
-        (f"Forward {number + 1} of {timeline.forward_count} — ", "plain"),
+        (f"Forward {number + 1:,} of {timeline.forward_count:,} — ", "plain"),
         (record.chip, "strong"),
         (" computes", "plain"),
     )
@@ -126,7 +126,7 @@ def _backward(step: BackwardStep, snapshot: GraphSnapshot, timeline: Timeline, n
     node, operand = _short(record.label), _short(snapshot.nodes[step.operand].label)
     passing = _PASSING.get(record.symbol, "scales it by its slope")
     words: tuple[Part, ...] = (
-        (f"Backward {place} of {count}{of_pass} — ", "plain"),
+        (f"Backward {place:,} of {count:,}{of_pass} — ", "plain"),
         (record.chip, "strong"),
         (f" {passing}:", "plain"),
     )

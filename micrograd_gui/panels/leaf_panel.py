@@ -458,9 +458,7 @@ class LeafPanel(QWidget):
         self.setObjectName("leaf_panel")
         title = QLabel("LEAVES — DRAG TO CHANGE", self)
         title.setProperty("role", "section")
-        self._empty = QLabel(
-            "No leaves yet. A number in the expression, as in a = 2.0, gets a slider here.", self
-        )
+        self._empty = QLabel("A number in the expression, as in a = 2.0, gets a slider here.", self)
         self._empty.setObjectName("leaf_empty")
         self._empty.setProperty("role", "faint")
         self._empty.setWordWrap(True)

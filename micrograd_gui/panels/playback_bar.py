@@ -23,6 +23,7 @@ class SentenceLabel(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sentence = Sentence()
+        self._stale = False
         self._theme = DARK
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -37,6 +38,11 @@ class SentenceLabel(QLabel):
 
     def show_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self.update()
+
+    def set_stale(self, stale: bool) -> None:
+        """It speaks of an older text, and so it is faint."""
+        self._stale = stale
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -68,7 +74,7 @@ class SentenceLabel(QLabel):
                     font = _font(role)
                     metrics = QFontMetricsF(font)
                     painter.setFont(font)
-                    painter.setPen(color(_tint(role, self._theme)))
+                    painter.setPen(color(self._theme.faint_text if self._stale else _tint(role, self._theme)))
                     baseline = (row + 0.5) * height + (metrics.ascent() - metrics.descent()) / 2
                     painter.drawText(QPointF(x, baseline), text)
                     x += metrics.horizontalAdvance(text)
@@ -226,6 +232,9 @@ class PlaybackBar(QFrame):
     def show_sentence(self, sentence: Sentence) -> None:
         self._sentence.show_sentence(sentence)
 
+    def set_stale(self, stale: bool) -> None:
+        self._sentence.set_stale(stale)
+
     def show_theme(self, theme: Theme) -> None:
         self._sentence.show_theme(theme)
         self._scrubber.show_theme(theme)
@@ -263,7 +272,7 @@ class PlaybackBar(QFrame):
 
 
 def _steps_text(done: int, count: int) -> str:
-    return f"step {min(done, count)} of {count}"
+    return f"step {min(done, count):,} of {count:,}"
 
 
 def _speed_text(speed: float) -> str:

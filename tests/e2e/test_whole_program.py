@@ -300,6 +300,9 @@ def test_while_a_large_program_is_computed_nothing_is_told_of_the_one_before(
     assert isinstance(status, QLabel)
     before = status.text()
     assert before.startswith("✓ 10 nodes")
+    hint = find(window, QLabel, "canvas_hint")
+    assert isinstance(hint, QLabel)
+    assert not hint.isVisible()
     large = "a = 0.5\nfor i in range(4000):\n    a = a*0.999 + 0.001\n"
     window.session.type_source(large)
     qtbot.waitUntil(lambda: status.text() == "◌ computing…", timeout=20_000)
@@ -311,5 +314,21 @@ def test_while_a_large_program_is_computed_nothing_is_told_of_the_one_before(
     window.session.undo_stack.setIndex(0)
     settle(qtbot, window)
     assert window.session.document.source == ""
+    assert hint.isVisible()
+    assert "o = (x1*w1" in hint.text()
     assert status.text() == ""
     assert window.state_label.text() == "● ready"
+
+
+def test_an_empty_canvas_says_why(qtbot: QtBot, window: MainWindow) -> None:
+    """Nothing typed, a text with an error and one without a value are not the same."""
+    hint = find(window, QLabel, "canvas_hint")
+    assert isinstance(hint, QLabel)
+    assert hint.text().startswith("Type an expression")
+    for source, said in (
+        ("a = (", "No graph: the text has an error."),
+        ("# only words", "No graph: the program has no value yet."),
+    ):
+        type_program(qtbot, window, source)
+        assert hint.isVisible()
+        assert hint.text() == said

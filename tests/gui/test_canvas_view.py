@@ -534,3 +534,18 @@ def test_a_graph_that_has_shrunk_is_fitted(qtbot: QtBot) -> None:
     canvas.view.zoom_to(0.2)
     canvas.show("a = 2.0; b = a * a")
     assert canvas.view.zoom == pytest.approx(0.2)
+
+
+def test_keys_zoom_around_the_selected_card(qtbot: QtBot) -> None:
+    """It stays where it is; where it is out of sight the middle does."""
+    canvas = make_canvas(qtbot, LONG)
+    canvas.scene.show_selection(canvas.full("a"))
+    before = canvas.at("a")
+    canvas.view.zoom_to(1.0)
+    assert canvas.view.zoom == 1.0
+    assert (canvas.at("a") - before).manhattanLength() <= 2
+    canvas.view.center_on_node(canvas.snapshot.nodes[-1].id)
+    middle = canvas.view.mapToScene(canvas.view.viewport().rect().center())
+    canvas.view.zoom_to(0.5)
+    after = canvas.view.mapToScene(canvas.view.viewport().rect().center())
+    assert (after - middle).manhattanLength() < 5

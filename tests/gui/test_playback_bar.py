@@ -312,7 +312,7 @@ def test_the_bar_is_whole_at_its_width(box: QWidget, width: int) -> None:
     assert button(bar, "speed_button").width() >= button(bar, "speed_button").sizeHint().width()
     assert all(part.x() >= 16 and part.geometry().right() < width - 16 for part in shown)
     assert scrubber(bar).width() >= 80
-    assert "step 3 of 200000" in scrubber(bar).toolTip()
+    assert "step 3 of 200,000" in scrubber(bar).toolTip()
     assert step_count(bar).isVisible() == (width >= 600)
 
 
