@@ -90,11 +90,19 @@ class FrameItem(_FramePart):
 
 
 class FrameTitleItem(_FramePart):
-    """A frame's name, formula and shape, over the cards: as much of them as is as wide as the frame."""
+    """A frame's name, formula and shape, over the cards: what of them is no wider than the frame.
+
+    All of a selected frame's title is shown, however wide. Nothing of a title is cut.
+    """
 
     def boundingRect(self) -> QRectF:
         above = FRAME_MARGIN * (_LARGEST_GROWTH - 1.0)
-        return QRectF(self._box.left(), self._box.top() - above, self._box.width(), above + FRAME_MARGIN)
+        widest = max(self._box.width(), _plate_width(self._look.title, self._look.shape, _LARGEST_GROWTH))
+        return QRectF(self._box.left(), self._box.top() - above, widest, above + FRAME_MARGIN)
+
+    def set_look(self, look: FrameLook) -> None:
+        self.prepareGeometryChange()
+        super().set_look(look)
 
     def shape(self) -> QPainterPath:
         """Nothing is found by it: the frame itself is."""
@@ -107,7 +115,9 @@ class FrameTitleItem(_FramePart):
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
         scale, size = _scale(zoom), _size(zoom)
         area = title_area(look, self._box, zoom)
-        text, detail = _title(look, self._box.width(), size)
+        text, detail = _title(look, self._box.width(), scale)
+        if not text:
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(color(theme.text if look.selected else theme.strong_border), scale))
         painter.setBrush(color(theme.text if look.selected else theme.raised))
@@ -132,23 +142,31 @@ def _size(zoom: float) -> int:
 
 
 def title_area(look: FrameLook, box: QRectF, zoom: float) -> QRectF:
-    """Where the title stands, in the frame's upper left corner; as it grows, it rises above the frame."""
-    scale, size = _scale(zoom), _size(zoom)
-    text, detail = _title(look, box.width(), size)
-    gap = 2 * _PADDING * scale if detail else 0.0
-    width = _width(text, size) + gap + _width(detail, size) + 2 * _PADDING * scale
+    """Where the title stands, in the frame's upper left corner; as it grows, it rises above the frame.
+
+    Empty where there is no room for any of it.
+    """
+    scale = _scale(zoom)
+    text, detail = _title(look, box.width(), scale)
+    if not text:
+        return QRectF()
     foot, height = box.top() + FRAME_MARGIN - 8.0, (FRAME_MARGIN - 8.0) * scale
-    return QRectF(box.left(), foot - height, min(width, box.width()), height)
+    return QRectF(box.left(), foot - height, _plate_width(text, detail, scale), height)
 
 
-@lru_cache(maxsize=1024)
-def _title(look: FrameLook, room: float, size: int) -> tuple[str, str]:
+def _title(look: FrameLook, room: float, scale: float) -> tuple[str, str]:
     """The formula and the shape, or the formula, or the name and the shape, or the name: what fits in ``room``."""
-    padding = 2 * _PADDING * size / _SIZE
-    for text, detail in ((look.title, look.shape), (look.title, ""), (look.name, look.shape)):
-        if _width(text, size) + _width(detail, size) + (padding if detail else 0.0) + padding <= room + 0.5:
-            return text, detail
-    return look.name, ""
+    whole = look.title, look.shape
+    if look.selected:
+        return whole
+    parts = whole, (look.title, ""), (look.name, look.shape), (look.name, "")
+    return next((part for part in parts if _plate_width(*part, scale) <= room + 0.5), ("", ""))
+
+
+def _plate_width(text: str, detail: str, scale: float) -> float:
+    """With air around the text, and between it and the detail."""
+    size = round(_SIZE * scale)
+    return _width(text, size) + _width(detail, size) + (4 if detail else 2) * _PADDING * scale
 
 
 @lru_cache(maxsize=1024)

@@ -402,6 +402,15 @@ class TestFrames:
             assert frame.box.left() <= title.left() < title.right() <= frame.box.right()
             assert frame.box.top() < title.bottom() < frame.box.top() + FRAME_MARGIN
 
+    def test_no_title_is_cut(self, qtbot: QtBot) -> None:
+        """Where not even the name fits there is none; all of a selected frame's title is shown."""
+        canvas = self.canvas(qtbot)
+        frame = self.frames(canvas)["h2"]
+        assert title_area(frame.look, frame.box, 0.2).width() > 0.0
+        assert title_area(frame.look, frame.box, 0.01).isEmpty()
+        canvas.scene.show_operation("h2")
+        assert title_area(frame.look, frame.box, 0.01).width() > frame.box.width()
+
     def test_titles_are_as_wide_as_what_they_say(self, qtbot: QtBot) -> None:
         """At every zoom the letters reach nearly to the end of the plate: what it was made wide for is written."""
         canvas = self.canvas(qtbot)
