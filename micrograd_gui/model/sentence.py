@@ -35,8 +35,8 @@ class Sentence:
 
     words: tuple[Part, ...] = ()
     formula: tuple[Part, ...] = ()
-    brief: tuple[Part, ...] = ()
-    """The formula without its middle, the names: result and numbers, for where there is little room."""
+    shorter: tuple[tuple[Part, ...], ...] = ()
+    """The formula for where there is less room, and still less: without the rule in names, without the total."""
 
     @property
     def text(self) -> str:
@@ -95,9 +95,8 @@ def _forward(record: NodeRecord, snapshot: GraphSnapshot, timeline: Timeline, nu
         (f" = {_formula(record, numbers)} = ", "plain"),
         (format_short(record.data), "data"),
     )
-    return Sentence(
-        words, (name, (formula, "plain"), *result) if formula else (name, *result), (name, *result)
-    )
+    rule: tuple[Part, ...] = ((formula, "plain"),) if formula else ()
+    return Sentence(words, (name, *rule, *result), ((name, *result),))
 
 
 def _seed(record: NodeRecord, timeline: Timeline, number: int, total: float) -> Sentence:
@@ -115,7 +114,7 @@ def _seed(record: NodeRecord, timeline: Timeline, number: int, total: float) -> 
     )
     if total != 1.0:
         formula += ((", in all ", "plain"), (format_short(total), "grad"))
-    return Sentence(((words, "plain"),), formula, formula)
+    return Sentence(((words, "plain"),), formula)
 
 
 def _backward(step: BackwardStep, snapshot: GraphSnapshot, timeline: Timeline, number: int) -> Sentence:
@@ -141,9 +140,11 @@ def _backward(step: BackwardStep, snapshot: GraphSnapshot, timeline: Timeline, n
         (f"{format_short(step.local)} × {_factor(step.upstream)} = ", "plain"),
         (format_short(step.contribution), "grad"),
     )
+    total: tuple[Part, ...] = ()
     if _has_gradient(timeline, step.operand, number):
-        numbers += ((", in all ", "plain"), (format_short(step.total), "grad"))
-    return Sentence(words, (*start, *rule, *numbers), (*start, *numbers))
+        total = ((", in all ", "plain"), (format_short(step.total), "grad"))
+    shorter = (*start, *numbers, *total), (*start, *numbers)
+    return Sentence(words, (*start, *rule, *numbers, *total), shorter)
 
 
 def _pass_of(timeline: Timeline, number: int) -> tuple[int, int, int, int]:

@@ -57,12 +57,10 @@ class SentenceLabel(QLabel):
     def shown_lines(self) -> tuple[list[Part], list[Part]]:
         """What is drawn: words as far as they fit, of the formula above all its numbers.
 
-        The names in a formula give way first, down to a few letters, then the whole rule between result and numbers.
+        The names in a formula give way first, down to a few letters, then it takes a shorter form.
         """
-        formula = next(
-            (line for line in (self._sentence.formula, self._sentence.brief) if self._fits(line)),
-            self._sentence.brief,
-        )
+        forms = self._sentence.formula, *self._sentence.shorter
+        formula = next(filter(self._fits, forms), forms[-1])
         return self._cut(self._sentence.words), self._cut(self._shortened(formula))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
