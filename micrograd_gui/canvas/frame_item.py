@@ -92,12 +92,12 @@ class FrameItem(_FramePart):
 class FrameTitleItem(_FramePart):
     """A frame's name, formula and shape, over the cards: what of them is no wider than the frame.
 
-    All of a selected frame's title is shown, however wide. Nothing of a title is cut.
+    Nothing of a title is cut; where there is no room for the name either, only a selected frame has one.
     """
 
     def boundingRect(self) -> QRectF:
         above = FRAME_MARGIN * (_LARGEST_GROWTH - 1.0)
-        widest = max(self._box.width(), _plate_width(self._look.title, self._look.shape, _LARGEST_GROWTH))
+        widest = max(self._box.width(), _plate_width(self._look.name, "", _LARGEST_GROWTH))
         return QRectF(self._box.left(), self._box.top() - above, widest, above + FRAME_MARGIN)
 
     def set_look(self, look: FrameLook) -> None:
@@ -156,11 +156,9 @@ def title_area(look: FrameLook, box: QRectF, zoom: float) -> QRectF:
 
 def _title(look: FrameLook, room: float, scale: float) -> tuple[str, str]:
     """The formula and the shape, or the formula, or the name and the shape, or the name: what fits in ``room``."""
-    whole = look.title, look.shape
-    if look.selected:
-        return whole
-    parts = whole, (look.title, ""), (look.name, look.shape), (look.name, "")
-    return next((part for part in parts if _plate_width(*part, scale) <= room + 0.5), ("", ""))
+    forms = (look.title, look.shape), (look.title, ""), (look.name, look.shape), (look.name, "")
+    least = (look.name if look.selected else "", "")
+    return next((form for form in forms if _plate_width(*form, scale) <= room + 0.5), least)
 
 
 def _plate_width(text: str, detail: str, scale: float) -> float:

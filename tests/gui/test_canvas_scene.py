@@ -403,7 +403,7 @@ class TestFrames:
             assert frame.box.top() < title.bottom() < frame.box.top() + FRAME_MARGIN
 
     def test_no_title_is_cut(self, qtbot: QtBot) -> None:
-        """Where not even the name fits there is none; all of a selected frame's title is shown."""
+        """Where not even the name fits there is none; a selected frame has its name all the same."""
         canvas = self.canvas(qtbot)
         frame = self.frames(canvas)["h2"]
         assert title_area(frame.look, frame.box, 0.2).width() > 0.0
