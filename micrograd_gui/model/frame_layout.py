@@ -133,24 +133,22 @@ def _sources(box: int, grid: _Grid, operands: Operands, home: Mapping[int, int])
 
 
 def _make_grid(bands: Sequence[Sequence[int]], sizes: Sequence[Size], operands: Operands) -> _Grid:
+    """Columns from left to right; from top to bottom bands of one line or several, and in each line its tiers."""
     columns = _columns([card for band in bands for card in band], operands)
     tiers = [_tiers(band, columns, operands) for band in bands]
     count = max(columns.values()) + 1
     heights = [max(tier.values()) + 1 for tier in tiers]
     per_line = _columns_per_line(count, sum(heights))
-    lines: dict[int, int] = {}
     gap = LINE_GAP if count > 1 else TIER_GAP
     tops = [FRAME_MARGIN + gap / 2]
-    centers_y: dict[int, float] = {}
+    lines: dict[int, int] = {}
+    middles: dict[int, float] = {}
     for band, tier, height in zip(bands, tiers, heights, strict=True):
-        first = len(tops) - 1
-        for card in band:
-            lines[card] = first + columns[card] // per_line
-        used = max(lines[card] for card in band) + 1 - first
-        for _ in range(used):
+        lines |= {card: len(tops) - 1 + columns[card] // per_line for card in band}
+        while len(tops) < max(lines[card] for card in band) + 2:
             tops.append(tops[-1] + height * (CARD_HEIGHT + TIER_GAP) - TIER_GAP + gap)
         for card in band:
-            centers_y[card] = tops[lines[card]] + tier[card] * (CARD_HEIGHT + TIER_GAP) + CARD_HEIGHT / 2
+            middles[card] = tops[lines[card]] + tier[card] * (CARD_HEIGHT + TIER_GAP) + CARD_HEIGHT / 2
     columns = {card: column % per_line for card, column in columns.items()}
     widths = [0.0] * min(count, per_line)
     for card, column in columns.items():
@@ -161,7 +159,7 @@ def _make_grid(bands: Sequence[Sequence[int]], sizes: Sequence[Size], operands: 
     right = lefts[-1] - COLUMN_GAP
     return _Grid(
         (right + FRAME_MARGIN, tops[-1] - gap + FRAME_MARGIN),
-        {card: (lefts[column] + widths[column] / 2, centers_y[card]) for card, column in columns.items()},
+        {card: (lefts[column] + widths[column] / 2, middles[card]) for card, column in columns.items()},
         columns,
         lines,
         [left - COLUMN_GAP / 2 for left in lefts],
@@ -185,7 +183,7 @@ def _tiers(band: Sequence[int], columns: Mapping[int, int], operands: Operands) 
     """Which of the cards of a column stands above which: leaves over what uses them, sums at the bottom."""
     cards = sorted(band)
     within = set(cards)
-    most = max(Counter(columns[card] for card in cards).values()) - 1
+    last = max(Counter(columns[card] for card in cards).values()) - 1
     levels: dict[int, int] = {}
     users: dict[int, int] = {}
     for card in cards:
@@ -196,10 +194,10 @@ def _tiers(band: Sequence[int], columns: Mapping[int, int], operands: Operands) 
     tiers: dict[int, int] = {}
     taken: set[tuple[int, int]] = set()
     for card in sorted(cards, key=lambda card: not operands[card]):  # Leaves last.
-        wished = min(levels[card], most)
+        wished = min(levels[card], last)
         if not operands[card] and card in users:
             wished = max(tiers[users[card]] - 1, 0)
-        free = (tier for tier in range(len(cards)) if (columns[card], tier) not in taken)
+        free = (tier for tier in range(last + 1) if (columns[card], tier) not in taken)
         tiers[card] = min(free, key=lambda tier: (abs(tier - wished), -tier))
         taken.add((columns[card], tiers[card]))
     return tiers
