@@ -1,7 +1,7 @@
 """``vectorize``: the array program of a scalar graph, and the buffers in which it runs."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextvars import Context, copy_context
 from copy import deepcopy
 from functools import cached_property, lru_cache, partial
@@ -21,6 +21,10 @@ from micrograd_core.vectorize.rules import Array, Call
 
 CHUNK = 2048
 """Examples that are worked on at once where nothing is kept of them but the result: their arrays stay in the cache."""
+
+_FLOAT = np.dtype(np.float64)
+_KINDS_OF_NUMBERS = "biuf"
+"""numpy's letters for truth values, whole numbers with and without a sign, and floats."""
 
 
 class NonFiniteError(MicrogradError):
@@ -52,8 +56,12 @@ def vectorize(
     values can be read. Leaves that the graph does not have are allowed: nothing depends on them.
 
     Raises ValueError, with a sentence, for a leaf that is named twice and for a node that is no leaf, and TypeError for
-    an operation that is not in the table and for what is no ``Value``.
+    an operation that is not in the table, for what is no ``Value`` and for what is no list of them.
     """
+    inputs, parameters, watch = (
+        _listed(what, given)
+        for what, given in (("inputs", inputs), ("parameters", parameters), ("watch", watch))
+    )
     for node in (output, *inputs, *parameters, *watch):
         if not isinstance(node, Value):
             raise TypeError(f"an array program is derived from Values, not from {node!r}")
@@ -66,7 +74,39 @@ def vectorize(
             if leaf in seen:
                 raise ValueError(f"{who} is named twice: it is {seen[leaf]} already")
             seen[leaf] = who
-    return ArrayProgram(output, tuple(inputs), tuple(parameters), tuple(watch))
+    return ArrayProgram(output, inputs, parameters, watch)
+
+
+def _listed(what: str, given: Iterable[Value]) -> tuple[Value, ...]:
+    try:
+        values = iter(given)
+    except TypeError:
+        raise TypeError(f"{what} must be a list of Values, [] for none, not {given!r}") from None
+    return tuple(values)
+
+
+def to_array(what: str, given: ArrayLike) -> Array:
+    """``given`` as an array of floats; it is taken for numbers where a ``Value`` can hold its entries.
+
+    Raises, with a sentence that begins with ``what``, TypeError for what is no number and ValueError for rows of
+    different lengths.
+    """
+    try:
+        array = np.asarray(given)
+    except ValueError:
+        raise ValueError(f"{what} must be an array of numbers, not rows of different lengths") from None
+    if array.dtype is _FLOAT:
+        return array
+    if array.dtype.kind in _KINDS_OF_NUMBERS:
+        return array.astype(np.float64)
+    if array.dtype.kind != "O":
+        raise TypeError(f"{what} must be numbers, not {array.dtype.type.__name__.rstrip('_')}")
+    if any(isinstance(entry, Value) for entry in array.flat):
+        raise TypeError(f"{what} must be numbers, not Values: give their .data")
+    try:
+        return np.array([Value(entry).data for entry in array.flat]).reshape(array.shape)
+    except TypeError as error:
+        raise TypeError(f"{what} must be numbers: {error}") from None
 
 
 class ArrayProgram:
@@ -74,6 +114,8 @@ class ArrayProgram:
 
     All numbers are within rounding of those of the graph itself, inf and nan included; sums are added up in another
     order and may hold products before they are rounded, so that part of one may overflow here and not there.
+
+    Inputs and parameters are what ``to_array`` takes, and raise what it raises.
     """
 
     def __init__(
@@ -143,7 +185,7 @@ class ArrayProgram:
         return value, gradient
 
     def _check_inputs(self, inputs: ArrayLike) -> Array:
-        data = np.asarray(inputs, dtype=np.float64)
+        data = to_array("inputs", inputs)
         if data.ndim != 2 or data.shape[1] != len(self.inputs) or not len(data):
             raise ValueError(
                 f"inputs must have the shape (examples, {len(self.inputs)}), at least one example, not {data.shape}"
@@ -152,8 +194,8 @@ class ArrayProgram:
 
     def _raise_non_finite(self, inputs: ArrayLike, parameters: ArrayLike) -> None:
         """Go through the examples with the scalars themselves, forwards and backwards, until it turns up."""
-        shared = dict(zip(self.parameters, np.asarray(parameters, dtype=np.float64).tolist(), strict=True))
-        for i, row in enumerate(np.asarray(inputs, dtype=np.float64).tolist()):
+        shared = dict(zip(self.parameters, to_array("parameters", parameters).tolist(), strict=True))
+        for i, row in enumerate(to_array("inputs", inputs).tolist()):
             given = shared | dict(zip(self.inputs, row, strict=True))
             data = evaluate_nodes(topological_sort(self.output), given)
             for node, number in data.items():
@@ -221,7 +263,7 @@ class Batch:
     def load(self, inputs: ArrayLike) -> None:
         """Take other inputs, (examples, inputs). Raises ValueError if there are more or fewer."""
         shape = (self.examples, len(self.program.inputs))
-        data = np.asarray(inputs, dtype=np.float64)
+        data = to_array("inputs", inputs)
         if data.shape != shape:
             raise ValueError(f"inputs must have the shape {shape}, not {data.shape}")
         self._kernels.rows.values[self.program.places.inputs] = data.T
@@ -277,11 +319,10 @@ class Batch:
         self._context.run(_make, calls)
 
     def _set(self, parameters: ArrayLike) -> None:
-        if np.shape(parameters) != self._parameters.shape:
-            raise ValueError(
-                f"parameters must have the shape ({len(self._parameters)},), not {np.shape(parameters)}"
-            )
-        np.copyto(self._parameters, parameters)
+        data = to_array("parameters", parameters)
+        if data.shape != self._parameters.shape:
+            raise ValueError(f"parameters must have the shape {self._parameters.shape}, not {data.shape}")
+        np.copyto(self._parameters, data)
 
     def _total(self) -> float:
         total = float(self._sum) / self.examples

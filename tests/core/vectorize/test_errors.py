@@ -1,7 +1,11 @@
 """What cannot be derived or run is told in a sentence, and where inf or nan began is found."""
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -40,6 +44,93 @@ def test_what_is_no_value() -> None:
             TypeError, match=r"^an array program is derived from Values, not from (3\.0|2\.0|'w'|None)$"
         ):
             vectorize(*arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("place", ["inputs", "parameters", "watch"])
+@pytest.mark.parametrize("given", [Value(1.0), None, 2.0], ids=repr)
+def test_leaves_come_in_a_list(place: str, given: Any) -> None:
+    """One Value is no list of Values, and neither is None."""
+    x = Value(1.0)
+    sentence = f"{place} must be a list of Values, [] for none, not {given!r}"
+    with pytest.raises(TypeError, match=f"^{re.escape(sentence)}$"):
+        vectorize(x * 2.0, **{"inputs": [x], "parameters": []} | {place: given})
+
+
+def test_leaves_may_come_one_after_the_other() -> None:
+    """What can be gone through only once is as good as a list."""
+    x, w = Value(1.0), Value(2.0)
+    program = vectorize(x * w, iter([x]), (leaf for leaf in [w]), iter([w]))
+    assert (program.inputs, program.parameters, program.watch) == ((x,), (w,), (w,))
+
+
+def every_way_in(program: ArrayProgram) -> dict[str, Sequence[Callable[[Any], object]]]:
+    """All that take inputs and all that take parameters, of w · x + b."""
+    batch = program.bind([[1.0]])
+    return {
+        "inputs": [
+            program.bind,
+            batch.load,
+            *[
+                partial(lambda way, inputs: way(inputs, [1.0, 2.0]), way)
+                for way in (program.forward, program.evaluate, program.value_and_grad)
+            ],
+        ],
+        "parameters": [
+            *[
+                partial(lambda way, parameters: way([[1.0]], parameters), way)
+                for way in (program.forward, program.evaluate, program.value_and_grad)
+            ],
+            batch.value,
+            batch.value_and_grad,
+            batch.forward,
+        ],
+    }
+
+
+NO_NUMBERS: list[tuple[Any, str]] = [
+    ([[1.0, 2.0], [1.0]], "an array of numbers, not rows of different lengths"),
+    ([np.zeros(2), np.zeros(3)], "an array of numbers, not rows of different lengths"),
+    (Value(1.0), "numbers, not Values: give their .data"),
+    ([[Value(1.0)]], "numbers, not Values: give their .data"),
+    ([1.0, Value(1.0)], "numbers, not Values: give their .data"),
+    (np.array([Value(1.0), Value(2.0)]), "numbers, not Values: give their .data"),
+    ([["1", "2"]], "numbers, not str"),
+    ([1.0, "2"], "numbers, not str"),
+    ("12", "numbers, not str"),
+    ([b"1"], "numbers, not bytes"),
+    ([1j, 2.0], "numbers, not complex128"),
+    (np.array(["2026-01-01"], dtype="datetime64[ns]"), "numbers, not datetime64"),
+    (None, "numbers: a Value holds one real number, not None"),
+    ([1.0, None], "numbers: a Value holds one real number, not None"),
+    (np.array([["1"]], dtype=object), "numbers: a Value holds one real number, not '1'"),
+    ({1: 2.0}, "numbers: a Value holds one real number, not {1: 2.0}"),
+    ([[10**400]], "numbers: a Value holds a 64-bit float; this whole number is too large for one"),
+]
+
+
+@pytest.mark.parametrize("what", ["inputs", "parameters"])
+@pytest.mark.parametrize(("given", "told"), NO_NUMBERS, ids=[repr(given)[:30] for given, _ in NO_NUMBERS])
+def test_what_is_no_array_of_numbers(what: str, given: Any, told: str) -> None:
+    """Every way in has the same sentence for it, before anything is said of its shape."""
+    for way in every_way_in(line()[0])[what]:
+        with pytest.raises((TypeError, ValueError), match=f"^{re.escape(f'{what} must be {told}')}$"):
+            way(given)
+
+
+@pytest.mark.parametrize(
+    "kind", [int, bool, Fraction, Decimal, np.int8, np.float32, np.uint64, np.bool_, ">f8"]
+)
+def test_whatever_is_a_number_may_be_given(kind: Any) -> None:
+    """They are floats, as the data of a Value are."""
+    program, *_ = line()
+    inputs, parameters = [[1.0], [0.0]], [1.0, 0.0]
+    if isinstance(kind, str):
+        given: Any = np.array(inputs, dtype=kind), np.array(parameters, dtype=kind)
+    else:
+        given = [[kind(int(x))] for [x] in inputs], [kind(int(w)) for w in parameters]
+    assert program.forward(*given, strict=True).tolist() == [1.0, 0.0]
+    assert program.value_and_grad(*given)[1].tolist() == [0.5, 1.0]
+    assert program.forward([[2**70]], [1, 2**70], strict=True).tolist() == [2.0**71]
 
 
 def test_a_list_is_loaded_as_an_array_is() -> None:
