@@ -218,12 +218,16 @@ class Batch:
 
     Arrays that are returned are these buffers, which the next pass overwrites, but for ``input_gradients()`` and for
     ``watched()`` nodes that do not lie side by side: these are new arrays each time.
+
+    A pass is a ``value``, ``value_and_grad`` or ``forward``; what is asked about the last one raises RuntimeError if
+    there was none since the inputs were loaded.
     """
 
     def __init__(self, program: ArrayProgram, examples: int) -> None:
         self.examples = examples
         self.program = program
         self._context = quiet_context()
+        self._has_passed = False
         self._kernels = kernels = Kernels(program.places, examples)
         place, count = program.places.place, len(program.parameters)
         self._parameters, self._gradient = kernels.shared.values[:count], kernels.shared.gradients[:count]
@@ -266,35 +270,38 @@ class Batch:
         data = to_array("inputs", inputs)
         if data.shape != shape:
             raise ValueError(f"inputs must have the shape {shape}, not {data.shape}")
+        self._has_passed = False
         self._kernels.rows.values[self.program.places.inputs] = data.T
         self._run(self._on_load)
 
     def value(self, parameters: ArrayLike) -> float:
         """The mean output for ``parameters`` (parameters,). Raises ValueError if there are more or fewer."""
-        self._set(parameters)
+        self._begin_pass(parameters)
         self._run(self._forward_and_add_up)
         return self._total()
 
     def gradient(self) -> Array:
         """The derivative of the last ``value`` by every parameter, (parameters,)."""
+        self._require_pass()
         self._run(self._backward)
         return self._gradient
 
     def value_and_grad(self, parameters: ArrayLike) -> tuple[float, Array]:
         """The mean output and its derivative by every parameter, (parameters,)."""
-        self._set(parameters)
+        self._begin_pass(parameters)
         self._run(self._forward_and_backward)
         return self._total(), self._gradient
 
     def forward(self, parameters: ArrayLike) -> Array:
         """The output of each example, (examples,)."""
-        self._set(parameters)
+        self._begin_pass(parameters)
         self._run(self._forward)
         self._run(self._extra)
         return self._outputs
 
     def watched(self) -> Array:
         """The watched nodes after the last pass, (watch, examples)."""
+        self._require_pass()
         self._run(self._for_watched)
         if len(self._watched) == 1:
             return self._watched[0]
@@ -304,6 +311,7 @@ class Batch:
 
     def copy_watched(self, out: Array) -> None:
         """Put the watched nodes after the last ``forward`` into ``out``, (watch, examples)."""
+        self._require_pass()
         start = 0
         for rows in self._watched:
             out[start : start + len(rows)] = rows
@@ -311,6 +319,7 @@ class Batch:
 
     def input_gradients(self) -> Array:
         """The derivative of each example's own output by its inputs after the last pass, (examples, inputs)."""
+        self._require_pass()
         self._run(self._backward_to_inputs)
         gradients = self._kernels.rows.gradients[self.program.places.inputs].T
         return self._context.run(np.multiply, gradients, self.examples)
@@ -318,11 +327,16 @@ class Batch:
     def _run(self, calls: Sequence[Call]) -> None:
         self._context.run(_make, calls)
 
-    def _set(self, parameters: ArrayLike) -> None:
+    def _begin_pass(self, parameters: ArrayLike) -> None:
         data = to_array("parameters", parameters)
         if data.shape != self._parameters.shape:
             raise ValueError(f"parameters must have the shape {self._parameters.shape}, not {data.shape}")
         np.copyto(self._parameters, data)
+        self._has_passed = True
+
+    def _require_pass(self) -> None:
+        if not self._has_passed:
+            raise RuntimeError("no pass was made over these inputs yet: compute value() or forward() first")
 
     def _total(self) -> float:
         total = float(self._sum) / self.examples

@@ -13,7 +13,7 @@ import pytest
 
 from micrograd_core.engine import Value
 from micrograd_core.errors import MicrogradError
-from micrograd_core.vectorize import ArrayProgram, NonFiniteError, vectorize
+from micrograd_core.vectorize import ArrayProgram, Batch, NonFiniteError, vectorize
 
 
 def line() -> tuple[ArrayProgram, Value, Value, Value]:
@@ -141,12 +141,36 @@ def test_a_list_is_loaded_as_an_array_is() -> None:
     assert batch.forward([2.0, 1.0]).tolist() == [7.0, 9.0]
 
 
-def test_before_the_first_pass_gradients_are_nan() -> None:
-    """They are not what was in the memory."""
-    batch = line()[0].bind([[1.0]])
-    assert np.isnan(batch.input_gradients()).all()
-    batch.value([2.0, 3.0])
-    assert batch.input_gradients().tolist() == [[2.0]]
+@pytest.mark.parametrize("first", [Batch.value, Batch.value_and_grad, Batch.forward])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        Batch.gradient,
+        Batch.input_gradients,
+        Batch.watched,
+        lambda batch: batch.copy_watched(np.empty((2, 1))),
+    ],
+)
+def test_before_the_first_pass_there_are_no_results(
+    ask: Callable[[Batch], object], first: Callable[[Batch, list[float]], object]
+) -> None:
+    """Neither of the inputs that were bound nor of others: the sentence says what to do first."""
+    x, w = Value(1.0), Value(2.0)
+    batch = vectorize(w * x, [x], [w], [x, w]).bind([[1.0]])
+    sentence = r"^no pass was made over these inputs yet: compute value\(\) or forward\(\) first$"
+    for inputs in ([[3.0]], [[4.0]]):
+        with pytest.raises(RuntimeError, match=sentence):
+            ask(batch)
+        with pytest.raises(ValueError, match="parameters must have the shape"):
+            first(batch, [])
+        with pytest.raises(RuntimeError, match=sentence):
+            ask(batch)
+        first(batch, [2.0])
+        ask(batch)
+        ask(batch)
+        batch.load(inputs)
+    batch.value([2.0])
+    assert (batch.gradient().tolist(), batch.input_gradients().tolist()) == ([4.0], [[2.0]])
 
 
 def test_leaves_with_equal_numbers_are_not_the_same_leaf() -> None:
