@@ -1,7 +1,8 @@
 """``vectorize``: the array program of a scalar graph, and the buffers in which it runs."""
 
 import math
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import Context, copy_context
 from copy import deepcopy
 from functools import cached_property, lru_cache, partial
@@ -13,7 +14,7 @@ from micrograd_core.engine import Value, backward_steps
 from micrograd_core.errors import MicrogradError
 from micrograd_core.gradcheck import evaluate_nodes
 from micrograd_core.graph import topological_sort
-from micrograd_core.vectorize.explain import Explanation, explain
+from micrograd_core.vectorize.explain import Explanation, explain, write_elementwise
 from micrograd_core.vectorize.groups import PER_EXAMPLE, TRAINED, Grouping, group_nodes
 from micrograd_core.vectorize.kernels import Arena, Kernels
 from micrograd_core.vectorize.places import Indices, Places, place_nodes
@@ -25,6 +26,8 @@ CHUNK = 2048
 _FLOAT = np.dtype(np.float64)
 _KINDS_OF_NUMBERS = "biuf"
 """numpy's letters for truth values, whole numbers with and without a sign, and floats."""
+_ONE_OPERAND = re.compile(r"-?[\d.]+(e[+-]\d+)?|[\w.\[\]]+(\([^()]*\))?")
+"""What needs no brackets: numbers, names, elements and calls."""
 
 
 class NonFiniteError(MicrogradError):
@@ -40,10 +43,9 @@ class NonFiniteError(MicrogradError):
         self._what = what
 
     def __str__(self) -> str:
-        name = self.node.label or self.node._op or "a number"
         if self.example is None:
             return f"the {self._what} over all examples is not finite, though each of them is"
-        return f"example {self.example}: the {self._what} of {name} is the first that is not finite"
+        return f"example {self.example}: the {self._what} is the first that is not finite"
 
 
 def vectorize(
@@ -200,7 +202,7 @@ class ArrayProgram:
             data = evaluate_nodes(topological_sort(self.output), given)
             for node, number in data.items():
                 if not math.isfinite(number):
-                    raise NonFiniteError(node, i, "value")
+                    raise NonFiniteError(node, i, f"value of {self._name(node, data)}")
             copies: dict[int, Value] = {}
             copied = deepcopy(self.output, copies)
             originals = {copies[id(node)]: node for node in data if id(node) in copies}
@@ -209,8 +211,24 @@ class ArrayProgram:
                 copy.grad = 0.0
             for step in backward_steps(copied):
                 if not math.isfinite(step.total):
-                    raise NonFiniteError(originals[step.operand], i, "gradient")
+                    node = originals[step.operand]
+                    raise NonFiniteError(node, i, f"gradient of {self._name(node, data)}")
         raise NonFiniteError(self.output, None, "sum")
+
+    def _name(self, node: Value, data: Mapping[Value, float]) -> str:
+        """Its label; without one the place of a leaf, and of an operation what it is done with: ``log(-1.5)``."""
+        if node.label:
+            return node.label
+        for what, leaves in (("input", self.inputs), ("parameter", self.parameters)):
+            if node in leaves:
+                return f"{what} {leaves.index(node)}"
+        if node.operation is None:
+            return f"the constant {node.data}"
+        symbol = node.operation.symbol
+        names = [operand.label or str(data[operand]) for operand in node._prev]
+        if not symbol.isidentifier():
+            names = [name if _ONE_OPERAND.fullmatch(name) else f"({name})" for name in names]
+        return write_elementwise(symbol, node._constant, names)
 
 
 class Batch:

@@ -294,8 +294,49 @@ def test_strict_finds_where_the_gradient_left_the_numbers() -> None:
         program.value_and_grad(data, [1.0], strict=True)
     assert caught.value.node is inner
     assert caught.value.example == 2
-    assert str(caught.value) == "example 2: the gradient of * is the first that is not finite"
+    assert str(caught.value) == "example 2: the gradient of 1.0 * 0.0 is the first that is not finite"
     assert (w.grad, x.grad, inner.grad) == (0.0, 0.0, 0.0), "the graph is left as it was"
+
+
+NAMELESS: list[tuple[Callable[[Value], Value], str]] = [
+    (lambda x: (x - 2.0).log(), "log(-1.5)"),
+    (lambda x: (x - 0.5) ** -1, "0.0 ** -1"),
+    (lambda x: (x * -2.0) ** 0.5, "(-1.0) ** 0.5"),
+    (lambda x: (x * -2.0) ** (x + Value(0.0, label="e")), "(-1.0) ** 0.5"),
+    (lambda x: (x + 709.283).exp(), "exp(709.783)"),
+    (lambda x: x * 1.6e308 + Value(1e308, label="huge"), "8e+307 + huge"),
+    (lambda x: Value(2.0, label="a.b[0]") ** (x * Value(1e4, label="c")), "a.b[0] ** 5000.0"),
+    (lambda x: called("a + b", x - 2.0).log(), "log(a + b)"),
+    (lambda x: called("a + b", x * 1e200) * called("tanh(c)", x * 1e200), "(a + b) * tanh(c)"),
+    (lambda x: called("-a", x - 2.0) ** 0.5, "(-a) ** 0.5"),
+    (lambda x: x * math.inf, "the constant inf"),
+    (lambda x: called("this", x * 1e308 * 1e308), "this"),
+]
+
+
+def called(label: str, node: Value) -> Value:
+    node.label = label
+    return node
+
+
+@pytest.mark.parametrize(("graph", "name"), NAMELESS, ids=[name for _, name in NAMELESS])
+def test_a_node_without_a_label_is_told_by_what_it_is(graph: Callable[[Value], Value], name: str) -> None:
+    """The operation with its operands' labels, or else their numbers in the example that is meant."""
+    x = Value(1.0)
+    program = vectorize(graph(x), [x], [])
+    with pytest.raises(NonFiniteError) as caught:
+        program.forward([[0.5]], [], strict=True)
+    assert str(caught.value) == f"example 0: the value of {name} is the first that is not finite"
+
+
+def test_a_leaf_without_a_label_is_told_by_its_place() -> None:
+    """As where leaves are named twice."""
+    x, w = [Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]
+    program = vectorize(x[0] * w[0] + x[1] * w[1], x, w)
+    with pytest.raises(NonFiniteError, match=r"^example 1: the value of input 1 is the first"):
+        program.forward([[1.0, 1.0], [1.0, math.nan]], [1.0, 1.0], strict=True)
+    with pytest.raises(NonFiniteError, match=r"^example 0: the value of parameter 1 is the first"):
+        program.forward([[1.0, 1.0]], [1.0, math.inf], strict=True)
 
 
 def test_strict_says_when_only_the_sum_overflows() -> None:
