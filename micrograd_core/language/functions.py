@@ -71,7 +71,7 @@ def call_function(
     record.rounds = (*record.rounds, Round("call", function.name, number, record.source.span(node).line))
     if walk.levels_below > _LEVELS_PER_STACK:
         walk.levels_below = 0
-        result = on_own_stack(partial(_run, walk, function), _STACK_BYTES)
+        result = on_own_stack(partial(_run, walk, function), _STACK_BYTES, record.stopwatch)
     else:
         result = _run(walk, function)
     walk.scope, walk.depth, walk.loops, walk.levels_below, record.rounds = outer

@@ -1,6 +1,7 @@
 """How much a typed program may use."""
 
 from dataclasses import dataclass
+from time import thread_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,4 +21,25 @@ class Limits:
     output: int = 64 * 1024
     """Characters printed, and the longest text."""
     seconds: float = 2.0
-    """Time from the first character read to the last statement run."""
+    """Processor time from the first character read to the last statement run; what others use meanwhile is not in it,
+    so that a program runs or fails alike on an idle and on a busy machine."""
+
+
+class Stopwatch:
+    """The processor time of one run, whose work goes over from thread to thread.
+
+    It is read in the thread that works, stopped at the end of a thread's work and started in the next one.
+    """
+
+    def __init__(self) -> None:
+        self._before = 0.0
+        self.start()
+
+    def start(self) -> None:
+        self._started = thread_time()
+
+    def stop(self) -> None:
+        self._before = self.seconds()
+
+    def seconds(self) -> float:
+        return self._before + thread_time() - self._started

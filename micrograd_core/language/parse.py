@@ -16,7 +16,7 @@ from functools import partial
 from typing import NamedTuple
 
 from micrograd_core.errors import LanguageError
-from micrograd_core.language.limits import Limits
+from micrograd_core.language.limits import Limits, Stopwatch
 from micrograd_core.language.source import INVISIBLE, Span
 from micrograd_core.language.stack import on_own_stack
 
@@ -241,7 +241,7 @@ class _Lines:
         return line, position - self._starts[line - 1] + 1
 
 
-def parse(text: str, limits: Limits) -> ast.Module:
+def parse(text: str, limits: Limits, stopwatch: Stopwatch) -> ast.Module:
     """The syntax tree of ``text``; raises ``LanguageError``."""
     if len(text) > limits.characters:
         raise LanguageError(
@@ -251,7 +251,7 @@ def parse(text: str, limits: Limits) -> ast.Module:
         )
     scan = _look_through(text, limits)
     try:
-        return on_own_stack(partial(_parse, text), _STACK_BYTES)
+        return on_own_stack(partial(_parse, text), _STACK_BYTES, stopwatch)
     except SyntaxError as error:
         raise _explain(text, error, scan) from None
     except (RecursionError, MemoryError):

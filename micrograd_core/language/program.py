@@ -5,13 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from time import monotonic
 from types import MappingProxyType
 
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
 from micrograd_core.language.interpret import interpret
-from micrograd_core.language.limits import Limits
+from micrograd_core.language.limits import Limits, Stopwatch
 from micrograd_core.language.parse import parse
 from micrograd_core.language.record import Printed, ProgramWarning, Record
 from micrograd_core.language.source import Source, Span
@@ -63,10 +62,10 @@ def run(source: str, *, leaf_data: Mapping[int, float] = _NO_DATA, limits: Limit
     Leaf number ``i`` has the data ``leaf_data[i]`` from its creation on, whatever the program says. Random
     numbers are the same in each run; the stream of Python's ``random`` is as it was afterwards.
     """
-    started = monotonic()
+    stopwatch = Stopwatch()
     text = source.replace("\N{NO-BREAK SPACE}", " ")
-    tree = parse(text, limits)
-    record = Record(Source(text), limits, leaf_data, started)
+    tree = parse(text, limits, stopwatch)
+    record = Record(Source(text), limits, leaf_data, stopwatch)
     state = random.getstate()
     random.seed(RANDOM_SEED)
     try:
@@ -83,7 +82,7 @@ def _finish(record: Record, walk: Walk) -> Program:
     output = _output(record, walk)
     settings = record.settings - set(topological_sort(*_graph_roots(record, walk, output)))
     for value, node in record.origins.items():
-        record.check_time(node)
+        record.tick(node)
         if not value.label:
             value.label = record.labels.get(value) or record.source.text(node)
     return Program(

@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from time import monotonic
 from typing import NamedTuple
 
 from micrograd_core.engine import Value
 from micrograd_core.errors import LanguageError
-from micrograd_core.language.limits import Limits
+from micrograd_core.language.limits import Limits, Stopwatch
 from micrograd_core.language.source import Located, Source, shorten
 from micrograd_core.language.values import (
     LARGEST_WHOLE,
@@ -24,7 +23,8 @@ from micrograd_core.language.values import (
 )
 from micrograd_core.nn import Module, Neuron
 
-_TICKS_PER_LOOK = 16
+_TICKS_PER_LOOK = 64
+"""A look at the clock is a call of the operating system."""
 _MANY_NODES = 1000
 """So many take long enough to look at the clock in between."""
 _LONGEST_SENTENCE = 200
@@ -57,10 +57,11 @@ class Record:
     """Grows while the program runs; ``Program`` is taken from it at the end."""
 
     def __init__(
-        self, source: Source, limits: Limits, leaf_data: Mapping[int, float], started: float
+        self, source: Source, limits: Limits, leaf_data: Mapping[int, float], stopwatch: Stopwatch
     ) -> None:
         self.source = source
         self.limits = limits
+        self.stopwatch = stopwatch
         self.leaves: list[Value] = []
         self.origins: dict[Value, Located] = {}
         """Every node, in order of creation, with the expression or statement that made it."""
@@ -89,7 +90,6 @@ class Record:
         self._leaf_data = leaf_data
         self.here: Located | None = None
         """What was looked at last."""
-        self._deadline = started + limits.seconds
         self._ticks = 0
         self._items_left = limits.items
         self._output_left = limits.output
@@ -114,10 +114,10 @@ class Record:
 
     def check_time(self, node: Located) -> None:
         """To be called within whatever takes long by itself."""
-        if monotonic() > self._deadline:
+        if self.stopwatch.seconds() > self.limits.seconds:
             raise self.error(
                 node,
-                f"The program was still running here after {self.limits.seconds:g} seconds.",
+                f"The program was still running here after {self.limits.seconds:g} seconds of work.",
                 "Let its loops run less often.",
             )
 

@@ -5,16 +5,22 @@ import random
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from micrograd_core.errors import LanguageError
 from micrograd_core.language import Limits, Program, run
+from micrograd_core.language.limits import Stopwatch
+from micrograd_core.language.stack import on_own_stack
 from tests.core.language.hostile import CLASSES, NUMERIC_HARMLESS, PARSER
 from tests.readme_map import ROOT
 
 MOST_SECONDS = 3.0
+MOST_SECONDS_IF_BUSY = 10.0
+"""The limits are of processor time: where others work too, it takes longer."""
 MOST_MEGABYTES = 300.0
 LEGAL_FROM_3_13 = "x = " + "1 if 1 else " * 5000 + "1"
 """Python's own parser goes no deeper for it from there on: it may run as well, in the same time."""
@@ -61,8 +67,72 @@ def test_extreme_numbers_are_64_bit_floats(source: str) -> None:
 def test_hostile_programs_within_the_usual_limits(name: str) -> None:
     """The same with the time that programs have in the window."""
     outcomes = run_class(name, Limits().seconds)
-    assert max(seconds for _, seconds in outcomes["results"]) < MOST_SECONDS
+    assert max(seconds for _, seconds in outcomes["results"]) < MOST_SECONDS_IF_BUSY
     assert outcomes["megabytes"] < MOST_MEGABYTES
+
+
+class Waiting(Mapping[int, float]):
+    """No data of leaves, and whoever asks for one waits."""
+
+    def __contains__(self, leaf: object) -> bool:
+        time.sleep(0.3)
+        return False
+
+    def __getitem__(self, leaf: int) -> float:
+        raise KeyError(leaf)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def test_the_time_in_which_others_work_does_not_count() -> None:
+    """A busy machine makes no program wrong: it has its seconds of the processor."""
+    source = "a = Value(1.0)\nb = a + 1\nfor i in range(200): pass\nprint(i)"
+    started = time.perf_counter()
+    program = run(source, leaf_data=Waiting(), limits=Limits(seconds=0.2))
+    assert time.perf_counter() - started > 0.5
+    assert program.printed[0].text == "199"
+
+
+RECURSION = """
+def f(n):
+    if n > 0: return f(n - 1)
+    for k in range(1000): pass
+for i in range(10**6): f(99)
+"""
+
+
+def test_the_time_on_other_stacks_counts() -> None:
+    """Deep recursion goes on in threads of its own, over and over: their time is that of the program."""
+    started = time.process_time()
+    said = outcome(RECURSION, Limits(seconds=0.3))
+    assert 0.3 < time.process_time() - started < 1.0
+    assert "still running here after 0.3 seconds" in str(said)
+
+
+def test_a_stopwatch_adds_up_the_time_of_all_threads() -> None:
+    """Those within others too, and not the time in which none of them works; also where one has failed."""
+
+    def work() -> None:
+        until = time.thread_time() + 0.02
+        while time.thread_time() < until:
+            pass
+        time.sleep(0.1)
+
+    def fail() -> None:
+        work()
+        on_own_stack(work, size, stopwatch)
+        raise LookupError
+
+    size, stopwatch = 256 * 1024, Stopwatch()
+    work()
+    with pytest.raises(LookupError):
+        on_own_stack(fail, size, stopwatch)
+    work()
+    assert 0.08 <= stopwatch.seconds() < 0.16
 
 
 def outcome(source: str, limits: Limits | None = None) -> Program | LanguageError:
