@@ -1,7 +1,8 @@
 """The derivation as data: which scalar nodes became which array operation, and where in it each of them is."""
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -10,11 +11,15 @@ from micrograd_core.graph import topological_sort
 from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Group, Grouping
 
 INPUTS, PARAMETERS = "x", "p"
-"""The arrays of the inputs, (n, inputs), and of the parameters, (parameters,)."""
+"""The arrays of the inputs, (n, inputs), and of the parameters, (parameters,); ``x_`` where a computed node is called
+``x``."""
+RESULTS, SHARED_RESULTS, WEIGHTS, BIASES = "h", "s", "W", "b"
+"""These have numbers behind them, and before these an underscore where a label speaks of such a one: ``h_1``."""
 EXAMPLES = "n"
 """In shapes: the number of examples."""
 HIDDEN = -2
 """In place of a node: what is only part of a chain of ``+``, and no node of the scalar graph."""
+_NUMBERED = re.compile(rf"\b([{RESULTS}{SHARED_RESULTS}{WEIGHTS}{BIASES}]_*)\d+\b")
 SHOWN = 3
 """Of the operands of an operation that do not lie side by side."""
 Shape: TypeAlias = tuple[int | str, ...]
@@ -96,6 +101,9 @@ class Explanation:
     operations: tuple[ArrayOperation, ...]
     places: Mapping[int, Place]
     """Of each node by number: where it, or for a product its weight, lies. Constants that weigh nothing have none."""
+    inputs: str
+    """The names of the two arrays that are given."""
+    parameters: str
 
 
 def explain(
@@ -105,7 +113,10 @@ def explain(
     inputs: Sequence[Value],
     parameters: Sequence[Value],
 ) -> Explanation:
-    """Name the groups' arrays, in the order of evaluation; a function of a whole sum is one operation with it."""
+    """Name the groups' arrays, in the order of evaluation; a function of a whole sum is one operation with it.
+
+    Names that the graph's labels speak of are left to them.
+    """
     nodes = topological_sort(output, *watch)
     index = {node: i for i, node in enumerate(nodes)}
     writer = _Writer(grouping, index, output, inputs, parameters)
@@ -114,7 +125,7 @@ def explain(
         if group.nodes not in fused:
             writer.write(group, fused.get(group.operands[0]) if group.operands else group)
     places = {index[node]: place for node in nodes if (place := writer.place_of(node)) is not None}
-    return Explanation(tuple(nodes), tuple(writer.operations), places)
+    return Explanation(tuple(nodes), tuple(writer.operations), places, writer.inputs, writer.parameters)
 
 
 def _fused(groups: Sequence[Group]) -> Iterator[tuple[tuple[int, ...], Group]]:
@@ -129,6 +140,12 @@ def _fused(groups: Sequence[Group]) -> Iterator[tuple[tuple[int, ...], Group]]:
             function = readers[group.nodes[0]][0]
             if function.operands == (group.nodes,) and function.symbol.isidentifier():
                 yield group.nodes, group
+
+
+def _unlike(taken: Container[str], name: str) -> str:
+    while name in taken:
+        name += "_"
+    return name
 
 
 def write_elementwise(symbol: str, constant: float | None, operands: Sequence[str]) -> str:
@@ -159,16 +176,22 @@ class _Writer:
         self._within: dict[Value, Place] = {}
         """The places of what has no number."""
         self.places: dict[int, Place] = {}
-        self._widths = {INPUTS: len(inputs), PARAMETERS: len(parameters)}
+        spoken_of = {stem for label in {node.label for node in index} for stem in _NUMBERED.findall(label)}
+        self._stems = {
+            letter: _unlike(spoken_of, letter) for letter in (RESULTS, SHARED_RESULTS, WEIGHTS, BIASES)
+        }
+        computed = {node.label for node in index if node._prev}
+        self.inputs, self.parameters = _unlike(computed, INPUTS), _unlike(computed, PARAMETERS)
+        self._widths = {self.inputs: len(inputs), self.parameters: len(parameters)}
         self._counts: Counter[str] = Counter()
         self._parameters = {
-            grouping.number[leaf]: Place(PARAMETERS, (i,))
+            grouping.number[leaf]: Place(self.parameters, (i,))
             for i, leaf in enumerate(parameters)
             if leaf in grouping.number
         }
         for i, leaf in enumerate(inputs):
             if leaf in grouping.number:
-                self.places[grouping.number[leaf]] = Place(INPUTS, (None, i))
+                self.places[grouping.number[leaf]] = Place(self.inputs, (None, i))
 
     def place_of(self, node: Value) -> Place | None:
         number = self._grouping.number[node]
@@ -177,7 +200,7 @@ class _Writer:
     def write(self, group: Group, sums: Group | None) -> None:
         """One operation: a group, or the function of ``sums`` that it is, or the group ``sums`` itself."""
         per_example = bool(group.kind & PER_EXAMPLE)
-        name = self._new_name("h" if per_example else "s")
+        name = self._new_name(RESULTS if per_example else SHARED_RESULTS)
         self._widths[name] = len(group.nodes)
         entries = [Place(name, (None, i) if per_example else (i,)) for i in range(len(group.nodes))]
         self.places |= dict(zip(group.nodes, entries, strict=True))
@@ -257,13 +280,12 @@ class _Writer:
 
     def _new_name(self, letter: str) -> str:
         self._counts[letter] += 1
-        return f"{letter}{self._counts[letter]}"
+        return f"{self._stems[letter]}{self._counts[letter]}"
 
     def _products(self, group: Group) -> tuple[str, list[Operand]]:
         """``x @ W1.T + b1``, and where the weights lie from now on."""
         given = [node for node in group.sums[0].operands if node != UNIT]
-        number = self._new_name("")
-        weights, biases = f"W{number}", f"b{number}"
+        weights, biases = self._new_name(WEIGHTS), self._new_name(BIASES)
         for i, found in enumerate(group.sums):
             for j, node in enumerate(found.coefficients):
                 if node != UNIT:
@@ -318,7 +340,7 @@ class _Writer:
         start, width = first.index[-1] or 0, self._widths[first.array]
         if count == width:
             return first.array
-        index = str(start) if count == 1 and first.array == PARAMETERS else f"{start}:{start + count}"
+        index = str(start) if count == 1 and first.array == self.parameters else f"{start}:{start + count}"
         return f"{first.array}[{', '.join([*(':' for _ in first.index[1:]), index])}]"
 
     def _one(self, node: int) -> str:

@@ -15,7 +15,7 @@ from micrograd_core.engine import Value
 from micrograd_core.vectorize import HIDDEN as HIDDEN
 from micrograd_core.vectorize import UNIT as UNIT
 from micrograd_core.vectorize import ArrayOperation, Explanation, Operand, Place, vectorize
-from micrograd_core.vectorize.explain import EXAMPLES, INPUTS, PARAMETERS, Shape, write_elementwise
+from micrograd_core.vectorize.explain import EXAMPLES, Shape, write_elementwise
 from micrograd_gui.model.frame_layout import Frames
 from micrograd_gui.model.numbers import format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
@@ -151,8 +151,10 @@ def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
         [values[node] for node in parameters],
         [values[node] for node in ends if node != output],
     )
-    writer = _Writer(program.explain(), values, len(inputs), len(parameters))
-    return Arrays(writer.operations(), writer.places(), _in_words(snapshot, inputs, parameters))
+    explanation = program.explain()
+    writer = _Writer(explanation, values, len(inputs), len(parameters))
+    words = _in_words(snapshot, explanation, inputs, parameters)
+    return Arrays(writer.operations(), writer.places(), words)
 
 
 def tell_apart(snapshot: GraphSnapshot) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -181,16 +183,18 @@ def _values(snapshot: GraphSnapshot) -> list[Value]:
     return values
 
 
-def _in_words(snapshot: GraphSnapshot, inputs: Sequence[int], parameters: Sequence[int]) -> str:
+def _in_words(
+    snapshot: GraphSnapshot, explanation: Explanation, inputs: Sequence[int], parameters: Sequence[int]
+) -> str:
     vary, shared = "Nothing varies per example", "nothing is shared"
     if inputs:
         names = _listed([snapshot.nodes[node] for node in inputs], "leaves")
         verb, columns = ("varies", "column") if len(inputs) == 1 else ("vary", "columns")
-        vary = f"{names} {verb} per example, the {columns} of {INPUTS}"
+        vary = f"{names} {verb} per example, the {columns} of {explanation.inputs}"
     if parameters:
         names = _listed([snapshot.nodes[node] for node in parameters], "parameters")
         verb, elements = ("is", "element") if len(parameters) == 1 else ("are", "elements")
-        shared = f"{names} {verb} shared, the {elements} of {PARAMETERS}"
+        shared = f"{names} {verb} shared, the {elements} of {explanation.parameters}"
     elif sum(record.is_leaf for record in snapshot.nodes) > len(inputs):
         shared = "nothing but numbers written in place is shared"
     return f"{vary}; {shared}."
@@ -218,7 +222,10 @@ class _Writer:
         self._numbers = [self._number[value] for value in values]
         self._index = {number: node for node, number in enumerate(self._numbers)}
         self._place = explanation.places
-        self._shapes: dict[str, Shape] = {INPUTS: (EXAMPLES, inputs), PARAMETERS: (parameters,)}
+        self._shapes: dict[str, Shape] = {
+            explanation.inputs: (EXAMPLES, inputs),
+            explanation.parameters: (parameters,),
+        }
         self._holder: dict[str, int] = {}
         """The operation of each array of weights or biases."""
         self._owner: dict[int, int] = {}
@@ -273,7 +280,7 @@ class _Writer:
         for number, reading in readers.items():
             place = self._place.get(number)
             which = -1 if place is None else self._holder.get(place.array, -1)
-            if which < 0 and len(reading) == 1 and (place is None or place.array != INPUTS):
+            if which < 0 and len(reading) == 1 and (place is None or place.array != self._explanation.inputs):
                 which = min(reading)
             if which < 0:
                 continue

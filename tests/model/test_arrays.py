@@ -31,7 +31,7 @@ README = (
     "a = Value(-4.0)\nb = Value(2.0)\nc = a + b\nd = a * b + b**3\nc += c + 1\nc += 1 + c + (-a)\ng = c - d"
 )
 
-OWN = re.compile(r"[Wb]\d+")
+OWN = re.compile(r"[Wb]_*\d+")
 """Weights and biases are named where they are read first."""
 
 
@@ -91,6 +91,20 @@ def test_a_long_sum_is_cut_in_the_middle() -> None:
 def test_every_card_has_its_place(label: str, said: str) -> None:
     """Weights, biases, inputs, activations and what lies within a sum: row and column, in words."""
     assert sentence(MLP, label) == said
+
+
+def test_arrays_are_not_called_like_what_is_typed() -> None:
+    """The places of a program's own h2, b1 and x are in arrays with other names."""
+    source = "n = Layer(2, 2)\nb1 = 1.0; y = 2.0\nh = n([b1, y])\nx = h[0] * h[1]\nh2 = x.tanh()"
+    for label, said in (
+        ("n[0].b", "b_1[0]: element 0 of b_1 (2)"),
+        ("b1", "x_[:, 0]: column 0 of x_ (n × 2)"),
+        ("x", "h_2[:, 0]: column 0 of h_2 (n × 1)"),
+        ("h2", "h_3[:, 0]: column 0 of h_3 (n × 1)"),
+    ):
+        assert sentence(source, label) == said
+    _, arrays = derive(source)
+    assert arrays.words.startswith("b1, y vary per example, the columns of x_; ")
 
 
 def test_grids_hold_the_nodes_of_their_entries() -> None:
@@ -278,7 +292,7 @@ def test_a_large_graph_is_derived_in_proportion() -> None:
 def random_snapshot(stream: random.Random) -> GraphSnapshot:
     """A random program as a snapshot; its leaves have names of things that vary and of things that are shared.
 
-    All else has a label that can be evaluated.
+    All else has a label that can be evaluated, or that an array might have.
     """
     if stream.random() < 0.4:
         program, _ = tame_program(stream)
@@ -291,7 +305,7 @@ def random_snapshot(stream: random.Random) -> GraphSnapshot:
     records = tuple(
         NodeRecord(
             id=str(i),
-            label=names.get(value, f"v{i}" if value._prev else repr(value.data)),
+            label=names.get(value, f"{'vhsWb'[i % 5]}{i}" if value._prev else repr(value.data)),
             symbol="**n" if value._constant is not None else value._op,
             operands=tuple(position[operand] for operand in value._prev),
             data=value.data,

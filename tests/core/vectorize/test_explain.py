@@ -76,6 +76,67 @@ def test_places_of_the_demo() -> None:
     assert neurons == [f"h{layer}[:, {i}]" for layer, rows in ((1, 4), (2, 3), (3, 1)) for i in range(rows)]
 
 
+Named = Mapping[str, str]
+
+
+def layered(named: Named) -> Explanation:
+    """The explanation of two operations per example and a shared one, of which these nodes have labels."""
+    x, w, v = [Value(1.0), Value(2.0)], [Value(0.1 * i) for i in range(6)], Value(0.5)
+    hidden = [(w[3 * i] * x[0] + w[3 * i + 1] * x[1] + w[3 * i + 2]).tanh() for i in range(2)]
+    shared = (v * v).exp()
+    output = (hidden[0] * hidden[1]) * shared
+    nodes = {"input": x[0], "weight": w[0], "hidden": hidden[0], "product": hidden[0]._prev[0]._prev[0]}
+    nodes |= {"shared": shared, "output": output}
+    for what, label in named.items():
+        nodes[what].label = label
+    program = vectorize(output, x, [*w, v])
+    check(program)
+    return program.explain()
+
+
+PLAIN = [
+    "s1 = p[6] * p[6]",
+    "s2 = exp(s1)",
+    "h1 = tanh(x @ W1.T + b1)",
+    "h2 = h1[:, 0:1] * h1[:, 1:2]",
+    "h3 = h2 * s2",
+]
+
+
+@pytest.mark.parametrize(
+    ("named", "renamed"),
+    [
+        ({}, {}),
+        ({"hidden": "h", "output": "hidden1", "input": "h1_", "weight": "H1", "shared": "ah1"}, {}),
+        ({"hidden": "h7"}, {"h": "h_"}),
+        ({"output": "h1", "input": "h_2"}, {"h": "h__"}),
+        ({"input": "h_2"}, {}),
+        ({"weight": "b1"}, {"b": "b_"}),
+        ({"weight": "W12", "shared": "s1"}, {"W": "W_", "s": "s_"}),
+        ({"hidden": "h1[0]", "product": "tanh(s3)", "weight": "W2.w[0]"}, {"h": "h_", "s": "s_", "W": "W_"}),
+        ({"input": "x", "weight": "p"}, {}),
+        ({"input": "p", "weight": "x"}, {}),
+        ({"hidden": "x", "shared": "p"}, {"x": "x_", "p": "p_"}),
+        ({"hidden": "p", "shared": "p_", "input": "p__"}, {"p": "p__"}),
+        ({"hidden": "x1", "shared": "x[0]", "product": "w*x"}, {}),
+    ],
+    ids=str,
+)
+def test_arrays_have_names_that_the_graph_has_not(named: Named, renamed: Mapping[str, str]) -> None:
+    """Where a label has one of h, s, W or b with a number all of that kind have an underscore, or two; x and p where
+    a computed node is called like that."""
+    explanation = layered(named)
+    stem = re.compile(r"\b(?:[hsWb](?=\d)|[xp]\b)")
+    lines = [stem.sub(lambda match: renamed.get(match[0], match[0]), line) for line in PLAIN]
+    assert [str(operation) for operation in explanation.operations] == lines
+    assert (explanation.inputs, explanation.parameters) == (renamed.get("x", "x"), renamed.get("p", "p"))
+    assert {place.array for place in explanation.places.values()} <= {
+        explanation.inputs,
+        explanation.parameters,
+        *[name for line in explanation.operations for name in (line.name, line.weights, line.biases)],
+    }
+
+
 def special(name: str) -> ArrayProgram:
     x, p, watch = roles()
     return vectorize(GRAPHS[name](x, p, watch), x, p, watch)
@@ -189,12 +250,15 @@ def run_formulas(
     """
     number = {node: i for i, node in enumerate(explanation.nodes)}
     arrays: dict[str, Array] = {}
-    for name, leaves in (("x", program.inputs), ("p", program.parameters)):
+    for name, leaves in (
+        (explanation.inputs, program.inputs),
+        (explanation.parameters, program.parameters),
+    ):
         arrays[name] = np.full((EXAMPLES, len(leaves)), np.nan)
         for column, leaf in enumerate(leaves):
             if leaf in number:
                 arrays[name][:, column] = numbers[:, number[leaf]]
-    arrays["p"] = arrays["p"][0]
+    arrays[explanation.parameters] = arrays[explanation.parameters][0]
     run = 0
     for line in explanation.operations:
         for operand in line.operands:
