@@ -29,7 +29,7 @@ _ENGINES: dict[Engine, tuple[str, str]] = {
 """Name and explanation."""
 _PACES = (("  {} steps/s", "  not tried yet"), (" {}/s", " –"), (" {}", " –"), ("", ""))
 """Behind an engine's name, as room allows: its pace, and what stands there before it was measured."""
-_LARGE_PACE = "88,000"
+_LARGE_PACE = "400,000"
 
 
 class RunBar(QFrame):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QFont, QFontMetricsF, QWheelEvent
+from PySide6.QtGui import QAction, QActionGroup, QFont, QFontMetrics, QFontMetricsF, QWheelEvent
 from PySide6.QtWidgets import QMenu, QTabBar, QToolButton, QWidget
 
 from micrograd_gui.model.theme import DARK, Theme
@@ -88,8 +88,8 @@ class SpeedButton(QToolButton):
         self.speed_chosen.emit(action.data())
 
 
-_AROUND = 18
-"""Pixels beside a choice's text: the padding and the margin of its style sheet."""
+_AROUND = 22
+"""Pixels beside a choice's text: the padding, border and margin of its style sheet, and what rounding takes."""
 
 
 class Switch(QTabBar):
@@ -151,4 +151,7 @@ class Switch(QTabBar):
         event.ignore()
 
     def _width(self, text: str) -> int:
-        return self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width() + _AROUND
+        # The style sheet writes the present choice bold.
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        return QFontMetrics(font).size(Qt.TextFlag.TextShowMnemonic, text).width() + _AROUND

@@ -1,13 +1,18 @@
 import math
+from typing import get_args
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from micrograd_gui.model.theme import THEMES, Theme
+from micrograd_gui.model.training import Engine
 from micrograd_gui.panels.run_bar import RunBar
+from micrograd_gui.panels.run_buttons import Switch
 from micrograd_gui.panels.scrubber import Scrubber
+from micrograd_gui.style import apply_theme
 
 
 @pytest.fixture(name="bar")
@@ -74,8 +79,8 @@ def test_arrow_keys_go_back_a_step(bar: RunBar, qtbot: QtBot) -> None:
     assert asked == [63]
 
 
-def switch(bar: RunBar) -> QTabBar:
-    found = bar.findChild(QTabBar, "engine_switch")
+def switch(bar: RunBar) -> Switch:
+    found = bar.findChild(Switch, "engine_switch")
     assert found is not None
     return found
 
@@ -197,3 +202,40 @@ def test_the_bar_is_whole_at_its_width(box: QWidget, width: int) -> None:
     assert "43,000" in engines.tabText(0) or width < 440
     assert scrubber.width() >= 80
     assert "step 12,340 of 12,345" in scrubber.toolTip()
+
+
+def ink(engines: Switch, choice: int) -> int:
+    """From the first to the last column of pixels that the text of a choice touches."""
+    image = engines.grab(engines.tabRect(choice)).toImage()
+    rows, columns = range(8, image.height() - 8), range(4, image.width() - 6)
+    ground = image.pixelColor(4, image.height() // 2)
+    touched = [x for x in columns if any(image.pixelColor(x, y) != ground for y in rows)]
+    return touched[-1] - touched[0]
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("pace", [20_000.0, 23_000.0, 44_000.0, 100_000.0])
+@pytest.mark.parametrize("width", [442, 690, 780])
+def test_a_pace_of_five_digits_is_whole(box: QWidget, theme: Theme, pace: float, width: int) -> None:
+    """The chosen engine is written bold: no more of its text is seen when it has all the room one could want."""
+    apply_theme(theme)
+    bar = RunBar(box)
+    bar.setGeometry(0, 0, width, 100)
+    box.show()
+    bar.show_paces({"arrays": pace, "values": pace})
+    engines = switch(bar)
+    for i, engine in enumerate(get_args(Engine)):
+        bar.show_engine(engine)
+        QApplication.processEvents()
+        shown = ink(engines, i)
+        assert engines.tabText(i).count("0") >= 3
+        texts = {key: engines.tabText(k).split(" ", 1)[1] for k, key in enumerate(get_args(Engine))}
+        roomy = Switch("roomy", {"arrays": "Arrays ", "values": "Scalars "}, box)
+        roomy.setFont(engines.font())
+        roomy.show_details(texts, "8" * 40)
+        roomy.show_choice(engine)
+        roomy.show()
+        roomy.adjustSize()
+        QApplication.processEvents()
+        assert shown == pytest.approx(ink(roomy, i), abs=2), "smoothing, which depends on where it stands"
+        roomy.deleteLater()
