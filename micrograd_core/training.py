@@ -278,10 +278,21 @@ class ArrayLearner:
         return self._some.value_and_grad(self._flat)[1]
 
 
+def _go_on() -> None:
+    """What is done before each point where nothing else is asked for."""
+
+
 class ValueLearner:
     """Point by point, number by number, as the blog does it: about a second a step."""
 
-    def __init__(self, config: TrainingConfig, parameters: Sequence[float], data: Dataset) -> None:
+    def __init__(
+        self,
+        config: TrainingConfig,
+        parameters: Sequence[float],
+        data: Dataset,
+        before_point: Callable[[], None] = _go_on,
+    ) -> None:
+        self._before_point = before_point
         self._l2 = config.l2
         self._data = data
         self._model = model(config, parameters)
@@ -311,12 +322,16 @@ class ValueLearner:
         return loss, np.array([score.data for score in scores])
 
     def _scores(self, inputs: Array) -> list[Value]:
-        return [cast(Value, self._model(point)) for point in inputs.tolist()]
+        return [self._score(point) for point in inputs.tolist()]
+
+    def _score(self, point: list[float]) -> Value:
+        self._before_point()
+        return cast(Value, self._model(point))
 
 
 Engine: TypeAlias = Literal["arrays", "values"]
-ENGINES: dict[Engine, Callable[[TrainingConfig, Sequence[float], Dataset], Learner]] = {
-    "arrays": ArrayLearner,
+ENGINES: dict[Engine, Callable[[TrainingConfig, Sequence[float], Dataset, Callable[[], None]], Learner]] = {
+    "arrays": lambda config, parameters, data, _before_point: ArrayLearner(config, parameters, data),
     "values": ValueLearner,
 }
 
@@ -327,11 +342,15 @@ def train(
     engine: Engine = "arrays",
     first_step: int = 0,
     parameters: Sequence[float] | None = None,
+    before_point: Callable[[], None] = _go_on,
 ) -> Iterator[TrainingFrame]:
     """Frames without end: number 0 is the untrained network, number k the network after k updates.
 
     With the ``first_step`` and ``parameters`` of an earlier frame it goes on from that frame, exactly as the run did.
     Raises ValueError when there are not ``config.parameter_count`` of them.
+
+    A step of the scalars may take seconds: ``before_point`` is called before each of its points, and what it raises
+    ends the training.
 
     Both engines give the same numbers up to rounding, "arrays" some thousand times faster. Training that diverges
     neither raises nor warns: frames go on, with a loss of inf or nan (``TrainingFrame.diverged``).
@@ -341,7 +360,7 @@ def train(
     start = initial_parameters(config) if parameters is None else parameters
     _check_count(config, start)
     data = moons(config)
-    return _frames(config, ENGINES[engine](config, start, data), data, first_step)
+    return _frames(config, ENGINES[engine](config, start, data, before_point), data, first_step)
 
 
 def _frames(

@@ -76,6 +76,14 @@ class Compute:
 Gesture: TypeAlias = Run | Pause | Step | Show | Speed | Compute
 """What can be asked of a run that there is."""
 
+ENDS_STEP = (Reset, Pause, Show, Compute)
+"""Messages after which the step that is being computed is of no use."""
+
+
+class StepEnded(Exception):  # noqa: N818 - nothing is wrong
+    """What ``before_point`` raises to end the step that is being computed. The step before is shown as it was."""
+
+
 T = TypeVar("T")
 
 
@@ -143,14 +151,20 @@ class Trainer:
         config: TrainingConfig,
         clock: Callable[[], float] = time.perf_counter,
         previous: "Trainer | None" = None,
+        before_point: Callable[[], None] = lambda: None,
     ) -> None:
-        """With the same config as a ``previous`` one it knows the paces measured there."""
+        """With the same config as a ``previous`` one it knows the paces measured there.
+
+        ``before_point`` is called before each point of a step of the scalars, and may raise ``StepEnded``.
+        """
         self._config = config
         self._clock = clock
+        self._before_point = before_point
         self._dataset = moons(config)
         self._extent = plane_extent(self._dataset)
         self._engine: Engine = "arrays"
-        self._computing: Engine = "arrays"
+        self._computing: Engine | None = "arrays"
+        """Which one ``_frames`` is of; None after a step that was ended."""
         self._first = True
         self._frames: Iterator[TrainingFrame] = train(config)
         self._frame = next(self._frames)
@@ -213,11 +227,15 @@ class Trainer:
         return self._due - self._clock() if self.running and not self._is_going_back else 0.0
 
     def advance(self) -> None:
-        """Train the steps that are due, but for no longer than a moment."""
+        """Train the steps that are due, but for no longer than a moment, or until ``before_point`` ends one."""
         end = self._clock() + SLICE_SECONDS
         while (wait := self.wait()) is not None and wait <= 0.0:
             going_back = self._is_going_back
-            self._train_step()
+            try:
+                self._train_step()
+            except StepEnded:
+                self._computing = None
+                break
             now = self._clock()
             # A pause of the machine is not made up for by a burst of steps.
             self._due = (now if going_back else max(self._due, now - 0.05)) + self._seconds_per_step
@@ -245,10 +263,11 @@ class Trainer:
         )
 
     def _train_step(self) -> None:
-        self._compute_with("arrays" if self._is_going_back else self._engine)
+        engine: Engine = "arrays" if self._is_going_back else self._engine
+        self._compute_with(engine)
         start = self._clock()
         self._frame = next(self._frames)
-        self._paces.setdefault(self._computing, Pace()).add(self._clock() - start, self._first)
+        self._paces.setdefault(engine, Pace()).add(self._clock() - start, self._first)
         self._first = False
         self.changed = True
         if self._frame.step > self._latest.step:
@@ -261,7 +280,11 @@ class Trainer:
         if engine != self._computing:
             frame = self._frame
             self._frames = train(
-                self._config, engine=engine, first_step=frame.step, parameters=frame.parameters
+                self._config,
+                engine=engine,
+                first_step=frame.step,
+                parameters=frame.parameters,
+                before_point=self._before_point,
             )
             next(self._frames)
             self._computing, self._first = engine, True

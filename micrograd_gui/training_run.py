@@ -2,16 +2,31 @@
 
 import os
 import time
+from collections import deque
 from multiprocessing.connection import Connection
 from typing import Literal, NamedTuple, TypeAlias
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from micrograd_gui.child_process import ChildProcess
 from micrograd_gui.model.training import DEFAULT_SPEED, Engine, TrainingConfig, TrainingView
-from micrograd_gui.trainer import Compute, Gesture, Pause, Reset, Run, Show, Speed, Step, Trainer
+from micrograd_gui.trainer import (
+    ENDS_STEP,
+    Compute,
+    Gesture,
+    Pause,
+    Reset,
+    Run,
+    Show,
+    Speed,
+    Step,
+    StepEnded,
+    Trainer,
+)
 
 VIEWS_PER_SECOND = 30.0
+LATE_MS = 300
+"""So long an order may go without an answer before that is told."""
 
 State: TypeAlias = Literal["idle", "running", "paused", "failed"]
 
@@ -45,6 +60,16 @@ def serve(connection: Connection) -> None:
     # Where processors are scarce the window comes first. Windows has no such call.
     if hasattr(os, "nice"):
         os.nice(10)
+    arrived: deque[object] = deque()
+
+    def look() -> None:
+        """Take in what has come in the midst of a step; there may be no use in computing on."""
+        while connection.poll():
+            arrived.append(connection.recv())
+            match arrived[-1]:
+                case Order(_number, message) if isinstance(message, ENDS_STEP):
+                    raise StepEnded
+
     trainer: Trainer | None = None
     number, taken, view_due, seconds_per_view = 0, True, 0.0, 1.0 / VIEWS_PER_SECOND
     while True:
@@ -52,15 +77,15 @@ def serve(connection: Connection) -> None:
         if trainer is not None and trainer.changed and trainer.arrived and taken:
             until_view = view_due - time.perf_counter()
             wait = until_view if wait is None else min(wait, until_view)
-        if connection.poll(None if wait is None else max(wait, 0.0)):
-            match connection.recv():
+        if arrived or connection.poll(None if wait is None else max(wait, 0.0)):
+            match arrived.popleft() if arrived else connection.recv():
                 case Seen():
                     taken = True
                 case ViewRate(views_per_second):
                     seconds_per_view = 1.0 / views_per_second
                 case Order(number, message):
                     if isinstance(message, Reset):
-                        trainer = Trainer(message.config, previous=trainer)
+                        trainer = Trainer(message.config, previous=trainer, before_point=look)
                         trainer.handle(Compute(message.engine))
                         trainer.handle(Speed(message.steps_per_second))
                         view_due = 0.0
@@ -86,6 +111,8 @@ class TrainingRun(QObject):
     """A ``TrainingView``: the newest."""
     state_changed = Signal(str)
     """A ``State``."""
+    late_changed = Signal()
+    """``late_step`` has."""
     failed = Signal(str, str)
     """(one sentence, details): the child died. ``reset`` starts a new one."""
 
@@ -97,12 +124,22 @@ class TrainingRun(QObject):
         self._state: State = "idle"
         self._number = 0
         self._reset_number = 0
+        self._shown_step = 0
+        self._awaited_step = 0
+        self._late = False
+        self._patience = QTimer(self, interval=LATE_MS, singleShot=True)
+        self._patience.timeout.connect(lambda: self._set_late(True))
         self._steps_per_second = DEFAULT_SPEED
         self._views_per_second = VIEWS_PER_SECOND
 
     @property
     def state(self) -> State:
         return self._state
+
+    @property
+    def late_step(self) -> int | None:
+        """The step that is computed, while the answer to the newest order is late; None while nothing is."""
+        return self._awaited_step if self._late else None
 
     @property
     def pid(self) -> int | None:
@@ -114,22 +151,24 @@ class TrainingRun(QObject):
         self._set_state("idle")
         if self._child.pid is None:
             self._child.send(ViewRate(self._views_per_second))
+        self._shown_step = self._awaited_step = 0
         self._order(Reset(config, engine, self._steps_per_second))
         self._reset_number = self._number
 
     def run(self) -> None:
         """Train on from the step that is shown."""
-        self._go("running", Run())
+        self._go("running", Run(), self._shown_step + 1)
 
     def pause(self) -> None:
-        self._go("paused", Pause())
+        self._go("paused", Pause(), self._shown_step)
 
     def step(self, n: int = 1) -> None:
-        self._go("paused", Step(n))
+        start = self._shown_step if self._state == "running" else self._awaited_step
+        self._go("paused", Step(n), start + n)
 
     def show_step(self, step: int) -> None:
         """Go back to a past step; ``run`` goes on from there, the same way as before."""
-        self._go("paused", Show(step))
+        self._go("paused", Show(step), step)
 
     def set_speed(self, steps_per_second: float) -> None:
         """Of ``run``; inf is as fast as it goes."""
@@ -151,16 +190,28 @@ class TrainingRun(QObject):
     def close(self) -> None:
         """End the child at once; ``reset`` starts a new one."""
         self._child.close()
+        self._set_late(False)
         self._set_state("idle")
 
-    def _go(self, state: State, gesture: Gesture) -> None:
+    def _go(self, state: State, gesture: Gesture, awaited_step: int) -> None:
         if self._child.pid is not None:
+            self._awaited_step = awaited_step
             self._order(gesture)
             self._set_state(state)
 
     def _order(self, message: Reset | Gesture) -> None:
         self._number += 1
         self._child.send(Order(self._number, message))
+        if self._late:
+            self.late_changed.emit()
+        elif not self._patience.isActive():
+            self._patience.start()
+
+    def _set_late(self, late: bool) -> None:
+        self._patience.stop()
+        if late != self._late:
+            self._late = late
+            self.late_changed.emit()
 
     def _set_state(self, state: State) -> None:
         if state != self._state:
@@ -172,11 +223,16 @@ class TrainingRun(QObject):
         self._child.send(Seen())
         if report.number < self._reset_number:
             return
+        self._shown_step = report.view.frame.step
+        if report.number == self._number:
+            self._awaited_step = self._shown_step + report.view.running
+            self._set_late(False)
         self.frame_changed.emit(report.view)
         # It pauses by itself when training has diverged.
         if report.number == self._number and self._state == "running" and not report.view.running:
             self._set_state("paused")
 
     def _fail(self, sentence: str, details: str) -> None:
+        self._set_late(False)
         self._set_state("failed")
         self.failed.emit(sentence, details)

@@ -180,6 +180,7 @@ class TrainingTab(QWidget):
         run.frame_changed.connect(self._show_view)
         run.state_changed.connect(self.run_bar.show_state)
         run.state_changed.connect(self._show_status)
+        run.late_changed.connect(self._show_status)
         run.failed.connect(self.failed)
 
     def _connect_boundary(self) -> None:
@@ -271,6 +272,10 @@ class TrainingTab(QWidget):
         self.selection.show_selected(f"{kind} {where}, score {format_number(score, 2)}")
 
     def _show_status(self, _state: str = "") -> None:
+        late_step = self.training_run.late_step
+        if late_step is not None:
+            self.status_changed.emit(f"computing step {late_step:,}…")
+            return
         parts = [_STATUS[self.training_run.state]]
         view = self._view
         if view is not None:

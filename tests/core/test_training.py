@@ -400,3 +400,24 @@ def test_training_goes_on_from_any_frame_as_the_run_did(engine: Engine, batch_si
     run = frames(config, 9, engine)
     resumed = train(config, engine=engine, first_step=4, parameters=run[4].parameters)
     assert list(islice(resumed, 5)) == run[4:]
+
+
+def test_the_scalars_tell_of_each_point_before_they_compute_it() -> None:
+    """Training points, batch and test points of a step alike; what is raised there comes out, and ends the training."""
+    config = replace(SMALL, batch_size=5)
+    told: list[int] = []
+    run = train(config, engine="values", before_point=lambda: told.append(1))
+    tested = len(moons(config).test_labels)
+    next(run)
+    assert len(told) == config.samples + tested
+    next(run)
+    assert len(told) == 2 * (config.samples + tested) + 5
+
+    def stop() -> None:
+        raise InterruptedError
+
+    stopped = train(config, engine="values", before_point=stop)
+    with pytest.raises(InterruptedError):
+        next(stopped)
+    assert list(stopped) == []
+    assert next(train(config, before_point=stop)).step == 0, "the arrays have no points to come between"

@@ -6,7 +6,7 @@ import pytest
 
 from micrograd_core.training import TrainingFrame, train
 from micrograd_gui import trainer
-from micrograd_gui.model.training import TrainingConfig
+from micrograd_gui.model.training import Engine, TrainingConfig
 from micrograd_gui.trainer import (
     CURVE_POINTS,
     Compute,
@@ -16,6 +16,7 @@ from micrograd_gui.trainer import (
     Show,
     Speed,
     Step,
+    StepEnded,
     ThinnedSeries,
     Trainer,
 )
@@ -397,3 +398,34 @@ def test_a_thinned_series_finds_the_entry_at_or_before_a_step() -> None:
             found, entry = series.at_or_before(asked)
             assert found == entry
             assert asked - series.stride < found <= asked
+
+
+@pytest.mark.parametrize("points", [1, SMALL.samples, SMALL.samples + 5, 3 * SMALL.samples])
+@pytest.mark.parametrize("engine", ["arrays", "values"])
+def test_a_step_of_the_scalars_can_be_ended(run: list[TrainingFrame], points: int, engine: Engine) -> None:
+    """At any of its points, also while they only begin: the step before is shown, and either engine goes on from it."""
+    passed: list[int] = []
+
+    def end_step() -> None:
+        passed.append(1)
+        if len(passed) == points:
+            raise StepEnded
+
+    fresh = Trainer(SMALL, Clock(), before_point=end_step)
+    fresh.handle(Step(20))
+    settle(fresh)
+    fresh.handle(Compute("values"))
+    fresh.handle(Step(3))
+    fresh.advance()
+    assert len(passed) == points
+    reached = fresh.view().frame.step
+    assert 20 <= reached < 23
+    fresh.handle(Pause())
+    assert fresh.wait() is None
+    fresh.handle(Compute(engine))
+    fresh.handle(Step(2))
+    frame = settle(fresh)
+    assert frame.step == reached + 2
+    assert frame.parameters == pytest.approx(run[frame.step].parameters, rel=1e-9)
+    fresh.handle(Show(7))
+    assert settle(fresh) == run[7]

@@ -130,6 +130,71 @@ def test_views_of_the_run_before_a_reset_are_not_shown(watched: Watched) -> None
     assert len(view.dataset.train_labels) == 30
 
 
+MINUTES = TrainingConfig(samples=2000, hidden=(64, 64))
+"""So long a step of the scalars takes."""
+
+
+def test_no_order_waits_for_a_step_of_minutes(watched: Watched) -> None:
+    """A pause, going back, another engine and another network come at once, the first three at the step before."""
+    run, until = watched.run, watched.qtbot.waitUntil
+    run.reset(MINUTES)
+    run.step(2)
+    watched.until_step(2)
+    run.set_engine("values")
+    run.run()
+    until(lambda: run.late_step == 3, timeout=PATIENCE)
+    run.pause()
+    until(lambda: run.late_step is None, timeout=PATIENCE)
+    assert watched.views[-1].frame.step == 2
+    run.step()
+    until(lambda: run.late_step == 3, timeout=PATIENCE)
+    run.show_step(1)
+    watched.until_step(1)
+    run.step()
+    until(lambda: run.late_step == 2, timeout=PATIENCE)
+    run.set_engine("arrays")
+    watched.until_step(2)
+    run.set_engine("values")
+    run.step()
+    until(lambda: run.late_step == 3, timeout=PATIENCE)
+    run.reset(SMALL)
+    watched.until_step(0)
+    assert run.late_step is None
+    assert max(view.frame.step for view in watched.views) == 2
+
+
+def test_an_answer_that_is_late_is_told_of_until_it_comes(watched: Watched) -> None:
+    """Which step it will be follows each further order. One that comes soon is not told of, nor one that never will."""
+    run = watched.run
+    said: list[int | None] = []
+    run.late_changed.connect(lambda: said.append(run.late_step))
+    run.reset(SMALL)
+    watched.until_step(0)
+    said.clear()
+    for step in range(1, 6):
+        run.step()
+        watched.until_step(step)
+    assert run.late_step is None
+    run.reset(MINUTES, "values")
+    watched.qtbot.waitUntil(lambda: watched.views[-1].config == MINUTES, timeout=PATIENCE)
+    said.clear()
+    run.step()
+    watched.qtbot.waitUntil(lambda: run.late_step is not None, timeout=PATIENCE)
+    run.step(4)
+    assert said == [1, 5]
+    run.reset(SMALL, "values")
+    watched.qtbot.waitUntil(lambda: run.late_step is None, timeout=PATIENCE)
+    assert said[2:] == [0, None]
+    assert watched.views[-1].config == SMALL
+    run.reset(MINUTES, "values")
+    run.run()
+    watched.qtbot.waitUntil(lambda: run.late_step == 1, timeout=PATIENCE)
+    assert run.pid is not None
+    os.kill(run.pid, signal.SIGKILL)
+    watched.qtbot.waitUntil(lambda: run.state == "failed", timeout=PATIENCE)
+    assert run.late_step is None
+
+
 @pytest.mark.parametrize("engine", ["arrays", "values"])
 def test_closing_ends_the_child_at_once(watched: Watched, engine: Engine) -> None:
     """In the midst of training, a long step of the scalars included, close() takes a moment and leaves no process."""

@@ -41,6 +41,12 @@ def click(qtbot: QtBot, tab: TrainingTab, name: str) -> None:
     qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
+def choose_scalars(qtbot: QtBot, tab: TrainingTab) -> None:
+    engines = tab.findChild(QTabBar, "engine_switch")
+    assert engines is not None
+    qtbot.mouseClick(engines, Qt.MouseButton.LeftButton, pos=engines.tabRect(1).center())
+
+
 def test_it_trains_ten_steps_and_opens_the_graph_of_a_place(tab: TrainingTab, qtbot: QtBot) -> None:
     """Ten clicks on Step are ten steps; a click in the plane gives the graph with that score, and so does Open."""
     requested: list[Document] = []
@@ -205,3 +211,21 @@ def test_it_fits_into_a_small_window(tab: TrainingTab, qtbot: QtBot) -> None:
     minimum = tab.minimumSizeHint()
     assert minimum.width() <= 1000
     assert minimum.height() <= 530
+
+
+def test_the_status_says_what_is_computed(tab: TrainingTab, qtbot: QtBot) -> None:
+    """A step of the scalars that lets one wait is told of, and so is its end; a new beginning does not wait for one."""
+    said: list[str] = []
+    tab.status_changed.connect(said.append)
+    tab.settings_panel.config_edited.emit(TrainingConfig(samples=500))
+    choose_scalars(qtbot, tab)
+    click(qtbot, tab, "train_step_button")
+    qtbot.waitUntil(lambda: said[-1] == "computing step 1…", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(tab).frame.step == 1, timeout=PATIENCE)
+    assert said[-1] == "paused · step 1"
+    click(qtbot, tab, "train_step_button")
+    qtbot.waitUntil(lambda: said[-1] == "computing step 2…", timeout=PATIENCE)
+    click(qtbot, tab, "reset_button")
+    qtbot.waitUntil(lambda: shown(tab).frame.step == 0, timeout=PATIENCE)
+    assert said[-1] == "ready · step 0"
+    assert "paused · step 2" not in said
