@@ -24,6 +24,7 @@ from micrograd_gui.style import mono, restyle
 PATIENCE_MS = 600
 """So long after the last key an error in a field is named."""
 _FIELD_WIDTH = 104
+_TYPING = "Enter takes what is typed, Escape gives back what was."
 _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
 
 
@@ -31,17 +32,21 @@ class KnobField(QLineEdit):
     """A number as text; Up, Down, PageUp and PageDown change it by steps."""
 
     nudged = Signal(int)
-    left = Signal()
-    """The keyboard has gone elsewhere, or Enter was pressed."""
+    entered = Signal()
+    """Enter was pressed, or the keyboard has gone elsewhere in the window."""
+    withdrawn = Signal()
+    """Escape was pressed."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = _STEPS.get(Qt.Key(event.key()))
-        if steps is None:
-            super().keyPressEvent(event)
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.left.emit()
+        key = Qt.Key(event.key())
+        if key in _STEPS:
+            self.nudged.emit(_STEPS[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+        elif key == Qt.Key.Key_Escape:
+            self.withdrawn.emit()
         else:
-            self.nudged.emit(steps)
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus() and event.angleDelta().y():
@@ -52,12 +57,16 @@ class KnobField(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.left.emit()
+        # Who looks into a menu or another window comes back to go on typing.
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self.entered.emit()
 
 
 class KnobRow(QWidget):
-    """A knob's label and field, with the sentence that says what is wrong with what was typed."""
+    """A knob's label and field, with the sentence that says what is wrong with what was typed.
+
+    What is typed has no effect before it is entered.
+    """
 
     edited = Signal(object)
     """A ``TrainingConfig`` in which this knob is new."""
@@ -66,14 +75,12 @@ class KnobRow(QWidget):
         super().__init__(parent)
         self._knob = knob
         self._config = config
-        self._confirmed = getattr(config, knob.name)
-        """The value when editing began; it is back in force while the text cannot be read."""
         self._problem = ""
         self.field = KnobField(self)
         self.field.setObjectName(f"{knob.name}_field")
         self.field.setAccessibleName(knob.label)
         self.field.setAccessibleDescription(knob.help)
-        self.field.setToolTip(tooltip(knob.help))
+        self.field.setToolTip(tooltip(f"{knob.help} {_TYPING}"))
         self.field.setFont(mono(13))
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.field.setFixedWidth(_FIELD_WIDTH)
@@ -90,9 +97,10 @@ class KnobRow(QWidget):
         column.addWidget(self.problem_label)
         self._patience = QTimer(self, interval=PATIENCE_MS, singleShot=True)
         self._patience.timeout.connect(self._show_problem)
-        self.field.textEdited.connect(self._read)
+        self.field.textEdited.connect(self._check)
         self.field.nudged.connect(self._nudge)
-        self.field.left.connect(self._leave)
+        self.field.entered.connect(self._enter)
+        self.field.withdrawn.connect(self._write)
         self._write()
 
     def show_config(self, config: TrainingConfig) -> None:
@@ -102,31 +110,39 @@ class KnobRow(QWidget):
         if changed:
             self._write()
 
+    @property
+    def _text_in_force(self) -> str:
+        return self._knob.write(getattr(self._config, self._knob.name))
+
     def _write(self) -> None:
-        self._confirmed = getattr(self._config, self._knob.name)
-        self.field.setText(self._knob.write(self._confirmed))
+        self.field.setText(self._text_in_force)
         self._set_problem("")
 
-    def _read(self) -> None:
+    def _check(self) -> TrainingConfig | None:
+        """The config that was typed; None if there is something wrong with it."""
+        text = self.field.text()
         try:
-            config = read_knob(self._config, self._knob, self.field.text())
+            # A text may have fewer digits than the value it stands for.
+            unchanged = text == self._text_in_force
+            config = self._config if unchanged else read_knob(self._config, self._knob, text)
         except ValueError as error:
             self._set_problem(str(error))
-            self._take(replace(self._config, **{self._knob.name: self._confirmed}))
-            return
+            return None
         self._set_problem("")
-        self._take(config)
+        return config
 
-    def _nudge(self, steps: int) -> None:
-        config = nudge_knob(self._config, self._knob, steps)
-        self._take(config)
-        self._write()
-
-    def _leave(self) -> None:
-        if self._problem:
+    def _enter(self) -> None:
+        config = self._check()
+        if config is None:
             self._show_problem()
         else:
+            self._take(config)
             self._write()
+
+    def _nudge(self, steps: int) -> None:
+        """From what was typed, if it can be read."""
+        self._take(nudge_knob(self._check() or self._config, self._knob, steps))
+        self._write()
 
     def _take(self, config: TrainingConfig) -> None:
         if config != self._config:
@@ -150,7 +166,7 @@ class KnobRow(QWidget):
 
 
 class TrainingSettings(QScrollArea):
-    """Each valid change comes as a whole config; what cannot be read is named beside its field."""
+    """Each valid change that is entered comes as a whole config; what cannot be read is named beside its field."""
 
     config_edited = Signal(object)
     """A ``TrainingConfig``."""
@@ -189,22 +205,23 @@ class TrainingSettings(QScrollArea):
         self._column.addStretch(1)
         self.setWidget(self._content)
         self.setMinimumWidth(self._content.minimumSizeHint().width() + 12)
-        self._show_derived()
+        self.show_run(self._config, self._config.rate(0))
 
     @property
     def config(self) -> TrainingConfig:
-        """The last valid one."""
+        """The one in force: the last that was entered and valid."""
         return self._config
 
     def show_config(self, config: TrainingConfig) -> None:
         self._config = config
         for row in self._rows:
             row.show_config(config)
-        self._show_derived()
+        self._activation.setCurrentText(config.activation)
 
-    def show_learning_rate(self, rate: float) -> None:
-        """Of the next step, which the decay has made smaller."""
-        self._rate.setText(format_number(rate))
+    def show_run(self, config: TrainingConfig, learning_rate: float) -> None:
+        """What is true of the network that is shown: its parameters, and the rate of its next step."""
+        self._parameters.setText(f"{config.parameter_count:,}")
+        self._rate.setText(format_number(learning_rate))
 
     def _add_section(self, title: str) -> None:
         if self._column.count():
@@ -249,11 +266,6 @@ class TrainingSettings(QScrollArea):
         if config != self._config:
             self.show_config(config)
             self.config_edited.emit(config)
-
-    def _show_derived(self) -> None:
-        self._activation.setCurrentText(self._config.activation)
-        self._parameters.setText(f"{self._config.parameter_count:,}")
-        self._rate.setText(format_number(self._config.rate(0)))
 
 
 def labelled(text: str, field: QWidget, parent: QWidget) -> QHBoxLayout:

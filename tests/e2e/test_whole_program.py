@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QApplication,
     QLabel,
+    QLineEdit,
     QMessageBox,
     QPlainTextEdit,
     QWidget,
@@ -196,13 +197,17 @@ def panel_text(window: MainWindow) -> str:
 
 
 def test_closing_while_it_trains_just_closes(qtbot: QtBot, window: MainWindow) -> None:
-    """No question, no hanging, no process left."""
+    """No question, no hanging, no process left, also with a number half typed."""
     QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: window.training_tab.view is not None, timeout=30_000)
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: window.training_tab.view.frame.step > 2, timeout=20_000)
+    find(window, QLineEdit, "seed_field").setFocus()
+    QTest.keyClicks(find(window, QLineEdit, "seed_field"), "7")
     QTest.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
     assert not window.isVisible()
+    QApplication.processEvents()
+    assert window.training_tab.training_run.pid is None
 
 
 def test_unsaved_text_is_asked_about_before_it_goes(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.child_process import ChildProcess
@@ -45,6 +45,18 @@ def choose_scalars(qtbot: QtBot, tab: TrainingTab) -> None:
     engines = tab.findChild(QTabBar, "engine_switch")
     assert engines is not None
     qtbot.mouseClick(engines, Qt.MouseButton.LeftButton, pos=engines.tabRect(1).center())
+
+
+def field(tab: TrainingTab, name: str) -> QLineEdit:
+    found = tab.findChild(QLineEdit, f"{name}_field")
+    assert found is not None
+    return found
+
+
+def enter(qtbot: QtBot, field: QLineEdit, text: str) -> None:
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
 def test_it_trains_ten_steps_and_opens_the_graph_of_a_place(tab: TrainingTab, qtbot: QtBot) -> None:
@@ -159,8 +171,7 @@ def test_scalars_are_not_offered_where_they_would_take_minutes(tab: TrainingTab,
     assert hidden is not None
     qtbot.mouseClick(engines, Qt.MouseButton.LeftButton, pos=engines.tabRect(1).center())
     for text, engine in (("64, 64", "arrays"), ("4", "values")):
-        hidden.selectAll()
-        qtbot.keyClicks(hidden, text)
+        enter(qtbot, hidden, text)
         config = tab.settings_panel.config
         qtbot.waitUntil(
             lambda config=config, engine=engine: (shown(tab).config, shown(tab).engine) == (config, engine),
@@ -181,8 +192,7 @@ def test_a_selection_lasts_only_while_its_point_is_there(tab: TrainingTab, qtbot
         assert tab.boundary.selected is not None
         field = tab.findChild(QLineEdit, name)
         assert field is not None
-        field.selectAll()
-        qtbot.keyClicks(field, text)
+        enter(qtbot, field, text)
         config = tab.settings_panel.config
         qtbot.waitUntil(lambda config=config: shown(tab).config == config, timeout=PATIENCE)
     assert tab.boundary.selected is None
@@ -229,3 +239,39 @@ def test_the_status_says_what_is_computed(tab: TrainingTab, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: shown(tab).frame.step == 0, timeout=PATIENCE)
     assert said[-1] == "ready · step 0"
     assert "paused · step 2" not in said
+
+
+def test_typing_leaves_the_run_as_it_is(tab: TrainingTab, qtbot: QtBot) -> None:
+    """Neither what is on the way nor what is refused costs a step; the parameters are those of the network shown."""
+    parameters = tab.findChild(QLabel, "parameters_label")
+    assert parameters is not None
+    click(qtbot, tab, "train_step_button")
+    qtbot.waitUntil(lambda: shown(tab).frame.step == 1, timeout=PATIENCE)
+    counts: list[tuple[str, int]] = []
+    tab.training_run.frame_changed.connect(
+        lambda view: counts.append((parameters.text(), view.config.parameter_count))
+    )
+    for name, text in (("samples", "100000"), ("hidden", "8, 8")):
+        field(tab, name).setFocus()
+        field(tab, name).selectAll()
+        qtbot.keyClicks(field(tab, name), text)
+    tab.train_step()
+    qtbot.waitUntil(lambda: shown(tab).frame.step == 2, timeout=PATIENCE)
+    assert parameters.text() == "337"
+    assert shown(tab).config == TrainingConfig()
+    qtbot.keyClick(field(tab, "hidden"), Qt.Key.Key_Return)
+    assert parameters.text() == "337"
+    qtbot.waitUntil(lambda: shown(tab).frame.step == 0, timeout=PATIENCE)
+    assert shown(tab).config == TrainingConfig(hidden=(8, 8))
+    assert {count for count in counts if count[0] != f"{count[1]:,}"} == set()
+
+
+def test_closing_with_a_half_typed_number_starts_nothing(tab: TrainingTab, qtbot: QtBot) -> None:
+    """The child that was ended is not followed by another."""
+    tab.activateWindow()
+    field(tab, "seed").setFocus()
+    qtbot.keyClicks(field(tab, "seed"), "7")
+    tab.close_run()
+    tab.close()
+    QApplication.processEvents()
+    assert tab.training_run.pid is None
