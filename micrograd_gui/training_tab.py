@@ -7,13 +7,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitte
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.training import (
-    MOST_VALUES,
     Engine,
     TrainingConfig,
     TrainingView,
     example_document,
+    obstacle_to_scalars,
     score_at,
-    values_per_step,
 )
 from micrograd_gui.panels.boundary_figure import Place
 from micrograd_gui.panels.boundary_legend import BoundaryLegend, SelectionLabel
@@ -209,15 +208,9 @@ class TrainingTab(QWidget):
 
     def _show_engine(self, config: TrainingConfig) -> Engine:
         """The engine to compute with: the one that was chosen, or where it would need too many Values the arrays."""
-        values = values_per_step(config)
-        obstacle = (
-            f"a step would need {values:,} Values, more than {MOST_VALUES:,}: take fewer points or neurons"
-            if values > MOST_VALUES
-            else ""
-        )
-        engine: Engine = "arrays" if obstacle else self._engine
-        self.run_bar.show_engine(engine, obstacle)
-        return engine
+        obstacle = obstacle_to_scalars(config)
+        self.run_bar.show_engine(self._engine, obstacle)
+        return "arrays" if obstacle else self._engine
 
     def _show_view(self, view: TrainingView) -> None:
         new_points = view.dataset is not None and self._view is not None
@@ -282,6 +275,9 @@ class TrainingTab(QWidget):
             parts.append(f"step {view.frame.step:,}")
             if view.frame.diverged:
                 parts.append("the loss has left the finite numbers: lower the learning rate")
+        obstacle = obstacle_to_scalars(self.settings_panel.config)
+        if obstacle and self._engine == "values":
+            parts.append(f"arrays in place of scalars, for {obstacle}")
         self.status_changed.emit(" · ".join(parts))
 
 

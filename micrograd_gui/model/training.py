@@ -35,6 +35,7 @@ __all__ = [
     "TrainingView",
     "example_document",
     "look_at_plane",
+    "obstacle_to_scalars",
     "parameter_names",
     "plane_extent",
     "score_at",
@@ -114,6 +115,14 @@ def values_per_step(config: TrainingConfig) -> int:
     """About how many ``Value``s the graph of one step has."""
     per_point = sum(width * (2 * inputs + 1) for inputs, width in pairwise((2, *config.hidden, 1)))
     return config.samples * per_point
+
+
+def obstacle_to_scalars(config: TrainingConfig) -> str:
+    """Why a step cannot be computed Value by Value, in a sentence without its end; "" where it can."""
+    values = values_per_step(config)
+    if values <= MOST_VALUES:
+        return ""
+    return f"a step would need {values:,} Values, more than {MOST_VALUES:,}: take fewer points or neurons"
 
 
 def plane_extent(dataset: Dataset) -> Extent:

@@ -27,8 +27,15 @@ _ENGINES: dict[Engine, tuple[str, str]] = {
     ),
 }
 """Name and explanation."""
-_PACES = (("  {} steps/s", "  not tried yet"), (" {}/s", " –"), (" {}", " –"), ("", ""))
-"""Behind an engine's name, as room allows: its pace, and what stands there before it was measured."""
+_PACES = (
+    ("  {} steps/s", "  not tried yet", "  too large"),
+    (" {}/s", " –", " too large"),
+    (" {}", " –", " too large"),
+    ("", "", " too large"),
+)
+"""Behind an engine's name, as room allows: its pace, what stands there before it was measured, and that the network
+is too large for it.
+"""
 _LARGE_PACE = "400,000"
 
 
@@ -51,6 +58,7 @@ class RunBar(QFrame):
         self.setProperty("role", "floating")
         self._latest = 0
         self._paces: Mapping[Engine, float] = {}
+        self._chosen: Engine = "arrays"
         self._obstacle = ""
         self._pace_words = _PACES[0]
         self._reset = RoundButton(
@@ -125,10 +133,10 @@ class RunBar(QFrame):
     def show_speed(self, steps_per_second: float) -> None:
         self._speed.show_speed(steps_per_second)
 
-    def show_engine(self, engine: Engine, obstacle: str = "") -> None:
-        """Which one trains, and why the scalars cannot, in a sentence."""
-        self._obstacle = obstacle
-        self._engines.show_choice(engine)
+    def show_engine(self, chosen: Engine, obstacle: str = "") -> None:
+        """Which one was chosen. With an ``obstacle``, a sentence, the arrays train in place of the scalars."""
+        self._chosen, self._obstacle = chosen, obstacle
+        self._engines.show_choice("arrays" if obstacle else chosen)
         self._write_paces()
 
     def show_paces(self, paces: Mapping[Engine, float]) -> None:
@@ -184,16 +192,23 @@ class RunBar(QFrame):
         self._write_paces()
 
     def _write_paces(self) -> None:
-        measured, unknown = self._pace_words
+        measured, unknown, too_large = self._pace_words
         texts = {engine: _pace_text(pace) for engine, pace in self._paces.items() if pace}
         details: dict[str, str] = {
             engine: measured.format(texts[engine]) if engine in texts else unknown for engine in _ENGINES
         }
+        helps = {
+            engine: f"{text} ({texts[engine]} steps/s)" if engine in texts else f"{text} (not tried yet)"
+            for engine, (_name, text) in _ENGINES.items()
+        }
+        if self._obstacle:
+            details["values"] = too_large
+            helps["values"] = f"{_ENGINES['values'][1]}. The network is too large for it: {self._obstacle}"
+            if self._chosen == "values":
+                helps["arrays"] += f". In place of the scalars, which were chosen: {self._obstacle}"
         self._engines.show_details(details, measured.format(_LARGE_PACE))
-        for engine, (_name, text) in _ENGINES.items():
-            pace = f"{texts[engine]} steps/s" if engine in texts else "not tried yet"
-            obstacle = self._obstacle if engine == "values" else ""
-            self._engines.show_help(engine, tooltip(f"{text} ({obstacle or pace})"), enabled=not obstacle)
+        for engine, text in helps.items():
+            self._engines.show_help(engine, tooltip(text), enabled=engine == "arrays" or not self._obstacle)
 
 
 def _pace_text(steps_per_second: float) -> str:

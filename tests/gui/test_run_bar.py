@@ -135,17 +135,50 @@ def test_an_engine_is_chosen_by_mouse_and_by_key(bar: RunBar, qtbot: QtBot) -> N
 
 
 def test_an_engine_that_cannot_train_says_why(bar: RunBar, qtbot: QtBot) -> None:
-    """A click on it does nothing then, and its tooltip has the reason."""
+    """A click on it does nothing then; that it is too large stands in its text, and the reason in its tooltip. What
+    it made of a smaller network is no pace of this one.
+    """
     asked: list[str] = []
     bar.engine_requested.connect(asked.append)
+    bar.show_paces({"values": 3.9})
     bar.show_engine("arrays", "a step would need 9,000,000 Values")
+    assert choices(bar) == ["Arrays  not tried yet", "Scalars  too large"]
     engines = switch(bar)
+    assert "9,000,000" not in engines.tabToolTip(0)
     qtbot.mouseClick(engines, Qt.MouseButton.LeftButton, pos=engines.tabRect(1).center())
     assert asked == []
     assert "9,000,000 Values" in engines.tabToolTip(1)
     bar.show_engine("arrays")
+    assert choices(bar)[1] == "Scalars  3.9 steps/s"
     qtbot.mouseClick(engines, Qt.MouseButton.LeftButton, pos=engines.tabRect(1).center())
     assert asked == ["values"]
+
+
+def test_arrays_say_why_they_train_though_scalars_were_chosen(bar: RunBar) -> None:
+    """In their tooltip; the choice shows what trains, and the scalars again once they can."""
+    bar.show_engine("values", "a step would need 9,000,000 Values")
+    engines = switch(bar)
+    assert engines.currentIndex() == 0
+    assert "In place of the scalars, which were chosen: a step would need" in engines.tabToolTip(0)
+    bar.show_engine("values")
+    assert engines.currentIndex() == 1
+    assert "9,000,000" not in engines.tabToolTip(0) + engines.tabToolTip(1)
+
+
+@pytest.mark.parametrize("width", [400, 440, 480, 640])
+def test_that_it_is_too_large_is_seen_at_every_width(box: QWidget, width: int) -> None:
+    """Whatever gives way, these words do not."""
+    bar = RunBar(box)
+    bar.show_speed(math.inf)
+    bar.show_paces({"arrays": 43_000.0})
+    bar.show_engine("values", "a step would need 9,000,000 Values")
+    bar.setGeometry(0, 0, width, 100)
+    box.show()
+    QApplication.processEvents()
+    engines, speed = switch(bar), button(bar, "training_speed_button")
+    assert engines.tabText(1).endswith(" too large")
+    assert engines.width() >= engines.sizeHint().width()
+    assert engines.geometry().right() < speed.geometry().left()
 
 
 def test_a_new_pace_moves_nothing(bar: RunBar) -> None:

@@ -165,7 +165,11 @@ def test_scalars_take_over_and_give_back(tab: TrainingTab, qtbot: QtBot) -> None
 
 
 def test_scalars_are_not_offered_where_they_would_take_minutes(tab: TrainingTab, qtbot: QtBot) -> None:
-    """A network too large for them trains with arrays; when it is small again, the scalars that were chosen do."""
+    """A network too large for them trains with arrays, and the status says why; when it is small again, the scalars
+    that were chosen train.
+    """
+    said: list[str] = []
+    tab.status_changed.connect(said.append)
     engines, hidden = tab.findChild(QTabBar, "engine_switch"), tab.findChild(QLineEdit, "hidden_field")
     assert engines is not None
     assert hidden is not None
@@ -179,6 +183,8 @@ def test_scalars_are_not_offered_where_they_would_take_minutes(tab: TrainingTab,
         )
         assert engines.currentIndex() == ("arrays", "values").index(engine)
         assert engines.isTabEnabled(1) == (engine == "values")
+        reason = "arrays in place of scalars, for a step would need 1,114,240 Values, more than 1,000,000"
+        assert (reason in said[-1]) == (engine == "arrays")
 
 
 def test_a_selection_lasts_only_while_its_point_is_there(tab: TrainingTab, qtbot: QtBot) -> None:

@@ -17,6 +17,7 @@ from micrograd_gui.model.training import (
     TrainingConfig,
     example_document,
     look_at_plane,
+    obstacle_to_scalars,
     plane_extent,
     score_at,
     values_per_step,
@@ -147,3 +148,10 @@ def test_the_values_of_a_step_are_estimated(hidden: tuple[int, ...]) -> None:
     scores = [cast(Value, network(point)) for point in data.train_inputs.tolist()]
     nodes = topological_sort(max_margin(scores, data.train_labels.tolist()))
     assert values_per_step(config) == pytest.approx(len(nodes), rel=0.2)
+
+
+def test_networks_too_large_for_the_scalars_are_told_with_numbers() -> None:
+    """The blog's is none; of one that is, the sentence has both numbers and what to do."""
+    assert obstacle_to_scalars(TrainingConfig()) == ""
+    sentence = "a step would need 1,114,240 Values, more than 1,000,000: take fewer points or neurons"
+    assert obstacle_to_scalars(TrainingConfig(hidden=(64, 64))) == sentence
