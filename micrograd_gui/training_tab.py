@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitte
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.training import (
+    DEFAULT_SPEED,
     Engine,
     TrainingConfig,
     TrainingView,
     example_document,
+    neighbouring_speed,
     obstacle_to_scalars,
     score_at,
 )
@@ -58,8 +60,10 @@ class TrainingTab(QWidget):
         self.network = NetworkView()
         self._view: TrainingView | None = None
         self._engine: Engine = "arrays"
+        self._speed = DEFAULT_SPEED
         self._started = False
         self._lay_out()
+        self.setFocusProxy(self.run_bar)
         self._connect_run()
         self._connect_boundary()
         self._show_selected()
@@ -72,6 +76,16 @@ class TrainingTab(QWidget):
     def view(self) -> TrainingView | None:
         """What is shown at present."""
         return self._view
+
+    @property
+    def engine(self) -> Engine:
+        """The one that was chosen, also where it cannot train."""
+        return self._engine
+
+    @property
+    def speed(self) -> float:
+        """Steps a second, one of ``SPEEDS``."""
+        return self._speed
 
     def toggle_run(self) -> None:
         """Train, or pause."""
@@ -88,6 +102,20 @@ class TrainingTab(QWidget):
     def reset(self) -> None:
         """Back to the initial weights; after an error, a new beginning."""
         self._begin(self.settings_panel.config)
+
+    def set_engine(self, engine: Engine) -> None:
+        """Compute with it, from the step that is shown."""
+        self._engine = engine
+        self.training_run.set_engine(self._show_engine(self.settings_panel.config))
+
+    def set_speed(self, steps_per_second: float) -> None:
+        """Train at one of ``SPEEDS``."""
+        self._speed = steps_per_second
+        self.run_bar.show_speed(steps_per_second)
+        self.training_run.set_speed(steps_per_second)
+
+    def change_speed(self, notches: int) -> None:
+        self.set_speed(neighbouring_speed(self._speed, notches))
 
     def open_graph(self) -> None:
         """Ask for the graph of the selected example, with the parameters that are shown."""
@@ -174,8 +202,8 @@ class TrainingTab(QWidget):
         self.run_bar.run_toggled.connect(self.toggle_run)
         self.run_bar.step_requested.connect(self.train_step)
         self.run_bar.position_requested.connect(run.show_step)
-        self.run_bar.speed_requested.connect(run.set_speed)
-        self.run_bar.engine_requested.connect(self._choose_engine)
+        self.run_bar.speed_requested.connect(self.set_speed)
+        self.run_bar.engine_requested.connect(self.set_engine)
         run.frame_changed.connect(self._show_view)
         run.state_changed.connect(self.run_bar.show_state)
         run.state_changed.connect(self._show_status)
@@ -201,10 +229,6 @@ class TrainingTab(QWidget):
     def _begin(self, config: TrainingConfig) -> None:
         self._started = True
         self.training_run.reset(config, self._show_engine(config))
-
-    def _choose_engine(self, engine: Engine) -> None:
-        self._engine = engine
-        self.training_run.set_engine(self._show_engine(self.settings_panel.config))
 
     def _show_engine(self, config: TrainingConfig) -> Engine:
         """The engine to compute with: the one that was chosen, or where it would need too many Values the arrays."""

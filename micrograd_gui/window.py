@@ -237,8 +237,8 @@ class MainWindow(QMainWindow):
         self._connect("step_back", partial(session.step, -1))
         self._connect("first", partial(session.jump, 0))
         self._connect("last", session.jump_to_end)
-        self._connect("slower", partial(session.change_speed, -1))
-        self._connect("faster", partial(session.change_speed, 1))
+        self._connect("slower", partial(self._change_speed, -1))
+        self._connect("faster", partial(self._change_speed, 1))
         self._connect("differentiate", session.differentiate_selected)
         self._connect("differentiate_output", partial(session.set_target, ""))
         self._connect("train", self.training_tab.toggle_run)
@@ -266,6 +266,7 @@ class MainWindow(QMainWindow):
 
     def show_training_tab(self) -> None:
         self.tab_bar.setCurrentIndex(1)
+        self.training_tab.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The first time, give splitters the sizes they had; sizes given before would be scaled with the window."""
@@ -302,6 +303,13 @@ class MainWindow(QMainWindow):
         ):
             widget.setVisible(index == 0)
         self.training_label.setVisible(index == 1)
+        if index == 1 and not self.tab_bar.hasFocus():
+            self.training_tab.setFocus()
+
+    def _change_speed(self, notches: int) -> None:
+        """Of what is shown."""
+        shown = self.session if self.stack.currentWidget() is self.graph_tab else self.training_tab
+        shown.change_speed(notches)
 
     def _show_title(self, name: str, unsaved: bool) -> None:
         self.setWindowTitle(f"{name}[*] — micrograd")

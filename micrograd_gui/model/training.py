@@ -35,6 +35,7 @@ __all__ = [
     "TrainingView",
     "example_document",
     "look_at_plane",
+    "neighbouring_speed",
     "obstacle_to_scalars",
     "parameter_names",
     "plane_extent",
@@ -109,6 +110,12 @@ class TrainingView:
     """Steps a second that an engine makes, as last measured; one that was not tried is missing."""
     dataset: Dataset | None = None
     """Only in the first view of a run; it stays the same."""
+
+
+def neighbouring_speed(steps_per_second: float, notches: int) -> float:
+    """Of ``SPEEDS``, so many places faster or, where negative, slower; the last one at the end."""
+    place = SPEEDS.index(steps_per_second) + notches
+    return SPEEDS[min(max(place, 0), len(SPEEDS) - 1)]
 
 
 def values_per_step(config: TrainingConfig) -> int:

@@ -84,7 +84,7 @@ class RunBar(QFrame):
         texts = {speed: _speed_text(speed) for speed in SPEEDS}
         self._speed = SpeedButton("training_speed_button", texts, sans(12), self, sign=" ▾")
         self._speed.setAccessibleName("Training speed")
-        self._speed.setToolTip("How fast it trains")
+        self._speed.setToolTip("How fast it trains ([ slower, ] faster)")
         self._speed.speed_chosen.connect(self._request_speed)
         self._reset.clicked.connect(self.reset_requested)
         self._run.clicked.connect(self.run_toggled)
@@ -107,6 +107,7 @@ class RunBar(QFrame):
         column.setSpacing(8)
         column.addLayout(row)
         column.addLayout(below)
+        self.setFocusProxy(self._run)
         self.show_speed(DEFAULT_SPEED)
         self.show_progress(0, 0)
 

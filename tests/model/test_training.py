@@ -14,9 +14,11 @@ from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.training import (
     GRID,
     MAP,
+    SPEEDS,
     TrainingConfig,
     example_document,
     look_at_plane,
+    neighbouring_speed,
     obstacle_to_scalars,
     plane_extent,
     score_at,
@@ -148,6 +150,13 @@ def test_the_values_of_a_step_are_estimated(hidden: tuple[int, ...]) -> None:
     scores = [cast(Value, network(point)) for point in data.train_inputs.tolist()]
     nodes = topological_sort(max_margin(scores, data.train_labels.tolist()))
     assert values_per_step(config) == pytest.approx(len(nodes), rel=0.2)
+
+
+def test_speeds_have_neighbours() -> None:
+    """From each to the next, and not beyond the ends."""
+    assert [neighbouring_speed(speed, 1) for speed in SPEEDS] == [*SPEEDS[1:], math.inf]
+    assert [neighbouring_speed(speed, -1) for speed in SPEEDS] == [1.0, *SPEEDS[:-1]]
+    assert neighbouring_speed(20.0, -9) == 1.0
 
 
 def test_networks_too_large_for_the_scalars_are_told_with_numbers() -> None:

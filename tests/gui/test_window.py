@@ -1,0 +1,106 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
+from pytestqt.qtbot import QtBot
+
+from micrograd_gui.model.settings import Settings
+from micrograd_gui.window import MainWindow
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+Opened = Callable[..., MainWindow]
+
+
+@pytest.fixture(name="opened")
+def open_windows(qtbot: QtBot, tmp_path: Path) -> Iterator[Opened]:
+    """Windows with such settings, shown and active."""
+    windows = []
+
+    def opened(settings: Settings | None = None) -> MainWindow:
+        window = MainWindow(settings or Settings(), tmp_path / "config")
+        windows.append(window)
+        window.resize(1000, 640)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        return window
+
+    yield opened
+    for window in windows:
+        window.close()
+        window.deleteLater()
+
+
+def focused(window: MainWindow) -> str:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    assert window.isAncestorOf(widget)
+    return widget.objectName()
+
+
+def training_speed(window: MainWindow) -> str:
+    button = window.findChild(QToolButton, "training_speed_button")
+    assert button is not None
+    return button.text()
+
+
+def samples(window: MainWindow) -> QLineEdit:
+    found = window.findChild(QLineEdit, "samples_field")
+    assert found is not None
+    return found
+
+
+def test_the_training_tab_begins_at_its_run_button(opened: Opened) -> None:
+    """By Ctrl+2 from the graph and from a field, by a click on the tab, and when the program begins there."""
+    window = opened()
+    QTest.keyClick(window, Qt.Key.Key_2, CONTROL)
+    assert focused(window) == "run_button"
+    samples(window).setFocus()
+    QTest.keyClick(samples(window), Qt.Key.Key_2, CONTROL)
+    assert focused(window) == "run_button"
+    samples(window).setFocus()
+    QTest.keyClick(samples(window), Qt.Key.Key_1, CONTROL)
+    tab: QPoint = window.tab_bar.tabRect(1).center()
+    QTest.mouseClick(window.tab_bar, Qt.MouseButton.LeftButton, pos=tab)
+    assert focused(window) == "run_button"
+    assert focused(opened(Settings(tab=1))) == "run_button"
+
+
+def test_who_has_the_keyboard_on_the_tabs_keeps_it_there(opened: Opened) -> None:
+    """Whichever tab is shown."""
+    window = opened(Settings(tab=1))
+    window.tab_bar.setFocus()
+    QTest.keyClick(window.tab_bar, Qt.Key.Key_Left)
+    assert window.stack.currentWidget() is window.graph_tab
+    QTest.mouseClick(window.tab_bar, Qt.MouseButton.LeftButton, pos=window.tab_bar.tabRect(1).center())
+    assert window.stack.currentWidget() is window.training_tab
+    assert QApplication.focusWidget() is window.tab_bar
+
+
+def test_brackets_change_the_speed_of_what_is_shown(opened: Opened) -> None:
+    """In the training tab that of training, to both ends; in a field they are typed; in the graph tab playback's."""
+    window = opened()
+    QTest.keyClick(window, Qt.Key.Key_2, CONTROL)
+    run = QApplication.focusWidget()
+    assert run is not None
+    shown = []
+    for key in [Qt.Key.Key_BracketRight] * 3 + [Qt.Key.Key_BracketLeft] * 5:
+        QTest.keyClick(run, key)
+        shown.append(training_speed(window).removesuffix(" ▾"))
+    fast, slow = "as fast as it goes", "1 step/s"
+    assert shown == ["60 steps/s", fast, fast, "60 steps/s", "20 steps/s", "5 steps/s", slow, slow]
+    assert window.session.playback.speed == 1.0
+    samples(window).setFocus()
+    QTest.keyClicks(samples(window), "]")
+    assert samples(window).text() == "128]"
+    assert training_speed(window).startswith(slow)
+    QTest.keyClick(samples(window), Qt.Key.Key_Escape)
+    QTest.keyClick(window, Qt.Key.Key_1, CONTROL)
+    window.graph_tab.view.setFocus()
+    QTest.keyClick(window.graph_tab.view, Qt.Key.Key_BracketRight)
+    assert window.session.playback.speed == 2.0
+    assert training_speed(window).startswith(slow)
