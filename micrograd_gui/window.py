@@ -427,6 +427,8 @@ class MainWindow(QMainWindow):
             self.actions_by_id[side].setChecked(side not in settings.hidden_panels)
         self.actions_by_id["arrays"].setChecked(settings.arrays)
         self.session.set_speed(settings.speed)
+        self.training_tab.set_speed(settings.training_speed)
+        self.training_tab.set_engine(settings.engine)
         self._show_recent()
         self._show_theme()
         self._show_tab(settings.tab)
@@ -501,6 +503,8 @@ class MainWindow(QMainWindow):
             },
             hidden_panels=tuple(side for side in _SIDES if not self.actions_by_id[side].isChecked()),
             tab=self.tab_bar.currentIndex(),
+            training_speed=self.training_tab.speed,
+            engine=self.training_tab.engine,
         )
 
     # What the status bar says

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Literal, get_args
 
-from micrograd_gui.model.playback import SPEEDS
+from micrograd_gui.model import playback, training
 from micrograd_gui.model.theme import ThemeName
 
 ReducedMotion = Literal["system", "on", "off"]
@@ -37,7 +37,11 @@ class Settings:
     theme: ThemeName = "system"
     reduced_motion: ReducedMotion = "system"
     speed: float = 1.0
-    """One of ``SPEEDS``."""
+    """Of the animation: one of ``playback.SPEEDS``."""
+    training_speed: float = training.DEFAULT_SPEED
+    """Steps a second: one of ``training.SPEEDS``. In the file inf is Infinity, as Python's json has it."""
+    engine: training.Engine = "arrays"
+    """The one that was chosen to train."""
     tab: int = 0
     recent_files: tuple[str, ...] = ()
     """Absolute paths, newest first, at most ``RECENT_FILES``."""
@@ -114,10 +118,13 @@ def _one_of(*allowed: object) -> Callable[[object], object | None]:
     return lambda value: next((a for a in allowed if type(a) is type(value) and a == value), None)
 
 
-def _speed(value: object) -> float | None:
-    if isinstance(value, int | float) and not isinstance(value, bool) and value in SPEEDS:
-        return float(value)
-    return None
+def _number_of(allowed: Sequence[float]) -> Callable[[object], float | None]:
+    def check(value: object) -> float | None:
+        if isinstance(value, int | float) and not isinstance(value, bool) and value in allowed:
+            return float(value)
+        return None
+
+    return check
 
 
 def _texts(length: int) -> Callable[[object], tuple[str, ...] | None]:
@@ -165,7 +172,9 @@ def _splitters(value: object) -> dict[str, tuple[int, ...]] | None:
 _CHECKS: dict[str, Callable[[object], object | None]] = {
     "theme": _one_of(*get_args(ThemeName)),
     "reduced_motion": _one_of(*get_args(ReducedMotion)),
-    "speed": _speed,
+    "speed": _number_of(playback.SPEEDS),
+    "training_speed": _number_of(training.SPEEDS),
+    "engine": _one_of(*get_args(training.Engine)),
     "tab": lambda value: _whole(value, 0, 1),
     "recent_files": _texts(RECENT_FILES),
     "geometry": _geometry,

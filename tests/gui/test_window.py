@@ -1,13 +1,14 @@
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
-from micrograd_gui.model.settings import Settings
+from micrograd_gui.model.settings import Settings, from_json, to_json
 from micrograd_gui.window import MainWindow
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -104,3 +105,26 @@ def test_brackets_change_the_speed_of_what_is_shown(opened: Opened) -> None:
     QTest.keyClick(window.graph_tab.view, Qt.Key.Key_BracketRight)
     assert window.session.playback.speed == 2.0
     assert training_speed(window).startswith(slow)
+
+
+def engines(window: MainWindow) -> QTabBar:
+    found = window.findChild(QTabBar, "engine_switch")
+    assert found is not None
+    return found
+
+
+def test_engine_and_speed_of_training_are_those_of_the_last_time(opened: Opened, qtbot: QtBot) -> None:
+    """What was chosen is in the settings when the window closes, and with them a new one begins and trains."""
+    first = opened(Settings(tab=1))
+    switch = engines(first)
+    QTest.mouseClick(switch, Qt.MouseButton.LeftButton, pos=switch.tabRect(1).center())
+    for _ in range(2):
+        QTest.keyClick(switch, Qt.Key.Key_BracketRight)
+    first.close()
+    window = opened(from_json(to_json(first.settings)))
+    assert engines(window).currentIndex() == 1
+    assert training_speed(window).startswith("as fast as it goes")
+    training = window.training_tab
+    qtbot.waitUntil(lambda: training.view is not None, timeout=20_000)
+    assert training.view.engine == "values"
+    assert (training.engine, training.speed) == ("values", math.inf)

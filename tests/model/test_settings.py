@@ -1,6 +1,7 @@
 """Settings survive what happens to files."""
 
 import json
+import math
 import random
 
 import pytest
@@ -19,6 +20,8 @@ FULL = Settings(
     theme="light",
     reduced_motion="on",
     speed=2.0,
+    training_speed=math.inf,
+    engine="values",
     tab=1,
     recent_files=("/a/b.py", "/ä/ö.py"),
     geometry=Geometry(10, -20, 1440, 900, True),
@@ -47,6 +50,13 @@ def test_settings_come_back_as_they_were() -> None:
         ("speed", True),
         ("speed", 10**400),
         ("speed", float("nan")),
+        ("training_speed", 2.0),
+        ("training_speed", -math.inf),
+        ("training_speed", "Infinity"),
+        ("training_speed", False),
+        ("engine", "gpu"),
+        ("engine", ["values"]),
+        ("engine", 0),
         ("tab", 7),
         ("tab", -1),
         ("tab", True),
