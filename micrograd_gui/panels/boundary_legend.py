@@ -12,6 +12,8 @@ from micrograd_gui.style import color, sans
 
 _ROW = 20.0
 _GAP = 16.0
+_TWO_LINES = 30
+"""Pixels."""
 
 Mark: TypeAlias = Callable[[QPainter, QRectF, Theme], None]
 """Draws in a box of its own."""
@@ -121,7 +123,7 @@ class BoundaryLegend(QWidget):
 
 
 class SelectionLabel(QWidget):
-    """What is selected, and what the network answers there."""
+    """What is selected, and what the network answers there, on two lines where one is too short."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -147,21 +149,20 @@ class SelectionLabel(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, round(_ROW))
+        return QSize(200, _TWO_LINES)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(80, round(_ROW))
+        return QSize(80, _TWO_LINES)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(sans(12))
-            metrics = QFontMetricsF(painter.font())
             left = 0.0
             if self._text:
                 _ring(painter, QRectF(0.0, 0.0, 13.0, self.height()), self._theme)
                 left = 19.0
             text = self._text or "Click a point, or anywhere in the plane, to open its graph."
             painter.setPen(color(self._theme.text if self._text else self._theme.faint_text))
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width() - left)
-            painter.drawText(QPointF(left, self.height() / 2 + metrics.capHeight() / 2), shown)
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(QRectF(left, 0.0, self.width() - left, self.height()), flags, text)
