@@ -1,7 +1,8 @@
 """The bar over the boundary: reset, run, step, and the way back to any past step."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
@@ -27,16 +28,43 @@ _ENGINES: dict[Engine, tuple[str, str]] = {
     ),
 }
 """Name and explanation."""
-_PACES = (
-    ("  {} steps/s", "  not tried yet", "  too large"),
-    (" {}/s", " –", " too large"),
-    (" {}", " –", " too large"),
-    ("", "", " too large"),
+
+
+def _pace_text(steps_per_second: float) -> str:
+    """To two digits: ``6,800``, ``42``, ``3.9``, ``0.25``."""
+    rounded = float(f"{steps_per_second:.1e}")
+    digits = max(1 - math.floor(math.log10(rounded)), 0)
+    return f"{rounded:,.{digits}f}"
+
+
+def _short_pace_text(steps_per_second: float) -> str:
+    """``6.8k``, and below a thousand the same."""
+    rounded = float(f"{steps_per_second:.1e}")
+    return f"{rounded / 1000:g}k" if rounded >= 1000 else _pace_text(rounded)
+
+
+class _Words(NamedTuple):
+    """Behind an engine's name: its pace, what stands there before it was measured, that the network is too large."""
+
+    pace: str
+    unknown: str
+    too_large: str = " too large"
+    write: Callable[[float], str] = _pace_text
+
+    def for_pace(self, steps_per_second: float) -> str:
+        return self.pace.format(self.write(steps_per_second))
+
+
+_WORDS = (
+    _Words("  {} steps/s", "  not tried yet", "  too large"),
+    _Words(" {}/s", " –"),
+    _Words(" {}", " –"),
+    _Words(" {}", " –", write=_short_pace_text),
+    _Words("", ""),
 )
-"""Behind an engine's name, as room allows: its pace, what stands there before it was measured, and that the network
-is too large for it.
-"""
-_LARGE_PACE = "400,000"
+"""Of these the first for which there is room."""
+_LARGE_PACE = 400_000.0
+"""For this there is room, so that no measured one moves anything."""
 
 
 class RunBar(QFrame):
@@ -60,7 +88,7 @@ class RunBar(QFrame):
         self._paces: Mapping[Engine, float] = {}
         self._chosen: Engine = "arrays"
         self._obstacle = ""
-        self._pace_words = _PACES[0]
+        self._words = _WORDS[0]
         self._reset = RoundButton(
             "reset_button", "Reset to the same initial weights", "Ctrl+Shift+R", "rotate-ccw", self
         )
@@ -185,38 +213,28 @@ class RunBar(QFrame):
             room -= width + self._row.spacing()
             label.setVisible(room >= 0 and wanted)
         room = whole - self._row.spacing() - self._speed.sizeHint().width()
-        self._pace_words = next(
-            words
-            for words in _PACES
-            if not words[0] or self._engines.width_for(words[0].format(_LARGE_PACE)) <= room
+        self._words = next(
+            (words for words in _WORDS if self._engines.width_for(words.for_pace(_LARGE_PACE)) <= room),
+            _WORDS[-1],
         )
         self._write_paces()
 
     def _write_paces(self) -> None:
-        measured, unknown, too_large = self._pace_words
-        texts = {engine: _pace_text(pace) for engine, pace in self._paces.items() if pace}
-        details: dict[str, str] = {
-            engine: measured.format(texts[engine]) if engine in texts else unknown for engine in _ENGINES
-        }
-        helps = {
-            engine: f"{text} ({texts[engine]} steps/s)" if engine in texts else f"{text} (not tried yet)"
-            for engine, (_name, text) in _ENGINES.items()
-        }
+        words = self._words
+        details: dict[str, str] = dict.fromkeys(_ENGINES, words.unknown)
+        helps = {engine: f"{text} (not tried yet)" for engine, (_name, text) in _ENGINES.items()}
+        for engine, pace in self._paces.items():
+            if pace:
+                details[engine] = words.for_pace(pace)
+                helps[engine] = f"{_ENGINES[engine][1]} ({_pace_text(pace)} steps/s)"
         if self._obstacle:
-            details["values"] = too_large
+            details["values"] = words.too_large
             helps["values"] = f"{_ENGINES['values'][1]}. The network is too large for it: {self._obstacle}"
             if self._chosen == "values":
                 helps["arrays"] += f". In place of the scalars, which were chosen: {self._obstacle}"
-        self._engines.show_details(details, measured.format(_LARGE_PACE))
+        self._engines.show_details(details, words.for_pace(_LARGE_PACE))
         for engine, text in helps.items():
             self._engines.show_help(engine, tooltip(text), enabled=engine == "arrays" or not self._obstacle)
-
-
-def _pace_text(steps_per_second: float) -> str:
-    """To two digits: ``6,800``, ``42``, ``3.9``, ``0.25``."""
-    rounded = float(f"{steps_per_second:.1e}")
-    digits = max(1 - math.floor(math.log10(rounded)), 0)
-    return f"{rounded:,.{digits}f}"
 
 
 def _speed_text(steps_per_second: float) -> str:

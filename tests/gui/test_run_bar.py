@@ -232,7 +232,7 @@ def test_the_bar_is_whole_at_its_width(box: QWidget, width: int) -> None:
     assert engines.width() >= engines.sizeHint().width()
     assert engines.geometry().right() < speed.geometry().left()
     assert "43,000 steps/s" in engines.tabToolTip(0)
-    assert "43,000" in engines.tabText(0) or width < 440
+    assert ("43,000" if width >= 440 else "43k") in engines.tabText(0)
     assert scrubber.width() >= 80
     assert "step 12,340 of 12,345" in scrubber.toolTip()
 
