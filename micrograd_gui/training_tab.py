@@ -290,6 +290,7 @@ class TrainingTab(QWidget):
 
     def _show_status(self, _state: str = "") -> None:
         late_step = self.training_run.late_step
+        self.run_bar.show_computing(bool(late_step))
         if late_step is not None:
             self.status_changed.emit(f"computing step {late_step:,}…")
             return

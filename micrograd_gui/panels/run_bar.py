@@ -44,11 +44,14 @@ def _short_pace_text(steps_per_second: float) -> str:
 
 
 class _Words(NamedTuple):
-    """Behind an engine's name: its pace, what stands there before it was measured, that the network is too large."""
+    """Behind an engine's name: its pace, or what stands in its place."""
 
     pace: str
     unknown: str
+    computing: str = " …"
+    """In the midst of the first step."""
     too_large: str = " too large"
+    """The network, for the scalars."""
     write: Callable[[float], str] = _pace_text
 
     def for_pace(self, steps_per_second: float) -> str:
@@ -56,7 +59,7 @@ class _Words(NamedTuple):
 
 
 _WORDS = (
-    _Words("  {} steps/s", "  not tried yet", "  too large"),
+    _Words("  {} steps/s", "  not tried yet", "  computing…", "  too large"),
     _Words(" {}/s", " –"),
     _Words(" {}", " –"),
     _Words(" {}", " –", write=_short_pace_text),
@@ -87,6 +90,7 @@ class RunBar(QFrame):
         self._latest = 0
         self._paces: Mapping[Engine, float] = {}
         self._chosen: Engine = "arrays"
+        self._computing = False
         self._obstacle = ""
         self._words = _WORDS[0]
         self._reset = RoundButton(
@@ -168,6 +172,12 @@ class RunBar(QFrame):
         self._engines.show_choice("arrays" if obstacle else chosen)
         self._write_paces()
 
+    def show_computing(self, computing: bool) -> None:
+        """Whether a step of the engine that trains lets one wait."""
+        if computing != self._computing:
+            self._computing = computing
+            self._write_paces()
+
     def show_paces(self, paces: Mapping[Engine, float]) -> None:
         """Steps a second, of each engine that was tried."""
         self._paces = paces
@@ -222,6 +232,8 @@ class RunBar(QFrame):
     def _write_paces(self) -> None:
         words = self._words
         details: dict[str, str] = dict.fromkeys(_ENGINES, words.unknown)
+        if self._computing:
+            details["arrays" if self._obstacle else self._chosen] = words.computing
         helps = {engine: f"{text} (not tried yet)" for engine, (_name, text) in _ENGINES.items()}
         for engine, pace in self._paces.items():
             if pace:

@@ -154,6 +154,18 @@ def test_an_engine_that_cannot_train_says_why(bar: RunBar, qtbot: QtBot) -> None
     assert asked == ["values"]
 
 
+def test_an_engine_in_its_first_step_is_not_called_untried(bar: RunBar) -> None:
+    """It says that it computes; one that has a pace keeps it."""
+    bar.show_engine("values")
+    bar.show_computing(True)
+    assert choices(bar) == ["Arrays  not tried yet", "Scalars  computing…"]
+    bar.show_paces({"values": 0.25})
+    assert choices(bar) == ["Arrays  not tried yet", "Scalars  0.25 steps/s"]
+    bar.show_paces({})
+    bar.show_computing(False)
+    assert choices(bar) == ["Arrays  not tried yet", "Scalars  not tried yet"]
+
+
 def test_arrays_say_why_they_train_though_scalars_were_chosen(bar: RunBar) -> None:
     """In their tooltip; the choice shows what trains, and the scalars again once they can."""
     bar.show_engine("values", "a step would need 9,000,000 Values")

@@ -236,7 +236,10 @@ def test_the_status_says_what_is_computed(tab: TrainingTab, qtbot: QtBot) -> Non
     tab.settings_panel.config_edited.emit(TrainingConfig(samples=500))
     choose_scalars(qtbot, tab)
     click(qtbot, tab, "train_step_button")
+    engines = tab.findChild(QTabBar, "engine_switch")
+    assert engines is not None
     qtbot.waitUntil(lambda: said[-1] == "computing step 1…", timeout=PATIENCE)
+    assert engines.tabText(1).endswith("…")
     qtbot.waitUntil(lambda: shown(tab).frame.step == 1, timeout=PATIENCE)
     assert said[-1] == "paused · step 1"
     click(qtbot, tab, "train_step_button")
