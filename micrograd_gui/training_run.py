@@ -24,7 +24,8 @@ from micrograd_gui.trainer import (
     Trainer,
 )
 
-VIEWS_PER_SECOND = 30.0
+VIEWS_PER_SECOND = 36.0
+"""At most; some come late, and thirty are to be seen."""
 LATE_MS = 300
 """So long an order may go without an answer before that is told."""
 
@@ -128,7 +129,7 @@ class TrainingRun(QObject):
         self._awaited_step = 0
         self._late = False
         self._patience = QTimer(self, interval=LATE_MS, singleShot=True)
-        self._patience.timeout.connect(lambda: self._set_late(True))
+        self._patience.timeout.connect(self._lose_patience)
         self._steps_per_second = DEFAULT_SPEED
         self._views_per_second = VIEWS_PER_SECOND
 
@@ -206,6 +207,9 @@ class TrainingRun(QObject):
             self.late_changed.emit()
         elif not self._patience.isActive():
             self._patience.start()
+
+    def _lose_patience(self) -> None:
+        self._set_late(True)
 
     def _set_late(self, late: bool) -> None:
         self._patience.stop()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from micrograd_core.datasets import moons
 from micrograd_core.training import train
@@ -41,6 +42,7 @@ def make_watched(qtbot: QtBot) -> Iterator[Watched]:
     watched = Watched(qtbot)
     yield watched
     watched.run.close()
+    delete(watched.run)  # Here, and not by whichever thread collects garbage: its timer is this thread's.
 
 
 def alive(pid: int) -> bool:
