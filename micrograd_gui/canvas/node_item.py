@@ -19,7 +19,7 @@ BLOCKS_BELOW = 0.45
 FILLS_BELOW = 0.15
 
 RADIUS = 8.0
-MARGIN = 12.0
+MARGIN = 13.0
 """Around the card, for the selection's ring, the glow and the output's tag."""
 _CHIP_HEIGHT = 18.0
 _LABEL_SIZE, _CHIP_SIZE, _TAG_SIZE = 13, 11, 10
@@ -107,7 +107,7 @@ class NodeItem(QGraphicsItem):
             painter.fillRect(card, colors.summary(look))
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _paint_frame(painter, look, card, colors)
+        _paint_frame(painter, look, card, colors, zoom)
         if zoom < BLOCKS_BELOW:
             _paint_blocks(painter, look, card, colors)
         else:
@@ -162,7 +162,7 @@ def mix(first: str, second: str, share: float) -> QColor:
     )
 
 
-def _paint_frame(painter: QPainter, look: NodeLook, card: QRectF, colors: _Colors) -> None:
+def _paint_frame(painter: QPainter, look: NodeLook, card: QRectF, colors: _Colors, zoom: float) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if look.active and look.pulse > 0.0:
         for distance, alpha in ((3.0, 110), (6.5, 50)):
@@ -171,8 +171,10 @@ def _paint_frame(painter: QPainter, look: NodeLook, card: QRectF, colors: _Color
             painter.setPen(QPen(glow, 4.0))
             _rounded(painter, card, distance)
     if look.selected:
-        painter.setPen(QPen(colors.ring, 1.5))
-        _rounded(painter, card, 3.5)
+        # From afar it is as wide on the screen as near by.
+        width = 1.5 / max(min(zoom, 1.0), FILLS_BELOW)
+        painter.setPen(QPen(colors.ring, width))
+        _rounded(painter, card, 2.75 + width / 2)
     border, line = colors.border, 1.0
     if look.active:
         border, line = colors.passes[look.active], 2.0

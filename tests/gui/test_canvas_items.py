@@ -88,6 +88,20 @@ class TestCard:
         canvas.scene.show_selection("w2#0")
         assert canvas.has_color(below, theme.text, 90)
 
+    @pytest.mark.parametrize("zoom", [0.4, 0.2, 0.16])
+    def test_the_ring_is_seen_from_afar(self, qtbot: QtBot, theme: Theme, zoom: float) -> None:
+        """It keeps its width on the screen, and nothing of it stays behind when another card is selected."""
+        canvas = make_canvas(qtbot, NEURON)
+        canvas.scene.show_theme(theme)
+        canvas.view.zoom_to(zoom)
+        around = canvas.rect("n").adjusted(-4, -4, 4, 4)
+        before = count_color(canvas.picture().copy(around), theme.text, 90)
+        canvas.scene.show_selection(canvas.full("n"))
+        ring = count_color(canvas.picture().copy(around), theme.text, 90) - before
+        assert ring > around.width()
+        canvas.scene.show_selection("")
+        assert count_color(canvas.picture().copy(around), theme.text, 90) == before
+
     def test_inf_and_nan_are_marked(self, qtbot: QtBot, theme: Theme) -> None:
         """A number that is none stands in the warning colour with a sign beside it."""
         canvas = make_canvas(qtbot, "a = 1.0; z = 0.0; b = a / z; c = b + a")
