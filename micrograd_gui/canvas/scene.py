@@ -25,6 +25,8 @@ from micrograd_gui.style import color
 GLIDE_SECONDS = 0.28
 GRID = 28.0
 """Distance of the background's dots at 100 %."""
+_MOST_DOTS = 50_000
+"""Of the background; a picture file of a large graph would consist of millions of them."""
 _MOST_MOVING = 1200
 """Cards and edges; more would stutter rather than glide."""
 _MOST_INDEXED = 20_000
@@ -573,7 +575,7 @@ class GraphScene(QGraphicsScene):
         beyond = 1.0 / zoom
         painter.fillRect(rect.adjusted(-beyond, -beyond, beyond, beyond), color(self._theme.canvas))
         spacing = GRID
-        while spacing * zoom < GRID / 2:
+        while spacing * zoom < GRID / 2 or rect.width() * rect.height() > _MOST_DOTS * spacing**2:
             spacing *= 2
         pen = QPen(color(self._theme.canvas_dot), 2.0)
         pen.setCosmetic(True)

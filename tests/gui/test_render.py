@@ -141,3 +141,11 @@ def test_without_a_graph_there_is_no_picture(tmp_path: Path, source: str) -> Non
     with pytest.raises(RenderError, match="no graph to draw"):
         render_graph(resolve(Document(source)), None, DARK, tmp_path / "n.png")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_large_picture_is_not_made_of_dots(tmp_path: Path) -> None:
+    """The background's dots stand farther apart over a wide graph; millions of them took gigabytes."""
+    source = "m = MLP(2, [8, 8, 1])\ns = m([1.0, 2.0])\nloss = s + 0.1 * sum(p*p for p in m.parameters())"
+    render_graph(resolve(Document(source)), None, DARK, tmp_path / "wide.svg")
+    dots = (tmp_path / "wide.svg").read_text(encoding="utf-8").count("<circle")
+    assert 1_000 < dots < 60_000
