@@ -69,7 +69,8 @@ def main(wanted: Mapping[str, Sequence[Row]] = ALL) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Ours beside other programs.")
     parser.add_argument("--quick", action="store_true", help="few rounds; nothing is written to files")
     effort = QUICK if parser.parse_args().quick else FULL
-    where, tables = machine(), []
+    # Asked before the others are loaded: some bring a BLAS of their own.
+    where, found, tables = machine(), versions(), []
     with threadpool_limits(limits=1):
         for title, table in wanted.items():
             outcomes = []
@@ -77,7 +78,7 @@ def main(wanted: Mapping[str, Sequence[Row]] = ALL) -> None:
                 print(f"… {row.work} / {row.against.name}", file=sys.stderr, flush=True)
                 outcomes.append(measure(row, effort))
             tables.append(Table(title, tuple(outcomes)))
-    report = Report(date.today().isoformat(), where, versions(), tuple(tables))
+    report = Report(date.today().isoformat(), where, found, tuple(tables))
     print(tables_with_spread(report))
     if effort is FULL and wanted is ALL:
         RESULTS.write_text(to_json(report), encoding="utf-8")

@@ -283,7 +283,7 @@ def _go_on() -> None:
 
 
 class ValueLearner:
-    """Point by point, number by number, as the blog does it: about a second a step."""
+    """Point by point, number by number, as the blog does it: about a tenth of a second a step."""
 
     def __init__(
         self,

@@ -273,7 +273,7 @@ class Trainer:
         if self._frame.step > self._latest.step:
             self._latest = self._frame
             self._remember(self._frame)
-        if self._frame.diverged:
+        if self._frame.diverged and not self._is_going_back:
             self._goal = self._frame.step
 
     def _compute_with(self, engine: Engine) -> None:

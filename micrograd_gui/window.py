@@ -511,9 +511,10 @@ class MainWindow(QMainWindow):
 
     def _show_state(self) -> None:
         reason = self.session.stale_reason
-        state = "◌ working…" if self.graph_tab.is_working else f"▲ {reason}" if reason else "● ready"
+        state, role = (f"▲ {reason}", "problem") if reason else ("● ready", "good")
+        if self.graph_tab.is_working:
+            state, role = "◌ working…", "muted"
         self.state_label.setText(state)
-        role = "muted" if self.graph_tab.is_working else "problem" if reason else "good"
         restyle(self.state_label, "role", role)
 
     def _show_graph_status(self, snapshot: GraphSnapshot | None, placement: Placement | None) -> None:

@@ -53,7 +53,6 @@ class NodeLook:
     """The pass whose present step changes this card."""
     pulse: float = 0.0
     """How strongly the active card glows, 0 to 1."""
-    """Whether that operation is selected."""
 
 
 class NodeItem(QGraphicsItem):

@@ -392,7 +392,7 @@ class GraphScene(QGraphicsScene):
         """Frames around the boxes that the placement has for them; they come and go, and do not glide."""
         kept, self._frames = self._frames, {}
         if self._arrays is not None and self._placement is not None:
-            for operation, box in zip(self._arrays.framed, self._placement.frames, strict=False):
+            for operation, box in zip(self._arrays.framed, self._placement.frames, strict=True):
                 look = self._frame_look(operation)
                 rect = QRectF(*box).translated(self._offset)
                 pair = kept.get(operation.name)

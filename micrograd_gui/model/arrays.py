@@ -269,15 +269,16 @@ class _Writer:
 
         order = nx.DiGraph()
         order.add_nodes_from(range(len(self._explanation.operations)))
-        readers: dict[int, set[int]] = {}
+        readers: dict[int, list[int]] = {}
         for number, which in self._owner.items():
             for operand in self._operands(number):
                 if operand in self._owner:
                     order.add_edge(self._owner[operand], which)
                 else:
-                    readers.setdefault(operand, set()).add(which)
+                    readers.setdefault(operand, []).append(number)
         found: dict[int, list[int]] = {}
-        for number, reading in readers.items():
+        for number, read_by in readers.items():
+            reading = {self._owner[reader] for reader in read_by}
             place = self._place.get(number)
             which = -1 if place is None else self._holder.get(place.array, -1)
             if which < 0 and len(reading) == 1 and (place is None or place.array != self._explanation.inputs):
@@ -287,6 +288,8 @@ class _Writer:
             self._owner[number] = which
             if place is not None and place.array in self._holder:
                 self._entry[number] = place.index[0] or 0
+            else:
+                self._entry[number] = min(self._entry.get(reader, 0) for reader in read_by)
             others = reading - {which}
             if not any(nx.has_path(order, other, which) for other in others):
                 order.add_edges_from((which, other) for other in others)

@@ -63,7 +63,6 @@ _WORDS = (
     _Words(" {}/s", " –"),
     _Words(" {}", " –"),
     _Words(" {}", " –", write=_short_pace_text),
-    _Words("", ""),
 )
 """Of these the first for which there is room."""
 _LARGE_PACE = 400_000.0

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -318,6 +319,23 @@ def test_running_goes_on_one_period_after_the_way_back(going_back: Trainer) -> N
     going_back.handle(Run())
     show_next(going_back)
     assert going_back.wait() == pytest.approx(1.0)
+
+
+def test_steps_after_the_divergence_can_be_gone_back_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the way to one it does not stop at another."""
+    monkeypatch.setattr(trainer, "MEMORY_BYTES", 0)
+    fresh = Trainer(replace(SMALL, learning_rate=10.0, decay=0.0, l2=1.0), Clock())
+    while not fresh.view().frame.diverged:
+        fresh.handle(Step(1))
+        settle(fresh)
+    first = fresh.view().frame.step
+    for _ in range(40):
+        fresh.handle(Step(1))
+        settle(fresh)
+    for step in range(first + 40, first - 1, -7):
+        fresh.handle(Show(step))
+        assert settle(fresh).step == step
+        assert fresh.arrived
 
 
 def test_each_engine_has_its_pace() -> None:
