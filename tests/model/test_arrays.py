@@ -437,7 +437,9 @@ def test_the_shared_part_of_a_sum_has_no_card() -> None:
 
 def test_a_leaf_lies_in_the_row_that_it_is_used_for() -> None:
     """Named ones and constants that one operation alone reads, each beside what is computed of it."""
-    source = "x = [1.0, 2.0, 3.0]\na = [5.0, 6.0, 7.0]\no = sum([(x[i] * a[i] + 0.5).tanh() for i in range(3)])"
+    source = (
+        "x = [1.0, 2.0, 3.0]\na = [5.0, 6.0, 7.0]\no = sum([(x[i] * a[i] + 0.5).tanh() for i in range(3)])"
+    )
     snapshot, arrays = derive(source)
     for label, entries in (("a[0]", [0]), ("a[1]", [1]), ("a[2]", [2]), ("0.5", [0, 1, 2])):
         places = [
