@@ -226,6 +226,8 @@ class GraphTab(QWidget):
 
     def _show_document(self, document: Document) -> None:
         self.expression.show_source(document.source)
+        if self.is_working:
+            self._show_working()
 
     @property
     def is_working(self) -> bool:

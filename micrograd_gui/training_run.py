@@ -27,7 +27,7 @@ from micrograd_gui.trainer import (
 VIEWS_PER_SECOND = 36.0
 """At most; some come late, and thirty are to be seen."""
 LATE_MS = 300
-"""So long an order may go without an answer before that is told."""
+"""So long orders may go without any answer before that is told."""
 
 State: TypeAlias = Literal["idle", "running", "paused", "failed"]
 
@@ -230,7 +230,9 @@ class TrainingRun(QObject):
         self._shown_step = report.view.frame.step
         if report.number == self._number:
             self._awaited_step = self._shown_step + report.view.running
-            self._set_late(False)
+        self._set_late(False)
+        if report.number < self._number:
+            self._patience.start()
         self.frame_changed.emit(report.view)
         # It pauses by itself when training has diverged.
         if report.number == self._number and self._state == "running" and not report.view.running:

@@ -21,13 +21,13 @@ def on_own_stack(work: Callable[[], T], size: int, stopwatch: Stopwatch) -> T:
             stopwatch.stop()
 
     stopwatch.stop()
-    usual = threading.stack_size(size)
     try:
-        pool = ThreadPoolExecutor(1, thread_name_prefix="language")
-        future = pool.submit(timed)
-    finally:
-        threading.stack_size(usual)
-    try:
+        usual = threading.stack_size(size)
+        try:
+            pool = ThreadPoolExecutor(1, thread_name_prefix="language")
+            future = pool.submit(timed)
+        finally:
+            threading.stack_size(usual)
         with pool:
             return future.result()
     finally:

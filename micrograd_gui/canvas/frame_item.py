@@ -100,10 +100,6 @@ class FrameTitleItem(_FramePart):
         widest = max(self._box.width(), _plate_width(self._look.name, "", _LARGEST_GROWTH))
         return QRectF(self._box.left(), self._box.top() - above, widest, above + FRAME_MARGIN)
 
-    def set_look(self, look: FrameLook) -> None:
-        self.prepareGeometryChange()
-        super().set_look(look)
-
     def shape(self) -> QPainterPath:
         """Nothing is found by it: the frame itself is."""
         return QPainterPath()
@@ -113,7 +109,7 @@ class FrameTitleItem(_FramePart):
     ) -> None:
         look, theme = self._look, self._look.theme
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
-        scale, size = _scale(zoom), _size(zoom)
+        scale = _scale(zoom)
         area = title_area(look, self._box, zoom)
         text, detail = _title(look, self._box.width(), scale)
         if not text:
@@ -123,7 +119,7 @@ class FrameTitleItem(_FramePart):
         painter.setBrush(color(theme.text if look.selected else theme.raised))
         radius = min(RADIUS, area.height() / 3)
         painter.drawRoundedRect(area, radius, radius)
-        painter.setFont(mono(size))
+        painter.setFont(mono(_size(scale)))
         inner = area.adjusted(_PADDING * scale, 0, -_PADDING * scale, 0)
         painter.setPen(color(theme.canvas if look.selected else theme.text))
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
@@ -137,8 +133,8 @@ def _scale(zoom: float) -> float:
     return min(max(_SMALLEST_SIZE / _SIZE / zoom, 1.0), _LARGEST_GROWTH)
 
 
-def _size(zoom: float) -> int:
-    return round(_SIZE * _scale(zoom))
+def _size(scale: float) -> int:
+    return round(_SIZE * scale)
 
 
 def title_area(look: FrameLook, box: QRectF, zoom: float) -> QRectF:
@@ -163,7 +159,7 @@ def _title(look: FrameLook, room: float, scale: float) -> tuple[str, str]:
 
 def _plate_width(text: str, detail: str, scale: float) -> float:
     """With air around the text, and between it and the detail."""
-    size = round(_SIZE * scale)
+    size = _size(scale)
     return _width(text, size) + _width(detail, size) + (4 if detail else 2) * _PADDING * scale
 
 

@@ -220,17 +220,14 @@ def _paint_text(painter: QPainter, look: NodeLook, card: QRectF, colors: _Colors
         area = QRectF(right + 4 - chip, card.top() + 8, chip, _CHIP_HEIGHT)
         _paint_pill(painter, area, look.chip, _CHIP_SIZE, colors.chip, colors.muted)
     if look.is_target:
-        _paint_tag(painter, QRectF(left - 4, card.top() - 9, 44, 16), _TAG, colors)
+        painter.setPen(QPen(colors.border, 1.0))
+        area = QRectF(left - 4, card.top() - 9, 44, 16)
+        _paint_pill(painter, area, _TAG, _TAG_SIZE, colors.card, colors.muted, outlined=True)
     data, grad, size = fit_numbers(look.data, look.grad, right - left)
     painter.setFont(mono(size))
     baseline = card.bottom() - 13
     _paint_number(painter, QPointF(left, baseline), look.data, data, size, colors.data, colors.warning, 1)
     _paint_number(painter, QPointF(right, baseline), look.grad, grad, size, colors.grad, colors.warning, -1)
-
-
-def _paint_tag(painter: QPainter, area: QRectF, text: str, colors: _Colors) -> None:
-    painter.setPen(QPen(colors.border, 1.0))
-    _paint_pill(painter, area, text, _TAG_SIZE, colors.card, colors.muted, outlined=True)
 
 
 def _paint_pill(

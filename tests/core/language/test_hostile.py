@@ -109,7 +109,7 @@ def test_the_time_on_other_stacks_counts() -> None:
     """Deep recursion goes on in threads of its own, over and over: their time is that of the program."""
     started = time.process_time()
     said = outcome(RECURSION, Limits(seconds=0.3))
-    assert 0.3 < time.process_time() - started < 1.0
+    assert 0.3 < time.process_time() - started < 2.0
     assert "still running here after 0.3 seconds" in str(said)
 
 
@@ -132,7 +132,7 @@ def test_a_stopwatch_adds_up_the_time_of_all_threads() -> None:
     with pytest.raises(LookupError):
         on_own_stack(fail, size, stopwatch)
     work()
-    assert 0.08 <= stopwatch.seconds() < 0.16
+    assert 0.08 <= stopwatch.seconds() < 0.3
 
 
 def outcome(source: str, limits: Limits | None = None) -> Program | LanguageError:
