@@ -1,7 +1,7 @@
 """The main window: who is connected to whom, and nothing else."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from html import escape
@@ -496,16 +496,18 @@ class MainWindow(QMainWindow):
         self.settings = replace(
             self.settings,
             geometry=Geometry(place.x(), place.y(), place.width(), place.height(), self.isMaximized()),
-            splitters={
-                splitter.objectName(): tuple(splitter.sizes())
-                for splitter in self.findChildren(QSplitter)
-                if any(splitter.sizes())
-            },
+            splitters={**self.settings.splitters, **dict(self._sizes_of_splitters())},
             hidden_panels=tuple(side for side in _SIDES if not self.actions_by_id[side].isChecked()),
             tab=self.tab_bar.currentIndex(),
             training_speed=self.training_tab.speed,
             engine=self.training_tab.engine,
         )
+
+    def _sizes_of_splitters(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """By name; what was never shown has no sizes of its own yet."""
+        for splitter in self.findChildren(QSplitter):
+            if any(splitter.sizes()) and splitter.testAttribute(Qt.WidgetAttribute.WA_WState_Created):
+                yield splitter.objectName(), tuple(splitter.sizes())
 
     # What the status bar says
 
