@@ -235,13 +235,13 @@ ROWS: tuple[Row, ...] = (
     Row(
         "growth of a step of MLP(2, [64, 64, 1]) as a factor, 1,000 to 2,000 points",
         NUMPY,
-        None,
+        1.0,
         partial(measure_growth, compare_factors, WIDE, LONG),
     ),
     Row(
         "growth of a step on 1,000 points as a factor, MLP(2, [32, 32, 1]) to MLP(2, [64, 64, 1])",
         NUMPY,
-        None,
+        1.0,
         partial(measure_growth, compare_factors, NARROW, WIDE),
     ),
 )
