@@ -5,6 +5,7 @@ once, and a crash in it is a message instead of a lost window.
 """
 
 import multiprocessing
+import pickle
 import signal
 import threading
 import traceback
@@ -82,14 +83,15 @@ class _Running:
         child_connection.close()
         self._arrived = arrived
         self._lock = threading.Lock()
-        self._box: list[object] = []
+        self._box: list[bytes] = []
         self._ending = False
         self._reader = threading.Thread(target=self._read, name="child process reader", daemon=True)
         self._reader.start()
 
     def take(self) -> object:
         with self._lock:
-            return self._box.pop()
+            data = self._box.pop()
+        return pickle.loads(data)
 
     def end(self) -> None:
         self._ending = True
@@ -100,20 +102,29 @@ class _Running:
         self.connection.close()
 
     def _read(self) -> None:
-        item: object = None
-        while not isinstance(item, _Failure):
+        """Read bytes, and leave it to the window's thread to make of them what they hold.
+
+        Made here, so many things would set off Python's garbage collector in this thread; and a QObject that it frees
+        can wait for the interpreter while it holds what the window's thread, which has the interpreter, waits for.
+        """
+        data = pickle.dumps(None)
+        while True:
             try:
-                item = self.connection.recv()
+                data = self.connection.recv_bytes()
             except (*_PARENT_GONE, OSError):
-                if self._ending:
-                    return
-                self.process.join()
-                item = _Failure("The computing process ended.", f"exit code {self.process.exitcode}")
-            with self._lock:
-                waiting = bool(self._box)
-                self._box[:] = [item]
-            if not waiting:
-                self._arrived(self)
+                if not self._ending and not isinstance(pickle.loads(data), _Failure):
+                    self.process.join()
+                    code = self.process.exitcode
+                    self._put(pickle.dumps(_Failure("The computing process ended.", f"exit code {code}")))
+                return
+            self._put(data)
+
+    def _put(self, data: bytes) -> None:
+        with self._lock:
+            waiting = bool(self._box)
+            self._box[:] = [data]
+        if not waiting:
+            self._arrived(self)
 
 
 def _main(serve: Callable[[Connection], None], connection: Connection) -> None:

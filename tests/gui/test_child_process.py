@@ -1,6 +1,7 @@
 """A child process answers with its newest result, says when it fails, and never outlives its owner."""
 
 import os
+import threading
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 
@@ -24,6 +25,21 @@ def flood(connection: Connection) -> None:
 
 def misbehave(connection: Connection) -> None:
     raise ValueError(f"cannot work with {connection.recv()}")
+
+
+class Traveller:
+    """Notes in which thread it was made of its bytes."""
+
+    def __setstate__(self, _state: object) -> None:
+        self.thread = threading.current_thread()
+
+
+def send_traveller(connection: Connection) -> None:
+    connection.recv()
+    traveller = Traveller()
+    traveller.__dict__["luggage"] = 1
+    connection.send(traveller)
+    connection.recv()
 
 
 def die(connection: Connection) -> None:
@@ -52,6 +68,15 @@ def test_what_is_sent_is_answered(qtbot: QtBot, child: ChildProcess) -> None:
     with qtbot.waitSignal(child.received, timeout=10_000) as answer:
         child.send({"a": 1})
     assert answer.args == [{"a": 1}]
+
+
+@pytest.mark.parametrize("child", [send_traveller], indirect=True)
+def test_answers_are_made_in_the_thread_that_gets_them(qtbot: QtBot, child: ChildProcess) -> None:
+    """What they are made of sets off the garbage collector, and what that frees belongs to this thread."""
+    with qtbot.waitSignal(child.received, timeout=10_000) as answer:
+        child.send(None)
+    assert answer.args is not None
+    assert answer.args[0].thread is threading.main_thread()
 
 
 @pytest.mark.parametrize("child", [flood], indirect=True)
