@@ -1,7 +1,8 @@
 """Painting and signalling do not wear out the interpreter's own objects.
 
 PySide6 6.12.0 takes a reference from ``None`` at every call of a painter and from ``True`` at every emit, and CPython
-3.11 aborts when none is left. From CPython 3.12 on both are immortal, and these tests only see that nothing crashes.
+3.11 aborts when none is left. From CPython 3.12 on both are immortal: their counts say nothing (a library built for an
+older CPython still moves them, and the interpreter puts them back), and these tests only see that nothing crashes.
 """
 
 import sys
@@ -15,6 +16,8 @@ from micrograd_gui.model.document import Document
 from micrograd_gui.model.layout import place
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.timeline import frame_at
+
+IMMORTAL = sys.version_info >= (3, 12)
 
 
 class Emitter(QObject):
@@ -35,7 +38,7 @@ def test_a_hundred_thousand_signals_take_nothing_from_true(qtbot: QtBot) -> None
     for _ in range(100_000):
         emitter.changed.emit(True)
     assert count == 100_000
-    assert abs(sys.getrefcount(True) - before) < 100
+    assert IMMORTAL or abs(sys.getrefcount(True) - before) < 100
 
 
 def test_ten_thousand_repaints_of_a_graph_take_nothing_from_none(qtbot: QtBot) -> None:
@@ -55,4 +58,4 @@ def test_ten_thousand_repaints_of_a_graph_take_nothing_from_none(qtbot: QtBot) -
     repaint(10)
     before = sys.getrefcount(None)
     repaint(10_000)
-    assert abs(sys.getrefcount(None) - before) < 100
+    assert IMMORTAL or abs(sys.getrefcount(None) - before) < 100
