@@ -161,14 +161,19 @@ def test_train_no_step(tmp_path: Path) -> None:
 
 def test_interrupted(tmp_path: Path) -> None:
     """Ctrl+C ends training with 130 and without a traceback."""
-    process = subprocess.Popen(
-        [*COMMAND, "train", "--steps", "100000000"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stderr
-    # The bar's first letters say that training has begun.
-    said = process.stderr.read(8)
-    process.send_signal(signal.SIGINT)
-    said += process.communicate(timeout=30)[1]
+    # Where the tests run in a shell's background Ctrl+C is ignored, and so it would be in the process.
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    code = f"{heeding} from micrograd_gui.__main__ import main; raise SystemExit(main())"
+    command = [sys.executable, "-c", code, "train", "--steps", "100000000"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        # The bar's first letters say that training has begun.
+        said = process.stderr.read(8)
+        process.send_signal(signal.SIGINT)
+        try:
+            said += process.communicate(timeout=30)[1]
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert "Traceback" not in said
 
