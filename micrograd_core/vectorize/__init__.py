@@ -1,6 +1,15 @@
 """From scalars to arrays: any ``Value`` graph as a numpy program, derived from the graph itself."""
 
-from micrograd_core.vectorize.explain import HIDDEN, ArrayOperation, Explanation, Operand, Place, Terms
+from micrograd_core.vectorize.explain import (
+    HIDDEN,
+    ArrayOperation,
+    Explanation,
+    Operand,
+    Place,
+    Read,
+    Terms,
+    is_read,
+)
 from micrograd_core.vectorize.groups import UNIT
 from micrograd_core.vectorize.program import ArrayProgram, Batch, NonFiniteError, quiet_context, vectorize
 
@@ -14,7 +23,9 @@ __all__ = [
     "NonFiniteError",
     "Operand",
     "Place",
+    "Read",
     "Terms",
+    "is_read",
     "quiet_context",
     "vectorize",
 ]

@@ -3,7 +3,10 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
 from typing import Literal, TypeAlias
 
 from micrograd_core.engine import Value
@@ -13,17 +16,36 @@ from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Group, Grouping
 INPUTS, PARAMETERS = "x", "p"
 """The arrays of the inputs, (n, inputs), and of the parameters, (parameters,); ``x_`` where a computed node is called
 ``x``."""
-RESULTS, SHARED_RESULTS, WEIGHTS, BIASES = "h", "s", "W", "b"
-"""These have numbers behind them, and before these an underscore where a label speaks of such a one: ``h_1``."""
+RESULTS, SHARED_RESULTS, WEIGHTS, BIASES, LEAVES = "h", "s", "W", "b", "X"
+"""These have numbers behind them, and before these an underscore where a label speaks of such a one: ``h_1``. Shared
+results that are a matrix are called as those per example."""
 EXAMPLES = "n"
 """In shapes: the number of examples."""
 HIDDEN = -2
 """In place of a node: what is only part of a chain of ``+``, and no node of the scalar graph."""
-_NUMBERED = re.compile(rf"\b([{RESULTS}{SHARED_RESULTS}{WEIGHTS}{BIASES}]_*)\d+\b")
+_NUMBERED = re.compile(rf"\b([{RESULTS}{SHARED_RESULTS}{WEIGHTS}{BIASES}{LEAVES}]_*)\d+\b")
 SHOWN = 3
 """Of the operands of an operation that do not lie side by side."""
 Shape: TypeAlias = tuple[int | str, ...]
-"""(n, width) per example, (width,) for what is shared, (rows, columns) for a matrix."""
+"""(n, width) per example, (width,) or (rows, width) for what is shared."""
+Read: TypeAlias = Literal["all", "sample", "row", "column", "entry"]
+"""What of an operand an entry of the result is made of: all of it; the row with the number of the entry's row; the row
+with the number of its column; the column with that; or the one entry in its place."""
+
+
+def is_read(read: Read, cell: tuple[int, int], entry: tuple[int, int]) -> bool:
+    """Whether an entry of the result is made of this cell of an operand; both by row and column."""
+    match read:
+        case "all":
+            return True
+        case "sample":
+            return cell[0] == entry[0]
+        case "row":
+            return cell[0] == entry[1]
+        case "column":
+            return cell[1] == entry[1]
+        case "entry":
+            return cell == entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +83,9 @@ class Operand:
     shape: Shape
     rows: tuple[tuple[int, ...], ...]
     """Nodes by number, ``UNIT`` or ``HIDDEN``; what varies per example is one row."""
-    read: Literal["all", "row", "column"]
-    """What of it entry number i of the result is made of: all, row i, or number i of its only row."""
+    read: Read
+    own: bool = False
+    """Whether it has its name from here: weights, biases, and leaves that are no input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +102,7 @@ class ArrayOperation:
     operands: tuple[Operand, ...]
     """In the order of the formula."""
     weights: str
-    """The names of its own arrays: ``W1``; "" where it has none."""
+    """The names of two of its operands: ``W1``; "" where it has none."""
     biases: str
     entries: tuple[int, ...]
     """The scalar nodes that are its entries, by their number in ``Explanation.nodes``, or ``HIDDEN``."""
@@ -142,6 +165,11 @@ def _fused(groups: Sequence[Group]) -> Iterator[tuple[tuple[int, ...], Group]]:
                 yield group.nodes, group
 
 
+def _entries(array: str, leading: Sequence[int | None], shape: tuple[int, ...]) -> list[Place]:
+    """All entries of an array in their order, row by row."""
+    return [Place(array, (*leading, *index)) for index in product(*map(range, shape))]
+
+
 def _unlike(taken: Container[str], name: str) -> str:
     while name in taken:
         name += "_"
@@ -158,6 +186,13 @@ def write_elementwise(symbol: str, constant: float | None, operands: Sequence[st
     if constant is not None:
         return f"{first} ** {constant:g}"
     return f" {symbol} ".join((first, *others))
+
+
+def _is_written(value: Value) -> bool:
+    """Whether it is a number written in place; such a one has no label, or itself as its label."""
+    with suppress(ValueError):
+        return not value._prev and (not value.label or float(value.label) == value.data)
+    return False
 
 
 class _Writer:
@@ -178,11 +213,20 @@ class _Writer:
         self.places: dict[int, Place] = {}
         spoken_of = {stem for label in {node.label for node in index} for stem in _NUMBERED.findall(label)}
         self._stems = {
-            letter: _unlike(spoken_of, letter) for letter in (RESULTS, SHARED_RESULTS, WEIGHTS, BIASES)
+            letter: _unlike(spoken_of, letter)
+            for letter in (RESULTS, SHARED_RESULTS, WEIGHTS, BIASES, LEAVES)
         }
         computed = {node.label for node in index if node._prev}
+        if not inputs:  # Then a list of leaves may have the name.
+            computed |= {node.label.partition("[")[0] for node in index}
         self.inputs, self.parameters = _unlike(computed, INPUTS), _unlike(computed, PARAMETERS)
-        self._widths = {self.inputs: len(inputs), self.parameters: len(parameters)}
+        self._shapes: dict[str, tuple[int, ...]] = {
+            self.inputs: (len(inputs),),
+            self.parameters: (len(parameters),),
+        }
+        """Without the number of examples; of all arrays but weights and biases."""
+        self._named: dict[tuple[object, ...], str] = {}
+        """Weights and biases by their letter and their nodes."""
         self._counts: Counter[str] = Counter()
         self._parameters = {
             grouping.number[leaf]: Place(self.parameters, (i,))
@@ -200,16 +244,18 @@ class _Writer:
     def write(self, group: Group, sums: Group | None) -> None:
         """One operation: a group, or the function of ``sums`` that it is, or the group ``sums`` itself."""
         per_example = bool(group.kind & PER_EXAMPLE)
-        name = self._new_name(RESULTS if per_example else SHARED_RESULTS)
-        self._widths[name] = len(group.nodes)
-        entries = [Place(name, (None, i) if per_example else (i,)) for i in range(len(group.nodes))]
+        shape = self._shape(group if sums is None else sums)
+        name = self._new_name(RESULTS if per_example or len(shape) > 1 else SHARED_RESULTS)
+        self._shapes[name] = shape
+        leading = (None,) if per_example else ()
+        entries = _entries(name, leading, shape)
         self.places |= dict(zip(group.nodes, entries, strict=True))
         inner: list[Value] = []
         weights = biases = ""
         if sums is None:
-            formula, operands = self._elementwise(group)
+            formula, operands = self._elementwise(group, shape)
         else:
-            if not per_example:
+            if not sums.rows:
                 formula, operands = self._dot(sums)
             elif all(node == UNIT for found in sums.sums for node in found.coefficients):
                 operands = [self._operand(sums.sums[0].operands, "all")]
@@ -220,21 +266,20 @@ class _Writer:
             for top, found, entry in zip(sums.nodes, sums.sums, entries, strict=True):
                 # A product is where its weight is, a partial sum where the whole sum is.
                 self._put_within(found.additions, entry, inner)
-                for product, weight in zip(found.products, found.coefficients, strict=True):
-                    if product is not None:
-                        self._put_within([product], self.places.get(weight, entry), inner)
+                for times, weight in zip(found.products, found.coefficients, strict=True):
+                    if times is not None:
+                        self._put_within([times], self.places.get(weight, entry), inner)
                 if sums is not group:
                     self._put_within(self._known([top]), entry, inner)
             if sums is not group:
                 formula = f"{group.symbol}({formula})"
         if self._output in group.nodes:
             self._put_within(self._grouping.spine, self.places[self._output], inner)
-        shape = (EXAMPLES, len(entries)) if per_example else (len(entries),)
         terms = [
             Terms(
                 self._numbers(found.coefficients),
                 self._numbers(found.operands),
-                tuple(UNIT if product is None else self._index[product] for product in found.products),
+                tuple(UNIT if times is None else self._index[times] for times in found.products),
                 tuple(self._index[node] for node in found.additions),
             )
             for found in (() if sums is None else sums.sums)
@@ -243,7 +288,7 @@ class _Writer:
             ArrayOperation(
                 name,
                 formula,
-                shape,
+                (EXAMPLES, *shape) if per_example else shape,
                 group.symbol,
                 group.constant,
                 tuple(operands),
@@ -263,13 +308,83 @@ class _Writer:
             for node in nodes
         )
 
-    def _operand(self, nodes: Sequence[int], read: Literal["all", "column"], name: str = "") -> Operand:
+    def _shape(self, group: Group) -> tuple[int, ...]:
+        """Of the group's values, without the number of examples: matrices stay matrices."""
+        count = len(group.nodes)
+        if group.rows > 1:
+            return (group.rows, count // group.rows)
+        if not group.kind & PER_EXAMPLE and not group.sums:
+            for nodes in group.operands:
+                if len(shape := self._shapes.get(self._whole(nodes), ())) > 1:
+                    return shape
+        return (count,)
+
+    def _whole(self, nodes: Sequence[int]) -> str:
+        """The array whose entries these nodes are, all of them and in their order; "" if there is none."""
+        for places in (self._parameters, self.places):
+            found = [places.get(node) for node in nodes]
+            first = found[0]
+            shape = None if first is None else self._shapes.get(first.array)
+            if first is not None and shape is not None and prod(shape) == len(nodes):
+                leading = first.index[: len(first.index) - len(shape)]
+                if found == _entries(first.array, leading, shape):
+                    return first.array
+        return ""
+
+    def _operand(self, nodes: Sequence[int], read: Read, name: str = "") -> Operand:
         """These nodes, all per example or all shared, as one array; what all entries read alike stands there once."""
         if read == "column" and not name and len(set(nodes)) == 1:
             nodes, read = nodes[:1], "all"
         per_example = nodes[0] != UNIT and self._grouping.kinds[nodes[0]] & PER_EXAMPLE
         shape = (EXAMPLES, len(nodes)) if per_example else (len(nodes),)
-        return Operand(name or self._name(nodes), shape, (self._numbers(nodes),), read)
+        own = "" if name or self._parameters.keys() & nodes else self._name_leaves([nodes], "")
+        name = name or own or (self._number_written(nodes) if read == "column" else "") or self._name(nodes)
+        return Operand(name, shape, (self._numbers(nodes),), read, bool(own))
+
+    def _number_written(self, nodes: Sequence[int]) -> str:
+        """``-1``, if these are constants without a name that are all of this number; else ""."""
+        if any(node == UNIT or node in self.places or node in self._parameters for node in nodes):
+            return ""
+        values = [self._grouping.values[node] for node in nodes]
+        numbers = {value.data if value and _is_written(value) else None for value in values}
+        return self._one(nodes[0]) if len(numbers) == 1 and None not in numbers else ""
+
+    def _matrix(self, rows: Sequence[Sequence[int]], read: Read) -> Operand:
+        """These rows of shared nodes as one array."""
+        nodes = [node for row in rows for node in row]
+        shape = (len(rows), len(rows[0]))
+        whole, own = self._whole(nodes), ""
+        name = self._number_written(nodes) if read == "entry" else ""
+        if whole:
+            column = f"{whole}[:, None]" if (*self._shapes[whole], 1) == shape else ""
+            name = whole if self._shapes[whole] == shape else column
+        elif not name and read != "row":
+            name = own = self._name_leaves(rows, LEAVES)
+        listed = [self._name(row) for row in rows[:SHOWN]] + ["…"] * (len(rows) > SHOWN)
+        return Operand(
+            name or f"[{', '.join(listed)}]", shape, tuple(map(self._numbers, rows)), read, bool(own)
+        )
+
+    def _name_leaves(self, rows: Sequence[Sequence[int]], letter: str) -> str:
+        """The name of the array that these are from now on, if they are leaves that are in none yet: that of the list
+        whose entries they are, or else one with this letter; "" without.
+        """
+        nodes = [node for row in rows for node in row]
+        values = [self._grouping.values[node] for node in nodes if node != UNIT and node not in self.places]
+        leaves = [value for value in values if value is not None and not value._prev]
+        if len({*leaves}) < len(nodes):
+            return ""
+        labels, name = [leaf.label for leaf in leaves], leaves[0].label.partition("[")[0]
+        shape = len(rows), len(rows[0])
+        matrix = [f"{name}[{i}][{j}]" for i, j in product(*map(range, shape))]
+        vector = [f"{name}[{i}]" for i in range(len(nodes))]
+        is_list = labels == matrix or (labels == vector and 1 in shape)
+        if name in self._shapes or not (name.isidentifier() and is_list):
+            name = self._new_name(letter) if letter else ""
+        if name:
+            self._shapes[name] = shape if letter else (len(nodes),)
+            self.places |= dict(zip(nodes, _entries(name, (), self._shapes[name]), strict=True))
+        return name
 
     def _known(self, nodes: Sequence[int]) -> list[Value]:
         return [value for node in nodes if (value := self._grouping.values[node]) is not None]
@@ -284,49 +399,76 @@ class _Writer:
 
     def _products(self, group: Group) -> tuple[str, list[Operand]]:
         """``x @ W1.T + b1``, and where the weights lie from now on."""
-        given = [node for node in group.sums[0].operands if node != UNIT]
-        weights, biases = self._new_name(WEIGHTS), self._new_name(BIASES)
-        for i, found in enumerate(group.sums):
-            for j, node in enumerate(found.coefficients):
-                if node != UNIT:
-                    place = Place(weights, (i, j)) if j < len(given) else Place(biases, (i,))
-                    self.places.setdefault(node, place)
-        rows = tuple(self._numbers(found.coefficients[: len(given)]) for found in group.sums)
-        operands = [self._operand(given, "all"), Operand(weights, (len(rows), len(given)), rows, "row")]
-        formula = f"{operands[0].name} @ {weights}.T"
-        if len(group.sums[0].operands) == len(given):
-            return formula, operands
-        last = [found.coefficients[-1] for found in group.sums]
-        return f"{formula} + {biases}", [*operands, self._operand(last, "column", biases)]
+        columns = len(group.sums) // group.rows
+        samples = [[node for node in found.operands if node != UNIT] for found in group.sums[::columns]]
+        count = len(samples[0])
+        rows = [found.coefficients[:count] for found in group.sums[:columns]]
+        given = self._operand(samples[0], "all") if group.rows == 1 else self._matrix(samples, "sample")
+        if given.shape == (1,) and given.name not in self._shapes:
+            given = replace(given, name=f"[{self._one(samples[0][0])}]")  # A vector, not a number.
+        weights = self._own(WEIGHTS, rows, (columns, count), "row")
+        formula = f"{given.name} @ {weights.name}.T"
+        if len(group.sums[0].operands) == count:
+            return formula, [given, weights]
+        last = [found.coefficients[-1] for found in group.sums[:columns]]
+        biases = self._own(BIASES, [last], (columns,), "column")
+        return f"{formula} + {biases.name}", [given, weights, biases]
+
+    def _own(self, letter: str, rows: Sequence[Sequence[int]], shape: tuple[int, ...], read: Read) -> Operand:
+        """Weights or biases, under the name that they have or a new one."""
+        key = (letter, *map(tuple, rows))
+        own = key not in self._named
+        if own:
+            self._named[key] = self._new_name(letter)
+        name = self._named[key]
+        for node, place in zip(
+            (node for row in rows for node in row), _entries(name, (), shape), strict=True
+        ):
+            if node != UNIT:
+                self.places.setdefault(node, place)
+        return Operand(name, shape, tuple(map(self._numbers, rows)), read, own)
 
     def _dot(self, group: Group) -> tuple[str, list[Operand]]:
         """``p @ p``, or several such sums side by side."""
         left = self._factor([found.coefficients for found in group.sums])
         right = self._factor([found.operands for found in group.sums])
         if all(node == UNIT for row in left.rows for node in row):
+            whole = self._whole(group.sums[0].operands)
+            if len(group.sums) == 1 and len(shape := self._shapes.get(whole, ())) > 1:
+                nodes = group.sums[0].operands
+                rows = [nodes[i : i + shape[1]] for i in range(0, len(nodes), shape[1])]
+                right = self._matrix(rows, "all")
             return f"{right.name}.sum({'axis=1' if len(group.sums) > 1 else ''})", [right]
         operands = [left] if left == right else [left, right]
         if len(group.sums) == 1:
-            return f"{left.name} @ {right.name}", operands
+            return f"{left.name} {'@' if left.shape[-1] != 1 else '*'} {right.name}", operands
         return f"({left.name} * {right.name}).sum(axis=1)", operands
 
     def _factor(self, rows: Sequence[Sequence[int]]) -> Operand:
-        names = [self._name(row) for row in rows[:SHOWN]] + ["…"] * (len(rows) > SHOWN)
-        name = names[0] if len(rows) == 1 else f"[{', '.join(names)}]"
-        shape = (len(rows), len(rows[0])) if len(rows) > 1 else (len(rows[0]),)
-        return Operand(name, shape, tuple(map(self._numbers, rows)), "row")
+        if len(rows) > 1:
+            return self._matrix(rows, "row")
+        return Operand(self._name(rows[0]), (len(rows[0]),), (self._numbers(rows[0]),), "row")
 
-    def _elementwise(self, group: Group) -> tuple[str, list[Operand]]:
-        operands = [self._operand(nodes, "column") for nodes in group.operands]
+    def _elementwise(self, group: Group, shape: tuple[int, ...]) -> tuple[str, list[Operand]]:
+        operands = []
+        for nodes in group.operands:
+            if len(shape) > 1 and len(set(nodes)) > 1:
+                rows = [nodes[i : i + shape[1]] for i in range(0, len(nodes), shape[1])]
+                operands.append(self._matrix(rows, "entry"))
+            else:
+                operands.append(self._operand(nodes, "column"))
         names = [operand.name for operand in operands]
         return write_elementwise(group.symbol, group.constant, names), operands
 
     def _name(self, nodes: Sequence[int]) -> str:
         """These nodes as one array: a whole one, a part of one, or one by one."""
+        whole = self._whole(nodes)
+        if whole:
+            return whole if len(self._shapes[whole]) == 1 else f"{whole}.ravel()"
         for places in (self._parameters, self.places):
             found = [places.get(node) for node in nodes]
             first = found[0]
-            if first is not None and first.array in self._widths:
+            if first is not None and first.array in self._shapes:
                 start = first.index[-1] or 0
                 run = [Place(first.array, (*first.index[:-1], i)) for i in range(start, start + len(nodes))]
                 if found == run:
@@ -337,17 +479,16 @@ class _Writer:
         return f"[{', '.join(listed)}]"
 
     def _part(self, first: Place, count: int) -> str:
-        start, width = first.index[-1] or 0, self._widths[first.array]
-        if count == width:
-            return first.array
+        start = first.index[-1] or 0
         index = str(start) if count == 1 and first.array == self.parameters else f"{start}:{start + count}"
-        return f"{first.array}[{', '.join([*(':' for _ in first.index[1:]), index])}]"
+        leading = [":" if i is None else str(i) for i in first.index[:-1]]
+        return f"{first.array}[{', '.join([*leading, index])}]"
 
     def _one(self, node: int) -> str:
         if node == UNIT:
             return "1"
         value = self._grouping.values[node]
         place = self.places.get(node) or self._parameters.get(node)
-        if value is not None and value.label and value.label not in self._widths:
+        if value is not None and value.label and value.label not in self._shapes:
             return value.label
         return str(place) if place or value is None else f"{value.data:g}"

@@ -2,18 +2,19 @@
 
 A node is per example when it is made of an input, else it is shared by all examples. Chains of ``+`` are one sum of
 products; what is per example in such a sum is an operand, what is shared is its coefficient, so that sums over the
-same operands are the rows of one matrix product. All other nodes that lie equally deep and do the same are the rows of
-one elementwise operation.
+same operands are the rows of one matrix product. So are shared sums that have every row of some coefficients with every
+row of some operands, as those of a layer that a program applies to example after example. All other nodes that lie
+equally deep and do the same are the rows of one elementwise operation.
 
 Only leaves and results have numbers. The products and partial sums within a sum, most nodes of a network, are passed
 over in one walk.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from micrograd_core.engine import Value
 
@@ -21,6 +22,7 @@ PER_EXAMPLE, TRAINED = 1, 2
 """Bits of a node's kind: made of an input; made of a parameter."""
 UNIT = -1
 """In place of a node: the number 1, as a coefficient that was not written or as what a bias is multiplied with."""
+Factors: TypeAlias = tuple[int, ...]
 WITHIN = -2
 """The number of what lies within a sum."""
 FEWEST_TERMS = 4
@@ -51,10 +53,18 @@ class Sum:
         """Order the terms by the rank of their operands, the biases last."""
         keys = [rank[operand] if operand != UNIT else len(rank) for operand in self.operands]
         if keys != sorted(keys):
-            order = sorted(range(len(keys)), key=keys.__getitem__)
-            self.coefficients = [self.coefficients[j] for j in order]
-            self.operands = [self.operands[j] for j in order]
-            self.products = [self.products[j] for j in order]
+            self.reorder(sorted(range(len(keys)), key=keys.__getitem__))
+
+    def factors(self) -> tuple["Factors", "Factors"]:
+        """Of its products the coefficients and the operands."""
+        pairs = zip(self.coefficients, self.operands, self.products, strict=True)
+        products = [(left, right) for left, right, product in pairs if product is not None]
+        return tuple(left for left, _ in products), tuple(right for _, right in products)
+
+    def reorder(self, order: Sequence[int]) -> None:
+        self.coefficients = [self.coefficients[j] for j in order]
+        self.operands = [self.operands[j] for j in order]
+        self.products = [self.products[j] for j in order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,9 @@ class Group:
     constant: float | None
     sums: tuple[Sum, ...]
     """One for each node; () for an elementwise operation."""
+    rows: int
+    """Of sums that are one matrix product: how many rows of operands it has, one if they are per example. The nodes
+    are in the order of the product's entries, row by row. 0 for all else."""
     operands: tuple[tuple[int, ...], ...]
     """Of an elementwise operation: for each operand the nodes, one a row."""
 
@@ -201,6 +214,7 @@ class _Walk:
         additions: list[Value] = []
         reached: list[Value] = []
         stack = list(reversed(top._prev))
+        self._keep_minuend(top)
         while stack:
             term = stack.pop()
             symbol = term._op
@@ -211,11 +225,23 @@ class _Walk:
                     reached += term._prev
                 else:
                     additions.append(term)
-                    stack += reversed(term._prev)
+                    left, right = term._prev
+                    if right._op == "*" and right._prev[1].data == -1.0:
+                        self._keep_minuend(term)
+                    stack += (right, left)
             else:
                 terms.append(term)
                 reached.append(term)
         return terms, additions, reached
+
+    def _keep_minuend(self, addition: Value) -> None:
+        """A sum from which a target is taken away, as a score in ``score - y``, is a result of its own."""
+        left, right = addition._prev
+        if left._op == "+" and right._op == "*" and right._prev[1].data == -1.0:
+            leaves = self._leaves
+            target, sign = right._prev
+            if not (target._prev or sign._prev or sign in leaves or leaves.get(target) == TRAINED):
+                self._kept.add(left)
 
     def _complete_sum(self, top: Value, terms: list[Value], additions: list[Value]) -> None:
         number, kinds = self.number, self.kinds
@@ -295,7 +321,12 @@ class _Key(NamedTuple):
 def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
     """Results of the same key at the same depth, counted in array operations, are a group."""
     values, kinds, operands, sums = walk.values, walk.kinds, walk.operands, walk.sums
-    alike = Counter(tuple(found.operands) for i, found in sums.items() if kinds[i] & PER_EXAMPLE)
+    alike = Counter(
+        side
+        for i, found in sums.items()
+        if len(found.operands) < FEWEST_TERMS
+        for side in _sides(found, kinds[i])
+    )
     depths = dict.fromkeys(range(UNIT, len(values)), 0)
     members: dict[_Key, list[int]] = {}
 
@@ -323,8 +354,7 @@ def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
         elif operands[i] or i in sums:
             put(i, i in reached)
 
-    def group(key: _Key) -> Group:
-        nodes = members[key]
+    def group(key: _Key, nodes: Sequence[int], rows: int) -> Group:
         top = values[nodes[0]]
         operation = None if top is None else top.operation
         return Group(
@@ -334,23 +364,111 @@ def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
             symbol="+" if operation is None else operation.symbol,
             constant=None if top is None else top._constant,
             sums=tuple(sums[i] for i in nodes if i in sums),
+            rows=rows,
             operands=tuple(zip(*[operands[i] for i in nodes], strict=True)),
         )
 
+    def groups(key: _Key) -> Iterator[Group]:
+        nodes = members[key]
+        if key.is_sum and key.per_example:
+            yield group(key, nodes, 1)
+        elif key.is_sum and len(nodes) > 1:
+            for rows, grid in _grids(nodes, walk):
+                yield group(key, grid, rows)
+        else:
+            yield group(key, nodes, 0)
+
     # Sorting is stable: groups of the same depth stay in the order in which they were found.
-    return tuple(
-        group(key) for key in sorted(members, key=lambda key: (key.trained, key.per_example, key.depth))
-    )
+    keys = sorted(members, key=lambda key: (key.trained, key.per_example, key.depth))
+    return tuple(found for key in keys for found in groups(key))
 
 
-def _is_small(i: int, walk: _Walk, alike: Counter[tuple[int, ...]]) -> bool:
+def _grids(nodes: Sequence[int], walk: _Walk) -> Iterator[tuple[int, list[int]]]:
+    """Shared sums of as many terms as matrix products, each as the number of its rows and its nodes in their order.
+
+    Those that are in none come last, with 0.
+    """
+    cells: dict[tuple[Factors, Factors], int] = {}
+    columns: defaultdict[Factors, list[Factors]] = defaultdict(list)
+    for i in nodes:
+        left, right = walk.sums[i].factors()
+        if left and (right, left) not in cells:
+            cells[right, left] = i
+            columns[right].append(left)
+    rows: defaultdict[tuple[Factors, ...], list[Factors]] = defaultdict(list)
+    for right, lefts in columns.items():
+        rows[tuple(sorted(lefts))].append(right)
+    taken: set[int] = set()
+    for rights in rows.values():
+        lefts = columns[rights[0]]
+        grid = {(right, left): cells[right, left] for right in rights for left in lefts}
+        if len(grid) > 1 and (by_column := _factor_out(grid, walk)) is not None:
+            order = grid if by_column else [(right, left) for left in lefts for right in rights]
+            taken |= {*grid.values()}
+            yield len(rights if by_column else lefts), [grid[cell] for cell in order]
+    rest = [i for i in nodes if i not in taken]
+    if rest:
+        yield 0, rest
+
+
+def _factor_out(grid: Mapping[tuple[Factors, Factors], int], walk: _Walk) -> bool | None:
+    """Make one side of the grid's sums the coefficients, biases included; whether it is the side that was theirs.
+
+    None where a term that is no product belongs to neither side, or two are biases. A bias tells which side the
+    coefficients are; where there is none, it is that which was written first, but for results times leaves.
+    """
+    sums, values = walk.sums, walk.values
+    loose = {i: [j for j, product in enumerate(sums[i].products) if product is None] for i in grid.values()}
+
+    def belongs(term: int, side: int) -> bool:
+        terms = {(cell[side], sums[i].operands[loose[i][term]]) for cell, i in grid.items()}
+        return len(terms) == len({factors for factors, _ in terms})
+
+    def is_of_leaves(side: int) -> bool:
+        return all(not value._prev for cell in grid for i in cell[side] if (value := values[i]) is not None)
+
+    rights, lefts = {cell[0] for cell in grid}, {cell[1] for cell in grid}
+    terms = range(len(next(iter(loose.values()))))
+    written = 0 if is_of_leaves(0) and not is_of_leaves(1) else 1
+    sides = sorted((1 - written, written), key=lambda side: (len((rights, lefts)[side]), side != written))
+    if not terms:
+        sides = [written]
+    side = next((side for side in sides if all(belongs(term, side) for term in terms)), written)
+    biases = [belongs(term, side) for term in terms]
+    residuals = (belongs(term, 1 - side) for term, bias in zip(terms, biases, strict=True) if not bias)
+    if sum(biases) > 1 or not all(residuals):
+        return None
+    for i in grid.values():
+        found = sums[i]
+        if side == 0:
+            products = [j for j in range(len(found.operands)) if j not in loose[i]]
+            for j in products:
+                found.coefficients[j], found.operands[j] = found.operands[j], found.coefficients[j]
+        for j, bias in zip(loose[i], biases, strict=True):
+            if bias:
+                found.coefficients[j], found.operands[j] = found.operands[j], UNIT
+        found.reorder(
+            sorted(range(len(found.operands)), key=lambda j: (found.operands[j] == UNIT, j in loose[i]))
+        )
+    return side == 1
+
+
+def _is_small(i: int, walk: _Walk, alike: Counter[tuple[str, Factors]]) -> bool:
     """Whether a sum is not worth a matrix product: then it stays the additions and products it was."""
     found, values = walk.sums[i], walk.values
     if len(found.operands) >= FEWEST_TERMS or values[i] is None:
         return False
     if any(node != UNIT and values[node] is None for node in found.coefficients):
         return False  # Some of its additions are within that sum.
-    if not walk.kinds[i] & PER_EXAMPLE:
-        return True
+    is_alone = all(alike[side] < 2 for side in _sides(found, walk.kinds[i]))
     products = sum(product is not None for product in found.products)
-    return products < 2 and (alike[tuple(found.operands)] < 2 or not (found.additions or products))
+    if not walk.kinds[i] & PER_EXAMPLE:
+        return is_alone or not products
+    return products < 2 and (is_alone or not (found.additions or products))
+
+
+def _sides(found: Sum, kind: int) -> list[tuple[str, Factors]]:
+    """What a sum may have in common with others: per example its operands, else one of its factors."""
+    if kind & PER_EXAMPLE:
+        return [("", tuple(found.operands))]
+    return [*zip(("left", "right"), found.factors(), strict=True)]

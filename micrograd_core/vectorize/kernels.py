@@ -113,6 +113,16 @@ def _add_to_rows(rows: Array, places: Indices, values: Array) -> None:
     rows[places] += values
 
 
+def _factors(group: Group) -> tuple[list[int], list[int]]:
+    """The coefficients and the operands of its sums, of a product each row of them once."""
+    rows = group.rows or len(group.sums)
+    columns = len(group.sums) // group.rows if group.rows else len(group.sums)
+    return (
+        [node for found in group.sums[:columns] for node in found.coefficients],
+        [node for found in group.sums[:: len(group.sums) // rows] for node in found.operands],
+    )
+
+
 def _product(left: Array, right: Array, out: Array) -> Call:
     """left @ right. ``np.dot`` takes less time than ``np.matmul``; but it has 0 for a single 0 times inf or nan, and
     copies what does not lie close together.
@@ -186,6 +196,8 @@ class Kernels:
         left, right = self._factors(group, calls)
         if group.kind & PER_EXAMPLE:
             return [*calls, _product(left, right, out)]
+        if group.rows:
+            return [*calls, _product(right, left.T, out.reshape(group.rows, -1))]
         if len(group.nodes) == 1:
             return [*calls, _product(left[0], right[0], out.reshape(()))]
         products = self.scratch(left.shape)
@@ -227,27 +239,35 @@ class Kernels:
     def _backward_sums(self, group: Group, gradient: Array, kinds: int) -> list[Call]:
         calls: list[Call] = []
         left, right = self._factors(group, calls)
-        coefficients = [node for found in group.sums for node in found.coefficients]
-        if group.kind & PER_EXAMPLE:
+        coefficients, operands = _factors(group)
+        given = [node for node in operands if node != UNIT]
+        if group.rows:
+            if not group.kind & PER_EXAMPLE:  # As it is per example: a column for each row of operands.
+                gradient, right = gradient.reshape(group.rows, -1).T, right.T
             if self._moved(coefficients, kinds):
-                transposed = right.T
                 calls += self.shared.contribute(
                     self.places.of(coefficients),
                     left.shape,
-                    lambda out: [_product(gradient, transposed, out)],
+                    lambda out: [_product(gradient, right.T, out)],
                     self.scratch,
                 )
-            operands = [node for node in group.sums[0].operands if node != UNIT]
-            if self._moved(operands, kinds):
-                back = left[:, : len(operands)].T
-                calls += self.rows.contribute(
-                    self.places.of(operands),
-                    (len(operands), self.examples),
-                    lambda out: [_product(back, gradient, out)],
-                    self.scratch,
-                )
+            if self._moved(given, kinds):
+                back = left[:, : len(given) // group.rows].T
+                if group.kind & PER_EXAMPLE:
+                    calls += self.rows.contribute(
+                        self.places.of(given),
+                        (len(given), self.examples),
+                        lambda out: [_product(back, gradient, out)],
+                        self.scratch,
+                    )
+                else:
+                    calls += self.shared.contribute(
+                        self.places.of(given),
+                        (group.rows, len(back)),
+                        lambda out: [_product(gradient.T, back.T, out)],
+                        self.scratch,
+                    )
             return calls
-        operands = [node for found in group.sums for node in found.operands]
         column = gradient[:, np.newaxis]
         if operands == coefficients:
             twice = self.scratch(column.shape)
@@ -300,11 +320,12 @@ class Kernels:
         return names
 
     def _factors(self, group: Group, calls: list[Call]) -> tuple[Array, Array]:
-        """Of sums of products: (sums, terms) coefficients, and (terms, examples) or (sums, terms) operands."""
-        shape = (len(group.sums), len(group.sums[0].operands))
-        coefficients = [node for found in group.sums for node in found.coefficients]
-        left = self.shared.read(self.places.of(coefficients), calls).reshape(shape)
+        """Of sums of products the coefficients, (sums or columns, terms), and the operands, (terms, examples) or (sums
+        or rows, terms).
+        """
+        terms = len(group.sums[0].operands)
+        coefficients, operands = _factors(group)
+        left = self.shared.read(self.places.of(coefficients), calls).reshape(-1, terms)
         if group.kind & PER_EXAMPLE:
-            return left, self.rows.read(self.places.rows_of(group.sums[0].operands), calls)
-        operands = [node for found in group.sums for node in found.operands]
-        return left, self.shared.read(self.places.of(operands), calls).reshape(shape)
+            return left, self.rows.read(self.places.rows_of(operands), calls)
+        return left, self.shared.read(self.places.of(operands), calls).reshape(-1, terms)

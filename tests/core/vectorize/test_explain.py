@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
+from math import prod
 
 import numpy as np
 import pytest
@@ -19,8 +20,10 @@ from micrograd_core.vectorize import (
     ArrayProgram,
     Explanation,
     Operand,
+    Place,
     vectorize,
 )
+from micrograd_core.vectorize.explain import is_read
 from micrograd_core.vectorize.rules import Array
 from tests.core.programs import build_nodes, layered_program, stays_tame, tame_program
 from tests.core.vectorize.test_special_graphs import GRAPHS, roles
@@ -203,16 +206,16 @@ def check_every_node_is_somewhere(program: ArrayProgram, explanation: Explanatio
         assert i in explanation.places or not (node._prev or node in leaves), node
     for line in explanation.operations:
         for entry, i in enumerate(line.entries):
-            assert i == HIDDEN or (explanation.places[i].array, explanation.places[i].index[-1]) == (
-                line.name,
-                entry,
-            )
-        assert len(line.entries) == width(line)
-        assert len(line.sums) in (0, width(line))
+            index = np.unravel_index(entry, size(line))
+            place = Place(line.name, (*(None for n in line.shape if n == "n"), *map(int, index)))
+            assert i == HIDDEN or explanation.places[i] == place
+        assert len(line.entries) == prod(size(line))
+        assert len(line.sums) in (0, len(line.entries))
 
 
-def width(line: ArrayOperation) -> int:
-    return int(line.shape[-1])
+def size(line: ArrayOperation) -> tuple[int, ...]:
+    """Its shape without the examples."""
+    return tuple(int(length) for length in line.shape if length != "n")
 
 
 def is_whole(explanation: Explanation) -> bool:
@@ -263,17 +266,23 @@ def run_formulas(
     for line in explanation.operations:
         for operand in line.operands:
             rows = rows_of(operand, numbers)
-            if operand.name in (line.weights, line.biases):
+            if operand.own:
+                assert operand.name not in arrays
                 arrays[operand.name] = rows
             else:
                 named = eval(operand.name.replace("…", "..."), {"inf": np.inf, "nan": np.nan, **arrays})
+                if operand.shape[0] == "n" and not isinstance(named, list):
+                    named = np.transpose(named)
                 assert is_named(rows, named), (str(line), operand)
-        expected = numbers[:, line.entries] if line.shape[0] == "n" else numbers[0, line.entries]
+        expected = numbers[:, line.entries]
+        if line.shape[0] != "n":
+            expected = expected[0].reshape(size(line))
         arrays[line.name] = expected
         if LISTED.search(line.formula):
             continue
         with np.errstate(all="ignore"):
-            found = eval(line.formula.replace("axis=1", "axis=1, keepdims=True"), {**FUNCTIONS, **arrays})
+            axis = "axis=1, keepdims=True" if line.shape[0] == "n" else "axis=1"
+            found = eval(line.formula.replace("axis=1", axis), {**FUNCTIONS, **arrays})
         off = 1e-3 if LITERAL.search(line.formula) else 1e-12
         assert np.allclose(np.broadcast_to(found, expected.shape), expected, rtol=off, atol=off), str(line)
         run += 1
@@ -293,9 +302,8 @@ def rows_of(operand: Operand, numbers: Array) -> Array:
 def is_named(rows: Array, name: object) -> bool:
     """Whether an evaluated name has these numbers; a list entry by entry, up to its dots."""
     if not isinstance(name, list):
-        is_one = np.ndim(name) == 0 and rows.size in (1, EXAMPLES)
-        fits = is_one or np.shape(name) == rows.shape[::-1]
-        return fits and np.allclose(rows, np.transpose(name), rtol=1e-5, atol=0.0, equal_nan=True)
+        fits = np.ndim(name) == 0 or np.shape(name) == rows.shape
+        return fits and np.allclose(rows, name, rtol=1e-5, atol=0.0, equal_nan=True)
     entries = name[:-1] if name[-1] is ... else name
     return (len(entries) < len(rows) if name[-1] is ... else len(entries) == len(rows)) and all(
         is_named(row, entry) for row, entry in zip(rows, entries, strict=False)
@@ -306,7 +314,7 @@ def check_reads(explanation: Explanation, numbers: Array) -> None:
     """What entry i is made of, by each operand's ``read``: the terms of its sum, or what the operation is done with."""
     for line in explanation.operations:
         for i, node in enumerate(line.entries):
-            read = [nodes_read(operand, i) for operand in line.operands]
+            read = [nodes_read(operand, i, size(line)[-1]) for operand in line.operands]
             if not line.sums:
                 data = [numbers[0, operand] for [operand] in read]
                 constant = () if line.constant is None else (line.constant,)
@@ -323,15 +331,14 @@ def check_reads(explanation: Explanation, numbers: Array) -> None:
                 assert coefficients in (operands, [UNIT] * len(operands))
 
 
-def nodes_read(operand: Operand, entry: int) -> list[int]:
+def nodes_read(operand: Operand, entry: int, width: int) -> list[int]:
     """Those that entry number ``entry`` is made of."""
-    match operand.read:
-        case "all":
-            return [node for row in operand.rows for node in row]
-        case "row":
-            return [*operand.rows[entry]]
-        case "column":
-            return [operand.rows[0][entry]]
+    return [
+        node
+        for i, row in enumerate(operand.rows)
+        for j, node in enumerate(row)
+        if is_read(operand.read, (i, j), divmod(entry, width))
+    ]
 
 
 def check_places(explanation: Explanation, numbers: Array, arrays: Mapping[str, Array]) -> None:

@@ -1,0 +1,190 @@
+"""Programs that apply a network to sample after sample, as a lecture does: the samples are the rows of the arrays."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from micrograd_core.engine import Value
+from micrograd_core.nn import MLP
+from micrograd_core.vectorize import vectorize
+from tests.core.vectorize.test_explain import check
+
+Rows = list[list[Value]]
+
+
+def values(rows: Sequence[Sequence[float]], name: str = "") -> Rows:
+    return [
+        [Value(number, label=name and f"{name}[{i}][{j}]") for j, number in enumerate(row)]
+        for i, row in enumerate(rows)
+    ]
+
+
+def lecture(network: MLP, xs: Rows, ys: Sequence[Value]) -> Value:
+    scores = [network(x) for x in xs]
+    return sum(((score - y) ** 2 for score, y in zip(scores, ys, strict=True)), Value(0.0))  # type: ignore[operator, misc]
+
+
+XS = ((2.0, 3.0, -1.0), (3.0, -1.0, 0.5), (0.5, 1.0, 1.0), (1.0, 1.0, -1.0))
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("xs", "ys"), ("xs", "ys")),
+        (("", ""), ("X1", "[1, -1, -1, …]")),
+        (("x", "p"), ("x", "p")),
+        (("h1", "W"), ("h1", "W")),
+    ],
+    ids=str,
+)
+def test_the_four_samples_of_the_lecture_are_four_rows(
+    names: tuple[str, str], expected: tuple[str, str]
+) -> None:
+    """Three matrix products, of all samples each; arrays have the names of the program's own lists."""
+    random.seed(1)
+    network = MLP(3, [4, 4, 1])
+    xs = values(XS, names[0])
+    ys = [Value(y, label=names[1] and f"{names[1]}[{i}]") for i, y in enumerate((1.0, -1.0, -1.0, 1.0))]
+    program = vectorize(lecture(network, xs, ys), [], network.parameters())
+    check(program)
+    x, y = expected
+    h = "h_" if x == "h1" else "h"
+    assert [(str(line), line.shape) for line in program.explain().operations] == [
+        (f"s1 = {y} * -1", (4,)),
+        (f"{h}1 = relu({x} @ W1.T + b1)", (4, 4)),
+        (f"{h}2 = relu({h}1 @ W2.T + b2)", (4, 4)),
+        (f"{h}3 = {h}2 @ W3.T + b3", (4, 1)),
+        (f"{h}4 = {h}3 + s1[:, None]", (4, 1)),
+        (f"{h}5 = {h}4 ** 2", (4, 1)),
+        (f"s2 = {h}5.sum()", (1,)),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A random network on random samples."""
+
+    output: Value
+    xs: Rows
+    ys: list[Value]
+    parameters: list[Value]
+    layers: int
+
+
+def draw(stream: random.Random, samples: int) -> Case:
+    """Layers of random widths, with weights left or right, with biases, without or with one for all; some add their
+    operands to their results, some the first of them to all, and some last neurons are not asked about all samples.
+    """
+    widths = [stream.randint(1, 4) for _ in range(stream.randint(2, 4))]
+    activation = stream.choice([Value.tanh, Value.relu, Value.sin])
+    weights_first, in_order = stream.random() < 0.5, stream.random() < 0.7
+    biases = stream.choice(["each", "none", "one"])
+    skip = stream.choice(["", "", "own", "first"])
+    xs = values([[stream.gauss(0.0, 1.0) for _ in range(widths[0])] for _ in range(samples)])
+    ys = [Value(stream.gauss(0.0, 1.0)) for _ in range(samples)]
+    parameters: list[Value] = []
+
+    def parameter() -> Value:
+        parameters.append(Value(stream.gauss(0.0, 0.7)))
+        return parameters[-1]
+
+    one = parameter()
+    rows = xs
+    for before, width in pairwise(widths):
+        weights = [[parameter() for _ in range(before)] for _ in range(width)]
+        bias = [one if biases == "one" else parameter() for _ in range(width)]
+        rows = layer(rows, weights, bias if biases != "none" else [], activation, weights_first, skip)
+    if stream.random() < 0.3:
+        rows = [stream.sample(row, stream.randint(1, len(row))) for row in rows]
+    losses = [(sum(row, Value(0.0)) - y) ** 2 for row, y in zip(rows, ys, strict=True)]
+    if not in_order:
+        stream.shuffle(losses)
+    total = sum(losses, Value(0.0)) * (1.0 / samples)
+    if stream.random() < 0.5:
+        total = total + sum((p * p for p in parameters), Value(0.0)) * 0.01
+    return Case(total, xs, ys, parameters, len(widths) - 1)
+
+
+def layer(
+    rows: Rows,
+    weights: Rows,
+    biases: Sequence[Value],
+    activation: Callable[[Value], Value],
+    weights_first: bool,
+    skip: str,
+) -> Rows:
+    def neuron(row: Sequence[Value], unit: int) -> Value:
+        pairs = zip(weights[unit], row, strict=True)
+        total = sum((w * x if weights_first else x * w for w, x in pairs), Value(0.0))
+        if skip == "own" and len(row) == len(weights):
+            total = total + row[unit]
+        if skip == "first":
+            total = total + row[0]
+        return activation(total + biases[unit] if biases else total)
+
+    return [[neuron(row, unit) for unit in range(len(weights))] for row in rows]
+
+
+@pytest.mark.parametrize("count", [300, pytest.param(6_000, marks=pytest.mark.long)])
+def test_random_networks_on_samples_are_the_value_graph(count: int) -> None:
+    """Loss, gradients by all parameters and inputs, and every claim of the explanation; a product for each layer."""
+    stream = random.Random(4)
+    products = layers = 0
+    for _ in range(count):
+        case = draw(stream, stream.randint(2, 5))
+        leaves = [*case.parameters, *(x for row in case.xs for x in row), *case.ys]
+        case.output.backward()
+        expected = [leaf.grad for leaf in leaves]
+        for given in (leaves, case.parameters):
+            program = vectorize(case.output, [], given)
+            value, gradient = program.value_and_grad(np.zeros((3, 0)), [leaf.data for leaf in given])
+            assert value == pytest.approx(case.output.data, rel=1e-12, abs=1e-12)
+            bound = 1e-12 * np.maximum(1.0, np.abs(expected[: len(given)]))
+            assert (np.abs(gradient - expected[: len(given)]) <= bound).all()
+            check(program)
+        products += sum(".T" in line.formula for line in program.explain().operations)
+        layers += case.layers
+    assert 0.9 * layers < products <= layers
+
+
+@pytest.mark.parametrize("count", [100, pytest.param(2_000, marks=pytest.mark.long)])
+def test_samples_may_vary_per_example_too(count: int) -> None:
+    """Several samples in the graph of one example: each gradient, and the same weights have one name."""
+    stream = random.Random(5)
+    for _ in range(count):
+        case = draw(stream, stream.randint(2, 3))
+        inputs = [*(x for row in case.xs for x in row), *case.ys]
+        program = vectorize(case.output, inputs, case.parameters)
+        case.output.backward()
+        batch = program.bind([[leaf.data for leaf in inputs]] * 2)
+        _, gradient = batch.value_and_grad([leaf.data for leaf in case.parameters])
+        found = [*gradient, *batch.input_gradients()[1]]
+        expected = [leaf.grad for leaf in (*case.parameters, *inputs)]
+        assert np.allclose(found, expected, rtol=1e-12, atol=1e-12)
+        check(program)
+        names = [operand for line in program.explain().operations for operand in line.operands if operand.own]
+        assert len({operand.rows for operand in names}) == len(
+            {(operand.rows, operand.name[0]) for operand in names}
+        )
+
+
+@pytest.mark.parametrize("size", [np.inf, -np.inf, np.nan, 1e200])
+def test_inf_and_nan_stay_in_their_samples(size: float) -> None:
+    """A sample that is not finite spoils its own row alone, and the gradients that it spoils in the scalars."""
+    random.seed(2)
+    network = MLP(2, [3, 3])
+    xs = values([(1.0, 0.0), (size, 0.0), (0.5, -2.0)])
+    outputs = [output for x in xs for output in network(x)]  # type: ignore[union-attr]
+    total = sum(outputs, Value(0.0))
+    parameters = [*network.parameters(), *(x for row in xs for x in row)]
+    program = vectorize(total, [], parameters, outputs)
+    batch = program.bind(np.zeros((1, 0)))
+    _, gradient = batch.value_and_grad([parameter.data for parameter in parameters])
+    total.backward()
+    assert np.allclose(batch.watched()[:, 0], [output.data for output in outputs], rtol=1e-12, equal_nan=True)
+    expected = [parameter.grad for parameter in parameters]
+    assert np.array_equal(np.isfinite(gradient), np.isfinite(expected))
