@@ -3,7 +3,8 @@
 Which leaves vary per example is read off their names, as the field uses them. The parameters of networks are shared.
 If some other leaf is called x, those called x, y, input, label or target vary (``x1``, ``xs[0]`` and ``yb`` too) and
 the rest is shared, as ``w`` and ``alpha``; if none is, all named leaves but a network's parameters vary, and beside
-parameters alone the numbers written in place. Else these are constants.
+parameters alone the numbers written in place. Else these are constants. Where a program applies a network to one
+example after the other itself, these are the rows of its arrays, and nothing varies.
 """
 
 import re
@@ -14,7 +15,8 @@ from functools import lru_cache
 from micrograd_core.engine import Value
 from micrograd_core.vectorize import HIDDEN as HIDDEN
 from micrograd_core.vectorize import UNIT as UNIT
-from micrograd_core.vectorize import ArrayOperation, Explanation, Operand, Place, vectorize
+from micrograd_core.vectorize import ArrayOperation, Explanation, Operand, Place, Read, vectorize
+from micrograd_core.vectorize import is_read as is_read
 from micrograd_core.vectorize.explain import EXAMPLES, Shape, write_elementwise
 from micrograd_gui.model.frame_layout import Frames
 from micrograd_gui.model.numbers import format_short
@@ -37,8 +39,7 @@ class ArrayGrid:
     rows: tuple[tuple[int, ...], ...]
     """Nodes by index, ``HIDDEN``, or ``UNIT`` for a 1 that was not written. What varies per example is one row, this
     example's."""
-    read: str
-    """See ``Operand``."""
+    read: Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,9 @@ class ArrayRecord:
     name: str
     formula: str
     shape: Shape
-    """(n, width) per example, (width,) for what is shared."""
+    """(n, width) per example, (width,) or (rows, width) for what is shared."""
     entries: tuple[int, ...]
-    """Nodes, or ``HIDDEN``."""
+    """Nodes, or ``HIDDEN``, row by row."""
     inner: tuple[int, ...]
     """The nodes within it that have no entry of their own: products, partial sums, sums before a function."""
     leaves: tuple[int, ...]
@@ -62,6 +63,10 @@ class ArrayRecord:
 
     def __str__(self) -> str:
         return f"{self.name} = {self.formula}"
+
+    def cell(self, entry: int) -> tuple[int, int]:
+        """Row and column of an entry."""
+        return divmod(entry, int(self.shape[-1]))
 
     @property
     def replaced(self) -> int:
@@ -145,16 +150,30 @@ def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
     used = {operand for record in snapshot.nodes for operand in record.operands}
     ends = [node for node in range(len(values)) if node not in used]
     output = snapshot.target if snapshot.target in ends else ends[-1]
-    program = vectorize(
-        values[output],
-        [values[node] for node in inputs],
-        [values[node] for node in parameters],
-        [values[node] for node in ends if node != output],
-    )
-    explanation = program.explain()
+    watch = [values[node] for node in ends if node != output]
+
+    def explain(varying: Sequence[int]) -> Explanation:
+        vary, shared = ([values[node] for node in nodes] for nodes in (varying, parameters))
+        return vectorize(values[output], vary, shared, watch).explain()
+
+    explanation = explain(inputs)
+    if any(
+        operand.read == "row" and not operand.own
+        for operation in explanation.operations
+        for operand in operation.operands
+    ):  # Some weights are used again: it may be for another example.
+        by_rows = explain(())
+        if _samples(by_rows) and len(by_rows.operations) < len(explanation.operations):
+            inputs, explanation = (), by_rows
     writer = _Writer(explanation, values, len(inputs), len(parameters))
     words = _in_words(snapshot, explanation, inputs, parameters)
     return Arrays(writer.operations(), writer.places(), words)
+
+
+def _samples(explanation: Explanation) -> int:
+    """How many examples the program applies a network to itself; 0 if these are no rows."""
+    operands = (operand for operation in explanation.operations for operand in operation.operands)
+    return max((len(operand.rows) for operand in operands if operand.read == "sample"), default=0)
 
 
 def tell_apart(snapshot: GraphSnapshot) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -187,7 +206,9 @@ def _in_words(
     snapshot: GraphSnapshot, explanation: Explanation, inputs: Sequence[int], parameters: Sequence[int]
 ) -> str:
     vary, shared = "Nothing varies per example", "nothing is shared"
-    if inputs:
+    if samples := _samples(explanation):
+        vary = f"The program's own {samples} examples are the rows of its arrays"
+    elif inputs:
         names = _listed([snapshot.nodes[node] for node in inputs], "leaves")
         verb, columns = ("varies", "column") if len(inputs) == 1 else ("vary", "columns")
         vary = f"{names} {verb} per example, the {columns} of {explanation.inputs}"
@@ -227,7 +248,7 @@ class _Writer:
             explanation.parameters: (parameters,),
         }
         self._holder: dict[str, int] = {}
-        """The operation of each array of weights or biases."""
+        """The operation of each array of leaves that has its name from there: weights, biases and others."""
         self._owner: dict[int, int] = {}
         """The operation of each node, by number."""
         self._entry: dict[int, int] = {}
@@ -242,9 +263,19 @@ class _Writer:
     def _read(self, which: int, operation: ArrayOperation) -> None:
         """Note the shapes, and what belongs to which entry."""
         self._shapes[operation.name] = operation.shape
+        width = int(operation.shape[-1])
         for operand in operation.operands:
-            if operand.name in (operation.weights, operation.biases):
+            if operand.own:
                 self._shapes[operand.name], self._holder[operand.name] = operand.shape, which
+                for row, nodes in enumerate(operand.rows):
+                    for column, node in enumerate(nodes):
+                        cell = row, column
+                        read_by = (
+                            e
+                            for e in range(len(operation.entries))
+                            if is_read(operand.read, cell, divmod(e, width))
+                        )
+                        self._entry.setdefault(node, next(read_by))
         for entry, node in enumerate(operation.entries):
             if node != HIDDEN:
                 self._owner[node], self._entry[node] = which, entry
@@ -286,10 +317,7 @@ class _Writer:
             if which < 0:
                 continue
             self._owner[number] = which
-            if place is not None and place.array in self._holder:
-                self._entry[number] = place.index[0] or 0
-            else:
-                self._entry[number] = min(self._entry.get(reader, 0) for reader in read_by)
+            self._entry.setdefault(number, min(self._entry.get(reader, 0) for reader in read_by))
             others = reading - {which}
             if not any(nx.has_path(order, other, which) for other in others):
                 order.add_edges_from((which, other) for other in others)
@@ -327,7 +355,10 @@ class _Writer:
         return tuple(self._index.get(number, number) for number in numbers)
 
     def _grids(self, operation: ArrayOperation) -> Iterator[ArrayGrid]:
-        result = Operand(operation.name, operation.shape, (operation.entries,), "column")
+        width = int(operation.shape[-1])
+        entries = range(0, len(operation.entries), width)
+        rows = tuple(operation.entries[start : start + width] for start in entries)
+        result = Operand(operation.name, operation.shape, rows, "entry")
         for array in (*operation.operands, result):
             yield ArrayGrid(array.name, array.shape, tuple(map(self._indices, array.rows)), array.read)
 
@@ -342,13 +373,14 @@ class _Writer:
 
     def _sum_text(self, operation: ArrayOperation, entry: int) -> str:
         found, terms = operation.sums[entry], []
+        column = entry % int(operation.shape[-1])
         for j, (operand, weight) in enumerate(zip(found.operands, found.coefficients, strict=True)):
             name = self._name(weight)
             if operation.weights:
                 name = (
-                    f"{operation.biases}[{entry}]"
+                    f"{operation.biases}[{column}]"
                     if operand == UNIT
-                    else f"{operation.weights}[{entry}, {j}]"
+                    else f"{operation.weights}[{column}, {j}]"
                 )
             if operand == UNIT:
                 terms.append(name)
@@ -362,9 +394,13 @@ class _Writer:
         return f"{operation.symbol}({text})" if operation.symbol.isidentifier() else text
 
     def _elementwise_text(self, operation: ArrayOperation, entry: int) -> str:
+        cell = divmod(entry, int(operation.shape[-1]))
         names = [
-            self._name(operand.rows[0][0 if operand.read == "all" else entry])
+            self._name(node)
             for operand in operation.operands
+            for i, row in enumerate(operand.rows)
+            for j, node in enumerate(row)
+            if is_read(operand.read, (i, j), cell)
         ]
         return write_elementwise(operation.symbol, operation.constant, names).replace(" * ", "·")
 
@@ -378,7 +414,8 @@ class _Writer:
     def _sentence(self, number: int) -> str:
         place = self._place.get(number)
         if place is None:
-            return "A constant: the same number for every example."
+            varies = self._shapes[self._explanation.inputs] != (EXAMPLES, 0)
+            return f"A constant: {'the same number for every example' if varies else 'in no array'}."
         operation = self._explanation.operations[self._owner[number]] if number in self._owner else None
         if operation is None or number not in operation.inner:
             return f"{place}: {_where(place)} of {place.array} ({shape_text(self._shapes[place.array])})"
@@ -391,8 +428,10 @@ class _Writer:
 
 
 def _entry_name(operation: ArrayOperation, entry: int) -> str:
-    """``h1[:, 3]``, ``s1[0]``."""
-    return f"{operation.name}[{'' if len(operation.shape) == 1 else ':, '}{entry}]"
+    """``h1[:, 3]``, ``s1[0]``, ``h1[2, 3]``."""
+    row, column = divmod(entry, int(operation.shape[-1]))
+    leading = "" if len(operation.shape) == 1 else ":, " if operation.shape[0] == EXAMPLES else f"{row}, "
+    return f"{operation.name}[{leading}{column}]"
 
 
 def _where(place: Place) -> str:

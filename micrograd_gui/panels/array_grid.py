@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayGrid, shape_text
+from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayGrid, is_read, shape_text
 from micrograd_gui.model.numbers import format_number, format_short
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.panels.plain_text import tooltip
@@ -46,7 +46,7 @@ class ArrayGridView(QWidget):
         self._theme = DARK
         self._grid = ArrayGrid("", (), (), "all")
         self._numbers: Numbers = ()
-        self._entry = -1
+        self._entry = (-1, -1)
         self._mark = -1
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -57,8 +57,8 @@ class ArrayGridView(QWidget):
     def grid(self) -> ArrayGrid:
         return self._grid
 
-    def show_grid(self, grid: ArrayGrid, numbers: Numbers, entry: int, mark: int) -> None:
-        """``entry`` is which entry of the result is spoken of; ``mark`` the selected node."""
+    def show_grid(self, grid: ArrayGrid, numbers: Numbers, entry: tuple[int, int], mark: int) -> None:
+        """``entry`` is row and column of what is spoken of in the result; ``mark`` the selected node."""
         if grid != self._grid:
             self.updateGeometry()
         self._grid, self._numbers, self._entry, self._mark = grid, numbers, entry, mark
@@ -213,8 +213,7 @@ class ArrayGridView(QWidget):
 
     def _is_entry(self, row: int, column: int) -> bool:
         """Whether the entry that is spoken of is made of this cell, or is it."""
-        read = self._grid.read
-        return read == "all" or self._entry == (row if read == "row" else column)
+        return is_read(self._grid.read, (row, column), self._entry)
 
     def _entry_rect(self) -> QRectF:
         cells = [

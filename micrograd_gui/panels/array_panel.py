@@ -14,7 +14,7 @@ NO_GRAPH = "Arrays come with the next graph that can be computed."
 RULE = (
     "Names tell what varies: beside an x those called x, y, input, label or target do, the rest is shared; without "
     "an x all named leaves vary but the parameters of networks, and beside these alone the numbers written in place, "
-    "which are constants else."
+    "which are constants else. Where a program applies a network to several examples itself, these are the rows."
 )
 _REVEALED = 48
 """Pixels above and below the selected card's cell: the name of its array is seen, too."""
@@ -159,7 +159,7 @@ class ArrayPanel(QScrollArea):
         result = "" if number is None else f" = {format_number(number)}"
         self._scalar.setText(operation.scalars[entry] + result)
         for i, grid in enumerate(operation.grids):
-            self._show_grid(i, grid, entry, place.mark)
+            self._show_grid(i, grid, operation.cell(entry), place.mark)
         for label, view in self._views[len(operation.grids) :]:
             label.hide()
             view.hide()
@@ -173,7 +173,7 @@ class ArrayPanel(QScrollArea):
                 place = view.mapTo(page, cell.center().toPoint())
                 self.ensureVisible(place.x(), place.y(), 0, _REVEALED)
 
-    def _show_grid(self, i: int, grid: ArrayGrid, entry: int, mark: int) -> None:
+    def _show_grid(self, i: int, grid: ArrayGrid, entry: tuple[int, int], mark: int) -> None:
         if i == len(self._views):
             self._add_view()
         label, view = self._views[i]

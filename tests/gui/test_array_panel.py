@@ -96,6 +96,40 @@ def test_it_begins_with_the_program_and_what_varies(qtbot: QtBot) -> None:
     assert shown.text("array_formula") == ""
 
 
+def test_of_the_programs_own_examples_each_is_a_row(qtbot: QtBot) -> None:
+    """For one entry of a matrix its example's row, its neuron's weights and bias, and itself are lit up."""
+    source = "n = Layer(2, 3)\nxs = [[1.0, 2.0], [3.0, 4.0]]\no = sum([sum(n(x)) for x in xs])\n"
+    shown = show(qtbot, source, operation="h1")
+    operation = derive_arrays(shown.snapshot).named("h1")
+    assert operation is not None
+    place = derive_arrays(shown.snapshot).places[operation.entries[5]]
+    shown.panel.show_operation("h1", place)
+    assert shown.text("array_formula") == "h1 = relu(xs @ W1.T + b1)"
+    assert shown.text("array_shapes") == "xs (2 × 2) · W1 (3 × 2) · b1 (3) → h1 (2 × 3)"
+    assert shown.text("array_scalar").startswith(
+        "h1[1, 2] = relu(xs[1, 0]·W1[2, 0] + xs[1, 1]·W1[2, 1] + b1[2])"
+    )
+    assert [lit(qtbot, shown.view(i)) for i in range(4)] == [
+        [(1, 0), (1, 1)],
+        [(2, 0), (2, 1)],
+        [(0, 2)],
+        [(1, 2)],
+    ]
+
+
+def lit(qtbot: QtBot, view: ArrayGridView) -> list[tuple[int, int]]:
+    """Row and column of the cells on the ground of what an entry is made of."""
+    qtbot.waitUntil(view.isVisible)
+    picture = view.grab().toImage()
+    cells = [(i, j) for i, row in enumerate(view.grid.rows) for j in range(len(row))]
+    corners = [view.cell_rect(i, j).topLeft().toPoint() + QPoint(4, 4) for i, j in cells]
+    return [
+        cell
+        for cell, corner in zip(cells, corners, strict=True)
+        if picture.pixelColor(corner).name() == DARK.selected
+    ]
+
+
 def test_lines_are_chosen_with_the_keyboard(qtbot: QtBot) -> None:
     """Tab leads to the program, the arrow keys from line to line."""
     shown = show(qtbot)

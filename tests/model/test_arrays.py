@@ -31,7 +31,7 @@ README = (
     "a = Value(-4.0)\nb = Value(2.0)\nc = a + b\nd = a * b + b**3\nc += c + 1\nc += 1 + c + (-a)\ng = c - d"
 )
 
-OWN = re.compile(r"[Wb]_*\d+")
+OWN = re.compile(r"[WbX]_*\d+")
 """Weights and biases are named where they are read first."""
 
 
@@ -49,6 +49,68 @@ def derive(source: str) -> tuple[GraphSnapshot, Arrays]:
 def sentence(source: str, label: str) -> str:
     snapshot, arrays = derive(source)
     return arrays.places[snapshot.index[f"{label}#0"]].sentence
+
+
+LECTURE = (
+    "n = MLP(3, [4, 4, 1])\n"
+    "xs = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]]\n"
+    "ys = [1.0, -1.0, -1.0, 1.0]\n"
+    "ypred = [n(x) for x in xs]\n"
+    "loss = sum([(yout - ygt)**2 for ygt, yout in zip(ys, ypred)])\n"
+)
+
+
+def test_the_programs_own_examples_are_rows() -> None:
+    """The lecture's four examples and its network are seven lines of numpy, under the names of its lists."""
+    _, arrays = derive(LECTURE)
+    assert [(str(o), o.shape, o.replaced) for o in arrays.operations] == [
+        ("s1 = ys * -1", (4,), 4),
+        ("h1 = relu(xs @ W1.T + b1)", (4, 4), 112),
+        ("h2 = relu(h1 @ W2.T + b2)", (4, 4), 144),
+        ("h3 = h2 @ W3.T + b3", (4, 1), 32),
+        ("h4 = h3 + s1[:, None]", (4, 1), 4),
+        ("h5 = h4 ** 2", (4, 1), 4),
+        ("s2 = h5.sum()", (1,), 4),
+    ]
+    assert arrays.words == (
+        "The program's own 4 examples are the rows of its arrays; 41 parameters are shared, the elements of p."
+    )
+    assert arrays.operations[1].scalars[11] == (
+        "h1[2, 3] = relu(xs[2, 0]·W1[3, 0] + xs[2, 1]·W1[3, 1] + xs[2, 2]·W1[3, 2] + b1[3])"
+    )
+    bands = frames(arrays)[1]
+    assert len(bands) == 16
+    assert len(set(map(len, bands[4:]))) <= 2, "the weights stand with the first example"
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("xs[2][1]", "xs[2, 1]: row 2, column 1 of xs (4 × 3)"),
+        ("ys[3]", "ys[3]: element 3 of ys (4)"),
+        ("n[0][3].w[1]", "W1[3, 1]: row 3, column 1 of W1 (4 × 3)"),
+        ("n[0][3].b", "b1[3]: element 3 of b1 (4)"),
+        ("loss", "s2[0]: element 0 of s2 (1)"),
+    ],
+)
+def test_places_of_the_programs_own_examples(label: str, said: str) -> None:
+    """Row and column in the program's own lists, and in the network's matrices."""
+    assert sentence(LECTURE, label) == said
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "n = Neuron(2)\nys = [n([1.0, 2.0])]\nloss = (ys[0] - 1.0)**2",
+        "n = Layer(2, 2)\nx = [1.0, 2.0]\na = n(x)\nb = n(a)\no = b[0] * b[1]",
+        "x = 1.0; w = 2.0\nfor i in range(4):\n    x = (w * x + 1).tanh()",
+    ],
+)
+def test_one_example_or_weights_that_are_used_again_still_vary_per_example(source: str) -> None:
+    """Rows are for several examples alone."""
+    _, arrays = derive(source)
+    assert "per example, the column" in arrays.words
+    assert all(operation.shape[0] in ("n", 1) for operation in arrays.operations)
 
 
 def test_a_network_is_one_operation_a_layer() -> None:
@@ -122,8 +184,8 @@ def test_a_network_that_is_used_twice_has_the_same_weights_in_both_grids() -> No
     source = "n = Layer(2, 2)\nx = [1.0, 2.0]\na = n(x)\nb = n(a)\no = b[0] * b[1]"
     snapshot, arrays = derive(source)
     first, second = (next(g for g in o.grids if g.name.startswith("W")) for o in arrays.operations[:2])
-    assert first.rows == second.rows
-    assert arrays.operations[1].scalars[0].count("W2[0, ") == 2
+    assert (first.name, first.rows) == (second.name, second.rows) == ("W1", first.rows)
+    assert arrays.operations[1].scalars[0].count("W1[0, ") == 2
     assert sentence(source, "n[0].w[1]").startswith("W1[0, 1]")
     assert len(arrays.places) == len(snapshot.nodes)
 
@@ -328,7 +390,8 @@ def test_random_graphs_are_derived_whole() -> None:
         check_places(snapshot, arrays, known)
         is_finite = all(math.isfinite(record.data) for record in snapshot.nodes)
         for which, operation in enumerate(arrays.operations):
-            assert len(operation.scalars) == len(operation.entries) == operation.shape[-1]
+            size = [length for length in operation.shape if isinstance(length, int)]
+            assert len(operation.scalars) == len(operation.entries) == math.prod(size)
             assert len(set(operation.cards)) == len(operation.cards)
             assert all(arrays.places[node].operation == which for node in operation.cards)
             for entry, node in enumerate(operation.entries):
@@ -360,7 +423,9 @@ def read_arrays(snapshot: GraphSnapshot, arrays: Arrays) -> dict[str, Any]:
                 known[grid.name] = numbers
             else:
                 named = eval(grid.name.replace("…", "..."), known)
-                assert is_named(rows.T if grid.shape[0] == "n" else numbers, named), (str(operation), grid)
+                if grid.shape[0] == "n":
+                    numbers, named = rows.T, named if isinstance(named, list) else np.transpose(named)
+                assert is_named(numbers, named), (str(operation), grid)
     return known
 
 
@@ -389,7 +454,9 @@ def run_entries(snapshot: GraphSnapshot, operation: ArrayRecord, known: Mapping[
     run = 0
     for entry, (node, text) in enumerate(zip(operation.entries, operation.scalars, strict=True)):
         name, _, written = text.partition(" = ")
-        assert name == f"{operation.name}[{':, ' if len(operation.shape) > 1 else ''}{entry}]"
+        *row, width = operation.shape
+        leading = [":" if length == "n" else str(entry // int(width)) for length in row]
+        assert name == f"{operation.name}[{', '.join([*leading, str(entry % int(width))])}]"
         if node == HIDDEN or "…" in written or LITERAL.search(written):
             continue
         with np.errstate(all="ignore"):
