@@ -14,6 +14,7 @@ from micrograd_core.training import RANGES, TrainingConfig, TrainingFrame, train
 from micrograd_gui import app
 from micrograd_gui.document_files import read_document
 from micrograd_gui.files import FileError, write_whole
+from micrograd_gui.model.arrays import derive_arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.examples import examples
 from micrograd_gui.model.resolve import Problem, resolve
@@ -80,6 +81,9 @@ def _render(arguments: list[str]) -> int:
         metavar="N",
         help="draw the moment after N steps of both passes, 0 to 'last' (default: %(default)s)",
     )
+    parser.add_argument(
+        "--arrays", action="store_true", help="frame the cards that numpy would compute in one operation"
+    )
     _add_theme(parser)
     options = parser.parse_args(arguments)
 
@@ -100,7 +104,8 @@ def _render(arguments: list[str]) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     _application = make_application()
     load_fonts()
-    render_graph(resolved, options.step, THEMES[options.theme], options.output)
+    arrays = derive_arrays(resolved.snapshot) if options.arrays else None
+    render_graph(resolved, options.step, THEMES[options.theme], options.output, arrays=arrays)
     return 0
 
 

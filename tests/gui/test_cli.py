@@ -44,6 +44,16 @@ def test_render_a_step(tmp_path: Path) -> None:
     assert "1.5000" not in drawn
 
 
+def test_render_arrays(tmp_path: Path) -> None:
+    """``--arrays`` draws a frame, with its formula, around what numpy would compute in one operation."""
+    layer = "n = Layer(2, 3)\nxs = [[1.0, 2.0], [3.0, 4.0]]\no = sum([sum(n(x)) for x in xs])\n"
+    for name, options in (("cards.svg", ()), ("arrays.svg", ("--arrays",))):
+        assert call("render", "-c", layer, "-o", name, *options, cwd=tmp_path).returncode == 0
+    formula = "h1 = relu(xs @ W1.T + b1)"
+    assert formula in (tmp_path / "arrays.svg").read_text(encoding="utf-8")
+    assert formula not in (tmp_path / "cards.svg").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(("name", "theme"), [("light", LIGHT), ("dark", DARK)])
 def test_render_in_a_theme(name: str, theme: Theme, tmp_path: Path) -> None:
     """A PNG picture has the ground of the theme that was asked for."""
