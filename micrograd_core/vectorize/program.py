@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from contextvars import Context, copy_context
 from copy import deepcopy
 from functools import cached_property, lru_cache, partial
@@ -80,6 +80,10 @@ def vectorize(
 
 
 def _listed(what: str, given: Iterable[Value]) -> tuple[Value, ...]:
+    if isinstance(given, Set | Mapping):
+        raise TypeError(
+            f"{what} must be a list of Values: a {type(given).__name__} does not say in which order"
+        )
     try:
         values = iter(given)
     except TypeError:

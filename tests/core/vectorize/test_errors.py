@@ -47,6 +47,17 @@ def test_what_is_no_value() -> None:
 
 
 @pytest.mark.parametrize("place", ["inputs", "parameters", "watch"])
+@pytest.mark.parametrize("kind", [set, frozenset, dict.fromkeys])
+def test_leaves_have_an_order(place: str, kind: Callable[[list[Value]], Any]) -> None:
+    """A set has none, and a dictionary's keys are not what its user has in mind."""
+    x = Value(1.0)
+    given = kind([x])
+    sentence = f"{place} must be a list of Values: a {type(given).__name__} does not say in which order"
+    with pytest.raises(TypeError, match=f"^{sentence}$"):
+        vectorize(x * 2.0, **{"inputs": [], "parameters": []} | {place: given})
+
+
+@pytest.mark.parametrize("place", ["inputs", "parameters", "watch"])
 @pytest.mark.parametrize("given", [Value(1.0), None, 2.0], ids=repr)
 def test_leaves_come_in_a_list(place: str, given: Any) -> None:
     """One Value is no list of Values, and neither is None."""
