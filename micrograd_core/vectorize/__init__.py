@@ -8,6 +8,7 @@ from micrograd_core.vectorize.explain import (
     Place,
     Read,
     Terms,
+    index_text,
     is_read,
 )
 from micrograd_core.vectorize.groups import UNIT
@@ -25,6 +26,7 @@ __all__ = [
     "Place",
     "Read",
     "Terms",
+    "index_text",
     "is_read",
     "quiet_context",
     "vectorize",

@@ -2,16 +2,17 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import islice, product
 from math import prod
 from typing import Literal, TypeAlias
 
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
-from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Group, Grouping
+from micrograd_core.ops import OPS
+from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Group, Grouping, Sum
 
 INPUTS, PARAMETERS = "x", "p"
 """The arrays of the inputs, (n, inputs), and of the parameters, (parameters,); ``x_`` where a computed node is called
@@ -28,9 +29,16 @@ SHOWN = 3
 """Of the operands of an operation that do not lie side by side."""
 Shape: TypeAlias = tuple[int | str, ...]
 """(n, width) per example, (width,) or (rows, width) for what is shared."""
-Read: TypeAlias = Literal["all", "sample", "row", "column", "entry"]
-"""What of an operand an entry of the result is made of: all of it; the row with the number of the entry's row; the row
-with the number of its column; the column with that; or the one entry in its place."""
+Read: TypeAlias = Literal["all", "row", "column", "entry", "neuron"]
+"""What of an operand an entry of the result is made of: all of it, the row or the column in which the entry is, the one
+entry in its place, or the row with the number of the entry's column, as the weights of a neuron."""
+
+
+def index_text(shape: Shape, row: int, column: int) -> str:
+    """An entry's index, as numpy has it: ``3``, ``:, 3``, ``2, 3``."""
+    if len(shape) == 1:
+        return str(column)
+    return f"{':' if shape[0] == EXAMPLES else row}, {column}"
 
 
 def is_read(read: Read, cell: tuple[int, int], entry: tuple[int, int]) -> bool:
@@ -38,9 +46,9 @@ def is_read(read: Read, cell: tuple[int, int], entry: tuple[int, int]) -> bool:
     match read:
         case "all":
             return True
-        case "sample":
-            return cell[0] == entry[0]
         case "row":
+            return cell[0] == entry[0]
+        case "neuron":
             return cell[0] == entry[1]
         case "column":
             return cell[1] == entry[1]
@@ -114,6 +122,15 @@ class ArrayOperation:
     def __str__(self) -> str:
         return f"{self.name} = {self.formula}"
 
+    @property
+    def width(self) -> int:
+        """How many entries a row of it has."""
+        return int(self.shape[-1])
+
+    def cell(self, entry: int) -> tuple[int, int]:
+        """Row and column of an entry; what varies per example, or is a vector, is one row."""
+        return divmod(entry, self.width)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Explanation:
@@ -170,6 +187,16 @@ def _entries(array: str, leading: Sequence[int | None], shape: tuple[int, ...]) 
     return [Place(array, (*leading, *index)) for index in product(*map(range, shape))]
 
 
+def in_rows(nodes: Sequence[int], width: int) -> list[Sequence[int]]:
+    """The entries of a matrix of this width, row by row."""
+    return [nodes[start : start + width] for start in range(0, len(nodes), width)]
+
+
+def _listed(names: Iterable[str], count: int) -> str:
+    """``[a, b, c, …]``"""
+    return f"[{', '.join([*islice(names, SHOWN), *['…'] * (count > SHOWN)])}]"
+
+
 def _unlike(taken: Container[str], name: str) -> str:
     while name in taken:
         name += "_"
@@ -186,6 +213,11 @@ def write_elementwise(symbol: str, constant: float | None, operands: Sequence[st
     if constant is not None:
         return f"{first} ** {constant:g}"
     return f" {symbol} ".join((first, *others))
+
+
+def _list_name(node: Value) -> str:
+    """``xs`` of ``xs[0][1]``"""
+    return node.label.partition("[")[0]
 
 
 def _is_written(value: Value) -> bool:
@@ -216,10 +248,11 @@ class _Writer:
             letter: _unlike(spoken_of, letter)
             for letter in (RESULTS, SHARED_RESULTS, WEIGHTS, BIASES, LEAVES)
         }
-        computed = {node.label for node in index if node._prev}
-        if not inputs:  # Then a list of leaves may have the name.
-            computed |= {node.label.partition("[")[0] for node in index}
-        self.inputs, self.parameters = _unlike(computed, INPUTS), _unlike(computed, PARAMETERS)
+        given = {*inputs, *parameters}
+        taken = {node.label if node._prev else _list_name(node) for node in index if node not in given}
+        self.inputs, self.parameters = _unlike(taken, INPUTS), _unlike(taken, PARAMETERS)
+        self._lists = Counter(map(_list_name, index))
+        """How many nodes each list of the program has."""
         self._shapes: dict[str, tuple[int, ...]] = {
             self.inputs: (len(inputs),),
             self.parameters: (len(parameters),),
@@ -250,40 +283,18 @@ class _Writer:
         leading = (None,) if per_example else ()
         entries = _entries(name, leading, shape)
         self.places |= dict(zip(group.nodes, entries, strict=True))
+        formula, operands = self._elementwise(group, shape) if sums is None else self._sum(sums)
         inner: list[Value] = []
-        weights = biases = ""
-        if sums is None:
-            formula, operands = self._elementwise(group, shape)
-        else:
-            if not sums.rows:
-                formula, operands = self._dot(sums)
-            elif all(node == UNIT for found in sums.sums for node in found.coefficients):
-                operands = [self._operand(sums.sums[0].operands, "all")]
-                formula = f"{operands[0].name}.sum(axis=1)"
-            else:
-                formula, operands = self._products(sums)
-                weights, biases = (*(operand.name for operand in operands[1:]), "")[:2]
-            for top, found, entry in zip(sums.nodes, sums.sums, entries, strict=True):
-                # A product is where its weight is, a partial sum where the whole sum is.
-                self._put_within(found.additions, entry, inner)
-                for times, weight in zip(found.products, found.coefficients, strict=True):
-                    if times is not None:
-                        self._put_within([times], self.places.get(weight, entry), inner)
-                if sums is not group:
-                    self._put_within(self._known([top]), entry, inner)
-            if sums is not group:
-                formula = f"{group.symbol}({formula})"
+        if sums is not None:
+            self._put_terms(sums, entries, inner)
+        if sums is not None and sums is not group:
+            formula = f"{group.symbol}({formula})"
+            for top, entry in zip(sums.nodes, entries, strict=True):
+                self._put_within(self._known([top]), entry, inner)
         if self._output in group.nodes:
             self._put_within(self._grouping.spine, self.places[self._output], inner)
-        terms = [
-            Terms(
-                self._numbers(found.coefficients),
-                self._numbers(found.operands),
-                tuple(UNIT if times is None else self._index[times] for times in found.products),
-                tuple(self._index[node] for node in found.additions),
-            )
-            for found in (() if sums is None else sums.sums)
-        ]
+        product_of = [operand.name for operand in operands] if sums is not None and sums.rows else []
+        _, weights, biases, *_ = *product_of, "", "", ""
         self.operations.append(
             ArrayOperation(
                 name,
@@ -296,8 +307,24 @@ class _Writer:
                 biases,
                 self._numbers(group.nodes),
                 tuple(self._index[node] for node in inner),
-                tuple(terms),
+                () if sums is None else tuple(map(self._terms, sums.sums)),
             )
+        )
+
+    def _put_terms(self, sums: Group, entries: Sequence[Place], inner: list[Value]) -> None:
+        """A product is where its weight is, a partial sum where the whole sum is."""
+        for found, entry in zip(sums.sums, entries, strict=True):
+            self._put_within(found.additions, entry, inner)
+            for times, weight in zip(found.products, found.coefficients, strict=True):
+                if times is not None:
+                    self._put_within([times], self.places.get(weight, entry), inner)
+
+    def _terms(self, found: Sum) -> Terms:
+        return Terms(
+            self._numbers(found.coefficients),
+            self._numbers(found.operands),
+            tuple(UNIT if times is None else self._index[times] for times in found.products),
+            tuple(self._index[node] for node in found.additions),
         )
 
     def _numbers(self, nodes: Sequence[int]) -> tuple[int, ...]:
@@ -331,19 +358,19 @@ class _Writer:
                     return first.array
         return ""
 
-    def _operand(self, nodes: Sequence[int], read: Read, name: str = "") -> Operand:
+    def _operand(self, nodes: Sequence[int], read: Read) -> Operand:
         """These nodes, all per example or all shared, as one array; what all entries read alike stands there once."""
-        if read == "column" and not name and len(set(nodes)) == 1:
+        if read == "column" and len(set(nodes)) == 1:
             nodes, read = nodes[:1], "all"
-        per_example = nodes[0] != UNIT and self._grouping.kinds[nodes[0]] & PER_EXAMPLE
+        per_example = self._grouping.kinds[nodes[0]] & PER_EXAMPLE
         shape = (EXAMPLES, len(nodes)) if per_example else (len(nodes),)
-        own = "" if name or self._parameters.keys() & nodes else self._name_leaves([nodes], "")
-        name = name or own or (self._number_written(nodes) if read == "column" else "") or self._name(nodes)
+        own = "" if self._parameters.keys() & nodes else self._name_leaves([nodes], "")
+        name = own or (self._number_written(nodes) if read == "column" else "") or self._name(nodes)
         return Operand(name, shape, (self._numbers(nodes),), read, bool(own))
 
     def _number_written(self, nodes: Sequence[int]) -> str:
         """``-1``, if these are constants without a name that are all of this number; else ""."""
-        if any(node == UNIT or node in self.places or node in self._parameters for node in nodes):
+        if any(node in self.places or node in self._parameters for node in nodes):
             return ""
         values = [self._grouping.values[node] for node in nodes]
         numbers = {value.data if value and _is_written(value) else None for value in values}
@@ -358,28 +385,27 @@ class _Writer:
         if whole:
             column = f"{whole}[:, None]" if (*self._shapes[whole], 1) == shape else ""
             name = whole if self._shapes[whole] == shape else column
-        elif not name and read != "row":
+        elif not name and read != "neuron":
             name = own = self._name_leaves(rows, LEAVES)
-        listed = [self._name(row) for row in rows[:SHOWN]] + ["…"] * (len(rows) > SHOWN)
-        return Operand(
-            name or f"[{', '.join(listed)}]", shape, tuple(map(self._numbers, rows)), read, bool(own)
-        )
+        name = name or _listed(map(self._name, rows), len(rows))
+        return Operand(name, shape, tuple(map(self._numbers, rows)), read, bool(own))
 
     def _name_leaves(self, rows: Sequence[Sequence[int]], letter: str) -> str:
         """The name of the array that these are from now on, if they are leaves that are in none yet: that of the list
         whose entries they are, or else one with this letter; "" without.
         """
         nodes = [node for row in rows for node in row]
-        values = [self._grouping.values[node] for node in nodes if node != UNIT and node not in self.places]
+        values = [self._grouping.values[node] for node in nodes if node not in self.places]
         leaves = [value for value in values if value is not None and not value._prev]
         if len({*leaves}) < len(nodes):
             return ""
-        labels, name = [leaf.label for leaf in leaves], leaves[0].label.partition("[")[0]
+        labels, name = [leaf.label for leaf in leaves], _list_name(leaves[0])
         shape = len(rows), len(rows[0])
         matrix = [f"{name}[{i}][{j}]" for i, j in product(*map(range, shape))]
         vector = [f"{name}[{i}]" for i in range(len(nodes))]
         is_list = labels == matrix or (labels == vector and 1 in shape)
-        if name in self._shapes or not (name.isidentifier() and is_list):
+        is_whole = is_list and self._lists[name] == len(nodes)
+        if not is_whole or name in {*self._shapes, *OPS} or not name.isidentifier():
             name = self._new_name(letter) if letter else ""
         if name:
             self._shapes[name] = shape if letter else (len(nodes),)
@@ -397,21 +423,28 @@ class _Writer:
         self._counts[letter] += 1
         return f"{self._stems[letter]}{self._counts[letter]}"
 
+    def _sum(self, group: Group) -> tuple[str, list[Operand]]:
+        if not group.rows:
+            return self._dot(group)
+        if all(node == UNIT for found in group.sums for node in found.coefficients):
+            operand = self._operand(group.sums[0].operands, "all")
+            return f"{operand.name}.sum(axis=1)", [operand]
+        return self._products(group)
+
     def _products(self, group: Group) -> tuple[str, list[Operand]]:
         """``x @ W1.T + b1``, and where the weights lie from now on."""
-        columns = len(group.sums) // group.rows
-        samples = [[node for node in found.operands if node != UNIT] for found in group.sums[::columns]]
-        count = len(samples[0])
-        rows = [found.coefficients[:count] for found in group.sums[:columns]]
-        given = self._operand(samples[0], "all") if group.rows == 1 else self._matrix(samples, "sample")
+        coefficients, operands = group.factors()
+        samples = [[node for node in row if node != UNIT] for row in operands]
+        columns, count = len(coefficients), len(samples[0])
+        rows = [row[:count] for row in coefficients]
+        given = self._operand(samples[0], "all") if group.rows == 1 else self._matrix(samples, "row")
         if given.shape == (1,) and given.name not in self._shapes:
             given = replace(given, name=f"[{self._one(samples[0][0])}]")  # A vector, not a number.
-        weights = self._own(WEIGHTS, rows, (columns, count), "row")
+        weights = self._own(WEIGHTS, rows, (columns, count), "neuron")
         formula = f"{given.name} @ {weights.name}.T"
-        if len(group.sums[0].operands) == count:
+        if len(operands[0]) == count:
             return formula, [given, weights]
-        last = [found.coefficients[-1] for found in group.sums[:columns]]
-        biases = self._own(BIASES, [last], (columns,), "column")
+        biases = self._own(BIASES, [[row[-1] for row in coefficients]], (columns,), "column")
         return f"{formula} + {biases.name}", [given, weights, biases]
 
     def _own(self, letter: str, rows: Sequence[Sequence[int]], shape: tuple[int, ...], read: Read) -> Operand:
@@ -435,9 +468,7 @@ class _Writer:
         if all(node == UNIT for row in left.rows for node in row):
             whole = self._whole(group.sums[0].operands)
             if len(group.sums) == 1 and len(shape := self._shapes.get(whole, ())) > 1:
-                nodes = group.sums[0].operands
-                rows = [nodes[i : i + shape[1]] for i in range(0, len(nodes), shape[1])]
-                right = self._matrix(rows, "all")
+                right = self._matrix(in_rows(group.sums[0].operands, shape[1]), "all")
             return f"{right.name}.sum({'axis=1' if len(group.sums) > 1 else ''})", [right]
         operands = [left] if left == right else [left, right]
         if len(group.sums) == 1:
@@ -446,15 +477,14 @@ class _Writer:
 
     def _factor(self, rows: Sequence[Sequence[int]]) -> Operand:
         if len(rows) > 1:
-            return self._matrix(rows, "row")
-        return Operand(self._name(rows[0]), (len(rows[0]),), (self._numbers(rows[0]),), "row")
+            return self._matrix(rows, "neuron")
+        return Operand(self._name(rows[0]), (len(rows[0]),), (self._numbers(rows[0]),), "neuron")
 
     def _elementwise(self, group: Group, shape: tuple[int, ...]) -> tuple[str, list[Operand]]:
         operands = []
         for nodes in group.operands:
             if len(shape) > 1 and len(set(nodes)) > 1:
-                rows = [nodes[i : i + shape[1]] for i in range(0, len(nodes), shape[1])]
-                operands.append(self._matrix(rows, "entry"))
+                operands.append(self._matrix(in_rows(nodes, shape[1]), "entry"))
             else:
                 operands.append(self._operand(nodes, "column"))
         names = [operand.name for operand in operands]
@@ -475,8 +505,7 @@ class _Writer:
                     return self._part(first, len(run))
         if len(nodes) == 1:
             return self._one(nodes[0])
-        listed = [self._one(node) for node in nodes[:SHOWN]] + ["…"] * (len(nodes) > SHOWN)
-        return f"[{', '.join(listed)}]"
+        return _listed(map(self._one, nodes), len(nodes))
 
     def _part(self, first: Place, count: int) -> str:
         start = first.index[-1] or 0

@@ -22,12 +22,14 @@ PER_EXAMPLE, TRAINED = 1, 2
 """Bits of a node's kind: made of an input; made of a parameter."""
 UNIT = -1
 """In place of a node: the number 1, as a coefficient that was not written or as what a bias is multiplied with."""
-Factors: TypeAlias = tuple[int, ...]
 WITHIN = -2
 """The number of what lies within a sum."""
 FEWEST_TERMS = 4
 """A sum of fewer terms, over operands that no other sum has, stays the additions and products it was; but for one of
 two weighted operands or more, a neuron."""
+
+Factors: TypeAlias = tuple[int, ...]
+"""The coefficients of a sum's products, or their operands."""
 
 
 @dataclass(slots=True)
@@ -55,11 +57,26 @@ class Sum:
         if keys != sorted(keys):
             self.reorder(sorted(range(len(keys)), key=keys.__getitem__))
 
-    def factors(self) -> tuple["Factors", "Factors"]:
+    def factors(self) -> tuple[Factors, Factors]:
         """Of its products the coefficients and the operands."""
         pairs = zip(self.coefficients, self.operands, self.products, strict=True)
         products = [(left, right) for left, right, product in pairs if product is not None]
         return tuple(left for left, _ in products), tuple(right for _, right in products)
+
+    def loose(self) -> list[int]:
+        """Its terms that are no products."""
+        return [j for j, product in enumerate(self.products) if product is None]
+
+    def factor_out(self, side: int, biases: Sequence[int]) -> None:
+        """Let the operands be the coefficients where ``side`` is 0, and these terms a bias, and order the terms."""
+        loose = self.loose()
+        if side == 0:
+            for j in range(len(self.operands)):
+                if j not in loose:
+                    self.coefficients[j], self.operands[j] = self.operands[j], self.coefficients[j]
+        for j in biases:
+            self.coefficients[j], self.operands[j] = self.operands[j], UNIT
+        self.reorder(sorted(range(len(self.operands)), key=lambda j: (j in biases, j in loose)))
 
     def reorder(self, order: Sequence[int]) -> None:
         self.coefficients = [self.coefficients[j] for j in order]
@@ -69,7 +86,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Nodes, by number, that one array operation computes: node ``nodes[i]`` is its row ``i``."""
+    """Nodes, by number, that one array operation computes: node ``nodes[i]`` is its entry ``i``."""
 
     nodes: tuple[int, ...]
     kind: int
@@ -85,6 +102,15 @@ class Group:
     are in the order of the product's entries, row by row. 0 for all else."""
     operands: tuple[tuple[int, ...], ...]
     """Of an elementwise operation: for each operand the nodes, one a row."""
+
+    def factors(self) -> tuple[list[list[int]], list[list[int]]]:
+        """The rows of the coefficients and of the operands; each of a matrix product's once."""
+        columns = len(self.sums) // self.rows if self.rows else len(self.sums)
+        step = columns if self.rows else 1
+        return (
+            [found.coefficients for found in self.sums[:columns]],
+            [found.operands for found in self.sums[::step]],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +252,7 @@ class _Walk:
                 else:
                     additions.append(term)
                     left, right = term._prev
-                    if right._op == "*" and right._prev[1].data == -1.0:
+                    if right._op == "*" and right._prev[1].data == -1.0:  # A call for each takes time.
                         self._keep_minuend(term)
                     stack += (right, left)
             else:
@@ -315,7 +341,7 @@ class _Key(NamedTuple):
     reached: bool
     is_sum: bool
     shape: tuple[object, ...]
-    """Of a sum per example its operands, of a shared one how many it has; else what is done with what kinds."""
+    """Of a sum per example its operands, of a shared one how many factors; else what is done with what kinds."""
 
 
 def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
@@ -329,6 +355,7 @@ def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
     )
     depths = dict.fromkeys(range(UNIT, len(values)), 0)
     members: dict[_Key, list[int]] = {}
+    key_of: dict[int, _Key] = {}
 
     def put(i: int, is_reached: bool) -> None:
         kind, direct = kinds[i], operands[i]
@@ -346,9 +373,10 @@ def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
         depth = depths[i] = 1 + max(map(depths.__getitem__, direct))
         key = _Key(kind & TRAINED, kind & PER_EXAMPLE, depth, is_reached, i in sums, shape)
         members.setdefault(key, []).append(i)
+        key_of[i] = key
 
     for i in range(len(values)):  # Without those that unfolding adds, which are put where they belong.
-        if i in sums and _is_small(i, walk, alike):
+        if i in sums and _is_small(i, walk, alike, key_of):
             for result in walk.unfold(i):
                 put(result, i in reached)
         elif operands[i] or i in sums:
@@ -372,7 +400,7 @@ def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
         nodes = members[key]
         if key.is_sum and key.per_example:
             yield group(key, nodes, 1)
-        elif key.is_sum and len(nodes) > 1:
+        elif key.is_sum:
             for rows, grid in _grids(nodes, walk):
                 yield group(key, grid, rows)
         else:
@@ -402,58 +430,47 @@ def _grids(nodes: Sequence[int], walk: _Walk) -> Iterator[tuple[int, list[int]]]
     for rights in rows.values():
         lefts = columns[rights[0]]
         grid = {(right, left): cells[right, left] for right in rights for left in lefts}
-        if len(grid) > 1 and (by_column := _factor_out(grid, walk)) is not None:
-            order = grid if by_column else [(right, left) for left in lefts for right in rights]
+        if len(grid) > 1 and (side := _factor_out(grid, walk)) is not None:
+            order = grid if side else [(right, left) for left in lefts for right in rights]
             taken |= {*grid.values()}
-            yield len(rights if by_column else lefts), [grid[cell] for cell in order]
+            yield len(rights if side else lefts), [grid[cell] for cell in order]
     rest = [i for i in nodes if i not in taken]
     if rest:
         yield 0, rest
 
 
-def _factor_out(grid: Mapping[tuple[Factors, Factors], int], walk: _Walk) -> bool | None:
-    """Make one side of the grid's sums the coefficients, biases included; whether it is the side that was theirs.
+def _factor_out(grid: Mapping[tuple[Factors, Factors], int], walk: _Walk) -> int | None:
+    """Make one side of the grid's sums the coefficients, biases included, and say which: 1 if it was theirs, else 0.
 
     None where a term that is no product belongs to neither side, or two are biases. A bias tells which side the
-    coefficients are; where there is none, it is that which was written first, but for results times leaves.
+    coefficients are; else it is the parameters, leaves rather than results, few rather than many.
     """
-    sums, values = walk.sums, walk.values
-    loose = {i: [j for j, product in enumerate(sums[i].products) if product is None] for i in grid.values()}
+    sums = {cell: walk.sums[i] for cell, i in grid.items()}
+    loose = {cell: found.loose() for cell, found in sums.items()}
+    terms = range(len(next(iter(loose.values()))))
 
     def belongs(term: int, side: int) -> bool:
-        terms = {(cell[side], sums[i].operands[loose[i][term]]) for cell, i in grid.items()}
-        return len(terms) == len({factors for factors, _ in terms})
+        pairs = {(cell[side], found.operands[loose[cell][term]]) for cell, found in sums.items()}
+        return len(pairs) == len({factors for factors, _ in pairs})
 
-    def is_of_leaves(side: int) -> bool:
-        return all(not value._prev for cell in grid for i in cell[side] if (value := values[i]) is not None)
+    def rank(side: int) -> tuple[bool, bool, int]:
+        factors = {cell[side] for cell in grid}
+        nodes = {i for row in factors for i in row}
+        results = any(walk.operands[i] or i in walk.sums for i in nodes)
+        return results, any(not walk.kinds[i] & TRAINED for i in nodes), len(factors)
 
-    rights, lefts = {cell[0] for cell in grid}, {cell[1] for cell in grid}
-    terms = range(len(next(iter(loose.values()))))
-    written = 0 if is_of_leaves(0) and not is_of_leaves(1) else 1
-    sides = sorted((1 - written, written), key=lambda side: (len((rights, lefts)[side]), side != written))
-    if not terms:
-        sides = [written]
-    side = next((side for side in sides if all(belongs(term, side) for term in terms)), written)
+    sides = sorted((1, 0), key=rank)
+    side = next((side for side in sides if all(belongs(term, side) for term in terms)), sides[0])
     biases = [belongs(term, side) for term in terms]
     residuals = (belongs(term, 1 - side) for term, bias in zip(terms, biases, strict=True) if not bias)
     if sum(biases) > 1 or not all(residuals):
         return None
-    for i in grid.values():
-        found = sums[i]
-        if side == 0:
-            products = [j for j in range(len(found.operands)) if j not in loose[i]]
-            for j in products:
-                found.coefficients[j], found.operands[j] = found.operands[j], found.coefficients[j]
-        for j, bias in zip(loose[i], biases, strict=True):
-            if bias:
-                found.coefficients[j], found.operands[j] = found.operands[j], UNIT
-        found.reorder(
-            sorted(range(len(found.operands)), key=lambda j: (found.operands[j] == UNIT, j in loose[i]))
-        )
-    return side == 1
+    for cell, found in sums.items():
+        found.factor_out(side, [j for j, bias in zip(loose[cell], biases, strict=True) if bias])
+    return side
 
 
-def _is_small(i: int, walk: _Walk, alike: Counter[tuple[str, Factors]]) -> bool:
+def _is_small(i: int, walk: _Walk, alike: Counter[tuple[str, Factors]], key_of: Mapping[int, _Key]) -> bool:
     """Whether a sum is not worth a matrix product: then it stays the additions and products it was."""
     found, values = walk.sums[i], walk.values
     if len(found.operands) >= FEWEST_TERMS or values[i] is None:
@@ -462,9 +479,12 @@ def _is_small(i: int, walk: _Walk, alike: Counter[tuple[str, Factors]]) -> bool:
         return False  # Some of its additions are within that sum.
     is_alone = all(alike[side] < 2 for side in _sides(found, walk.kinds[i]))
     products = sum(product is not None for product in found.products)
-    if not walk.kinds[i] & PER_EXAMPLE:
-        return is_alone or not products
-    return products < 2 and (is_alone or not (found.additions or products))
+    if walk.kinds[i] & PER_EXAMPLE:
+        return products < 2 and (is_alone or not (found.additions or products))
+    if products:
+        return is_alone
+    keys = {key_of.get(node) for node in found.operands}
+    return len(found.operands) < 2 or len(keys) > 1 or None in keys
 
 
 def _sides(found: Sum, kind: int) -> list[tuple[str, Factors]]:

@@ -6,7 +6,7 @@ their gradients: rows that lie side by side are taken as they are, others are ga
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TypeAlias
 
 import numpy as np
@@ -114,13 +114,8 @@ def _add_to_rows(rows: Array, places: Indices, values: Array) -> None:
 
 
 def _factors(group: Group) -> tuple[list[int], list[int]]:
-    """The coefficients and the operands of its sums, of a product each row of them once."""
-    rows = group.rows or len(group.sums)
-    columns = len(group.sums) // group.rows if group.rows else len(group.sums)
-    return (
-        [node for found in group.sums[:columns] for node in found.coefficients],
-        [node for found in group.sums[:: len(group.sums) // rows] for node in found.operands],
-    )
+    coefficients, operands = group.factors()
+    return [*chain(*coefficients)], [*chain(*operands)]
 
 
 def _product(left: Array, right: Array, out: Array) -> Call:
@@ -253,20 +248,13 @@ class Kernels:
                 )
             if self._moved(given, kinds):
                 back = left[:, : len(given) // group.rows].T
-                if group.kind & PER_EXAMPLE:
-                    calls += self.rows.contribute(
-                        self.places.of(given),
-                        (len(given), self.examples),
-                        lambda out: [_product(back, gradient, out)],
-                        self.scratch,
-                    )
-                else:
-                    calls += self.shared.contribute(
-                        self.places.of(given),
-                        (group.rows, len(back)),
-                        lambda out: [_product(gradient.T, back.T, out)],
-                        self.scratch,
-                    )
+                factors = (back, gradient) if group.kind & PER_EXAMPLE else (gradient.T, back.T)
+                calls += self._arena(group).contribute(
+                    self.places.of(given),
+                    (len(factors[0]), factors[1].shape[1]),
+                    lambda out: [_product(*factors, out)],
+                    self.scratch,
+                )
             return calls
         column = gradient[:, np.newaxis]
         if operands == coefficients:

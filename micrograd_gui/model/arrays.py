@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import permutations
 
 from micrograd_core.engine import Value
 from micrograd_core.vectorize import HIDDEN as HIDDEN
 from micrograd_core.vectorize import UNIT as UNIT
 from micrograd_core.vectorize import ArrayOperation, Explanation, Operand, Place, Read, vectorize
+from micrograd_core.vectorize import index_text as index_text
 from micrograd_core.vectorize import is_read as is_read
-from micrograd_core.vectorize.explain import EXAMPLES, Shape, write_elementwise
+from micrograd_core.vectorize.explain import EXAMPLES, Shape, in_rows, write_elementwise
 from micrograd_gui.model.frame_layout import Frames
 from micrograd_gui.model.numbers import format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
@@ -157,11 +159,7 @@ def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
         return vectorize(values[output], vary, shared, watch).explain()
 
     explanation = explain(inputs)
-    if any(
-        operand.read == "row" and not operand.own
-        for operation in explanation.operations
-        for operand in operation.operands
-    ):  # Some weights are used again: it may be for another example.
+    if inputs and _are_used_again(snapshot, parameters):
         by_rows = explain(())
         if _samples(by_rows) and len(by_rows.operations) < len(explanation.operations):
             inputs, explanation = (), by_rows
@@ -170,10 +168,22 @@ def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
     return Arrays(writer.operations(), writer.places(), words)
 
 
+def _are_used_again(snapshot: GraphSnapshot, parameters: Sequence[int]) -> bool:
+    """Whether one of them weighs one node after another, as where a network is applied to several examples."""
+    weights = {*parameters}
+    weighed: dict[int, set[int]] = {}
+    for record in snapshot.nodes:
+        if record.symbol == "*":
+            for weight, other in permutations(record.operands):
+                if weight in weights and weight != other:
+                    weighed.setdefault(weight, set()).add(other)
+    return any(len(others) > 1 for others in weighed.values())
+
+
 def _samples(explanation: Explanation) -> int:
     """How many examples the program applies a network to itself; 0 if these are no rows."""
     operands = (operand for operation in explanation.operations for operand in operation.operands)
-    return max((len(operand.rows) for operand in operands if operand.read == "sample"), default=0)
+    return max((len(operand.rows) for operand in operands if operand.read == "row"), default=0)
 
 
 def tell_apart(snapshot: GraphSnapshot) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -206,7 +216,7 @@ def _in_words(
     snapshot: GraphSnapshot, explanation: Explanation, inputs: Sequence[int], parameters: Sequence[int]
 ) -> str:
     vary, shared = "Nothing varies per example", "nothing is shared"
-    if samples := _samples(explanation):
+    if not inputs and (samples := _samples(explanation)):
         vary = f"The program's own {samples} examples are the rows of its arrays"
     elif inputs:
         names = _listed([snapshot.nodes[node] for node in inputs], "leaves")
@@ -255,6 +265,7 @@ class _Writer:
         self._mark: dict[int, int] = {}
         for which, operation in enumerate(explanation.operations):
             self._read(which, operation)
+        self._inner = {node for operation in explanation.operations for node in operation.inner}
         self._leaves = self._leaves_by_operation()
 
     def _operands(self, number: int) -> list[int]:
@@ -263,19 +274,13 @@ class _Writer:
     def _read(self, which: int, operation: ArrayOperation) -> None:
         """Note the shapes, and what belongs to which entry."""
         self._shapes[operation.name] = operation.shape
-        width = int(operation.shape[-1])
         for operand in operation.operands:
             if operand.own:
                 self._shapes[operand.name], self._holder[operand.name] = operand.shape, which
                 for row, nodes in enumerate(operand.rows):
                     for column, node in enumerate(nodes):
-                        cell = row, column
-                        read_by = (
-                            e
-                            for e in range(len(operation.entries))
-                            if is_read(operand.read, cell, divmod(e, width))
-                        )
-                        self._entry.setdefault(node, next(read_by))
+                        entry = _first_made_of(operand.read, row, column, operation.width)
+                        self._entry.setdefault(node, entry)
         for entry, node in enumerate(operation.entries):
             if node != HIDDEN:
                 self._owner[node], self._entry[node] = which, entry
@@ -355,9 +360,7 @@ class _Writer:
         return tuple(self._index.get(number, number) for number in numbers)
 
     def _grids(self, operation: ArrayOperation) -> Iterator[ArrayGrid]:
-        width = int(operation.shape[-1])
-        entries = range(0, len(operation.entries), width)
-        rows = tuple(operation.entries[start : start + width] for start in entries)
+        rows = tuple(map(tuple, in_rows(operation.entries, operation.width)))
         result = Operand(operation.name, operation.shape, rows, "entry")
         for array in (*operation.operands, result):
             yield ArrayGrid(array.name, array.shape, tuple(map(self._indices, array.rows)), array.read)
@@ -373,7 +376,7 @@ class _Writer:
 
     def _sum_text(self, operation: ArrayOperation, entry: int) -> str:
         found, terms = operation.sums[entry], []
-        column = entry % int(operation.shape[-1])
+        _, column = operation.cell(entry)
         for j, (operand, weight) in enumerate(zip(found.operands, found.coefficients, strict=True)):
             name = self._name(weight)
             if operation.weights:
@@ -394,14 +397,12 @@ class _Writer:
         return f"{operation.symbol}({text})" if operation.symbol.isidentifier() else text
 
     def _elementwise_text(self, operation: ArrayOperation, entry: int) -> str:
-        cell = divmod(entry, int(operation.shape[-1]))
-        names = [
-            self._name(node)
-            for operand in operation.operands
-            for i, row in enumerate(operand.rows)
-            for j, node in enumerate(row)
-            if is_read(operand.read, (i, j), cell)
-        ]
+        row, column = operation.cell(entry)
+        cells = {"all": (0, 0), "column": (0, column), "entry": (row, column)}
+        names = []
+        for operand in operation.operands:
+            i, j = cells[operand.read]
+            names.append(self._name(operand.rows[i][j]))
         return write_elementwise(operation.symbol, operation.constant, names).replace(" * ", "·")
 
     def _name(self, number: int) -> str:
@@ -414,10 +415,11 @@ class _Writer:
     def _sentence(self, number: int) -> str:
         place = self._place.get(number)
         if place is None:
-            varies = self._shapes[self._explanation.inputs] != (EXAMPLES, 0)
-            return f"A constant: {'the same number for every example' if varies else 'in no array'}."
+            if self._shapes[self._explanation.inputs] == (EXAMPLES, 0):
+                return "In no array: it stands in the formula by itself."
+            return "A constant: the same number for every example."
         operation = self._explanation.operations[self._owner[number]] if number in self._owner else None
-        if operation is None or number not in operation.inner:
+        if operation is None or number not in self._inner:
             return f"{place}: {_where(place)} of {place.array} ({shape_text(self._shapes[place.array])})"
         entry = self._entry.get(number, 0)
         name, top = _entry_name(operation, entry), operation.entries[entry]
@@ -429,9 +431,13 @@ class _Writer:
 
 def _entry_name(operation: ArrayOperation, entry: int) -> str:
     """``h1[:, 3]``, ``s1[0]``, ``h1[2, 3]``."""
-    row, column = divmod(entry, int(operation.shape[-1]))
-    leading = "" if len(operation.shape) == 1 else ":, " if operation.shape[0] == EXAMPLES else f"{row}, "
-    return f"{operation.name}[{leading}{column}]"
+    return f"{operation.name}[{index_text(operation.shape, *operation.cell(entry))}]"
+
+
+def _first_made_of(read: Read, row: int, column: int, width: int) -> int:
+    """Number of the first entry of a result of this width that is made of a cell."""
+    first = {"all": 0, "row": row * width, "column": column, "entry": row * width + column, "neuron": row}
+    return first[read]
 
 
 def _where(place: Place) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayGrid, is_read, shape_text
+from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayGrid, index_text, is_read, shape_text
 from micrograd_gui.model.numbers import format_number, format_short
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.panels.plain_text import tooltip
@@ -90,8 +90,7 @@ class ArrayGridView(QWidget):
         number = self._number(row, column)
         hidden = self._grid.rows[row][column] == HIDDEN
         unknown = "only part of a sum, with no card of its own" if hidden else "not computed yet"
-        shape = self._grid.shape
-        index = f"{column}" if len(shape) == 1 else f":, {column}" if shape[0] == "n" else f"{row}, {column}"
+        index = index_text(self._grid.shape, row, column)
         return f"[{index}] = {unknown if number is None else format_short(number)}"
 
     def _number(self, row: int, column: int) -> float | None:

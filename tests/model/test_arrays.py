@@ -99,6 +99,47 @@ def test_places_of_the_programs_own_examples(label: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        (
+            "n = Neuron(1)\nxs = [1.0, 2.0, 3.0, 4.0]\no = sum([n([x]) for x in xs])",
+            ["h1 = relu(xs @ W1.T + b1)", "s1 = h1.sum()"],
+        ),
+        (
+            "n = Neuron(2)\nxs = [[1.0, 2.0], [3.0, 4.0]]\no = sum([n(x) for x in xs])",
+            ["h1 = relu(xs @ W1.T + b1)", "s1 = h1.sum()"],
+        ),
+        (
+            "xs = [0.5, 1.5, 2.5]; ys = [1.0, 2.0, 4.0]\nm = Layer(1, 1)\n"
+            "loss = sum([(m([x]) - y)**2 for x, y in zip(xs, ys)])",
+            [
+                "s1 = ys * -1",
+                "h1 = relu(xs @ W1.T + b1)",
+                "h2 = h1 + s1[:, None]",
+                "h3 = h2 ** 2",
+                "s2 = h3.sum()",
+            ],
+        ),
+    ],
+)
+def test_few_and_small_examples_are_rows(source: str, lines: list[str]) -> None:
+    """Neurons of one input, and two or three examples."""
+    _, arrays = derive(source)
+    assert list(map(str, arrays.operations)) == lines
+
+
+def test_a_product_of_shared_matrices_beside_inputs_is_not_called_examples() -> None:
+    """Words speak of the program's own examples only where these are the rows."""
+    source = (
+        "x = [1.0, 2.0]\nm = Layer(2, 2)\nk = Layer(2, 2)\n"
+        "c = [[sum([a * b for a, b in zip(m.neurons[i].w, k.neurons[j].w)]) for j in range(2)] for i in range(2)]\n"
+        "o = (c[0][0] * x[0] + c[0][1] * x[1]).tanh() + (c[1][0] * x[0] + c[1][1] * x[1]).tanh()"
+    )
+    _, arrays = derive(source)
+    assert arrays.words.startswith("x[0], x[1] vary per example")
+
+
+@pytest.mark.parametrize(
     "source",
     [
         "n = Neuron(2)\nys = [n([1.0, 2.0])]\nloss = (ys[0] - 1.0)**2",
@@ -439,8 +480,12 @@ def check_places(snapshot: GraphSnapshot, arrays: Arrays, known: Mapping[str, An
             assert number == record.data or math.isnan(record.data)
             assert re.findall(r"\d+", words.partition(" of ")[0]) == index.split(", ")
             assert words.partition(" of ")[2].startswith(f"{array} (")
-        elif record.is_leaf and not record.trainable:
-            assert place.sentence == "A constant: the same number for every example."
+        elif record.is_leaf:
+            constant = "A constant: the same number for every example."
+            by_itself = "In no array: it stands in the formula by itself."
+            is_constant = "the column" in arrays.words
+            assert place.sentence == (constant if is_constant else by_itself)
+            assert not (is_constant and record.trainable)
         else:
             assert record.operands
             assert "the product with it" in words or "sum" in words

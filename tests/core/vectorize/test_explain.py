@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Mapping
 from math import prod
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,9 +22,9 @@ from micrograd_core.vectorize import (
     Explanation,
     Operand,
     Place,
+    is_read,
     vectorize,
 )
-from micrograd_core.vectorize.explain import is_read
 from micrograd_core.vectorize.rules import Array
 from tests.core.programs import build_nodes, layered_program, stays_tame, tame_program
 from tests.core.vectorize.test_special_graphs import GRAPHS, roles
@@ -31,6 +32,7 @@ from tests.core.vectorize.test_special_graphs import GRAPHS, roles
 EXAMPLES = 3
 LISTED = re.compile(r"(?<![\w\]])\[|…|\)\.sum")
 """Operands one by one, and sums of products side by side: such a formula is for people alone."""
+LIST_ENTRY = re.compile(r"\w+(\[\d+\])+")
 LITERAL = re.compile(r"\d\.\d|e[+-]\d")
 """A number of which six digits are written."""
 FUNCTIONS: dict[str, object] = {
@@ -126,7 +128,7 @@ PLAIN = [
     ids=str,
 )
 def test_arrays_have_names_that_the_graph_has_not(named: Named, renamed: Mapping[str, str]) -> None:
-    """Where a label has one of h, s, W or b with a number all of that kind have an underscore, or two; x and p where
+    """Where a label has one of h, s, W, b or X with a number all of that kind have an underscore, or two; x and p where
     a computed node is called like that."""
     explanation = layered(named)
     stem = re.compile(r"\b(?:[hsWb](?=\d)|[xp]\b)")
@@ -262,6 +264,7 @@ def run_formulas(
             if leaf in number:
                 arrays[name][:, column] = numbers[:, number[leaf]]
     arrays[explanation.parameters] = arrays[explanation.parameters][0]
+    lists = lists_of(explanation, numbers)
     run = 0
     for line in explanation.operations:
         for operand in line.operands:
@@ -270,7 +273,9 @@ def run_formulas(
                 assert operand.name not in arrays
                 arrays[operand.name] = rows
             else:
-                named = eval(operand.name.replace("…", "..."), {"inf": np.inf, "nan": np.nan, **arrays})
+                named = eval(
+                    operand.name.replace("…", "..."), {"inf": np.inf, "nan": np.nan, **lists, **arrays}
+                )
                 if operand.shape[0] == "n" and not isinstance(named, list):
                     named = np.transpose(named)
                 assert is_named(rows, named), (str(line), operand)
@@ -282,11 +287,24 @@ def run_formulas(
             continue
         with np.errstate(all="ignore"):
             axis = "axis=1, keepdims=True" if line.shape[0] == "n" else "axis=1"
-            found = eval(line.formula.replace("axis=1", axis), {**FUNCTIONS, **arrays})
+            found = eval(line.formula.replace("axis=1", axis), {**lists, **FUNCTIONS, **arrays})
         off = 1e-3 if LITERAL.search(line.formula) else 1e-12
         assert np.allclose(np.broadcast_to(found, expected.shape), expected, rtol=off, atol=off), str(line)
         run += 1
     return arrays, run
+
+
+def lists_of(explanation: Explanation, numbers: Array) -> dict[str, Any]:
+    """The program's own lists, as far as they are in the graph: of ``xs[0][1]`` numbers by index by index."""
+    lists: dict[str, Any] = {}
+    for i, node in enumerate(explanation.nodes):
+        if LIST_ENTRY.fullmatch(node.label):
+            name, *index = re.findall(r"\w+", node.label)
+            inner = lists.setdefault(name, {})
+            for place in index[:-1]:
+                inner = inner.setdefault(int(place), {})
+            inner[int(index[-1])] = numbers[0, i]
+    return lists
 
 
 def rows_of(operand: Operand, numbers: Array) -> Array:

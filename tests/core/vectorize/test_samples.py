@@ -64,6 +64,44 @@ def test_the_four_samples_of_the_lecture_are_four_rows(
     ]
 
 
+def formulas(output: Value, parameters: Sequence[Value]) -> list[str]:
+    program = vectorize(output, [], parameters)
+    check(program)
+    return [str(line) for line in program.explain().operations]
+
+
+@pytest.mark.parametrize("weights_first", [True, False])
+def test_weights_are_the_parameters_also_with_one_bias_for_all(weights_first: bool) -> None:
+    """Where a bias fits both sides of a product, the side that is trained is the weights."""
+    xs = values([(1.0, -2.0, 0.5), (0.3, 0.7, -1.0)], "xs")
+    ws = values([(0.1, 0.2, 0.3), (-0.4, 0.5, 0.6), (0.7, 0.8, -0.9), (1.0, 1.1, 1.2)])
+    bias = Value(0.25)
+    rows = layer(xs, ws, [bias] * 4, Value.tanh, weights_first, "")
+    total = sum((node for row in rows for node in row), Value(0.0))
+    assert formulas(total, [*(w for row in ws for w in row), bias])[0] == "h1 = tanh(xs @ W1.T + b1)"
+
+
+def test_a_part_of_a_list_has_not_its_name() -> None:
+    """Two of four samples, and two elements of a list, are told as what they are."""
+    xs = values(XS, "xs")
+    ws = values([(0.1, 0.2, 0.3), (-0.4, 0.5, 0.6)])
+    rows = layer(xs[1:3], ws, [], Value.tanh, True, "")
+    total = sum((node for row in rows for node in row), Value(0.0)) * xs[0][0]
+    assert formulas(total, [w for row in ws for w in row])[:2] == ["h1 = tanh(X1 @ W1.T)", "s1 = h1.sum()"]
+    ys = [Value(0.1 * i, label=f"ys[{i}]") for i in range(4)]
+    parted = sum((y.tanh() for y in ys[:2]), Value(0.0)) * sum((y.exp() for y in ys[2:]), Value(0.0))
+    assert formulas(parted, [])[:2] == ["s1 = tanh([ys[0], ys[1]])", "s2 = exp([ys[2], ys[3]])"]
+
+
+@pytest.mark.parametrize("name", ["tanh", "x y", "p.w", ""])
+def test_a_list_that_is_called_like_a_function_or_has_no_name_is_named_anew(name: str) -> None:
+    """Formulas can be run by numpy."""
+    ws = values([(0.1, 0.2, 0.3), (-0.4, 0.5, 0.6)])
+    rows = layer(values(XS, name), ws, [], Value.tanh, True, "")
+    total = sum((node for row in rows for node in row), Value(0.0))
+    assert formulas(total, [w for row in ws for w in row])[0] == "h1 = tanh(X1 @ W1.T)"
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A random network on random samples."""
@@ -166,10 +204,9 @@ def test_samples_may_vary_per_example_too(count: int) -> None:
         expected = [leaf.grad for leaf in (*case.parameters, *inputs)]
         assert np.allclose(found, expected, rtol=1e-12, atol=1e-12)
         check(program)
-        names = [operand for line in program.explain().operations for operand in line.operands if operand.own]
-        assert len({operand.rows for operand in names}) == len(
-            {(operand.rows, operand.name[0]) for operand in names}
-        )
+        lines = [line for line in program.explain().operations if line.weights]
+        weights = {(line.operands[1].rows, line.weights) for line in lines}
+        assert len({rows for rows, _ in weights}) == len({name for _, name in weights}) == len(weights)
 
 
 @pytest.mark.parametrize("size", [np.inf, -np.inf, np.nan, 1e200])
