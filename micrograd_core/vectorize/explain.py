@@ -25,6 +25,8 @@ EXAMPLES = "n"
 HIDDEN = -2
 """In place of a node: what is only part of a chain of ``+``, and no node of the scalar graph."""
 _NUMBERED = re.compile(rf"\b([{RESULTS}{SHARED_RESULTS}{WEIGHTS}{BIASES}{LEAVES}]_*)\d+\b")
+_ONE_OPERAND = re.compile(r"-?[\d.]+(e[+-]?\d+)?|\[.*\]|[\w.]+(\[[^\[\]]*\])*(\([^()]*\))?")
+"""What needs no brackets: numbers, lists, names, elements and calls."""
 SHOWN = 3
 """Of the operands of an operation that do not lie side by side."""
 Shape: TypeAlias = tuple[int | str, ...]
@@ -205,9 +207,9 @@ def _unlike(taken: Container[str], name: str) -> str:
 
 def write_elementwise(symbol: str, constant: float | None, operands: Sequence[str]) -> str:
     """``tanh(h1)``, ``h1 * p``, ``(-2) ** 3``."""
-    first, *others = operands
     if symbol.isidentifier():
         return f"{symbol}({', '.join(operands)})"
+    first, *others = (name if _ONE_OPERAND.fullmatch(name) else f"({name})" for name in operands)
     if "**" in symbol and first.startswith("-"):
         first = f"({first})"
     if constant is not None:
@@ -251,6 +253,7 @@ class _Writer:
         given = {*inputs, *parameters}
         taken = {node.label if node._prev else _list_name(node) for node in index if node not in given}
         self.inputs, self.parameters = _unlike(taken, INPUTS), _unlike(taken, PARAMETERS)
+        self._labels = Counter(node.label for node in index if node.label)
         self._lists = Counter(map(_list_name, index))
         """How many nodes each list of the program has."""
         self._shapes: dict[str, tuple[int, ...]] = {
@@ -358,14 +361,14 @@ class _Writer:
                     return first.array
         return ""
 
-    def _operand(self, nodes: Sequence[int], read: Read) -> Operand:
+    def _operand(self, nodes: Sequence[int], read: Read, number: str = "") -> Operand:
         """These nodes, all per example or all shared, as one array; what all entries read alike stands there once."""
         if read == "column" and len(set(nodes)) == 1:
             nodes, read = nodes[:1], "all"
         per_example = self._grouping.kinds[nodes[0]] & PER_EXAMPLE
         shape = (EXAMPLES, len(nodes)) if per_example else (len(nodes),)
-        own = "" if self._parameters.keys() & nodes else self._name_leaves([nodes], "")
-        name = own or (self._number_written(nodes) if read == "column" else "") or self._name(nodes)
+        own = "" if number or self._parameters.keys() & nodes else self._name_leaves([nodes], "")
+        name = own or number or self._name(nodes)
         return Operand(name, shape, (self._numbers(nodes),), read, bool(own))
 
     def _number_written(self, nodes: Sequence[int]) -> str:
@@ -376,19 +379,37 @@ class _Writer:
         numbers = {value.data if value and _is_written(value) else None for value in values}
         return self._one(nodes[0]) if len(numbers) == 1 and None not in numbers else ""
 
-    def _matrix(self, rows: Sequence[Sequence[int]], read: Read) -> Operand:
-        """These rows of shared nodes as one array."""
+    def _matrix(self, rows: Sequence[Sequence[int]], read: Read, number: str = "") -> Operand:
+        """These rows of shared nodes as one array, or as the number that they all are."""
         nodes = [node for row in rows for node in row]
         shape = (len(rows), len(rows[0]))
-        whole, own = self._whole(nodes), ""
-        name = self._number_written(nodes) if read == "entry" else ""
-        if whole:
-            column = f"{whole}[:, None]" if (*self._shapes[whole], 1) == shape else ""
-            name = whole if self._shapes[whole] == shape else column
-        elif not name and read != "neuron":
+        name, own = number or self._block(rows), ""
+        if not name and (*self._shapes.get(self._whole(nodes), ()), 1) == shape:
+            name = f"{self._whole(nodes)}[:, None]"
+        if not name and read != "neuron":
             name = own = self._name_leaves(rows, LEAVES)
-        name = name or _listed(map(self._name, rows), len(rows))
+        name = name or _listed(map(self._row, rows), len(rows))
         return Operand(name, shape, tuple(map(self._numbers, rows)), read, bool(own))
+
+    def _block(self, rows: Sequence[Sequence[int]]) -> str:
+        """The matrix that these are, or the part of one: ``h1[:, 0:2]``; "" if they are none."""
+        first = self.places.get(rows[0][0])
+        shape = () if first is None else self._shapes.get(first.array, ())
+        if first is None or len(shape) < 2:
+            return ""
+        name, (top, left) = first.array, (index or 0 for index in first.index)
+        block = [[Place(name, (top + i, left + j)) for j in range(len(row))] for i, row in enumerate(rows)]
+        if [[self.places.get(node) for node in row] for row in rows] != block:
+            return ""
+        starts, counts = (top, left), (len(rows), len(rows[0]))
+        parts = [
+            ":" if count == length else f"{start}:{start + count}"
+            for start, count, length in zip(starts, counts, shape, strict=True)
+        ]
+        return name if counts == shape else f"{name}[{', '.join(parts)}]"
+
+    def _row(self, nodes: Sequence[int]) -> str:
+        return f"[{self._one(nodes[0])}]" if len(nodes) == 1 else self._name(nodes)
 
     def _name_leaves(self, rows: Sequence[Sequence[int]], letter: str) -> str:
         """The name of the array that these are from now on, if they are leaves that are in none yet: that of the list
@@ -439,7 +460,7 @@ class _Writer:
         rows = [row[:count] for row in coefficients]
         given = self._operand(samples[0], "all") if group.rows == 1 else self._matrix(samples, "row")
         if given.shape == (1,) and given.name not in self._shapes:
-            given = replace(given, name=f"[{self._one(samples[0][0])}]")  # A vector, not a number.
+            given = replace(given, name=self._row(samples[0]))  # A vector, not a number.
         weights = self._own(WEIGHTS, rows, (columns, count), "neuron")
         formula = f"{given.name} @ {weights.name}.T"
         if len(operands[0]) == count:
@@ -481,12 +502,15 @@ class _Writer:
         return Operand(self._name(rows[0]), (len(rows[0]),), (self._numbers(rows[0]),), "neuron")
 
     def _elementwise(self, group: Group, shape: tuple[int, ...]) -> tuple[str, list[Operand]]:
+        numbers = [self._number_written(nodes) for nodes in group.operands]
+        if all(numbers) and len(group.nodes) > 1:  # They would make a single number.
+            numbers = [""] * len(numbers)
         operands = []
-        for nodes in group.operands:
+        for nodes, number in zip(group.operands, numbers, strict=True):
             if len(shape) > 1 and len(set(nodes)) > 1:
-                operands.append(self._matrix(in_rows(nodes, shape[1]), "entry"))
+                operands.append(self._matrix(in_rows(nodes, shape[1]), "entry", number))
             else:
-                operands.append(self._operand(nodes, "column"))
+                operands.append(self._operand(nodes, "column", number))
         names = [operand.name for operand in operands]
         return write_elementwise(group.symbol, group.constant, names), operands
 
@@ -514,10 +538,12 @@ class _Writer:
         return f"{first.array}[{', '.join([*leading, index])}]"
 
     def _one(self, node: int) -> str:
-        if node == UNIT:
-            return "1"
-        value = self._grouping.values[node]
-        place = self.places.get(node) or self._parameters.get(node)
-        if value is not None and value.label and value.label not in self._shapes:
+        """By its label, where it alone has that and no array; else by its place, or as a number."""
+        value = None if node == UNIT else self._grouping.values[node]
+        if value is None:
+            return "1" if node == UNIT else str(self.places[node])
+        is_name = self._labels[value.label] == 1 or (value.label and _is_written(value))
+        if is_name and value.label not in self._shapes:
             return value.label
-        return str(place) if place or value is None else f"{value.data:g}"
+        place = self.places.get(node) or self._parameters.get(node)
+        return f"{value.data:g}" if place is None else str(place)

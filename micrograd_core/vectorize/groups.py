@@ -133,23 +133,31 @@ class Grouping:
 
 
 def group_nodes(
-    output: Value, watch: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]
+    output: Value,
+    watch: Sequence[Value],
+    inputs: Sequence[Value],
+    parameters: Sequence[Value],
+    together: bool = False,
 ) -> Grouping:
     """Group the graph of ``output`` and ``watch``; the leaves of which it is made must be told apart already.
 
+    What is only watched has groups of its own, as it has no gradient, unless they are grouped ``together``.
     Raises TypeError for an operation that has no row in ``OPS``.
     """
     leaves = dict.fromkeys(inputs, PER_EXAMPLE) | dict.fromkeys(parameters, TRAINED)
     kept = {output, *watch}
     while True:
         walk = _Walk(output, kept, leaves)
-        walk.visit(output)
+        if not together:
+            walk.visit(output)
         reached = set(range(len(walk.values)))
-        for node in watch:
+        for node in (*watch, output):
             walk.visit(node)
         if not walk.used_twice:
             break
         kept |= walk.used_twice  # They cannot disappear in a sum.
+    if together:
+        reached = set(range(len(walk.values)))
     top = walk.number[output]
     if walk.summands != (top,):
         reached.discard(top)
@@ -240,7 +248,7 @@ class _Walk:
         additions: list[Value] = []
         reached: list[Value] = []
         stack = list(reversed(top._prev))
-        self._keep_minuend(top)
+        self._keep_score(top)
         while stack:
             term = stack.pop()
             symbol = term._op
@@ -252,22 +260,38 @@ class _Walk:
                 else:
                     additions.append(term)
                     left, right = term._prev
-                    if right._op == "*" and right._prev[1].data == -1.0:  # A call for each takes time.
-                        self._keep_minuend(term)
+                    if right._op != "*" or right._prev[1].data == -1.0:  # A call for each takes time.
+                        self._keep_score(term)
                     stack += (right, left)
             else:
                 terms.append(term)
                 reached.append(term)
         return terms, additions, reached
 
-    def _keep_minuend(self, addition: Value) -> None:
-        """A sum from which a target is taken away, as a score in ``score - y``, is a result of its own."""
+    def _keep_score(self, addition: Value) -> None:
+        """A sum from which a target is taken, as a score in ``score - y``, is a result of its own; so is one that has a
+        bias and to which a constant is added.
+        """
         left, right = addition._prev
-        if left._op == "+" and right._op == "*" and right._prev[1].data == -1.0:
-            leaves = self._leaves
+        if left._op != "+":
+            return
+        kind_of = self._leaves.get
+        if right._op == "*":
             target, sign = right._prev
-            if not (target._prev or sign._prev or sign in leaves or leaves.get(target) == TRAINED):
-                self._kept.add(left)
+            is_negation = sign.data == -1.0 and not sign._prev and not kind_of(sign)
+            is_target = is_negation and not target._prev and kind_of(target) != TRAINED
+        else:
+            is_target = not right._prev and not kind_of(right) and self._has_bias(left)
+        if is_target:
+            self._kept.add(left)
+
+    def _has_bias(self, chain: Value) -> bool:
+        """Whether a chain of ``+`` has a parameter by itself."""
+        while chain._op == "+":
+            chain, right = chain._prev
+            if self._leaves.get(right) == TRAINED:
+                return True
+        return self._leaves.get(chain) == TRAINED
 
     def _complete_sum(self, top: Value, terms: list[Value], additions: list[Value]) -> None:
         number, kinds = self.number, self.kinds
@@ -320,6 +344,11 @@ class _Walk:
         if product is None:
             return found.operands[0]
         return self._append(product, (found.coefficients[0], found.operands[0]))
+
+    def is_minus_one(self, i: int) -> bool:
+        """Whether it is what a node is negated with."""
+        value = None if i == UNIT else self.values[i]
+        return value is not None and not value._prev and not self.kinds[i] and value.data == -1.0
 
     def unfold(self, i: int) -> list[int]:
         """Make the sum ``i`` the additions and products that it was; all of them, in an order to compute them in."""
@@ -382,7 +411,14 @@ def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
         elif operands[i] or i in sums:
             put(i, i in reached)
 
+    position: dict[int, int] = {}
+    """Where the results so far lie, one after the other."""
+
     def group(key: _Key, nodes: Sequence[int], rows: int) -> Group:
+        if not key.is_sum:  # In the order of its operands, which need not be that in which they were found.
+            nodes = sorted(nodes, key=lambda i: [position.get(operand, -1) for operand in operands[i]])
+        for i in nodes:
+            position[i] = len(position)
         top = values[nodes[0]]
         operation = None if top is None else top.operation
         return Group(
@@ -400,7 +436,7 @@ def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
         nodes = members[key]
         if key.is_sum and key.per_example:
             yield group(key, nodes, 1)
-        elif key.is_sum:
+        elif key.is_sum and len(nodes) > 1:
             for rows, grid in _grids(nodes, walk):
                 yield group(key, grid, rows)
         else:
@@ -450,8 +486,13 @@ def _factor_out(grid: Mapping[tuple[Factors, Factors], int], walk: _Walk) -> int
     terms = range(len(next(iter(loose.values()))))
 
     def belongs(term: int, side: int) -> bool:
-        pairs = {(cell[side], found.operands[loose[cell][term]]) for cell, found in sums.items()}
+        pairs = {(cell[side], number(found.operands[loose[cell][term]])) for cell, found in sums.items()}
         return len(pairs) == len({factors for factors, _ in pairs})
+
+    def number(i: int) -> object:
+        """Constants of the same data are as good as one."""
+        value = walk.values[i]
+        return i if value is None or value._prev or walk.kinds[i] else (value.data,)
 
     def rank(side: int) -> tuple[bool, bool, int]:
         factors = {cell[side] for cell in grid}
@@ -481,7 +522,7 @@ def _is_small(i: int, walk: _Walk, alike: Counter[tuple[str, Factors]], key_of: 
     products = sum(product is not None for product in found.products)
     if walk.kinds[i] & PER_EXAMPLE:
         return products < 2 and (is_alone or not (found.additions or products))
-    if products:
+    if products > sum(map(walk.is_minus_one, found.operands)):
         return is_alone
     keys = {key_of.get(node) for node in found.operands}
     return len(found.operands) < 2 or len(keys) > 1 or None in keys

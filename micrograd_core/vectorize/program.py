@@ -1,7 +1,6 @@
 """``vectorize``: the array program of a scalar graph, and the buffers in which it runs."""
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from contextvars import Context, copy_context
 from copy import deepcopy
@@ -26,8 +25,6 @@ CHUNK = 2048
 _FLOAT = np.dtype(np.float64)
 _KINDS_OF_NUMBERS = "biuf"
 """numpy's letters for truth values, whole numbers with and without a sign, and floats."""
-_ONE_OPERAND = re.compile(r"-?[\d.]+(e[+-]\d+)?|[\w.\[\]]+(\([^()]*\))?")
-"""What needs no brackets: numbers, names, elements and calls."""
 
 
 class NonFiniteError(MicrogradError):
@@ -140,9 +137,15 @@ class ArrayProgram:
         self._batch = lru_cache(maxsize=2)(partial(Batch, self))
         self._results = lru_cache(maxsize=1)(lambda n: (np.empty(n), np.empty((len(watch), n))))
 
-    def explain(self) -> Explanation:
-        """The derivation as data."""
-        return explain(self.grouping, self.output, self.watch, self.inputs, self.parameters)
+    def explain(self, *, together: bool = False) -> Explanation:
+        """The derivation as data.
+
+        ``together`` explains the program as it would be if all watched nodes were differentiated, too: what is only
+        watched has operations of its own else.
+        """
+        leaves = self.inputs, self.parameters
+        grouping = group_nodes(self.output, self.watch, *leaves, together=True) if together else self.grouping
+        return explain(grouping, self.output, self.watch, *leaves)
 
     def bind(self, inputs: ArrayLike) -> "Batch":
         """Buffers for as many examples as ``inputs``, (n, inputs), has, and these inputs in them."""
@@ -230,8 +233,6 @@ class ArrayProgram:
             return f"the constant {node.data}"
         symbol = node.operation.symbol
         names = [operand.label or str(data[operand]) for operand in node._prev]
-        if not symbol.isidentifier():
-            names = [name if _ONE_OPERAND.fullmatch(name) else f"({name})" for name in names]
         return write_elementwise(symbol, node._constant, names)
 
 

@@ -152,17 +152,18 @@ def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
     used = {operand for record in snapshot.nodes for operand in record.operands}
     ends = [node for node in range(len(values)) if node not in used]
     output = snapshot.target if snapshot.target in ends else ends[-1]
-    watch = [values[node] for node in ends if node != output]
 
-    def explain(varying: Sequence[int]) -> Explanation:
-        vary, shared = ([values[node] for node in nodes] for nodes in (varying, parameters))
-        return vectorize(values[output], vary, shared, watch).explain()
+    def explain(varying: Sequence[int], trained: Sequence[int]) -> Explanation:
+        vary, shared = ([values[node] for node in nodes] for nodes in (varying, trained))
+        return vectorize(values[output], vary, shared, [values[node] for node in ends]).explain(together=True)
 
-    explanation = explain(inputs)
+    explanation = explain(inputs, parameters)
     if inputs and _are_used_again(snapshot, parameters):
-        by_rows = explain(())
+        # Beside a network's parameters other leaves are data, whatever they are called.
+        trained = tuple(node for node in parameters if snapshot.nodes[node].parameter) or parameters
+        by_rows = explain((), trained)
         if _samples(by_rows) and len(by_rows.operations) < len(explanation.operations):
-            inputs, explanation = (), by_rows
+            inputs, parameters, explanation = (), trained, by_rows
     writer = _Writer(explanation, values, len(inputs), len(parameters))
     words = _in_words(snapshot, explanation, inputs, parameters)
     return Arrays(writer.operations(), writer.places(), words)
@@ -225,7 +226,10 @@ def _in_words(
     if parameters:
         names = _listed([snapshot.nodes[node] for node in parameters], "parameters")
         verb, elements = ("is", "element") if len(parameters) == 1 else ("are", "elements")
-        shared = f"{names} {verb} shared, the {elements} of {explanation.parameters}"
+        shared = f"{names} {verb} shared"
+        read = (operand.name for operation in explanation.operations for operand in operation.operands)
+        if any(re.search(rf"\b{explanation.parameters}\b", name) for name in read):
+            shared += f", the {elements} of {explanation.parameters}"
     elif sum(record.is_leaf for record in snapshot.nodes) > len(inputs):
         shared = "nothing but numbers written in place is shared"
     return f"{vary}; {shared}."

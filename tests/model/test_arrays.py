@@ -73,7 +73,7 @@ def test_the_programs_own_examples_are_rows() -> None:
         ("s2 = h5.sum()", (1,), 4),
     ]
     assert arrays.words == (
-        "The program's own 4 examples are the rows of its arrays; 41 parameters are shared, the elements of p."
+        "The program's own 4 examples are the rows of its arrays; 41 parameters are shared."
     )
     assert arrays.operations[1].scalars[11] == (
         "h1[2, 3] = relu(xs[2, 0]·W1[3, 0] + xs[2, 1]·W1[3, 1] + xs[2, 2]·W1[3, 2] + b1[3])"
@@ -98,34 +98,124 @@ def test_places_of_the_programs_own_examples(label: str, said: str) -> None:
     assert sentence(LECTURE, label) == said
 
 
-@pytest.mark.parametrize(
-    ("source", "lines"),
-    [
-        (
-            "n = Neuron(1)\nxs = [1.0, 2.0, 3.0, 4.0]\no = sum([n([x]) for x in xs])",
-            ["h1 = relu(xs @ W1.T + b1)", "s1 = h1.sum()"],
-        ),
-        (
-            "n = Neuron(2)\nxs = [[1.0, 2.0], [3.0, 4.0]]\no = sum([n(x) for x in xs])",
-            ["h1 = relu(xs @ W1.T + b1)", "s1 = h1.sum()"],
-        ),
-        (
-            "xs = [0.5, 1.5, 2.5]; ys = [1.0, 2.0, 4.0]\nm = Layer(1, 1)\n"
-            "loss = sum([(m([x]) - y)**2 for x, y in zip(xs, ys)])",
-            [
-                "s1 = ys * -1",
-                "h1 = relu(xs @ W1.T + b1)",
-                "h2 = h1 + s1[:, None]",
-                "h3 = h2 ** 2",
-                "s2 = h3.sum()",
-            ],
-        ),
-    ],
-)
-def test_few_and_small_examples_are_rows(source: str, lines: list[str]) -> None:
-    """Neurons of one input, and two or three examples."""
+XS = "xs = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]\n"
+OVER_EXAMPLES = {
+    "neurons of one input": (
+        "n = Neuron(1)\nxs = [1.0, 2.0, 3.0, 4.0]\no = sum([n([x]) for x in xs])",
+        ["h1 = relu(xs @ W1.T + b1)", "s1 = h1.sum()"],
+    ),
+    "two examples": (
+        "n = Neuron(2)\nxs = [[1.0, 2.0], [3.0, 4.0]]\no = sum([n(x) for x in xs])",
+        ["h1 = relu(xs @ W1.T + b1)", "s1 = h1.sum()"],
+    ),
+    "no loss": (
+        f"n = Neuron(2)\n{XS}ypred = [n(x) for x in xs]",
+        ["h1 = relu(xs @ W1.T + b1)"],
+    ),
+    "a loss for each": (
+        f"n = MLP(2, [3, 1])\n{XS}ys = [1.0, 0.0, 2.0]\nlosses = [(n(x) - y)**2 for x, y in zip(xs, ys)]",
+        [
+            "s1 = ys * -1",
+            "h1 = relu(xs @ W1.T + b1)",
+            "h2 = h1 @ W2.T + b2",
+            "h3 = h2 + s1[:, None]",
+            "h4 = h3 ** 2",
+        ],
+    ),
+    "a line through points": (
+        "xs = [1.0, 2.0, 3.0]; ys = [2.0, 4.0, 6.5]; w = 0.5; b = 0.1\n"
+        "loss = sum([(w*x + b - y)**2 for x, y in zip(xs, ys)])",
+        [
+            "s1 = ys * -1",
+            "h1 = xs @ W1.T + b1",
+            "h2 = h1 + s1[:, None]",
+            "h3 = h2 ** 2",
+            "s2 = h3.sum()",
+        ],
+    ),
+    "weights on the right, without a bias": (
+        f"w = [[.1, -.2], [.3, .4], [-.5, .6], [.7, .8]]\n{XS}"
+        "hs = [[sum([a * b for a, b in zip(x, wi)]).tanh() for wi in w] for x in xs]",
+        ["h1 = tanh(xs @ W1.T)"],
+    ),
+    "targets of some other name": (
+        f"n = Neuron(2)\n{XS}ts = [1.0, 0.0, 2.0]\nloss = sum([(n(x) - t)**2 for x, t in zip(xs, ts)])",
+        [
+            "s1 = ts * -1",
+            "h1 = relu(xs @ W1.T + b1)",
+            "h2 = h1 + s1[:, None]",
+            "h3 = h2 ** 2",
+            "s2 = h3.sum()",
+        ],
+    ),
+    "a target twice": (
+        f"n = Neuron(2)\n{XS}ys = [1.0, 2.0]\n"
+        "loss = (n(xs[0]) - ys[0])**2 + (n(xs[1]) - ys[1])**2 + (n(xs[2]) - ys[0])**2",
+        [
+            "s1 = [ys[0], ys[1], ys[0]] * -1",
+            "h1 = relu(xs @ W1.T + b1)",
+            "h2 = h1 + s1[:, None]",
+            "h3 = h2 ** 2",
+            "s2 = h3.sum()",
+        ],
+    ),
+    "targets written in place": (
+        "n = MLP(2, [1])\nloss = (n([1.0, 2.0]) - 1.0)**2 + (n([3.0, 4.0]) + 1.0)**2",
+        [
+            "s1 = 1.0 * -1",
+            "h1 = X1 @ W1.T + b1",
+            "h2 = h1 + [[-1.0], [1.0]]",
+            "h3 = h2 ** 2",
+            "s2 = h3.sum()",
+        ],
+    ),
+    "a part of each row": (
+        "data = [[1.0, 2.0, 1.0], [3.0, 4.0, 0.0]]\nn = Neuron(2)\n"
+        "loss = sum([(n(d[:2]) - d[2])**2 for d in data])",
+        [
+            "s1 = [data[0][2], data[1][2]] * -1",
+            "h1 = relu(X1 @ W1.T + b1)",
+            "h2 = h1 + s1[:, None]",
+            "h3 = h2 ** 2",
+            "s2 = h3.sum()",
+        ],
+    ),
+    "two networks": (
+        f"f = Layer(2, 2); g = Layer(2, 2); k = Neuron(2)\n{XS}o = [(k(f(x)) * k(g(x))).tanh() for x in xs]",
+        [
+            "h1 = relu(xs @ W1.T + b1)",
+            "h2 = relu([h1[0, 0:2], h1[0, 2:4], h1[1, 0:2], …] @ W2.T + b2)",
+            "s1 = [h2[0, 0], h2[2, 0], h2[4, 0]] * [h2[1, 0], h2[3, 0], h2[5, 0]]",
+            "s2 = tanh(s1)",
+        ],
+    ),
+    "max margin with a penalty": (
+        f"n = MLP(2, [3, 1])\n{XS}ys = [1.0, -1.0, 1.0]\n"
+        "losses = [(1 + -y*n(x)).relu() for x, y in zip(xs, ys)]\n"
+        "loss = sum(losses) * (1.0/len(losses)) + 0.0001*sum([p*p for p in n.parameters()])",
+        [
+            "s1 = ys * -1",
+            "s2 = p @ p",
+            "h1 = relu(xs @ W1.T + b1)",
+            "s3 = 0.0001 * s2",
+            "h2 = h1 @ W2.T + b2",
+            "h3 = s1[:, None] * h2",
+            "h4 = 1 + h3",
+            "h5 = relu(h4)",
+            "s4 = h5.sum()",
+            "s5 = s4 * (1.0/len(losses))",
+            "s6 = s5 + s3",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "lines"), OVER_EXAMPLES.values(), ids=OVER_EXAMPLES)
+def test_programs_over_their_own_examples_are_what_one_writes_in_numpy(source: str, lines: list[str]) -> None:
+    """A row for each example, a matrix product for each layer, and names that stand for what they say."""
     _, arrays = derive(source)
     assert list(map(str, arrays.operations)) == lines
+    assert "own" in arrays.words
 
 
 def test_a_product_of_shared_matrices_beside_inputs_is_not_called_examples() -> None:
@@ -234,7 +324,7 @@ def test_a_network_that_is_used_twice_has_the_same_weights_in_both_grids() -> No
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        (MLP, "x, y vary per example, the columns of x; 37 parameters are shared, the elements of p."),
+        (MLP, "x, y vary per example, the columns of x; 37 parameters are shared."),
         (
             LOSS,
             "x, y, label vary per example, the columns of x; 38 parameters are shared, the elements of p.",
@@ -250,8 +340,7 @@ def test_a_network_that_is_used_twice_has_the_same_weights_in_both_grids() -> No
         ),
         (
             "Xb = [1.0, 2.0]\nyb = 1.0\nm = Layer(2, 1)\nloss = 1 - yb * m(Xb)",
-            "Xb[0], Xb[1], yb vary per example, the columns of x; "
-            "m[0].w[0], m[0].w[1], m[0].b are shared, the elements of p.",
+            "Xb[0], Xb[1], yb vary per example, the columns of x; m[0].w[0], m[0].w[1], m[0].b are shared.",
         ),
         (
             'a = 2.0; b = Value(2.0, label="cfg.b"); c = a * b',
@@ -337,9 +426,9 @@ def test_an_operand_of_all_entries_is_one_number() -> None:
         ("h1", ("n", 2)),
     ]
     assert first.scalars == ("h1[:, 0] = x[:, 0]·p[0]", "h1[:, 1] = x[:, 1]·p[0]")
-    assert second.formula == "h1[:, 0:1] ** [v, u]"
+    assert second.formula == "h1[:, 0:1] ** h1"
     assert second.grids[0].shape == ("n", 1)
-    assert second.scalars[1] == "h2[:, 1] = h1[:, 0] ** h1[:, 0]"
+    assert second.scalars[1] == "h2[:, 1] = h1[:, 0] ** h1[:, 1]"
 
 
 def test_one_card_is_no_frame() -> None:

@@ -70,6 +70,29 @@ def formulas(output: Value, parameters: Sequence[Value]) -> list[str]:
     return [str(line) for line in program.explain().operations]
 
 
+@pytest.mark.parametrize(
+    ("loss", "lines"),
+    [
+        (lambda score, y: (score - y) ** 2, ["h4 = h3 + X2", "h5 = h4 ** 2"]),
+        (lambda score, y: abs(score - y), ["h4 = h3 + X2", "h5 = abs(h4)"]),
+        (lambda score, _y: (score - 0.5) ** 2, ["h4 = h3 + -0.5", "h5 = h4 ** 2"]),
+    ],
+)
+def test_the_lecture_with_plain_numbers(loss: Callable[[Value, float], Value], lines: list[str]) -> None:
+    """Samples and targets are floats, as in the lecture: each layer is one product, targets are no weights."""
+    random.seed(1)
+    network = MLP(3, [4, 4, 1])
+    pairs = zip(XS, (1.0, -1.0, -1.0, 1.0), strict=True)
+    total = sum((loss(network(x), y) for x, y in pairs), Value(0.0))  # type: ignore[arg-type]
+    assert formulas(total, network.parameters()) == [
+        "h1 = relu(X1 @ W1.T + b1)",
+        "h2 = relu(h1 @ W2.T + b2)",
+        "h3 = h2 @ W3.T + b3",
+        *lines,
+        "s1 = h5.sum()",
+    ]
+
+
 @pytest.mark.parametrize("weights_first", [True, False])
 def test_weights_are_the_parameters_also_with_one_bias_for_all(weights_first: bool) -> None:
     """Where a bias fits both sides of a product, the side that is trained is the weights."""
