@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QFrame,
+    QGridLayout,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -28,6 +29,7 @@ from micrograd_gui.panels.find_bar import FindBar
 from micrograd_gui.panels.inspector_panel import InspectorPanel
 from micrograd_gui.panels.leaf_panel import LeafPanel
 from micrograd_gui.panels.playback_bar import PlaybackBar
+from micrograd_gui.panels.veil import Veil
 from micrograd_gui.session import Session
 
 _FRAME_MS = 16
@@ -91,12 +93,16 @@ class GraphTab(QWidget):
         self.splitter.setObjectName("graph_splitter")
         self.right = QFrame()
         self.right.setObjectName("right_side")
-        column = QVBoxLayout(self.right)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout()
         column.setSpacing(1)
         column.addWidget(self.arrays, 3)
         column.addWidget(self.inspector, 2)
         self.arrays.hide()
+        self._veil = Veil()
+        layers = QGridLayout(self.right)
+        layers.setContentsMargins(0, 0, 0, 0)
+        layers.addLayout(column, 0, 0)
+        layers.addWidget(self._veil, 0, 0)
         for widget, stretch in ((self.left, 0), (center, 1), (self.right, 0)):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
@@ -193,6 +199,7 @@ class GraphTab(QWidget):
             self.playback,
             self.inspector,
             self.arrays,
+            self._veil,
         ):
             part.show_theme(theme)
 
@@ -250,8 +257,8 @@ class GraphTab(QWidget):
 
     def _show_stale(self, stale: bool) -> None:
         """Dim what belongs to an older text."""
-        self.scene.set_stale(stale)
-        self.playback.set_stale(stale)
+        for part in (self.scene, self.playback, self._veil):
+            part.set_stale(stale)
 
     def _show_hint(self) -> None:
         reason = self._session.stale_reason

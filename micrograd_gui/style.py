@@ -21,6 +21,8 @@ _CLASSES_WITH_OWN_FONT = (
 )
 """Platforms give these a font of their own, which comes before the application's."""
 _ICON_SIZES = (16, 32)
+_VEIL = 128
+"""Opacity of what is laid over an older graph, 0 to 255."""
 
 
 def load_fonts() -> None:
@@ -60,6 +62,11 @@ def color(text: str, alpha: int = 255) -> QColor:
     found = QColor(text)
     found.setAlpha(alpha)
     return found
+
+
+def stale_veil(ground: str) -> QColor:
+    """What is laid over what belongs to an older text, on a ground of this colour."""
+    return color(ground, _VEIL)
 
 
 @lru_cache(maxsize=256)

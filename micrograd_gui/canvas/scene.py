@@ -20,7 +20,7 @@ from micrograd_gui.model.numbers import format_number, format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Frame, SeedStep
-from micrograd_gui.style import color
+from micrograd_gui.style import color, stale_veil
 
 GLIDE_SECONDS = 0.28
 GRID = 28.0
@@ -31,8 +31,6 @@ _MOST_MOVING = 1200
 """Cards and edges; more would stutter rather than glide."""
 _MOST_INDEXED = 20_000
 """Cards and edges; more are looked through one by one in less time than their index takes to be made."""
-_STALE_VEIL = 0.5
-"""Opacity of what is laid over an older graph."""
 _FRAME_LEVEL, _CARD_LEVEL, _TITLE_LEVEL, _BEAD_LEVEL = -1.0, 2.0, 2.5, 3.0
 """Edges lie at 0, the active ones at 1."""
 _BEAD_REST = 16.0
@@ -586,7 +584,7 @@ class GraphScene(QGraphicsScene):
     def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
         if self._stale:
             assert isinstance(rect, QRectF)
-            painter.fillRect(rect, color(self._theme.canvas, round(255 * _STALE_VEIL)))
+            painter.fillRect(rect, stale_veil(self._theme.canvas))
 
 
 def _same_structure(before: GraphSnapshot, after: GraphSnapshot) -> bool:

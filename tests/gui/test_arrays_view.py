@@ -16,6 +16,7 @@ from micrograd_gui.model.settings import Settings
 from micrograd_gui.panels.array_grid import ArrayGridView
 from micrograd_gui.render import render_graph
 from micrograd_gui.window import MainWindow
+from tests.gui.canvas import count_color
 from tests.gui.test_render import texts
 
 MLP = "model = MLP(2, [4, 4, 1])\nx = 1.0\ny = -2.0\nscore = model([x, y])\n"
@@ -136,6 +137,28 @@ def test_an_error_keeps_the_frames_of_the_last_good_graph(qtbot: QtBot, window: 
     window.session.type_source("")
     settle(qtbot, window)
     assert said(window, "array_words").startswith("Arrays come with the next graph")
+
+
+def test_what_belongs_to_an_older_text_is_dimmed(qtbot: QtBot, window: MainWindow) -> None:
+    """No number of panel or inspector has its colour while the text is wrong; a cell can still be chosen."""
+    window.session.select("model[0][2].w[1]#0")
+    assert all(bright(window))
+    window.session.type_source(MLP + "q = (")
+    settle(qtbot, window)
+    assert not any(bright(window))
+    grid = window.findChild(ArrayGridView, "array_grid_1")
+    assert window.graph_tab.right.childAt(grid.mapTo(window.graph_tab.right, grid.rect().center())) is grid
+    window.session.type_source(MLP)
+    settle(qtbot, window)
+    assert all(bright(window))
+
+
+def bright(window: MainWindow) -> list[bool]:
+    """Whether array panel and inspector show something in the full colour of data."""
+    side = window.graph_tab.right
+    picture = side.grab().toImage()
+    parts = (window.graph_tab.arrays, window.graph_tab.inspector)
+    return [count_color(picture.copy(part.geometry()), window.theme.data) > 0 for part in parts]
 
 
 @pytest.mark.parametrize("shown", [True, False])
