@@ -4,24 +4,25 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from micrograd_gui.canvas.legible import LETTERS
 from micrograd_gui.canvas.node_item import mix
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.style import color, mono
 
 _RADIUS = 6.0
 _HALO = 13.0
-_TEXT_SIZE = 12
-PILL_HEIGHT = 22.0
+_PILL_HEIGHT = 22.0
 
 
 class BeadItem(QGraphicsItem):
-    """Its position is the bead's; the pill's centre is given relative to it."""
+    """Its position is the bead's; the pill's centre is given relative to it. From afar the pill is larger."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._text = ""
         self._pill = QRectF()
+        self._scale = 1.0
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     @property
@@ -37,16 +38,18 @@ class BeadItem(QGraphicsItem):
         self._theme = theme
         self.update()
 
-    def show_text(self, text: str, pill_center: QPointF) -> None:
-        pill = pill_area(text)
+    def show_text(self, text: str, pill_center: QPointF, scale: float) -> None:
+        """``scale`` is the pill's, 1 at 100 %."""
+        pill = pill_area(text, scale)
         pill.moveCenter(pill_center)
         if (text, pill) != (self._text, self._pill):
             self.prepareGeometryChange()
-            self._text, self._pill = text, pill
+            self._text, self._pill, self._scale = text, pill, scale
 
     def boundingRect(self) -> QRectF:
         halo = QRectF(-_HALO, -_HALO, 2 * _HALO, 2 * _HALO)
-        return halo.united(self._pill).adjusted(-2, -2, 2, 2)
+        beyond = 2.0 * self._scale
+        return halo.united(self._pill).adjusted(-beyond, -beyond, beyond, beyond)
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
@@ -58,15 +61,15 @@ class BeadItem(QGraphicsItem):
         painter.drawEllipse(QPointF(), _HALO, _HALO)
         painter.setBrush(color(theme.grad))
         painter.drawEllipse(QPointF(), _RADIUS, _RADIUS)
-        painter.setPen(QPen(mix(theme.card, theme.grad, 0.5), 1.0))
+        painter.setPen(QPen(mix(theme.card, theme.grad, 0.5), self._scale))
         painter.setBrush(mix(theme.card, theme.grad, 0.12))
-        painter.drawRoundedRect(self._pill, PILL_HEIGHT / 2, PILL_HEIGHT / 2)
+        painter.drawRoundedRect(self._pill, self._pill.height() / 2, self._pill.height() / 2)
         painter.setPen(color(theme.grad))
-        painter.setFont(mono(_TEXT_SIZE))
+        painter.setFont(mono(LETTERS * self._scale))
         painter.drawText(self._pill, Qt.AlignmentFlag.AlignCenter, self._text)
 
 
-def pill_area(text: str) -> QRectF:
-    """The outline of the pill around ``text``, centred on the origin."""
-    width = len(text) * _TEXT_SIZE * 0.6 + PILL_HEIGHT
-    return QRectF(-width / 2, -PILL_HEIGHT / 2, width, PILL_HEIGHT)
+def pill_area(text: str, scale: float) -> QRectF:
+    """The outline of the pill around ``text``, centred on the origin; ``scale`` is 1 at 100 %."""
+    width, height = (len(text) * LETTERS * 0.6 + _PILL_HEIGHT) * scale, _PILL_HEIGHT * scale
+    return QRectF(-width / 2, -height / 2, width, height)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from micrograd_gui.canvas.legible import LARGEST_GROWTH, LETTERS, growth
 from micrograd_gui.canvas.node_item import mix
 from micrograd_gui.model.frame_layout import FRAME_MARGIN
 from micrograd_gui.model.theme import Theme
@@ -17,10 +18,6 @@ GRASP = 8.0
 """How far from its border a frame can be clicked, in pixels of the screen."""
 _LINE = 1.5
 _SELECTED_LINE = 3.0
-_SIZE = 12.0
-_SMALLEST_SIZE = 10.0
-"""Of a title's letters, in pixels of the screen: they stay legible however far away the graph is."""
-_LARGEST_GROWTH = 60.0
 _PADDING = 10.0
 
 
@@ -96,8 +93,8 @@ class FrameTitleItem(_FramePart):
     """
 
     def boundingRect(self) -> QRectF:
-        above = FRAME_MARGIN * (_LARGEST_GROWTH - 1.0)
-        widest = max(self._box.width(), _plate_width(self._look.name, "", _LARGEST_GROWTH))
+        above = FRAME_MARGIN * (LARGEST_GROWTH - 1.0)
+        widest = max(self._box.width(), _plate_width(self._look.name, "", LARGEST_GROWTH))
         return QRectF(self._box.left(), self._box.top() - above, widest, above + FRAME_MARGIN)
 
     def shape(self) -> QPainterPath:
@@ -109,7 +106,7 @@ class FrameTitleItem(_FramePart):
     ) -> None:
         look, theme = self._look, self._look.theme
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
-        scale = _scale(zoom)
+        scale = growth(zoom)
         area = title_area(look, self._box, zoom)
         text, detail = _title(look, self._box.width(), scale)
         if not text:
@@ -128,13 +125,8 @@ class FrameTitleItem(_FramePart):
             painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, detail)
 
 
-def _scale(zoom: float) -> float:
-    """By how much a title is larger than at 100 %, so that its letters keep their size on the screen."""
-    return min(max(_SMALLEST_SIZE / _SIZE / zoom, 1.0), _LARGEST_GROWTH)
-
-
 def _size(scale: float) -> int:
-    return round(_SIZE * scale)
+    return round(LETTERS * scale)
 
 
 def title_area(look: FrameLook, box: QRectF, zoom: float) -> QRectF:
@@ -142,7 +134,7 @@ def title_area(look: FrameLook, box: QRectF, zoom: float) -> QRectF:
 
     Empty where there is no room for any of it.
     """
-    scale = _scale(zoom)
+    scale = growth(zoom)
     text, detail = _title(look, box.width(), scale)
     if not text:
         return QRectF()

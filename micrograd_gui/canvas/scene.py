@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 from micrograd_gui.canvas.bead_item import BeadItem, pill_area
 from micrograd_gui.canvas.edge_item import EdgeItem, EdgeLook, Points, with_segments
 from micrograd_gui.canvas.frame_item import FrameItem, FrameLook, FrameTitleItem, title_area
-from micrograd_gui.canvas.node_item import NodeItem, NodeLook, Pass
+from micrograd_gui.canvas.legible import growth
+from micrograd_gui.canvas.node_item import BLOCKS_BELOW, NodeItem, NodeLook, Pass
 from micrograd_gui.canvas.walk import Direction, walk
 from micrograd_gui.model.arrays import ArrayRecord, Arrays, tuple_text
 from micrograd_gui.model.layout import EdgePath, Placement, card_size
@@ -91,6 +92,7 @@ class GraphScene(QGraphicsScene):
         self._frames: dict[str, tuple[FrameItem, FrameTitleItem]] = {}
         self._reduced_motion = False
         self._stale = False
+        self._zoom = 1.0
         self._description = ""
         self._flowing: set[int] = set()
         """Nodes that the target depends on."""
@@ -282,6 +284,11 @@ class GraphScene(QGraphicsScene):
         if stale != self._stale:
             self._stale = stale
             self.update()
+
+    def show_zoom(self, zoom: float) -> None:
+        """How near the graph is seen; 1 is 100 %."""
+        self._zoom = zoom
+        self._show_bead()
 
     def set_reduced_motion(self, reduced: bool) -> None:
         """Let things be where they belong at once."""
@@ -511,23 +518,29 @@ class GraphScene(QGraphicsScene):
         rest = _along(path, 1.0)
         text = f"{format_short(step.local)} × {format_short(step.upstream)}"
         self._bead.setPos(rest if self._reduced_motion else _along(path, self._frame.progress))
-        self._bead.show_text(text, self._pill_center(text, rest))
+        self._bead.show_text(text, self._pill_center(text, rest, step), growth(self._zoom))
         self._bead.show()
 
-    def _pill_center(self, text: str, bead: QPointF) -> QPointF:
-        """Where beside a resting bead the pill covers the least of the cards; the nearest such place."""
-        pill = pill_area(text)
-        aside = pill.width() / 2 + _PILL_GAP
-        places = [QPointF(x, y) for y in _PILL_HEIGHTS for x in (0.0, -aside / 3, aside / 3, -aside, aside)]
+    def _pill_center(self, text: str, bead: QPointF, step: BackwardStep) -> QPointF:
+        """Where beside a resting bead the pill covers the least of the cards; the nearest such place.
+
+        From afar, where cards show no text, only those of the step count.
+        """
+        scale = growth(self._zoom)
+        pill = pill_area(text, scale)
+        aside, highest = pill.width() / 2 + _PILL_GAP * scale, _PILL_HEIGHTS[-1] * scale
+        sides = (0.0, -aside / 3, aside / 3, -aside, aside)
+        places = [QPointF(x, y * scale) for y in _PILL_HEIGHTS for x in sides]
         places += [QPointF(aside, 0.0), QPointF(-aside, 0.0)]
-        reach = pill.adjusted(-aside, -_PILL_HEIGHTS[-1], aside, _PILL_HEIGHTS[-1]).translated(bead)
+        reach = pill.adjusted(-aside, -highest, aside, highest).translated(bead)
+        active = (self._cards[step.operand], self._cards[step.node])
         # A little air around each card, for its border.
         cards = [
             item.card.translated(item.pos()).adjusted(-3.0, -3.0, 3.0, 3.0)
-            for item in self.items(reach)
+            for item in (self.items(reach) if self._zoom >= BLOCKS_BELOW else active)
             if isinstance(item, NodeItem)
         ]
-        cards += [title_area(frame.look, frame.box, 1.0) for frame, _ in self._frames.values()]
+        cards += [title_area(frame.look, frame.box, self._zoom) for frame, _ in self._frames.values()]
 
         def cost(place: QPointF) -> tuple[float, float]:
             area = pill.translated(bead + place)

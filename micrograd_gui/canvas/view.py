@@ -171,6 +171,7 @@ class GraphView(QGraphicsView):
         changed = abs(factor - self.zoom) > 1e-9
         self.setTransform(QTransform.fromScale(factor, factor))
         self._give_room()
+        self._scene.show_zoom(self.zoom)
         if changed:
             self.zoom_changed.emit(factor)
 

@@ -7,6 +7,7 @@ from time import process_time
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.bead_item import BeadItem
@@ -140,6 +141,37 @@ def test_the_pill_covers_no_card(neuron: Canvas) -> None:
             pill = bead(neuron).pill.translated(bead(neuron).pos())
             covered = [c.node_id for c in neuron.cards() if pill.intersects(c.card.translated(c.pos()))]
             assert covered == []
+
+
+@pytest.mark.parametrize("zoom", [4.0, 1.0, 0.9, 0.6, 0.44, 0.3, 0.1, 0.03])
+def test_the_pill_stays_legible_from_afar(neuron: Canvas, zoom: float) -> None:
+    """Its letters have 10 pixels or more, and 12 from 100 % on; of the cards of its step it covers none."""
+    neuron.view.zoom_to(zoom)
+    for position, step in enumerate(neuron.resolved.timeline.steps, 1):
+        if isinstance(step, BackwardStep):
+            neuron.move_to(position)
+            pill = bead(neuron).pill.translated(bead(neuron).pos())
+            letters = 12.0 * pill.height() / 22.0
+            assert letters * zoom > 9.99
+            assert letters == 12.0 or zoom < 1.0
+            for node in (step.operand, step.node):
+                assert not pill.intersects(neuron.scene.card_rect(neuron.snapshot.nodes[node].id))
+
+
+@pytest.mark.parametrize("zoom", [1.0, 0.3, 0.1])
+def test_the_bead_leaves_no_trace(neuron: Canvas, qapp: QApplication, zoom: float) -> None:
+    """After each part of its way the screen shows what would be painted anew, and the pill is filled with letters."""
+    view = neuron.view
+    view.zoom_to(zoom)
+    for position in range(9, 16):
+        for done in (0.3, 0.7, 1.0):
+            neuron.move_to(position - 1 + done)
+            qapp.processEvents()
+            on_screen, anew = view.screen().grabWindow(view.winId()).toImage(), view.grab().toImage()
+            assert on_screen.convertToFormat(anew.format()) == anew
+    pill = view.viewportTransform().mapRect(bead(neuron).pill.translated(bead(neuron).pos())).toRect()
+    for end in (pill.adjusted(8, 4, 20 - pill.width(), -4), pill.adjusted(pill.width() - 20, 4, -8, -4)):
+        assert neuron.has_color(end, DARK.grad, 60)
 
 
 def test_what_the_output_does_not_need_is_dimmed(qtbot: QtBot) -> None:
