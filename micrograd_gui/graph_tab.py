@@ -1,5 +1,7 @@
 """The graph tab: editor and leaves on the left, the canvas with its playback bar, the inspector on the right."""
 
+import math
+
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -226,9 +228,13 @@ class GraphTab(QWidget):
         seconds = self._since_tick.restart() / 1000.0
         if self._reduced_motion and not self._session.playback.playing:
             seconds = 1e3
+        stepping = self._session.playback.moving
         playing = self._session.advance(seconds)
+        if stepping:
+            self.view.follow_step()
         moving = self.scene.advance_motion(seconds)
-        if not playing and not moving:
+        gliding = self.view.advance_motion(math.inf if self._reduced_motion else seconds)
+        if not (playing or moving or gliding):
             self._clock.stop()
 
     def _show_document(self, document: Document) -> None:

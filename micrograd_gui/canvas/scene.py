@@ -72,6 +72,8 @@ class GraphScene(QGraphicsScene):
     """Differentiate this card."""
     graph_shown = Signal()
     """For views: cards came, went or moved."""
+    frame_shown = Signal()
+    """For views: another moment is shown."""
     description_changed = Signal(str)
     """For views: the selected card in words."""
 
@@ -152,6 +154,15 @@ class GraphScene(QGraphicsScene):
         card = QRectF(self._cards[node].card)
         card.moveCenter(QPointF(*self._placement.centers[node]) + self._offset)
         return card
+
+    @property
+    def step_rect(self) -> QRectF:
+        """The card that the present step changes, where it comes to rest; an empty rectangle without a step."""
+        rect = QRectF()
+        if self._snapshot is not None and self._frame is not None:
+            for node in _active_cards(self._frame):
+                rect = rect.united(self.card_rect(self._snapshot.nodes[node].id))
+        return rect
 
     def node_at(self, point: QPointF) -> str:
         """Id of the card at a point; "" where there is none."""
@@ -248,6 +259,7 @@ class GraphScene(QGraphicsScene):
                 self._refresh_edge(key)
         self._show_bead()
         self._describe()
+        self.frame_shown.emit()
 
     def show_selection(self, node_id: str) -> None:
         before, self._selected = self._selected, node_id

@@ -1,5 +1,6 @@
-"""The window onto the graph: zooming, panning, choosing and walking."""
+"""The window onto the graph: zooming, panning, choosing, walking, and following the steps."""
 
+import math
 from html import escape
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
@@ -44,6 +45,12 @@ _FIT_MARGIN = 24.0
 _READABLE_ZOOM = 0.6
 _EDGE = 12.0
 """A card walked to stays this far from the border of the view."""
+_AROUND = 0.3
+"""A card of a step that is brought into sight stays this far from the view's border, of its width and height."""
+_PULL_SECONDS = 0.08
+"""In which a glide leaves about a third of the way it has before it."""
+_LAST_PIXELS = 4.0
+"""With which a glide ends: less than a pixel at a time would never do."""
 _TARGET, _EDIT = "target", "edit"
 """What the items of a card's menu ask for."""
 
@@ -60,7 +67,8 @@ class GraphView(QGraphicsView):
     """Shows a ``GraphScene``; gestures become the scene's signals.
 
     The graph is fitted when it first appears, when its frames come or go, and when it grows out of sight or shrinks to
-    half of what is seen, until the user zooms or pans.
+    half of what is seen, until the user zooms or pans. While steps are played it follows them, until the user zooms or
+    pans away from the card of the step, and again when such a card comes into sight.
     """
 
     zoom_changed = Signal(float)
@@ -75,6 +83,9 @@ class GraphView(QGraphicsView):
         self._pressed: QPoint | None = None
         """Where the drag under way was last seen, in the viewport."""
         self._panning = False
+        self._follows = True
+        self._goal: QPointF | None = None
+        """Point of the scene that glides to the middle of the view."""
         self._set_up()
         self._hint = QLabel(HINT, self.viewport())
         self._hint.setObjectName("canvas_hint")
@@ -89,6 +100,7 @@ class GraphView(QGraphicsView):
         self.horizontalScrollBar().valueChanged.connect(self._place_editor)
         self.verticalScrollBar().valueChanged.connect(self._place_editor)
         scene.graph_shown.connect(self._graph_shown)
+        scene.frame_shown.connect(self._frame_shown)
         scene.description_changed.connect(self.setAccessibleDescription)
         self.setAccessibleDescription(scene.description)
         self._graph_shown()
@@ -186,6 +198,14 @@ class GraphView(QGraphicsView):
         self._pan(QPointF(self.viewport().rect().center()) - self.viewportTransform().map(point))
 
     def _pan(self, by: QPointF) -> None:
+        """Move what is seen by some pixels, because the user wants to see that."""
+        self._scroll(by)
+        self._goal = None
+        step = self._scene.step_rect
+        if not step.isEmpty():
+            self._follows = self._visible().intersects(step)
+
+    def _scroll(self, by: QPointF) -> None:
         """Move what is seen by some pixels."""
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() - round(by.x()))
@@ -198,11 +218,44 @@ class GraphView(QGraphicsView):
     def _reveal(self, node_id: str) -> None:
         """Pan as little as needed to see a card whole."""
         card = self._scene.card_rect(node_id)
-        seen = self._visible().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
-        if not card.isEmpty() and not seen.contains(card):
-            x = min(seen.right() - card.right(), 0.0) or max(seen.left() - card.left(), 0.0)
-            y = min(seen.bottom() - card.bottom(), 0.0) or max(seen.top() - card.top(), 0.0)
-            self._pan(QPointF(x, y) * self.zoom)
+        if not card.isEmpty():
+            self._pan(self._way_into_sight(card, _EDGE, _EDGE) * self.zoom)
+
+    def _way_into_sight(self, card: QRectF, across: float, down: float) -> QPointF:
+        """By how much to shift the scene so that a card is as far from the view's border, or in its middle."""
+        seen = self._visible()
+        across = min(across, (seen.width() - card.width()) / 2)
+        down = min(down, (seen.height() - card.height()) / 2)
+        seen.adjust(across, down, -across, -down)
+        x = min(seen.right() - card.right(), 0.0) or max(seen.left() - card.left(), 0.0)
+        y = min(seen.bottom() - card.bottom(), 0.0) or max(seen.top() - card.top(), 0.0)
+        return QPointF(x, y)
+
+    # Following the steps
+
+    def _frame_shown(self) -> None:
+        if self._visible().intersects(self._scene.step_rect):
+            self._follows = True
+
+    def follow_step(self) -> None:
+        """Glide to where the card of the present step is seen, if those of the steps before were."""
+        card, seen = self._scene.step_rect, self._visible()
+        hidden = not card.isEmpty() and not seen.contains(card)
+        if hidden and self._follows and not self._panning:
+            way = self._way_into_sight(card, _AROUND * seen.width(), _AROUND * seen.height())
+            self._goal = seen.center() - way
+
+    def advance_motion(self, seconds: float) -> bool:
+        """Let time pass for a glide; True while it goes on."""
+        if self._goal is None:
+            return False
+        way = QPointF(self.viewport().rect().center()) - self.viewportTransform().map(self._goal)
+        if max(abs(way.x()), abs(way.y())) < _LAST_PIXELS:
+            seconds = math.inf
+        self._scroll(way * (1.0 - math.exp(-seconds / _PULL_SECONDS)))
+        if seconds == math.inf:
+            self._goal = None
+        return self._goal is not None
 
     # What the scene shows
 
@@ -213,6 +266,7 @@ class GraphView(QGraphicsView):
             self._keeps_fitting = True
         if self._editor.node_id and self._scene.record(self._editor.node_id) is None:
             self._editor.close_editor()
+        self._goal = None
         newcomer, self._was_empty = self._was_empty, self._scene.is_empty
         rearranged = self._was_framed != self._scene.is_framed
         self._was_framed = self._scene.is_framed
