@@ -2,20 +2,8 @@
 
 import math
 
-from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QApplication,
-    QComboBox,
-    QFrame,
-    QGridLayout,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QSplitter, QVBoxLayout, QWidget
 
 from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.canvas.view import HINT, GraphView
@@ -36,9 +24,6 @@ from micrograd_gui.session import Session
 
 _FRAME_MS = 16
 _WORKING_AFTER_MS = 500
-_CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox)
-_ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
-_CONTROL_KEYS = _ARROWS | {Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space}
 
 
 class GraphTab(QWidget):
@@ -208,16 +193,6 @@ class GraphTab(QWidget):
     def set_reduced_motion(self, reduced: bool) -> None:
         self._reduced_motion = reduced
         self.scene.set_reduced_motion(reduced)
-
-    def event(self, event: QEvent) -> bool:
-        """A focused control keeps its own keys; those of the playback are for everywhere else."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            focus = QApplication.focusWidget()
-            walking = focus is self.view and self._session.selected and event.key() in _ARROWS
-            if walking or (isinstance(focus, _CONTROLS) and event.key() in _CONTROL_KEYS):
-                event.accept()
-                return True
-        return super().event(event)
 
     def _wake(self) -> None:
         if not self._clock.isActive():

@@ -7,10 +7,14 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QShowEvent
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
     QApplication,
+    QComboBox,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -49,6 +53,16 @@ _MENUS = ("File", "Edit", "View", "Run", "Examples", "Help")
 _HEADER_BUTTONS = (("arrays", "Arrays"), ("find", "Find card"), ("fit", "Fit"), ("export", "Export"))
 _SIDES = ("left_side", "right_side")
 _ZOOM_NOTCH = 1.25
+_SIDEWAYS = {Qt.Key.Key_Left, Qt.Key.Key_Right}
+_ALL_WAYS = _SIDEWAYS | {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space}
+_OWN_KEYS = {
+    QAbstractButton: _ALL_WAYS,
+    QAbstractItemView: _ALL_WAYS,
+    QAbstractSlider: _ALL_WAYS,
+    QComboBox: _ALL_WAYS,
+    QTabBar: _SIDEWAYS,
+}
+"""Which keys a control that has the keyboard keeps; elsewhere they are shortcuts."""
 
 
 _ABOUT = """∂ micrograd
@@ -267,6 +281,15 @@ class MainWindow(QMainWindow):
     def show_training_tab(self) -> None:
         self.tab_bar.setCurrentIndex(1)
         self.training_tab.setFocus()
+
+    def event(self, event: QEvent) -> bool:
+        """A focused control keeps its own keys; those of the playback are for everywhere else."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            focus = QApplication.focusWidget()
+            if any(isinstance(focus, kind) and event.key() in keys for kind, keys in _OWN_KEYS.items()):
+                event.accept()
+                return True
+        return super().event(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The first time, give splitters the sizes they had; sizes given before would be scaled with the window."""

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
+from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.settings import Settings, from_json, to_json
 from micrograd_gui.window import MainWindow
 
@@ -80,6 +81,36 @@ def test_who_has_the_keyboard_on_the_tabs_keeps_it_there(opened: Opened) -> None
     QTest.mouseClick(window.tab_bar, Qt.MouseButton.LeftButton, pos=window.tab_bar.tabRect(1).center())
     assert window.stack.currentWidget() is window.training_tab
     assert QApplication.focusWidget() is window.tab_bar
+
+
+def test_arrows_on_the_tabs_move_between_them(opened: Opened, qtbot: QtBot) -> None:
+    """In both directions; playback has them everywhere else, and Home, End and Space on the tabs, too."""
+    window = opened()
+    window.session.open(type_source(Document(), "a = 2.0\nb = a * a"))
+    qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
+    last = window.session.last
+    window.tab_bar.setFocus()
+    for key, shown in ((Qt.Key.Key_Right, 1), (Qt.Key.Key_Left, 0)):
+        QTest.keyClick(window.tab_bar, key)
+        assert window.stack.currentIndex() == shown
+        assert window.session.playback.goal == last
+    QTest.keyClick(window.tab_bar, Qt.Key.Key_Home)
+    assert window.session.playback.goal == 0
+    window.graph_tab.view.setFocus()
+    QTest.keyClick(window.graph_tab.view, Qt.Key.Key_Right)
+    assert window.session.playback.goal == 1
+
+
+def test_space_on_a_button_of_the_header_presses_it(opened: Opened, qtbot: QtBot) -> None:
+    """Instead of starting the playback."""
+    window = opened()
+    window.session.open(type_source(Document(), "a = 2.0\nb = a * a"))
+    qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
+    window.theme_button.setFocus()
+    before = window.theme
+    QTest.keyClick(window.theme_button, Qt.Key.Key_Space)
+    assert window.theme is not before
+    assert not window.session.playback.playing
 
 
 def test_brackets_change_the_speed_of_what_is_shown(opened: Opened) -> None:
