@@ -187,6 +187,13 @@ class GraphScene(QGraphicsScene):
                 rect = rect.united(self.card_rect(self._snapshot.nodes[node].id))
         return rect
 
+    def operation_title(self, name: str) -> str:
+        """All that a frame's title says where there is room; "" for an unknown name."""
+        if name not in self._frames:
+            return ""
+        look = self._frames[name][0].look
+        return f"{look.title}  {look.shape}"
+
     def record(self, node_id: str) -> NodeRecord | None:
         if self._snapshot is None or node_id not in self._snapshot.index:
             return None

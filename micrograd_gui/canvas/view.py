@@ -51,6 +51,8 @@ _PULL_SECONDS = 0.08
 """In which a glide leaves about a third of the way it has before it."""
 _LAST_PIXELS = 4.0
 """With which a glide ends: less than a pixel at a time would never do."""
+_ONE_LINE = 100
+"""Letters of a tooltip that fit in one line on any screen."""
 _TARGET, _EDIT = "target", "edit"
 """What the items of a card's menu ask for."""
 
@@ -395,15 +397,17 @@ class GraphView(QGraphicsView):
         return super().viewportEvent(event)
 
     def _show_tool_tip(self, event: QHelpEvent) -> None:
-        record = self._scene.record(self._node_at(QPointF(event.pos())))
-        if record is None:
-            QToolTip.hideText()
-            return
-        lines = [record.label, record.formula, f"data {record.data!r}".replace("-", MINUS)]
-        if record.adjustable:
-            lines.append("double-click to type its value")
+        at = QPointF(event.pos())
+        operation, record = self._operation_at(at), self._scene.record(self._node_at(at))
+        lines = []
+        if operation:
+            lines = [_in_one_line(self._scene.operation_title(operation))]
+        elif record is not None:
+            lines = [record.label, record.formula, f"data {record.data!r}".replace("-", MINUS)]
+            if record.adjustable:
+                lines.append("double-click to type its value")
         text = "<br>".join(escape(line) for line in lines if line)
-        QToolTip.showText(event.globalPos(), f"<qt>{text}</qt>", self.viewport())
+        QToolTip.showText(event.globalPos(), f"<qt>{text}</qt>" if text else "", self.viewport())
 
     # Keys
 
@@ -462,6 +466,11 @@ class GraphView(QGraphicsView):
             self._scene.target_requested.emit(node_id)
         else:
             self.edit_leaf(node_id)
+
+
+def _in_one_line(text: str) -> str:
+    """For a tooltip, which breaks lines early: the text, unbroken if it is short enough for that."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= _ONE_LINE else text
 
 
 def _is_plain(event: QKeyEvent) -> bool:

@@ -6,8 +6,9 @@ import weakref
 from time import process_time
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.bead_item import BeadItem
@@ -21,7 +22,7 @@ from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
 from micrograd_gui.model.timeline import BackwardStep, ForwardStep, frame_at
-from tests.gui.canvas import NEURON, Canvas, make_canvas
+from tests.gui.canvas import NEURON, Canvas, background_at, make_canvas
 
 
 @pytest.fixture
@@ -31,6 +32,12 @@ def neuron(qtbot: QtBot) -> Canvas:
 
 def bead(canvas: Canvas) -> BeadItem:
     return next(item for item in canvas.scene.items() if isinstance(item, BeadItem))
+
+
+def tooltip_at(canvas: Canvas, at: QPoint) -> str:
+    viewport = canvas.view.viewport()
+    QApplication.sendEvent(viewport, QHelpEvent(QEvent.Type.ToolTip, at, viewport.mapToGlobal(at)))
+    return QToolTip.text() if QToolTip.isVisible() else ""
 
 
 def step_of(canvas: Canvas, operand: str, node: str) -> int:
@@ -456,6 +463,20 @@ class TestFrames:
                 continue
             end = plate.adjusted(plate.width() - 26, 5, -4, -5)
             assert canvas.has_color(end, DARK.canvas, 60), zoom
+
+    def test_what_a_title_has_no_room_for_is_in_a_tooltip(self, qtbot: QtBot) -> None:
+        """Title and border tell formula and shape at any zoom; a card tells of itself, the background of nothing."""
+        canvas = self.canvas(qtbot)
+        canvas.view.zoom_to(0.2)
+        frame, of_view = self.frames(canvas)["h2"], canvas.view.viewportTransform()
+        title = of_view.mapRect(title_area(frame.look, frame.box, 0.2)).center().toPoint()
+        border = of_view.mapRect(frame.box).toRect().bottomLeft() + QPoint(20, 0)
+        assert tooltip_at(canvas, background_at(canvas)) == ""
+        for at in (title, border):
+            text = tooltip_at(canvas, at).replace("\N{NO-BREAK SPACE}", " ")
+            assert text == "<qt>h2 = h1 @ W2.T + b2  (n, 1)</qt>"
+        assert tooltip_at(canvas, canvas.at("m[0][0].b")).startswith("<qt>m[0][0].b<br>")
+        QToolTip.hideText()
 
     def test_come_and_go_with_the_view(self, qtbot: QtBot) -> None:
         """Shown without arrays the same graph has no frame, and nothing of them stays behind."""
