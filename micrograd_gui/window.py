@@ -515,10 +515,12 @@ class MainWindow(QMainWindow):
         self.settings = replace(self.settings, speed=playback.speed)
 
     def _remember_window(self) -> None:
-        place = self.normalGeometry()
+        place, title_bar = self.normalGeometry(), max(self.geometry().y() - self.pos().y(), 0)
         self.settings = replace(
             self.settings,
-            geometry=Geometry(place.x(), place.y(), place.width(), place.height(), self.isMaximized()),
+            geometry=Geometry(
+                place.x(), place.y(), place.width(), place.height(), self.isMaximized(), title_bar
+            ),
             splitters={**self.settings.splitters, **dict(self._sizes_of_splitters())},
             hidden_panels=tuple(side for side in _SIDES if not self.actions_by_id[side].isChecked()),
             tab=self.tab_bar.currentIndex(),

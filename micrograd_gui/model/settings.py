@@ -18,18 +18,21 @@ RECENT_FILES = 10
 _TEXT_LENGTH = 4096
 _ITEMS = 64
 _FAR = 100_000
+_TALLEST_BAR = 200
 """Pixels; no desktop is larger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """A window's place, in pixels of the desktop."""
+    """A window's place without its frame, in pixels of the desktop."""
 
     x: int
     y: int
     width: int
     height: int
     maximized: bool = False
+    title_bar: int = 0
+    """Height of the frame above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,12 @@ def from_json(text: str) -> Settings:
 def clamp_geometry(geometry: Geometry, screens: Sequence[Geometry], smallest: tuple[int, int]) -> Geometry:
     """The geometry on the screens that there are: whole on the one it overlaps most, else in the middle of the first.
 
-    ``screens`` are their available areas; ``smallest`` is the window's minimum width and height.
+    ``screens`` are their available areas; ``smallest`` is the window's minimum width and height. Its title bar is seen.
     """
     if not screens:
         return geometry
+    bar = geometry.title_bar
+    screens = [replace(screen, y=screen.y + bar, height=screen.height - bar) for screen in screens]
     screen = max(screens, key=lambda area: _overlap(area, geometry))
     width = min(max(geometry.width, smallest[0]), screen.width)
     height = min(max(geometry.height, smallest[1]), screen.height)
@@ -98,7 +103,7 @@ def clamp_geometry(geometry: Geometry, screens: Sequence[Geometry], smallest: tu
         x, y = screen.x + (screen.width - width) // 2, screen.y + (screen.height - height) // 2
     else:
         x, y = min(max(geometry.x, screen.x), right), min(max(geometry.y, screen.y), bottom)
-    return Geometry(x, y, width, height, geometry.maximized)
+    return replace(geometry, x=x, y=y, width=width, height=height)
 
 
 def _overlap(first: Geometry, second: Geometry) -> int:
@@ -149,10 +154,10 @@ def _geometry(value: object) -> Geometry | None:
         return None
     x, y = (_whole(value.get(name), -_FAR, _FAR) for name in ("x", "y"))
     width, height = (_whole(value.get(name), 1, _FAR) for name in ("width", "height"))
-    maximized = value.get("maximized", False)
-    if x is None or y is None or width is None or height is None or not isinstance(maximized, bool):
+    maximized, title_bar = value.get("maximized", False), _whole(value.get("title_bar", 0), 0, _TALLEST_BAR)
+    if x is None or y is None or width is None or height is None or title_bar is None:
         return None
-    return Geometry(x, y, width, height, maximized)
+    return Geometry(x, y, width, height, maximized, title_bar) if isinstance(maximized, bool) else None
 
 
 def _splitters(value: object) -> dict[str, tuple[int, ...]] | None:

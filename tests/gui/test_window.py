@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.settings import Settings, from_json, to_json
+from micrograd_gui.settings_store import SettingsStore
 from micrograd_gui.window import MainWindow
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -136,6 +137,24 @@ def test_brackets_change_the_speed_of_what_is_shown(opened: Opened) -> None:
     QTest.keyClick(window.graph_tab.view, Qt.Key.Key_BracketRight)
     assert window.session.playback.speed == 2.0
     assert training_speed(window).startswith(slow)
+
+
+def test_a_window_at_the_top_of_the_screen_comes_back_with_its_title_bar(
+    opened: Opened, tmp_path: Path
+) -> None:
+    """One too high for it, too: what of the frame is above the window is remembered when it closes."""
+    first = opened()
+    top = first.screen().availableGeometry().top()
+    first.setGeometry(60, top, 1000, 5000)
+    first.close()
+    store = SettingsStore(tmp_path)
+    store.save(first.settings)
+    second = MainWindow(store.load()[0], tmp_path / "config")
+    frame = first.geometry().top() - first.frameGeometry().top()
+    assert second.geometry().top() == top + frame > top
+    assert second.height() <= second.screen().availableGeometry().height() - frame
+    second.close()
+    second.deleteLater()
 
 
 def engines(window: MainWindow) -> QTabBar:

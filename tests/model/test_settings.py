@@ -24,7 +24,7 @@ FULL = Settings(
     engine="values",
     tab=1,
     recent_files=("/a/b.py", "/ä/ö.py"),
-    geometry=Geometry(10, -20, 1440, 900, True),
+    geometry=Geometry(10, -20, 1440, 900, True, 31),
     splitters={"graph_splitter": (300, 820, 320)},
     hidden_panels=("left_side",),
     arrays=True,
@@ -66,6 +66,7 @@ def test_settings_come_back_as_they_were() -> None:
         ("geometry", {"x": 1e3, "y": 0, "width": 10, "height": 5}),
         ("geometry", {"x": 0, "y": 0, "width": 10**30, "height": 5}),
         ("geometry", {"x": 0, "y": 0, "width": 10}),
+        ("geometry", {"x": 0, "y": 0, "width": 10, "height": 5, "title_bar": -1}),
         ("splitters", []),
         ("hidden_panels", {}),
         ("arrays", 1),
@@ -131,6 +132,9 @@ def test_the_newest_recent_file_comes_first_and_once() -> None:
         (Geometry(0, 0, 5000, 4000), Geometry(0, 0, 1920, 1080)),
         (Geometry(0, 0, 10, 10), Geometry(0, 0, 480, 360)),
         (Geometry(5000, 5000, 800, 600), Geometry(560, 240, 800, 600)),
+        (Geometry(7, 20, 800, 600, False, 20), Geometry(7, 20, 800, 600, False, 20)),
+        (Geometry(7, -5, 800, 600, False, 20), Geometry(7, 20, 800, 600, False, 20)),
+        (Geometry(0, 20, 1920, 1080, True, 20), Geometry(0, 20, 1920, 1060, True, 20)),
     ],
 )
 def test_a_window_is_brought_onto_the_screen(geometry: Geometry, expected: Geometry) -> None:
