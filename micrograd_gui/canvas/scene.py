@@ -212,15 +212,9 @@ class GraphScene(QGraphicsScene):
 
     def show_empty(self) -> None:
         """Take everything away."""
-        self._set_indexed(False)
-        for item in (*self._nodes.values(), *self._edges.values()):
-            self.removeItem(item)
-        self._arrays = None
-        self._show_frames()
-        self._snapshot = self._placement = self._frame = None
+        self._take_away()
+        self._snapshot = self._placement = self._frame = self._arrays = None
         self._offset = QPointF()
-        self._nodes, self._edges, self._cards, self._curves = {}, {}, [], {}
-        self._stop_motion()
         self._bead.hide()
         self._describe()
         self.graph_shown.emit()
@@ -338,18 +332,30 @@ class GraphScene(QGraphicsScene):
     # Structure
 
     def _show_structure(self, snapshot: GraphSnapshot, placement: Placement) -> None:
-        first = not self._nodes
         self._set_indexed(False)
         self._stop_motion()
         self._placement = placement
         self._offset = self._steady_offset(snapshot, placement)
+        kept = sum(record.id in self._nodes for record in snapshot.nodes)
+        if len(self._nodes) - kept > max(kept, _MOST_MOVING):
+            self._take_away()
+        first = not self._nodes
         self._show_cards(snapshot, placement)
         self._show_edges(snapshot, placement)
         self._show_frames()
         self._bead.hide()
-        if first or self._reduced_motion or len(self._glides) + len(self._bends) > _MOST_MOVING:
+        moving = len(self._glides) + len(self._bends) + len(self._fading)
+        if first or self._reduced_motion or moving > _MOST_MOVING:
             self._finish_motion()
         self._set_indexed(len(self._nodes) + len(self._edges) <= _MOST_INDEXED)
+
+    def _take_away(self) -> None:
+        """All cards, edges and frames at once: one by one, thousands of them take seconds."""
+        self.removeItem(self._bead)
+        self.clear()
+        self.addItem(self._bead)
+        self._nodes, self._edges, self._cards, self._curves, self._frames = {}, {}, [], {}, {}
+        self._glides, self._bends, self._fading = [], [], []
 
     def _set_indexed(self, indexed: bool) -> None:
         """Whether Qt finds items by place. Taking thousands of long edges out of its tree takes it minutes."""
