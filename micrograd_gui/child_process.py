@@ -4,13 +4,14 @@ Computing in a thread would take the interpreter lock at every paint call; a pro
 once, and a crash in it is a message instead of a lost window.
 """
 
+import gc
 import multiprocessing
 import pickle
 import signal
 import threading
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
@@ -62,14 +63,15 @@ class ChildProcess(QObject):
             self._running = None
 
     def _take(self, running: "_Running") -> None:
-        item = running.take()
-        if running is not self._running:
-            return
-        if isinstance(item, _Failure):
-            self.close()
-            self.failed.emit(item.sentence, item.details)
-        else:
-            self.received.emit(item)
+        with _garbage_left():
+            item = running.take()
+            if running is not self._running:
+                return
+            if isinstance(item, _Failure):
+                self.close()
+                self.failed.emit(item.sentence, item.details)
+            else:
+                self.received.emit(item)
 
 
 class _Running:
@@ -125,6 +127,18 @@ class _Running:
             self._box[:] = [data]
         if not waiting:
             self._arrived(self)
+
+
+@contextmanager
+def _garbage_left() -> Iterator[None]:
+    """Put off the garbage collector, which would look through all that is being made again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _main(serve: Callable[[Connection], None], connection: Connection) -> None:

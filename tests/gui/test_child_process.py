@@ -1,5 +1,6 @@
 """A child process answers with its newest result, says when it fails, and never outlives its owner."""
 
+import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -77,6 +78,22 @@ def test_answers_are_made_in_the_thread_that_gets_them(qtbot: QtBot, child: Chil
         child.send(None)
     assert answer.args is not None
     assert answer.args[0].thread is threading.main_thread()
+
+
+@pytest.mark.parametrize("child", [echo], indirect=True)
+def test_the_garbage_collector_waits_until_an_answer_is_shown(qtbot: QtBot, child: ChildProcess) -> None:
+    """While a large one is made of its bytes and handled, hardly any collection runs; then it is at work again."""
+    collections: list[str] = []
+
+    def note(phase: str, _info: dict[str, int]) -> None:
+        collections.append(phase)
+
+    with qtbot.waitSignal(child.received, timeout=20_000):
+        child.send([[number] for number in range(100_000)])
+        gc.callbacks.append(note)
+    gc.callbacks.remove(note)
+    assert len(collections) < 20
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize("child", [flood], indirect=True)
