@@ -97,12 +97,9 @@ def set_leaf(document: Document, snapshot: GraphSnapshot, node: int, data: float
 def descend(
     document: Document, snapshot: GraphSnapshot, grads: tuple[float | None, ...], rate: float
 ) -> Document:
-    """One step of gradient descent on the named leaves: each loses ``rate`` times its gradient."""
-    moved = [
-        (record, record.data - rate * grad)
-        for record, grad in zip(snapshot.nodes, grads, strict=True)
-        if record.trainable and grad
-    ]
+    """One step of gradient descent: each of ``snapshot.descending()`` loses ``rate`` times its gradient."""
+    records = [(snapshot.nodes[node], grads[node]) for node in sorted(snapshot.descending())]
+    moved = [(record, record.data - rate * grad) for record, grad in records if grad]
     leaf_values = dict(document.leaf_values)
     leaf_values.update({record.id: data for record, data in moved if record.literal is None})
     written = [(record, data) for record, data in moved if record.literal is not None]

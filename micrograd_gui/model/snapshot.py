@@ -85,6 +85,13 @@ class GraphSnapshot:
                 found.update(self.nodes[i].operands)
         return found
 
+    def descending(self) -> set[int]:
+        """What a step of gradient descent moves, of what the target is made of: the parameters of networks, or without
+        a network all named leaves. Beside a network the other leaves are the examples from which it learns.
+        """
+        named = {node for node in self.ancestors(self.target) if self.nodes[node].trainable}
+        return {node for node in named if self.nodes[node].parameter} or named
+
     def depth(self) -> int:
         """Number of operations on the longest way from a leaf."""
         depths: list[int] = []

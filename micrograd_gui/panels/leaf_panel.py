@@ -468,7 +468,8 @@ class LeafPanel(QWidget):
         self._list.leaf_changed.connect(self.leaf_changed)
         self._list.leaf_change_finished.connect(self.leaf_change_finished)
         self._target = ""
-        self._can_descend = False
+        self._moved = ""
+        """What a step of gradient descent moves; "" for nothing."""
         self._reset_below = False
 
         self._descend = QPushButton(self)
@@ -516,11 +517,11 @@ class LeafPanel(QWidget):
         self._empty.setVisible(not leaves)
         self._reset.setEnabled(bool(leaves))
         target = "" if snapshot is None else snapshot.nodes[snapshot.target].label
-        can_descend = snapshot is not None and any(
-            snapshot.nodes[node].trainable for node in snapshot.ancestors(snapshot.target)
-        )
-        if (target, can_descend) != (self._target, self._can_descend):
-            self._target, self._can_descend = target, can_descend
+        descending = set() if snapshot is None else snapshot.descending()
+        of_network = snapshot is not None and any(snapshot.nodes[node].parameter for node in descending)
+        moved = "" if not descending else "parameter of the network" if of_network else "named leaf"
+        if (target, moved) != (self._target, self._moved):
+            self._target, self._moved = target, moved
             self._show_rate()
 
     def show_theme(self, theme: Theme) -> None:
@@ -560,7 +561,7 @@ class LeafPanel(QWidget):
 
     def _request_descent(self) -> None:
         rate = parse_finite(self._rate.text())
-        if self._can_descend and rate is not None:
+        if self._moved and rate is not None:
             self.descend_requested.emit(rate)
 
     def _show_rate(self) -> None:
@@ -570,12 +571,12 @@ class LeafPanel(QWidget):
         self._rate.setToolTip("Learning rate η: how far a step goes" if rate is not None else _NUMBER_HINT)
         self._fit_row()
         self._descend.setAccessibleName(f"Descend {self._target} by η".replace("  ", " "))
-        self._descend.setEnabled(self._can_descend and rate is not None)
-        if not self._can_descend:
+        self._descend.setEnabled(bool(self._moved) and rate is not None)
+        if not self._moved:
             why = "Nothing to descend: the output depends on no named leaf. Give one a name, as in a = 2.0."
         elif rate is None:
             why = f"{_NUMBER_HINT} for η."
         else:
             slope = write_derivative(self._target, "leaf")
-            why = f"One step of gradient descent: every named leaf loses η × {slope}"
+            why = f"One step of gradient descent: every {self._moved} loses η × {slope}"
         self._descend.setToolTip(tooltip(why))

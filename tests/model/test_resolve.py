@@ -188,6 +188,27 @@ def test_descending_leaves_unnamed_numbers_alone() -> None:
     assert descend(found.document, found.snapshot, grads, 0.1).source == "a = 1.7\nb = 3*a"
 
 
+def test_descending_moves_a_networks_parameters_and_not_its_examples() -> None:
+    """Inputs and targets stay as they are written, whatever their names; the loss falls."""
+    source = "n = Neuron(2)\nxs = [1.0, -2.0]\nt = 0.5\nloss = (n(xs) - t)**2 + 1e-3 * n.w[0]**2"
+    found = resolved(source)
+    assert found.snapshot is not None
+    grads = tuple(final_grads(found)[node.label] for node in found.snapshot.nodes)
+    after = resolve(descend(found.document, found.snapshot, grads, 0.01))
+    assert after.document.source.splitlines()[1:3] == source.splitlines()[1:3]
+    assert after.snapshot is not None
+    before, now = (snapshot.nodes[snapshot.target].data for snapshot in (found.snapshot, after.snapshot))
+    assert now < before
+
+
+def test_descending_moves_named_leaves_beside_a_network_that_the_output_does_not_use() -> None:
+    """It is the output that falls."""
+    found = resolved("n = Neuron(1)\ny = n([1.0])\na = 2.0\nb = a * a")
+    assert found.snapshot is not None
+    grads = tuple(final_grads(found)[node.label] for node in found.snapshot.nodes)
+    assert "a = 1.6\n" in descend(found.document, found.snapshot, grads, 0.1).source
+
+
 def test_descending_moves_random_weights_too() -> None:
     """A neuron's weights lose rate times their gradient."""
     found = resolved("n = Neuron(2, activation='none')\ny = n([1.0, -2.0])")
