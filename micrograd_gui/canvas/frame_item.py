@@ -19,6 +19,10 @@ GRASP = 8.0
 _LINE = 1.5
 _SELECTED_LINE = 3.0
 _PADDING = 10.0
+_HEIGHT = FRAME_MARGIN - 8.0
+"""Of a title at 100 %."""
+_AIR = 4.0
+"""Between a title and another frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class FrameLook:
     name: str
     shape: str
     """``(n, 16)``"""
+    around: tuple[QRectF, ...] = ()
+    """The other frames, between which the title stands."""
     selected: bool = False
     hovered: bool = False
 
@@ -87,15 +93,15 @@ class FrameItem(_FramePart):
 
 
 class FrameTitleItem(_FramePart):
-    """A frame's name, formula and shape, over the cards: what of them is no wider than the frame.
+    """A frame's name, formula and shape, over the cards: what of them there is room for up to the next frame.
 
     Nothing of a title is cut; where there is no room for the name either, only a selected frame has one.
     """
 
     def boundingRect(self) -> QRectF:
-        above = FRAME_MARGIN * (LARGEST_GROWTH - 1.0)
-        widest = max(self._box.width(), _plate_width(self._look.name, "", LARGEST_GROWTH))
-        return QRectF(self._box.left(), self._box.top() - above, widest, above + FRAME_MARGIN)
+        around = FRAME_MARGIN * LARGEST_GROWTH
+        widest = _plate_width(self._look.title, self._look.shape, LARGEST_GROWTH)
+        return QRectF(self._box.left(), self._box.top() - around, widest, 2 * around)
 
     def shape(self) -> QPainterPath:
         """Nothing is found by it: the frame itself is."""
@@ -108,9 +114,9 @@ class FrameTitleItem(_FramePart):
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
         scale = growth(zoom)
         area = title_area(look, self._box, zoom)
-        text, detail = _title(look, self._box.width(), scale)
-        if not text:
+        if area.isEmpty():
             return
+        text, detail = _title(look, self._box, area.top(), scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(color(theme.text if look.selected else theme.strong_border), scale))
         painter.setBrush(color(theme.text if look.selected else theme.raised))
@@ -130,23 +136,35 @@ def _size(scale: float) -> int:
 
 
 def title_area(look: FrameLook, box: QRectF, zoom: float) -> QRectF:
-    """Where the title stands, in the frame's upper left corner; as it grows, it rises above the frame.
+    """Where the title stands, at the frame's upper left corner; as it grows, it rises as far as the frame above allows,
+    and then sinks.
 
     Empty where there is no room for any of it.
     """
     scale = growth(zoom)
-    text, detail = _title(look, box.width(), scale)
+    top = box.top() + _HEIGHT - _HEIGHT * scale
+    for other in look.around:
+        if other.left() < box.right() and box.left() < other.right() and other.bottom() <= box.top():
+            top = max(top, other.bottom() + _AIR)
+    text, detail = _title(look, box, top, scale)
     if not text:
         return QRectF()
-    foot, height = box.top() + FRAME_MARGIN - 8.0, (FRAME_MARGIN - 8.0) * scale
-    return QRectF(box.left(), foot - height, _plate_width(text, detail, scale), height)
+    return QRectF(box.left(), top, _plate_width(text, detail, scale), _HEIGHT * scale)
 
 
-def _title(look: FrameLook, room: float, scale: float) -> tuple[str, str]:
-    """The formula and the shape, or the formula, or the name and the shape, or the name: what fits in ``room``."""
+def _title(look: FrameLook, box: QRectF, top: float, scale: float) -> tuple[str, str]:
+    """The formula and the shape, or the formula, or the name and the shape, or the name: what there is room for, up to
+    the next frame or to the end of the last one.
+    """
+    height = _HEIGHT * scale
+    room = max(other.right() for other in (box, *look.around)) - box.left()
+    for other in look.around:
+        rises = height - _HEIGHT  # with its own title
+        if other.left() >= box.right() and other.top() - rises < top + height and top < other.bottom():
+            room = min(room, other.left() - box.left() - _AIR * scale)
     forms = (look.title, look.shape), (look.title, ""), (look.name, look.shape), (look.name, "")
     least = (look.name if look.selected else "", "")
-    return next((form for form in forms if _plate_width(*form, scale) <= room + 0.5), least)
+    return next((form for form in forms if _plate_width(*form, scale) <= max(room, box.width()) + 0.5), least)
 
 
 def _plate_width(text: str, detail: str, scale: float) -> float:

@@ -32,6 +32,8 @@ _MOST_MOVING = 1200
 """Cards and edges; more would stutter rather than glide."""
 _MOST_INDEXED = 20_000
 """Cards and edges; more are looked through one by one in less time than their index takes to be made."""
+_MOST_SIDE_BY_SIDE = 100
+"""Frames whose titles go beyond them where there is room; with more, finding out would take longer than a frame."""
 _FRAME_LEVEL, _CARD_LEVEL, _TITLE_LEVEL, _BEAD_LEVEL = -1.0, 2.0, 2.5, 3.0
 """Edges lie at 0, the active ones at 1."""
 _BEAD_REST = 16.0
@@ -422,9 +424,10 @@ class GraphScene(QGraphicsScene):
         """Frames around the boxes that the placement has for them; they come and go, and do not glide."""
         kept, self._frames = self._frames, {}
         if self._arrays is not None and self._placement is not None:
-            for operation, box in zip(self._arrays.framed, self._placement.frames, strict=True):
-                look = self._frame_look(operation)
-                rect = QRectF(*box).translated(self._offset)
+            rects = [QRectF(*box).translated(self._offset) for box in self._placement.frames]
+            for operation, rect in zip(self._arrays.framed, rects, strict=True):
+                around = tuple(other for other in rects if other is not rect)
+                look = self._frame_look(operation, around if len(rects) <= _MOST_SIDE_BY_SIDE else ())
                 pair = kept.get(operation.name)
                 if pair is not None and pair[0].box == rect:
                     kept.pop(operation.name)
@@ -440,12 +443,13 @@ class GraphScene(QGraphicsScene):
             for item in pair:
                 self.removeItem(item)
 
-    def _frame_look(self, operation: ArrayRecord) -> FrameLook:
+    def _frame_look(self, operation: ArrayRecord, around: tuple[QRectF, ...]) -> FrameLook:
         return FrameLook(
             self._theme,
             f"{operation.name} = {operation.formula}",
             operation.name,
             tuple_text(operation.shape),
+            around,
             operation.name == self._operation,
             operation.name == self._hovered_operation,
         )
@@ -549,8 +553,10 @@ class GraphScene(QGraphicsScene):
     def _pill_center(self, text: str, bead: QPointF, step: BackwardStep) -> QPointF:
         """Where beside a resting bead the pill covers the least of the cards; the nearest such place.
 
-        From afar, where cards show no text, only those of the step count.
+        From afar, where cards show no text, only those of the step count; and the pill, large there, stays among the
+        cards, beyond which the view may end.
         """
+        is_afar = self._zoom < BLOCKS_BELOW
         scale = growth(self._zoom)
         pill = pill_area(text, scale)
         aside, highest = pill.width() / 2 + _PILL_GAP * scale, _PILL_HEIGHTS[-1] * scale
@@ -562,16 +568,17 @@ class GraphScene(QGraphicsScene):
         # A little air around each card, for its border.
         cards = [
             item.card.translated(item.pos()).adjusted(-3.0, -3.0, 3.0, 3.0)
-            for item in (self.items(reach) if self._zoom >= BLOCKS_BELOW else active)
+            for item in (active if is_afar else self.items(reach))
             if isinstance(item, NodeItem)
         ]
         cards += [title_area(frame.look, frame.box, self._zoom) for frame, _ in self._frames.values()]
 
-        def cost(place: QPointF) -> tuple[float, float]:
+        def cost(place: QPointF) -> tuple[float, float, float]:
             area = pill.translated(bead + place)
             overlaps = [area.intersected(card) for card in cards]
             covered = sum(overlap.width() * overlap.height() for overlap in overlaps)
-            return covered, abs(place.x()) + abs(place.y())
+            within = area.intersected(self.content) if is_afar else area
+            return covered, -within.width() * within.height(), abs(place.x()) + abs(place.y())
 
         return min(places, key=cost)
 

@@ -6,7 +6,7 @@ import weakref
 from time import process_time
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
@@ -374,6 +374,14 @@ def test_setters_do_not_emit(neuron: Canvas, qtbot: QtBot) -> None:
     assert heard == []
 
 
+LECTURE = (
+    "n = MLP(3, [4, 4, 1])\n"
+    "xs = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]]\n"
+    "ys = [1.0, -1.0, -1.0, 1.0]\n"
+    "loss = sum([(n(x) - y)**2 for x, y in zip(xs, ys)])\n"
+)
+
+
 class TestFrames:
     MLP = "m = MLP(2, [3, 1])\nx = [1.0, -2.0]\no = m(x)"
 
@@ -431,15 +439,56 @@ class TestFrames:
         assert canvas.has_color(border, theme.text, 40)
 
     def test_titles_stay_legible_from_afar(self, qtbot: QtBot) -> None:
-        """Zoomed out, a title keeps its size on the screen, no wider than its frame, and covers none of its cards."""
+        """Zoomed out, a title keeps its size on the screen, and covers none of its frame's cards."""
         canvas = self.canvas(qtbot)
         frame = self.frames(canvas)["h1"]
         heights = [title_area(frame.look, frame.box, zoom).height() * zoom for zoom in (1.0, 0.5, 0.25)]
         assert min(heights) > 15
         for zoom in (1.0, 0.5, 0.1):
             title = title_area(frame.look, frame.box, zoom)
-            assert frame.box.left() <= title.left() < title.right() <= frame.box.right()
+            assert frame.box.left() == title.left()
             assert frame.box.top() < title.bottom() < frame.box.top() + FRAME_MARGIN
+
+    @pytest.mark.parametrize(
+        "source", [MLP, LECTURE, f"{LECTURE}b = MLP(2, [3, 1])\nother = b([xs[0][0], 1.0])"]
+    )
+    def test_titles_keep_clear_of_other_frames(self, qtbot: QtBot, source: str) -> None:
+        """However far one zooms out, no title lies on another one or in another frame; there is one for each that has
+        the room.
+        """
+        canvas = self.canvas(qtbot, source)
+        frames = self.frames(canvas)
+        for zoom in (1.0, 0.5, 0.3, 0.2, 0.13, 0.1, 0.05, 0.02):
+            titles = {name: title_area(frame.look, frame.box, zoom) for name, frame in frames.items()}
+            for name, title in titles.items():
+                for other, frame in frames.items():
+                    assert name == other or not title.intersects(frame.box), (zoom, name, other)
+                    assert name == other or not title.intersects(titles[other]), (zoom, name, other)
+
+    def test_titles_go_beyond_their_frames_where_there_is_room(self, qtbot: QtBot) -> None:
+        """From afar the first layer's formula is wider than its frame, and stands there all the same."""
+        canvas = self.canvas(qtbot, LECTURE)
+        frame = self.frames(canvas)["h1"]
+        title = title_area(frame.look, frame.box, 0.13)
+        assert title.width() > frame.box.width()
+        beyond = QRectF(frame.box.right(), title.top(), title.right() - frame.box.right(), title.height())
+        canvas.view.zoom_to(0.13)
+        canvas.view.centerOn(beyond.center())
+        on_screen = canvas.view.viewportTransform().mapRect(beyond).toRect()
+        letters = on_screen.adjusted(0, 5, -8, -5)
+        assert any(canvas.has_color(letters, ink, 60) for ink in (DARK.text, DARK.muted_text))
+
+    def test_the_pill_stays_in_sight_of_the_whole_graph(self, qtbot: QtBot) -> None:
+        """With all cards in view the pill, large beside them, is not cut by the view's edge at any step."""
+        canvas = self.canvas(qtbot, LECTURE)
+        canvas.view.zoom_to(0.13)
+        content = canvas.scene.content
+        for position in range(
+            canvas.resolved.timeline.forward_count + 1, len(canvas.resolved.timeline) + 1, 23
+        ):
+            canvas.move_to(float(position))
+            pill = bead(canvas).pill.translated(bead(canvas).pos())
+            assert not bead(canvas).isVisible() or content.contains(pill), position
 
     def test_no_title_is_cut(self, qtbot: QtBot) -> None:
         """Where not even the name fits there is none; a selected frame has its name all the same."""
