@@ -36,6 +36,16 @@ y = Value(-0.5)
 score = model([x, y])
 score.backward()
 """
+EXAMPLES = """\
+random.seed(1)
+n = MLP(2, [2, 1], "tanh")
+xs = [[1.0, -0.5], [0.3, 2.0], [-1.2, 0.4]]
+ys = [1.0, -1.0, 1.0]
+ypred = [n(x) for x in xs]
+losses = [(yout - ygt)**2
+          for ygt, yout in zip(ys, ypred)]
+loss = sum(losses)
+"""
 
 
 def wait_until(done: Callable[[], bool]) -> None:
@@ -65,6 +75,18 @@ def scalars_to_arrays(window: MainWindow) -> None:
     window.actions_by_id["fit"].trigger()
 
 
+def examples_as_rows(window: MainWindow) -> None:
+    """A network on three examples of its program, the first layer selected."""
+    session = window.session
+    session.open(type_source(Document(), EXAMPLES))
+    wait_until(lambda: not session.is_busy)
+    window.actions_by_id["arrays"].setChecked(True)
+    wait_until(lambda: not session.is_busy and session.arrays is not None)
+    session.select_operation("h1")
+    session.jump(len(session.shown.timeline))
+    window.actions_by_id["fit"].trigger()
+
+
 def training_mid_run(window: MainWindow) -> None:
     """The moons after 64 steps, with a point selected."""
     window.show_training_tab()
@@ -85,6 +107,7 @@ def main() -> int:
             ("graph", graph_mid_backward, "dark"),
             ("graph-light", graph_mid_backward, "light"),
             ("arrays", scalars_to_arrays, "dark"),
+            ("examples", examples_as_rows, "dark"),
             ("training", training_mid_run, "dark"),
             ("training-light", training_mid_run, "light"),
         ):
