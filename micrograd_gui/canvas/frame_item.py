@@ -36,7 +36,7 @@ class FrameLook:
     shape: str
     """``(n, 16)``"""
     around: tuple[QRectF, ...] = ()
-    """The other frames, between which the title stands."""
+    """The other frames and the single cards, between which the title stands."""
     selected: bool = False
     hovered: bool = False
 

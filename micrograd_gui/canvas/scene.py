@@ -33,7 +33,7 @@ _MOST_MOVING = 1200
 _MOST_INDEXED = 20_000
 """Cards and edges; more are looked through one by one in less time than their index takes to be made."""
 _MOST_SIDE_BY_SIDE = 100
-"""Frames whose titles go beyond them where there is room; with more, finding out would take longer than a frame."""
+"""Frames and single cards between which titles find room beyond their frames; with more that would take too long."""
 _FRAME_LEVEL, _CARD_LEVEL, _TITLE_LEVEL, _BEAD_LEVEL = -1.0, 2.0, 2.5, 3.0
 """Edges lie at 0, the active ones at 1."""
 _BEAD_REST = 16.0
@@ -425,9 +425,9 @@ class GraphScene(QGraphicsScene):
         kept, self._frames = self._frames, {}
         if self._arrays is not None and self._placement is not None:
             rects = [QRectF(*box).translated(self._offset) for box in self._placement.frames]
+            boxes = self._outside_frames(rects) if len(rects) <= _MOST_SIDE_BY_SIDE else []
             for operation, rect in zip(self._arrays.framed, rects, strict=True):
-                around = tuple(other for other in rects if other is not rect)
-                look = self._frame_look(operation, around if len(rects) <= _MOST_SIDE_BY_SIDE else ())
+                look = self._frame_look(operation, tuple(box for box in boxes if box is not rect))
                 pair = kept.get(operation.name)
                 if pair is not None and pair[0].box == rect:
                     kept.pop(operation.name)
@@ -442,6 +442,16 @@ class GraphScene(QGraphicsScene):
         for pair in kept.values():
             for item in pair:
                 self.removeItem(item)
+
+    def _outside_frames(self, frames: Sequence[QRectF]) -> list[QRectF]:
+        """The frames and the cards that stand beside them; none if they are many."""
+        assert self._snapshot is not None
+        assert self._arrays is not None
+        within = {card for operation in self._arrays.framed for card in operation.cards}
+        outside = [node for node in range(len(self._snapshot.nodes)) if node not in within]
+        if len(frames) + len(outside) > _MOST_SIDE_BY_SIDE:
+            return []
+        return [*frames, *(self.card_rect(self._snapshot.nodes[node].id) for node in outside)]
 
     def _frame_look(self, operation: ArrayRecord, around: tuple[QRectF, ...]) -> FrameLook:
         return FrameLook(

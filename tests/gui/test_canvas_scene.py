@@ -449,21 +449,27 @@ class TestFrames:
             assert frame.box.left() == title.left()
             assert frame.box.top() < title.bottom() < frame.box.top() + FRAME_MARGIN
 
+    SOFTMAX = (
+        "n = Layer(2, 3)\nx = [1.0, 2.0]\ne = [a.exp() for a in n(x)]\ns = sum(e)\n"
+        "p = [a / s for a in e]\nloss = -p[0].log()"
+    )
+
     @pytest.mark.parametrize(
-        "source", [MLP, LECTURE, f"{LECTURE}b = MLP(2, [3, 1])\nother = b([xs[0][0], 1.0])"]
+        "source", [MLP, LECTURE, f"{LECTURE}b = MLP(2, [3, 1])\nother = b([xs[0][0], 1.0])", SOFTMAX]
     )
     def test_titles_keep_clear_of_other_frames(self, qtbot: QtBot, source: str) -> None:
-        """However far one zooms out, no title lies on another one or in another frame; there is one for each that has
-        the room.
-        """
+        """However far one zooms out, no title lies on another one, in another frame or on a single card."""
         canvas = self.canvas(qtbot, source)
         frames = self.frames(canvas)
+        cards = [canvas.scene.card_rect(record.id) for record in canvas.snapshot.nodes]
+        outside = [card for card in cards if not any(frame.box.contains(card) for frame in frames.values())]
         for zoom in (1.0, 0.5, 0.3, 0.2, 0.13, 0.1, 0.05, 0.02):
             titles = {name: title_area(frame.look, frame.box, zoom) for name, frame in frames.items()}
             for name, title in titles.items():
                 for other, frame in frames.items():
                     assert name == other or not title.intersects(frame.box), (zoom, name, other)
                     assert name == other or not title.intersects(titles[other]), (zoom, name, other)
+                assert not any(map(title.intersects, outside)), (zoom, name)
 
     def test_titles_go_beyond_their_frames_where_there_is_room(self, qtbot: QtBot) -> None:
         """From afar the first layer's formula is wider than its frame, and stands there all the same."""
