@@ -12,7 +12,7 @@ over in one walk.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import compress
 from typing import NamedTuple, TypeAlias
 
@@ -28,6 +28,8 @@ FEWEST_TERMS = 4
 """A sum of fewer terms, over operands that no other sum has, stays the additions and products it was; but for one of
 two weighted operands or more, a neuron."""
 
+Term: TypeAlias = tuple[int, int, Value | None]
+"""Of a sum: a coefficient, an operand, and the node that is their product, if one was written."""
 Factors: TypeAlias = tuple[int, ...]
 """The coefficients of a sum's products, or their operands."""
 
@@ -39,17 +41,12 @@ class Sum:
     In a sum per example the operands are per example and the coefficients shared; in a shared one both are shared.
     """
 
-    coefficients: list[int] = field(default_factory=list)
-    operands: list[int] = field(default_factory=list)
-    products: list[Value | None] = field(default_factory=list)
+    coefficients: list[int]
+    operands: list[int]
+    products: list[Value | None]
     """The node that is the product of the two, or None where none was written."""
-    additions: Sequence[Value] = ()
+    additions: Sequence[Value]
     """The nodes that are partial sums."""
-
-    def add(self, coefficient: int, operand: int, product: Value | None) -> None:
-        self.coefficients.append(coefficient)
-        self.operands.append(operand)
-        self.products.append(product)
 
     def sort(self, rank: Sequence[int]) -> None:
         """Order the terms by the rank of their operands, the biases last."""
@@ -295,55 +292,54 @@ class _Walk:
 
     def _complete_sum(self, top: Value, terms: list[Value], additions: list[Value]) -> None:
         number, kinds = self.number, self.kinds
-        varying, shared = Sum(additions=additions), Sum()
+        varying: list[Term] = []
+        shared: list[Term] = []
         for term in terms:
             right = number[term]
             if right != WITHIN:
                 value = self.values[right]
                 assert value is not None
                 if kinds[right] or value._prev or value.data != 0.0:  # 0 is what sum() starts from.
-                    (varying if kinds[right] & PER_EXAMPLE else shared).add(UNIT, right, None)
+                    (varying if kinds[right] & PER_EXAMPLE else shared).append((UNIT, right, None))
             else:
-                left, right = number[term._prev[0]], number[term._prev[1]]
+                first, second = term._prev
+                left, right = number[first], number[second]
                 if not kinds[left] & PER_EXAMPLE:
-                    (varying if kinds[right] & PER_EXAMPLE else shared).add(left, right, term)
+                    (varying if kinds[right] & PER_EXAMPLE else shared).append((left, right, term))
                 elif not kinds[right] & PER_EXAMPLE:
-                    varying.add(right, left, term)
+                    varying.append((right, left, term))
                 else:
-                    varying.add(UNIT, self._append(term, (left, right)), None)
-        if not varying.operands or not shared.operands:
-            only = varying if varying.operands else shared
-            only.additions = additions
-            self._append_sum(top, only)
-        elif top is self._output and len(varying.operands) == 1:
+                    varying.append((UNIT, self._append(term, (left, right)), None))
+        if not varying or not shared:
+            self._append_sum(top, varying or shared, additions)
+        elif top is self._output and len(varying) == 1:
             self.spine = additions
             self.summands = (self._one(varying), self._one(shared))
             self._append(top, self.summands)
         else:
-            varying.add(self._one(shared), UNIT, None)
-            self._append_sum(top, varying)
+            varying.append((self._one(shared), UNIT, None))
+            self._append_sum(top, varying, additions)
 
-    def _append_sum(self, top: Value | None, found: Sum) -> int:
-        if not found.operands:  # Nothing but zeros.
+    def _append_sum(self, top: Value | None, terms: list[Term], additions: Sequence[Value] = ()) -> int:
+        if not terms:  # Nothing but zeros.
             assert top is not None
             return self._append(top, tuple([self.number[operand] for operand in top._prev]))
         i = self._append(top, ())
-        self.sums[i] = found
+        coefficients, operands, products = map(list, zip(*terms, strict=True))
+        self.sums[i] = Sum(coefficients, operands, products, additions)
         kinds = self.kinds
         # Operands are all per example or all shared, coefficients shared.
-        kinds[i] = kinds[found.operands[0]] & PER_EXAMPLE
-        if any(node != UNIT and kinds[node] & TRAINED for node in (*found.coefficients, *found.operands)):
+        kinds[i] = kinds[operands[0]] & PER_EXAMPLE
+        if any(node != UNIT and kinds[node] & TRAINED for node in (*coefficients, *operands)):
             kinds[i] |= TRAINED
         return i
 
-    def _one(self, found: Sum) -> int:
-        """The sum as one node; it is no node of the scalar graph, if it has more than one term."""
-        if len(found.operands) > 1:
-            return self._append_sum(None, found)
-        product = found.products[0]
-        if product is None:
-            return found.operands[0]
-        return self._append(product, (found.coefficients[0], found.operands[0]))
+    def _one(self, terms: list[Term]) -> int:
+        """Their sum as one node; it is no node of the scalar graph, if they are more than one."""
+        if len(terms) > 1:
+            return self._append_sum(None, terms)
+        [(coefficient, operand, product)] = terms
+        return operand if product is None else self._append(product, (coefficient, operand))
 
     def is_minus_one(self, i: int) -> bool:
         """Whether it is what a node is negated with."""

@@ -64,16 +64,22 @@ def vectorize(
     for node in (output, *inputs, *parameters, *watch):
         if not isinstance(node, Value):
             raise TypeError(f"an array program is derived from Values, not from {node!r}")
-    seen: dict[Value, str] = {}
+    seen: dict[Value, tuple[str, int]] = {}
     for what, leaves in (("input", inputs), ("parameter", parameters)):
         for i, leaf in enumerate(leaves):
-            who = f"{what} {i}" + (f" ({leaf.label})" if leaf.label else "")
             if leaf._prev:
-                raise ValueError(f"{who} is computed from others; inputs and parameters are leaves")
+                raise ValueError(
+                    f"{_who(what, i, leaf)} is computed from others; inputs and parameters are leaves"
+                )
             if leaf in seen:
-                raise ValueError(f"{who} is named twice: it is {seen[leaf]} already")
-            seen[leaf] = who
+                before = _who(*seen[leaf], leaf)
+                raise ValueError(f"{_who(what, i, leaf)} is named twice: it is {before} already")
+            seen[leaf] = what, i
     return ArrayProgram(output, inputs, parameters, watch)
+
+
+def _who(what: str, i: int, leaf: Value) -> str:
+    return f"{what} {i}" + (f" ({leaf.label})" if leaf.label else "")
 
 
 def _listed(what: str, given: Iterable[Value]) -> tuple[Value, ...]:
