@@ -9,6 +9,7 @@ from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.canvas.view import HINT, GraphView
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.layout import Placement
+from micrograd_gui.model.playback import Playback
 from micrograd_gui.model.sentence import step_sentence
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.theme import Theme
@@ -45,6 +46,7 @@ class GraphTab(QWidget):
         self.inspector = InspectorPanel()
         self.arrays = ArrayPanel()
         self._with_arrays = False
+        self._is_playing = False
         self._clock = QTimer(self, interval=_FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._since_tick = QElapsedTimer()
         self._patience = QTimer(self, interval=_WORKING_AFTER_MS, singleShot=True)
@@ -133,6 +135,7 @@ class GraphTab(QWidget):
     def _connect_playback(self) -> None:
         session = self._session
         session.playback_changed.connect(self.playback.show_playback)
+        session.playback_changed.connect(self._show_playing)
         self.playback.play_toggled.connect(session.toggle_play)
         self.playback.step_requested.connect(session.step)
         self.playback.position_requested.connect(session.jump)
@@ -198,6 +201,12 @@ class GraphTab(QWidget):
         if not self._clock.isActive():
             self._since_tick.start()
             self._clock.start()
+
+    def _show_playing(self, playback: Playback) -> None:
+        """Who starts to play wants to see it."""
+        if playback.playing and not self._is_playing:
+            self.view.follow_from_now_on()
+        self._is_playing = playback.playing
 
     def _tick(self) -> None:
         seconds = self._since_tick.restart() / 1000.0

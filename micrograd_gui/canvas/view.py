@@ -70,7 +70,7 @@ class GraphView(QGraphicsView):
 
     The graph is fitted when it first appears, when its frames come or go, and when it grows out of sight or shrinks to
     half of what is seen, until the user zooms or pans. While steps are played it follows them, until the user zooms or
-    pans away from the card of the step, and again when such a card comes into sight.
+    pans away from the card of the step, and again when such a card comes into sight or playback is started.
     """
 
     zoom_changed = Signal(float)
@@ -238,6 +238,10 @@ class GraphView(QGraphicsView):
     def _frame_shown(self) -> None:
         if self._visible().intersects(self._scene.step_rect):
             self._follows = True
+
+    def follow_from_now_on(self) -> None:
+        """Go along with the steps, wherever one has panned to."""
+        self._follows = True
 
     def follow_step(self) -> None:
         """Glide to where the card of the present step is seen, if those of the steps before were."""

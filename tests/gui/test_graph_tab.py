@@ -98,6 +98,26 @@ def test_who_has_panned_away_is_left_alone(qtbot: QtBot, window: MainWindow) -> 
     assert seen(window).contains(window.graph_tab.scene.step_rect)
 
 
+def test_who_starts_to_play_sees_it(qtbot: QtBot, window: MainWindow) -> None:
+    """Wherever one has panned to, playing leads to the steps; panning away while it plays ends that."""
+    show_step(window)
+    view, session = window.graph_tab.view, window.session
+    middle = view.viewport().rect().center()
+    for _ in range(3):
+        drag(window, middle, middle + QPoint(380, 260))
+    session.jump(session.last - 12)
+    qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
+    assert not seen(window).intersects(window.graph_tab.scene.step_rect)
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: seen(window).contains(window.graph_tab.scene.step_rect), timeout=10_000)
+    for _ in range(3):
+        drag(window, middle, middle + QPoint(380, 260))
+    before = seen(window)
+    qtbot.waitUntil(lambda: session.playback.position == session.last, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
+    assert seen(window) == before
+
+
 def drag(window: MainWindow, start: QPoint, end: QPoint) -> None:
     viewport = window.graph_tab.view.viewport()
     QTest.mousePress(viewport, Qt.MouseButton.MiddleButton, pos=start)
