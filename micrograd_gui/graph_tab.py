@@ -290,7 +290,7 @@ class GraphTab(QWidget):
         self.arrays.show_operation(session.operation, place)
         self.inspector.show_place("" if place is None else place.sentence)
         # An operation as a whole takes the inspector's room, too.
-        self.inspector.setVisible(bool(session.selected) or not session.operation)
+        self.inspector.setVisible(bool(session.selected) or not (session.operation and self._with_arrays))
 
     def _find_operation(self, name: str) -> None:
         self._session.select_operation(name)

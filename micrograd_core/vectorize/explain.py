@@ -25,6 +25,8 @@ EXAMPLES = "n"
 HIDDEN = -2
 """In place of a node: what is only part of a chain of ``+``, and no node of the scalar graph."""
 _NUMBERED = re.compile(rf"\b([{RESULTS}{SHARED_RESULTS}{WEIGHTS}{BIASES}{LEAVES}]_*)\d+\b")
+_MATRIX_ENTRY = re.compile(r"(\w+)\[(\d+)\]\[(\d+)\]")
+_LIST_ENTRY = re.compile(r"(\w+)(\[\d+\])+")
 _ONE_OPERAND = re.compile(r"-?[\d.]+(e[+-]?\d+)?|\[.*\]|[\w.]+(\[[^\[\]]*\])*(\([^()]*\))?")
 """What needs no brackets: numbers, lists, names, elements and calls."""
 SHOWN = 3
@@ -94,8 +96,9 @@ class Operand:
     rows: tuple[tuple[int, ...], ...]
     """Nodes by number, ``UNIT`` or ``HIDDEN``; what varies per example is one row."""
     read: Read
-    own: bool = False
-    """Whether it has its name from here: weights, biases, and leaves that are no input."""
+    own: str = ""
+    """The array that has its name from here: weights, biases, and leaves that are no input; "" for none."""
+    own_shape: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +221,9 @@ def write_elementwise(symbol: str, constant: float | None, operands: Sequence[st
 
 
 def _list_name(node: Value) -> str:
-    """``xs`` of ``xs[0][1]``"""
-    return node.label.partition("[")[0]
+    """``xs`` of ``xs[0][1]``; "" of what is no entry of a list."""
+    found = _LIST_ENTRY.fullmatch(node.label)
+    return found[1] if found else ""
 
 
 def _is_written(value: Value) -> bool:
@@ -251,7 +255,7 @@ class _Writer:
             for letter in (RESULTS, SHARED_RESULTS, WEIGHTS, BIASES, LEAVES)
         }
         given = {*inputs, *parameters}
-        taken = {node.label if node._prev else _list_name(node) for node in index if node not in given}
+        taken = {_list_name(node) or node.label for node in index if node not in given}
         self.inputs, self.parameters = _unlike(taken, INPUTS), _unlike(taken, PARAMETERS)
         self._labels = Counter(node.label for node in index if node.label)
         self._lists = Counter(map(_list_name, index))
@@ -345,9 +349,20 @@ class _Writer:
             return (group.rows, count // group.rows)
         if not group.kind & PER_EXAMPLE and not group.sums:
             for nodes in group.operands:
-                if len(shape := self._shapes.get(self._whole(nodes), ())) > 1:
+                shape = self._shapes.get(self._whole(nodes), ()) or self._shape_of_list(nodes)
+                if len(shape) > 1:
                     return shape
         return (count,)
+
+    def _shape_of_list(self, nodes: Sequence[int]) -> tuple[int, ...]:
+        """(rows, columns), if these are all the entries of a list of lists; else ()."""
+        leaves = [value for node in nodes if (value := self._grouping.values[node]) and not value._prev]
+        last = _MATRIX_ENTRY.fullmatch(leaves[-1].label) if leaves else None
+        if last is None or len(leaves) < len(nodes) or self._lists[last[1]] != len(nodes):
+            return ()
+        shape = int(last[2]) + 1, int(last[3]) + 1
+        labels = [f"{last[1]}[{i}][{j}]" for i, j in product(*map(range, shape))]
+        return shape if labels == [leaf.label for leaf in leaves] else ()
 
     def _whole(self, nodes: Sequence[int]) -> str:
         """The array whose entries these nodes are, all of them and in their order; "" if there is none."""
@@ -369,7 +384,7 @@ class _Writer:
         shape = (EXAMPLES, len(nodes)) if per_example else (len(nodes),)
         own = "" if number or self._parameters.keys() & nodes else self._name_leaves([nodes], "")
         name = own or number or self._name(nodes)
-        return Operand(name, shape, (self._numbers(nodes),), read, bool(own))
+        return Operand(name, shape, (self._numbers(nodes),), read, own, self._shapes[own] if own else ())
 
     def _number_written(self, nodes: Sequence[int]) -> str:
         """``-1``, if these are constants without a name that are all of this number; else ""."""
@@ -384,12 +399,17 @@ class _Writer:
         nodes = [node for row in rows for node in row]
         shape = (len(rows), len(rows[0]))
         name, own = number or self._block(rows), ""
-        if not name and (*self._shapes.get(self._whole(nodes), ()), 1) == shape:
-            name = f"{self._whole(nodes)}[:, None]"
-        if not name and read != "neuron":
-            name = own = self._name_leaves(rows, LEAVES)
+        if not name:
+            if read != "neuron":
+                own = self._name_leaves(rows, LEAVES)
+            whole = own or self._whole(nodes)
+            if whole and self._shapes[whole] == shape:
+                name = whole
+            elif whole and (*self._shapes[whole], 1) == shape:
+                name = f"{whole}[:, None]"
         name = name or _listed(map(self._row, rows), len(rows))
-        return Operand(name, shape, tuple(map(self._numbers, rows)), read, bool(own))
+        numbers = tuple(map(self._numbers, rows))
+        return Operand(name, shape, numbers, read, own, self._shapes[own] if own else ())
 
     def _block(self, rows: Sequence[Sequence[int]]) -> str:
         """The matrix that these are, or the part of one: ``h1[:, 0:2]``; "" if they are none."""
@@ -424,12 +444,12 @@ class _Writer:
         shape = len(rows), len(rows[0])
         matrix = [f"{name}[{i}][{j}]" for i, j in product(*map(range, shape))]
         vector = [f"{name}[{i}]" for i in range(len(nodes))]
-        is_list = labels == matrix or (labels == vector and 1 in shape)
-        is_whole = is_list and self._lists[name] == len(nodes)
-        if not is_whole or name in {*self._shapes, *OPS} or not name.isidentifier():
-            name = self._new_name(letter) if letter else ""
+        is_vector = labels == vector and 1 in shape
+        is_whole = (is_vector or labels == matrix) and self._lists[name] == len(nodes)
+        if not is_whole or name in {*self._shapes, *OPS}:
+            is_vector, name = not letter, self._new_name(letter) if letter else ""
         if name:
-            self._shapes[name] = shape if letter else (len(nodes),)
+            self._shapes[name] = (len(nodes),) if is_vector else shape
             self.places |= dict(zip(nodes, _entries(name, (), self._shapes[name]), strict=True))
         return name
 
@@ -480,7 +500,7 @@ class _Writer:
         ):
             if node != UNIT:
                 self.places.setdefault(node, place)
-        return Operand(name, shape, tuple(map(self._numbers, rows)), read, own)
+        return Operand(name, shape, tuple(map(self._numbers, rows)), read, name if own else "", shape)
 
     def _dot(self, group: Group) -> tuple[str, list[Operand]]:
         """``p @ p``, or several such sums side by side."""
@@ -499,6 +519,8 @@ class _Writer:
     def _factor(self, rows: Sequence[Sequence[int]]) -> Operand:
         if len(rows) > 1:
             return self._matrix(rows, "neuron")
+        if UNIT not in rows[0]:
+            return self._operand(rows[0], "neuron")
         return Operand(self._name(rows[0]), (len(rows[0]),), (self._numbers(rows[0]),), "neuron")
 
     def _elementwise(self, group: Group, shape: tuple[int, ...]) -> tuple[str, list[Operand]]:

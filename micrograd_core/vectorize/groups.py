@@ -245,7 +245,7 @@ class _Walk:
         additions: list[Value] = []
         reached: list[Value] = []
         stack = list(reversed(top._prev))
-        self._keep_score(top)
+        self._keep_results(top)
         while stack:
             term = stack.pop()
             symbol = term._op
@@ -258,28 +258,30 @@ class _Walk:
                     additions.append(term)
                     left, right = term._prev
                     if right._op != "*" or right._prev[1].data == -1.0:  # A call for each takes time.
-                        self._keep_score(term)
+                        self._keep_results(term)
                     stack += (right, left)
             else:
                 terms.append(term)
                 reached.append(term)
         return terms, additions, reached
 
-    def _keep_score(self, addition: Value) -> None:
-        """A sum from which a target is taken, as a score in ``score - y``, is a result of its own; so is one that has a
-        bias and to which a constant is added.
+    def _keep_results(self, addition: Value) -> None:
+        """Of what is added, keep as results of their own a sum from which something is taken, as a score in
+        ``score - y``, one that has a bias and to which a constant is added, and sums that are added up.
         """
         left, right = addition._prev
-        if left._op != "+":
-            return
         kind_of = self._leaves.get
-        if right._op == "*":
-            target, sign = right._prev
+        if right._op == "+":
+            if left._op == "+" or (not left._prev and not kind_of(left)):
+                self._kept.add(right)
+            if left._op == "+" and left._prev[1]._op != "+":
+                self._kept.add(left)
+        elif left._op == "+" and right._op == "*":
+            taken, sign = right._prev
             is_negation = sign.data == -1.0 and not sign._prev and not kind_of(sign)
-            is_target = is_negation and not target._prev and kind_of(target) != TRAINED
-        else:
-            is_target = not right._prev and not kind_of(right) and self._has_bias(left)
-        if is_target:
+            if is_negation and (taken._prev or kind_of(taken) != TRAINED):
+                self._kept.add(left)
+        elif left._op == "+" and not right._prev and not kind_of(right) and self._has_bias(left):
             self._kept.add(left)
 
     def _has_bias(self, chain: Value) -> bool:
@@ -519,7 +521,11 @@ def _is_small(i: int, walk: _Walk, alike: Counter[tuple[str, Factors]], key_of: 
     if walk.kinds[i] & PER_EXAMPLE:
         return products < 2 and (is_alone or not (found.additions or products))
     if products > sum(map(walk.is_minus_one, found.operands)):
-        return is_alone
+        factors = [{key_of.get(node) for node in side} for side in found.factors()]
+        is_dot = products == len(found.operands) > 1 and any(
+            len(keys) == 1 and None not in keys for keys in factors
+        )
+        return is_alone and not is_dot
     keys = {key_of.get(node) for node in found.operands}
     return len(found.operands) < 2 or len(keys) > 1 or None in keys
 

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import permutations
 
 from micrograd_core.engine import Value
 from micrograd_core.vectorize import HIDDEN as HIDDEN
@@ -158,9 +157,8 @@ def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
         return vectorize(values[output], vary, shared, [values[node] for node in ends]).explain(together=True)
 
     explanation = explain(inputs, parameters)
-    if inputs and _are_used_again(snapshot, parameters):
-        # Beside a network's parameters other leaves are data, whatever they are called.
-        trained = tuple(node for node in parameters if snapshot.nodes[node].parameter) or parameters
+    trained = _used_again(snapshot, parameters or inputs)
+    if trained:
         by_rows = explain((), trained)
         if _samples(by_rows) and len(by_rows.operations) < len(explanation.operations):
             inputs, parameters, explanation = (), trained, by_rows
@@ -169,16 +167,22 @@ def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
     return Arrays(writer.operations(), writer.places(), words)
 
 
-def _are_used_again(snapshot: GraphSnapshot, parameters: Sequence[int]) -> bool:
-    """Whether one of them weighs one node after another, as where a network is applied to several examples."""
-    weights = {*parameters}
-    weighed: dict[int, set[int]] = {}
-    for record in snapshot.nodes:
-        if record.symbol == "*":
-            for weight, other in permutations(record.operands):
-                if weight in weights and weight != other:
-                    weighed.setdefault(weight, set()).add(other)
-    return any(len(others) > 1 for others in weighed.values())
+def _used_again(snapshot: GraphSnapshot, named: Sequence[int]) -> tuple[int, ...]:
+    """Of these leaves what is trained, if a network is applied to several examples, whatever the others are called:
+    its parameters, or without a network those that are read again; () where none of them weighs two nodes.
+    """
+    read_by: dict[int, set[int]] = {node: set() for node in named}
+    weighed: dict[int, set[int]] = {node: set() for node in named}
+    for node, record in enumerate(snapshot.nodes):
+        for operand, other in zip(record.operands, reversed(record.operands), strict=True):
+            if operand in read_by:
+                read_by[operand].add(node)
+                if record.symbol == "*" and other != operand:
+                    weighed[operand].add(other)
+    if all(len(others) < 2 for others in weighed.values()):
+        return ()
+    parameters = tuple(node for node in named if snapshot.nodes[node].parameter)
+    return parameters or tuple(node for node in named if len(read_by[node]) > 1)
 
 
 def _samples(explanation: Explanation) -> int:
@@ -280,7 +284,7 @@ class _Writer:
         self._shapes[operation.name] = operation.shape
         for operand in operation.operands:
             if operand.own:
-                self._shapes[operand.name], self._holder[operand.name] = operand.shape, which
+                self._shapes[operand.own], self._holder[operand.own] = operand.own_shape, which
                 for row, nodes in enumerate(operand.rows):
                     for column, node in enumerate(nodes):
                         entry = _first_made_of(operand.read, row, column, operation.width)

@@ -92,6 +92,17 @@ def test_a_frame_and_a_line_choose_the_same(qtbot: QtBot, window: MainWindow) ->
     assert said(window, "card_place") == "W2[3, 2]: row 3, column 2 of W2 (4 × 4)"
 
 
+def test_leaving_it_brings_the_inspector_back_at_once(qtbot: QtBot, window: MainWindow) -> None:
+    """With an operation selected and the text wrong, so that no other graph comes, the right side is not empty."""
+    window.session.select_operation("h2")
+    assert not window.graph_tab.inspector.isVisible()
+    window.session.type_source(f"{MLP}q = (1")
+    settle(qtbot, window)
+    window.actions_by_id["arrays"].setChecked(False)
+    assert window.graph_tab.inspector.isVisible()
+    assert not window.graph_tab.arrays.isVisible()
+
+
 def test_a_cell_selects_its_card(qtbot: QtBot, window: MainWindow) -> None:
     """Matrix and graph are two views of one thing."""
     window.session.select_operation("h1")

@@ -102,7 +102,7 @@ XS = "xs = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]\n"
 OVER_EXAMPLES = {
     "neurons of one input": (
         "n = Neuron(1)\nxs = [1.0, 2.0, 3.0, 4.0]\no = sum([n([x]) for x in xs])",
-        ["h1 = relu(xs @ W1.T + b1)", "s1 = h1.sum()"],
+        ["h1 = relu(xs[:, None] @ W1.T + b1)", "s1 = h1.sum()"],
     ),
     "two examples": (
         "n = Neuron(2)\nxs = [[1.0, 2.0], [3.0, 4.0]]\no = sum([n(x) for x in xs])",
@@ -127,7 +127,7 @@ OVER_EXAMPLES = {
         "loss = sum([(w*x + b - y)**2 for x, y in zip(xs, ys)])",
         [
             "s1 = ys * -1",
-            "h1 = xs @ W1.T + b1",
+            "h1 = xs[:, None] @ W1.T + b1",
             "h2 = h1 + s1[:, None]",
             "h3 = h2 ** 2",
             "s2 = h3.sum()",
@@ -179,6 +179,72 @@ OVER_EXAMPLES = {
             "h3 = h2 ** 2",
             "s2 = h3.sum()",
         ],
+    ),
+    "targets of some other name and weights by hand": (
+        "xs = [1.0, 2.0, 3.0]; ts = [2.0, 4.0, 6.0]; w = 0.5; b = 0.1\n"
+        "loss = sum([(w*x + b - t)**2 for x, t in zip(xs, ts)])",
+        [
+            "s1 = ts * -1",
+            "h1 = xs[:, None] @ W1.T + b1",
+            "h2 = h1 + s1[:, None]",
+            "h3 = h2 ** 2",
+            "s2 = h3.sum()",
+        ],
+    ),
+    "no usual name at all": (
+        "hours = [1.0, 2.0, 3.0]; marks = [2.0, 4.0, 6.0]; w = 0.5; b = 0.1\n"
+        "loss = sum([(w*h + b - m)**2 for h, m in zip(hours, marks)])",
+        [
+            "s1 = marks * -1",
+            "h1 = hours[:, None] @ W1.T + b1",
+            "h2 = h1 + s1[:, None]",
+            "h3 = h2 ** 2",
+            "s2 = h3.sum()",
+        ],
+    ),
+    "a list that is taken from": (
+        f"n = MLP(2, [1])\n{XS}ys = [1.0, 2.0, 0.5]\nloss = sum([(y - n(x))**2 for x, y in zip(xs, ys)])",
+        [
+            "h1 = xs @ W1.T + b1",
+            "h2 = h1 * -1",
+            "h3 = ys[:, None] + h2",
+            "h4 = h3 ** 2",
+            "s1 = h4.sum()",
+        ],
+    ),
+    "targets in rows": (
+        f"n = Layer(2, 2)\n{XS}ts = [[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]]\n"
+        "loss = sum([(a - b)**2 for x, t in zip(xs, ts) for a, b in zip(n(x), t)])",
+        [
+            "h1 = ts * -1",
+            "h2 = relu(xs @ W1.T + b1)",
+            "h3 = h2 + h1",
+            "h4 = h3 ** 2",
+            "s1 = h4.sum()",
+        ],
+    ),
+    "the sum of what a network says": (
+        f"n = MLP(2, [3, 1])\n{XS}o = sum([n(x) for x in xs])",
+        ["h1 = relu(xs @ W1.T + b1)", "h2 = h1 @ W2.T + b2", "s1 = h2.sum()"],
+    ),
+    "products with targets": (
+        f"n = Neuron(2)\n{XS}ys = [1.0, 2.0, 0.5]\no = sum([n(x) * y for x, y in zip(xs, ys)])",
+        ["h1 = relu(xs @ W1.T + b1)", "s1 = h1.ravel() @ ys"],
+    ),
+    "what two networks differ by": (
+        f"f = MLP(2, [3, 1]); g = MLP(2, [2, 1])\n{XS}o = [f(x) - g(x) for x in xs]",
+        [
+            "h1 = relu(xs @ W1.T + b1)",
+            "h2 = h1[:, 0:3] @ W2.T + b2",
+            "h3 = h1[:, 3:5] @ W3.T + b3",
+            "h4 = h3 * -1",
+            "h5 = h2 + h4",
+        ],
+    ),
+    "a list called p": (
+        f"n = MLP(2, [3])\n{XS}p = [n(x)[0] for x in xs]\n"
+        "loss = sum([q.tanh() for q in p]) * sum([w*w for w in n.parameters()])",
+        ["s1 = p_ @ p_", "h1 = tanh(xs @ W1.T + b1)", "s2 = h1.sum()", "s3 = s2 * s1"],
     ),
     "two networks": (
         f"f = Layer(2, 2); g = Layer(2, 2); k = Neuron(2)\n{XS}o = [(k(f(x)) * k(g(x))).tanh() for x in xs]",

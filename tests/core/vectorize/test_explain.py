@@ -123,7 +123,8 @@ PLAIN = [
         ({"input": "p", "weight": "x"}, {}),
         ({"hidden": "x", "shared": "p"}, {"x": "x_", "p": "p_"}),
         ({"hidden": "p", "shared": "p_", "input": "p__"}, {"p": "p__"}),
-        ({"hidden": "x1", "shared": "x[0]", "product": "w*x"}, {}),
+        ({"hidden": "x1", "shared": "x[0]", "product": "w*x"}, {"x": "x_"}),
+        ({"hidden": "p[0]", "shared": "a[0]"}, {"p": "p_"}),
     ],
     ids=str,
 )
@@ -270,9 +271,9 @@ def run_formulas(
         for operand in line.operands:
             rows = rows_of(operand, numbers)
             if operand.own:
-                assert operand.name not in arrays
-                arrays[operand.name] = rows
-            else:
+                assert operand.own not in arrays
+                arrays[operand.own] = rows.reshape(operand.own_shape)
+            if operand.name != operand.own:
                 named = eval(
                     operand.name.replace("…", "..."), {"inf": np.inf, "nan": np.nan, **lists, **arrays}
                 )
