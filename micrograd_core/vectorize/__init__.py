@@ -5,13 +5,13 @@ from micrograd_core.vectorize.explain import (
     ArrayOperation,
     Explanation,
     Operand,
-    Place,
     Read,
     Terms,
     index_text,
     is_read,
 )
 from micrograd_core.vectorize.groups import UNIT
+from micrograd_core.vectorize.names import Place
 from micrograd_core.vectorize.program import ArrayProgram, Batch, NonFiniteError, quiet_context, vectorize
 
 __all__ = [

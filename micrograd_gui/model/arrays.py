@@ -18,7 +18,8 @@ from micrograd_core.vectorize import UNIT as UNIT
 from micrograd_core.vectorize import ArrayOperation, Explanation, Operand, Place, Read, vectorize
 from micrograd_core.vectorize import index_text as index_text
 from micrograd_core.vectorize import is_read as is_read
-from micrograd_core.vectorize.explain import EXAMPLES, Shape, in_rows, write_elementwise
+from micrograd_core.vectorize.explain import Shape, in_rows, write_elementwise
+from micrograd_core.vectorize.names import EXAMPLES
 from micrograd_gui.model.frame_layout import Frames
 from micrograd_gui.model.numbers import format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord

@@ -116,6 +116,13 @@ def test_a_part_of_a_list_has_not_its_name() -> None:
     assert formulas(parted, [])[:2] == ["s1 = tanh([ys[0], ys[1]])", "s2 = exp([ys[2], ys[3]])"]
 
 
+def test_entries_of_a_huge_list_are_told_one_by_one() -> None:
+    """Two entries at the end of it are no matrix of a trillion."""
+    ends = [Value(0.5, label="xs[999999][999999]"), Value(0.7, label="xs[1][999999]")]
+    total = sum((end.tanh() for end in reversed(ends)), Value(0.0))
+    assert formulas(total, [])[0] == "s1 = tanh([xs[1][999999], xs[999999][999999]])"
+
+
 @pytest.mark.parametrize("name", ["tanh", "x y", "p.w", ""])
 def test_a_list_that_is_called_like_a_function_or_has_no_name_is_named_anew(name: str) -> None:
     """Formulas can be run by numpy."""

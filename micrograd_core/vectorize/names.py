@@ -1,0 +1,247 @@
+"""What arrays, their parts and entries are called: where a program has names for them, they have these."""
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice, product
+from math import prod
+
+from micrograd_core.engine import Value
+from micrograd_core.ops import OPS
+from micrograd_core.vectorize.groups import UNIT, Grouping
+
+INPUTS, PARAMETERS = "x", "p"
+"""The arrays of the inputs, (n, inputs), and of the parameters, (parameters,); ``x_`` where a computed node is called
+``x``."""
+RESULTS, SHARED_RESULTS, WEIGHTS, BIASES, LEAVES = "h", "s", "W", "b", "X"
+"""These have numbers behind them, and before these an underscore where a label speaks of such a one: ``h_1``. Shared
+results that are a matrix are called as those per example."""
+EXAMPLES = "n"
+"""In shapes: the number of examples."""
+_NUMBERED = re.compile(rf"\b([{RESULTS}{SHARED_RESULTS}{WEIGHTS}{BIASES}{LEAVES}]_*)\d+\b")
+_MATRIX_ENTRY = re.compile(r"(\w+)\[(\d+)\]\[(\d+)\]")
+_LIST_ENTRY = re.compile(r"(\w+)(\[\d+\])+")
+SHOWN = 3
+"""Of the operands of an operation that do not lie side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of an array, as numpy indexes it; None is every example."""
+
+    array: str
+    index: tuple[int | None, ...]
+
+    def __str__(self) -> str:
+        return f"{self.array}[{', '.join(':' if i is None else str(i) for i in self.index)}]"
+
+
+def entries(array: str, leading: Sequence[int | None], shape: tuple[int, ...]) -> list[Place]:
+    """All entries of an array in their order, row by row."""
+    return [Place(array, (*leading, *index)) for index in product(*map(range, shape))]
+
+
+def listed(names: Iterable[str], count: int) -> str:
+    """``[a, b, c, …]``"""
+    return f"[{', '.join([*islice(names, SHOWN), *['…'] * (count > SHOWN)])}]"
+
+
+def _unlike(taken: Container[str], name: str) -> str:
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _list_name(node: Value) -> str:
+    """``xs`` of ``xs[0][1]``; "" of what is no entry of a list."""
+    found = _LIST_ENTRY.fullmatch(node.label)
+    return found[1] if found else ""
+
+
+def _is_written(value: Value) -> bool:
+    """Whether it is a number written in place; such a one has no label, or itself as its label."""
+    with suppress(ValueError):
+        return not value._prev and (not value.label or float(value.label) == value.data)
+    return False
+
+
+class Names:
+    """The names of a grouping's arrays, and where in them its nodes lie."""
+
+    def __init__(
+        self,
+        grouping: Grouping,
+        nodes: Sequence[Value],
+        inputs: Sequence[Value],
+        parameters: Sequence[Value],
+    ) -> None:
+        self._values = grouping.values
+        self.places: dict[int, Place] = {}
+        """By node; of parameters only those that lie in another array, too."""
+        spoken_of = {stem for label in {node.label for node in nodes} for stem in _NUMBERED.findall(label)}
+        self._stems = {
+            letter: _unlike(spoken_of, letter)
+            for letter in (RESULTS, SHARED_RESULTS, WEIGHTS, BIASES, LEAVES)
+        }
+        given = {*inputs, *parameters}
+        taken = {_list_name(node) or node.label for node in nodes if node not in given}
+        self.inputs, self.parameters = _unlike(taken, INPUTS), _unlike(taken, PARAMETERS)
+        self._labels = Counter(node.label for node in nodes if node.label)
+        self._lists = Counter(map(_list_name, nodes))
+        """How many nodes each list of the program has."""
+        self.shapes: dict[str, tuple[int, ...]] = {
+            self.inputs: (len(inputs),),
+            self.parameters: (len(parameters),),
+        }
+        """Without the number of examples; of all arrays but weights and biases."""
+        self._named: dict[tuple[object, ...], str] = {}
+        """Weights and biases by their letter and their nodes."""
+        self._counts: Counter[str] = Counter()
+        self._parameters = {
+            grouping.number[leaf]: Place(self.parameters, (i,))
+            for i, leaf in enumerate(parameters)
+            if leaf in grouping.number
+        }
+        for i, leaf in enumerate(inputs):
+            if leaf in grouping.number:
+                self.places[grouping.number[leaf]] = Place(self.inputs, (None, i))
+
+    def own(self, letter: str, rows: Sequence[Sequence[int]], shape: tuple[int, ...]) -> tuple[str, bool]:
+        """The name of weights or biases, and whether they have it from now on."""
+        key = (letter, *map(tuple, rows))
+        is_new = key not in self._named
+        if is_new:
+            self._named[key] = self.new(letter)
+        name, nodes = self._named[key], [node for row in rows for node in row]
+        for node, place in zip(nodes, entries(name, (), shape), strict=True):
+            if node != UNIT:
+                self.places.setdefault(node, place)
+        return name, is_new
+
+    def result(self, nodes: Sequence[int], shape: tuple[int, ...], per_example: bool) -> str:
+        """A new name for what is computed."""
+        name = self.new(RESULTS if per_example or len(shape) > 1 else SHARED_RESULTS)
+        self.shapes[name] = shape
+        self.places |= dict(zip(nodes, entries(name, (None,) if per_example else (), shape), strict=True))
+        return name
+
+    def place_of(self, node: int) -> Place | None:
+        return self.places.get(node) or self._parameters.get(node)
+
+    def is_parameter(self, node: int) -> bool:
+        return node in self._parameters
+
+    def whole(self, nodes: Sequence[int]) -> str:
+        """The array whose entries these nodes are, all of them and in their order; "" if there is none."""
+        for places in (self._parameters, self.places):
+            found = [places.get(node) for node in nodes]
+            first = found[0]
+            shape = None if first is None else self.shapes.get(first.array)
+            if first is not None and shape is not None and prod(shape) == len(nodes):
+                leading = first.index[: len(first.index) - len(shape)]
+                if found == entries(first.array, leading, shape):
+                    return first.array
+        return ""
+
+    def number_written(self, nodes: Sequence[int]) -> str:
+        """``-1``, if these are constants without a name that are all of this number; else ""."""
+        if any(node in self.places or node in self._parameters for node in nodes):
+            return ""
+        values = [self._values[node] for node in nodes]
+        numbers = {value.data if value and _is_written(value) else None for value in values}
+        return self._one(nodes[0]) if len(numbers) == 1 and None not in numbers else ""
+
+    def block(self, rows: Sequence[Sequence[int]]) -> str:
+        """The matrix that these are, or the part of one: ``h1[:, 0:2]``; "" if they are none."""
+        first = self.places.get(rows[0][0])
+        shape = () if first is None else self.shapes.get(first.array, ())
+        if first is None or len(shape) < 2:
+            return ""
+        name, (top, left) = first.array, (index or 0 for index in first.index)
+        block = [[Place(name, (top + i, left + j)) for j in range(len(row))] for i, row in enumerate(rows)]
+        if [[self.places.get(node) for node in row] for row in rows] != block:
+            return ""
+        starts, counts = (top, left), (len(rows), len(rows[0]))
+        parts = [
+            ":" if count == length else f"{start}:{start + count}"
+            for start, count, length in zip(starts, counts, shape, strict=True)
+        ]
+        return name if counts == shape else f"{name}[{', '.join(parts)}]"
+
+    def row(self, nodes: Sequence[int]) -> str:
+        """One of a matrix's rows, also where it is a single entry."""
+        return f"[{self._one(nodes[0])}]" if len(nodes) == 1 else self.name(nodes)
+
+    def name_leaves(self, rows: Sequence[Sequence[int]], letter: str) -> str:
+        """The name of the array that these are from now on, if they are leaves that are in none yet: that of the list
+        whose entries they are, or else one with this letter; "" without.
+        """
+        nodes = [node for row in rows for node in row]
+        values = [self._values[node] for node in nodes if node not in self.places]
+        leaves = [value for value in values if value is not None and not value._prev]
+        if len({*leaves}) < len(nodes):
+            return ""
+        labels, name = [leaf.label for leaf in leaves], _list_name(leaves[0])
+        shape = len(rows), len(rows[0])
+        matrix = [f"{name}[{i}][{j}]" for i, j in product(*map(range, shape))]
+        vector = [f"{name}[{i}]" for i in range(len(nodes))]
+        is_vector = labels == vector and 1 in shape
+        is_whole = (is_vector or labels == matrix) and self._lists[name] == len(nodes)
+        if not is_whole or name in {*self.shapes, *OPS}:
+            is_vector, name = not letter, self.new(letter) if letter else ""
+        if name:
+            self.shapes[name] = (len(nodes),) if is_vector else shape
+            self.places |= dict(zip(nodes, entries(name, (), self.shapes[name]), strict=True))
+        return name
+
+    def new(self, letter: str) -> str:
+        self._counts[letter] += 1
+        return f"{self._stems[letter]}{self._counts[letter]}"
+
+    def shape_of_list(self, nodes: Sequence[int]) -> tuple[int, ...]:
+        """(rows, columns), if these are all the entries of a list of lists; else ()."""
+        leaves = [value for node in nodes if (value := self._values[node]) and not value._prev]
+        last = _MATRIX_ENTRY.fullmatch(leaves[-1].label) if leaves else None
+        if last is None or len(leaves) < len(nodes) or self._lists[last[1]] != len(nodes):
+            return ()
+        shape = int(last[2]) + 1, int(last[3]) + 1
+        if prod(shape) != len(nodes):
+            return ()
+        labels = [f"{last[1]}[{i}][{j}]" for i, j in product(*map(range, shape))]
+        return shape if labels == [leaf.label for leaf in leaves] else ()
+
+    def name(self, nodes: Sequence[int]) -> str:
+        """These nodes as one array: a whole one, a part of one, or one by one."""
+        whole = self.whole(nodes)
+        if whole:
+            return whole if len(self.shapes[whole]) == 1 else f"{whole}.ravel()"
+        for places in (self._parameters, self.places):
+            found = [places.get(node) for node in nodes]
+            first = found[0]
+            if first is not None and first.array in self.shapes:
+                start = first.index[-1] or 0
+                run = [Place(first.array, (*first.index[:-1], i)) for i in range(start, start + len(nodes))]
+                if found == run:
+                    return self._part(first, len(run))
+        if len(nodes) == 1:
+            return self._one(nodes[0])
+        return listed(map(self._one, nodes), len(nodes))
+
+    def _part(self, first: Place, count: int) -> str:
+        start = first.index[-1] or 0
+        index = str(start) if count == 1 and first.array == self.parameters else f"{start}:{start + count}"
+        leading = [":" if i is None else str(i) for i in first.index[:-1]]
+        return f"{first.array}[{', '.join([*leading, index])}]"
+
+    def _one(self, node: int) -> str:
+        """By its label, where it alone has that and no array; else by its place, or as a number."""
+        value = None if node == UNIT else self._values[node]
+        if value is None:
+            return "1" if node == UNIT else str(self.places[node])
+        is_name = self._labels[value.label] == 1 or (value.label and _is_written(value))
+        if is_name and value.label not in self.shapes:
+            return value.label
+        place = self.places.get(node) or self._parameters.get(node)
+        return f"{value.data:g}" if place is None else str(place)
