@@ -9,6 +9,7 @@ README = ROOT / "README.md"
 ROOMS = (
     "micrograd_core",
     "micrograd_core/language",
+    "micrograd_core/vectorize",
     "micrograd_gui",
     "micrograd_gui/model",
     "micrograd_gui/canvas",
