@@ -246,9 +246,10 @@ class GraphTab(QWidget):
         self.expression.show_working(left_behind)
 
     def _show_stale(self, stale: bool) -> None:
-        """Dim what belongs to an older text."""
+        """Dim what belongs to an older text; without a graph there is nothing of one."""
+        has_graph = self._session.shown.snapshot is not None
         for part in (self.scene, self.playback, self._veil):
-            part.set_stale(stale)
+            part.set_stale(stale and has_graph)
 
     def _show_hint(self) -> None:
         reason = self._session.stale_reason
@@ -266,6 +267,7 @@ class GraphTab(QWidget):
         self._show_operation()
         self.leaves.show_leaves(snapshot)
         self.playback.show_timeline(self._session.shown.timeline.forward_count, self._session.last)
+        self._show_stale(self._session.is_stale)
 
     def _show_frame(self, frame: Frame) -> None:
         shown = self._session.shown

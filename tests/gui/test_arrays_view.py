@@ -164,6 +164,16 @@ def test_what_belongs_to_an_older_text_is_dimmed(qtbot: QtBot, window: MainWindo
     assert all(bright(window))
 
 
+def test_without_a_graph_nothing_is_dimmed(qtbot: QtBot, window: MainWindow) -> None:
+    """A program that is wrong from the start: what the right side says of it is as legible as ever."""
+    window.session.undo_stack.setClean()
+    window.session.open(type_source(Document(), "q = ("))
+    settle(qtbot, window)
+    assert window.session.is_stale
+    picture = window.graph_tab.right.grab().toImage()
+    assert count_color(picture, window.theme.muted_text) > 0
+
+
 def bright(window: MainWindow) -> list[bool]:
     """Whether array panel and inspector show something in the full colour of data."""
     side = window.graph_tab.right
