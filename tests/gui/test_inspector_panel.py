@@ -253,6 +253,16 @@ def test_no_header_is_clipped(panel: InspectorPanel, width: int, source: str, la
                 assert letters.horizontalAdvance(header) + 8 <= of.columnWidth(column), header
 
 
+def test_nothing_lies_beyond_a_narrow_panel(panel: InspectorPanel, qtbot: QtBot) -> None:
+    """As narrow as it can be made, beside its scroll bar, what it holds is no wider than what is seen."""
+    show(panel, "x1 = 2.0; w1 = -3.0; x1w1 = x1*w1; n = x1w1 + 1.0; o = n.tanh()", "x1w1")
+    panel.resize(panel.minimumWidth(), 300)
+    content = panel.widget()
+    qtbot.waitUntil(
+        lambda: panel.verticalScrollBar().isVisible() and content.width() <= panel.viewport().width()
+    )
+
+
 def test_the_output_does_not_depend_on_it(panel: InspectorPanel) -> None:
     """A card beside the output's graph has the gradient 0, and the reason stands in the table's place."""
     show(panel, "a = 1.0\nq = a * 5\no = a + 2", "q")
