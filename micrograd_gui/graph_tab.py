@@ -238,15 +238,19 @@ class GraphTab(QWidget):
             self._patience.stop()
             self._show_working()
 
-    def _show_working(self) -> None:
-        """The graph of a text that has been left behind is dimmed."""
-        left_behind = self.is_working and not self._session.is_current
-        self.working_changed.emit()
-        self._show_stale(left_behind or self._session.is_stale)
-        self.expression.show_working(left_behind)
+    @property
+    def _is_left_behind(self) -> bool:
+        """Whether what is shown belongs to a text that has been left behind for a while."""
+        return self.is_working and not self._session.is_current
 
-    def _show_stale(self, stale: bool) -> None:
+    def _show_working(self) -> None:
+        self.working_changed.emit()
+        self._show_stale()
+        self.expression.show_working(self._is_left_behind)
+
+    def _show_stale(self) -> None:
         """Dim what belongs to an older text; without a graph there is nothing of one."""
+        stale = self._session.is_stale or self._is_left_behind
         has_graph = self._session.shown.snapshot is not None
         for part in (self.scene, self.playback, self._veil):
             part.set_stale(stale and has_graph)
@@ -267,7 +271,7 @@ class GraphTab(QWidget):
         self._show_operation()
         self.leaves.show_leaves(snapshot)
         self.playback.show_timeline(self._session.shown.timeline.forward_count, self._session.last)
-        self._show_stale(self._session.is_stale)
+        self._show_stale()
 
     def _show_frame(self, frame: Frame) -> None:
         shown = self._session.shown

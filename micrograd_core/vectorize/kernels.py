@@ -113,7 +113,7 @@ def _add_to_rows(rows: Array, places: Indices, values: Array) -> None:
     rows[places] += values
 
 
-def _factors(group: Group) -> tuple[list[int], list[int]]:
+def _flat_factors(group: Group) -> tuple[list[int], list[int]]:
     coefficients, operands = group.factors()
     return [*chain(*coefficients)], [*chain(*operands)]
 
@@ -234,7 +234,7 @@ class Kernels:
     def _backward_sums(self, group: Group, gradient: Array, kinds: int) -> list[Call]:
         calls: list[Call] = []
         left, right = self._factors(group, calls)
-        coefficients, operands = _factors(group)
+        coefficients, operands = _flat_factors(group)
         given = [node for node in operands if node != UNIT]
         if group.rows:
             if not group.kind & PER_EXAMPLE:  # As it is per example: a column for each row of operands.
@@ -312,7 +312,7 @@ class Kernels:
         or rows, terms).
         """
         terms = len(group.sums[0].operands)
-        coefficients, operands = _factors(group)
+        coefficients, operands = _flat_factors(group)
         left = self.shared.read(self.places.of(coefficients), calls).reshape(-1, terms)
         if group.kind & PER_EXAMPLE:
             return left, self.rows.read(self.places.rows_of(operands), calls)

@@ -103,6 +103,11 @@ class FrameTitleItem(_FramePart):
         widest = _plate_width(self._look.title, self._look.shape, LARGEST_GROWTH)
         return QRectF(self._box.left(), self._box.top() - around, widest, 2 * around)
 
+    def set_look(self, look: FrameLook) -> None:
+        if (look.title, look.shape) != (self._look.title, self._look.shape):
+            self.prepareGeometryChange()
+        super().set_look(look)
+
     def shape(self) -> QPainterPath:
         """Nothing is found by it: the frame itself is."""
         return QPainterPath()

@@ -94,6 +94,8 @@ class GraphScene(QGraphicsScene):
         """Name of the selected array operation."""
         self._hovered_operation = ""
         self._frames: dict[str, tuple[FrameItem, FrameTitleItem]] = {}
+        self._side_by_side: list[QRectF] = []
+        """Frames and single cards of the present placement; empty where they are too many."""
         self._reduced_motion = False
         self._stale = False
         self._zoom = 1.0
@@ -344,6 +346,7 @@ class GraphScene(QGraphicsScene):
         first = not self._nodes
         self._show_cards(snapshot, placement)
         self._show_edges(snapshot, placement)
+        self._side_by_side = self._boxes(snapshot)
         self._show_frames()
         self._bead.hide()
         moving = len(self._glides) + len(self._bends) + len(self._fading)
@@ -424,10 +427,8 @@ class GraphScene(QGraphicsScene):
         """Frames around the boxes that the placement has for them; they come and go, and do not glide."""
         kept, self._frames = self._frames, {}
         if self._arrays is not None and self._placement is not None:
-            rects = [QRectF(*box).translated(self._offset) for box in self._placement.frames]
-            boxes = self._outside_frames(rects) if len(rects) <= _MOST_SIDE_BY_SIDE else []
-            for operation, rect in zip(self._arrays.framed, rects, strict=True):
-                look = self._frame_look(operation, tuple(box for box in boxes if box is not rect))
+            for operation, rect in zip(self._arrays.framed, self._frame_rects(), strict=True):
+                look = self._frame_look(operation, tuple(box for box in self._side_by_side if box != rect))
                 pair = kept.get(operation.name)
                 if pair is not None and pair[0].box == rect:
                     kept.pop(operation.name)
@@ -443,15 +444,18 @@ class GraphScene(QGraphicsScene):
             for item in pair:
                 self.removeItem(item)
 
-    def _outside_frames(self, frames: Sequence[QRectF]) -> list[QRectF]:
+    def _frame_rects(self) -> list[QRectF]:
+        boxes = () if self._placement is None else self._placement.frames
+        return [QRectF(*box).translated(self._offset) for box in boxes]
+
+    def _boxes(self, snapshot: GraphSnapshot) -> list[QRectF]:
         """The frames and the cards that stand beside them; none if they are many."""
-        assert self._snapshot is not None
-        assert self._arrays is not None
-        within = {card for operation in self._arrays.framed for card in operation.cards}
-        outside = [node for node in range(len(self._snapshot.nodes)) if node not in within]
-        if len(frames) + len(outside) > _MOST_SIDE_BY_SIDE:
+        framed = () if self._arrays is None else self._arrays.framed
+        within = {card for operation in framed for card in operation.cards}
+        outside = [record.id for node, record in enumerate(snapshot.nodes) if node not in within]
+        if not framed or len(framed) + len(outside) > _MOST_SIDE_BY_SIDE:
             return []
-        return [*frames, *(self.card_rect(self._snapshot.nodes[node].id) for node in outside)]
+        return [*self._frame_rects(), *map(self.card_rect, outside)]
 
     def _frame_look(self, operation: ArrayRecord, around: tuple[QRectF, ...]) -> FrameLook:
         return FrameLook(

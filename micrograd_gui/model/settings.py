@@ -18,8 +18,9 @@ RECENT_FILES = 10
 _TEXT_LENGTH = 4096
 _ITEMS = 64
 _FAR = 100_000
-_TALLEST_BAR = 200
 """Pixels; no desktop is larger."""
+_TALLEST_BAR = 200
+"""Pixels; no window's title bar is higher."""
 
 
 @dataclass(frozen=True, slots=True)
