@@ -10,6 +10,7 @@ import pickle
 import signal
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ class ChildProcess(QObject):
     """Runs ``serve(connection)``, a module-level function, in a process of its own."""
 
     received = Signal(object)
-    """The newest object the child sent; older ones that were not read in time are dropped."""
+    """What the child sent, one object at a time and in order"""
     failed = Signal(str, str)
     """(one sentence, details): the child ended without being asked to. ``start()`` begins a new one."""
     _arrived = Signal(object)
@@ -84,16 +85,13 @@ class _Running:
         self.process.start()
         child_connection.close()
         self._arrived = arrived
-        self._lock = threading.Lock()
-        self._box: list[bytes] = []
+        self._box: deque[bytes] = deque()
         self._ending = False
         self._reader = threading.Thread(target=self._read, name="child process reader", daemon=True)
         self._reader.start()
 
     def take(self) -> object:
-        with self._lock:
-            data = self._box.pop()
-        return pickle.loads(data)
+        return pickle.loads(self._box.popleft())
 
     def end(self) -> None:
         self._ending = True
@@ -122,11 +120,8 @@ class _Running:
             self._put(data)
 
     def _put(self, data: bytes) -> None:
-        with self._lock:
-            waiting = bool(self._box)
-            self._box[:] = [data]
-        if not waiting:
-            self._arrived(self)
+        self._box.append(data)
+        self._arrived(self)
 
 
 @contextmanager

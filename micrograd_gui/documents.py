@@ -44,12 +44,12 @@ class Documents(QObject):
         """What the open file held when it was last read or written."""
         self._recovery_timer = QTimer(self, interval=_RECOVERY_MS, singleShot=True)
         self._recovery_timer.timeout.connect(self._write_recovery)
-        session.undo_stack.cleanChanged.connect(self._show_title)
+        session.history_changed.connect(self._show_title)
         session.document_changed.connect(self._schedule_recovery)
 
     @property
     def unsaved(self) -> bool:
-        return not self._session.undo_stack.isClean()
+        return not self._session.is_saved
 
     def recover(self, asked_for: Path | None = None) -> bool:
         """Open what an earlier run that was killed left unsaved; True if there was something.
@@ -117,7 +117,7 @@ class Documents(QObject):
 
     def close(self) -> None:
         """The window closes and everything is saved or given up."""
-        self._session.undo_stack.cleanChanged.disconnect(self._show_title)
+        self._session.history_changed.disconnect(self._show_title)
         self._recovery_timer.stop()
         self._recovery.remove()
 
@@ -175,7 +175,7 @@ class Documents(QObject):
         self._known_text = to_text(self._session.document)
         self.succeeded.emit()
         self._session.path = path
-        self._session.undo_stack.setClean()
+        self._session.mark_saved()
         self._show_title()
         self.recent_added.emit(str(path.resolve()))
         self._write_recovery()

@@ -6,16 +6,16 @@ from itertools import zip_longest
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from micrograd_gui.child_process import ChildProcess
 from micrograd_gui.model.arrays import ArrayRecord, Arrays, CardPlace
-from micrograd_gui.model.document import Document, reset_leaves, type_source
+from micrograd_gui.model.document import Document, is_same, reset_leaves, type_source
+from micrograd_gui.model.history import Entry, History, changed, marked_saved, opened, redone, undone
 from micrograd_gui.model.inspection import inspect
 from micrograd_gui.model.playback import Playback, advance, change_speed, jump_to, pause, play, step_by
 from micrograd_gui.model.resolve import Resolved, descend, set_leaf
-from micrograd_gui.model.solve import Request, Solution, serve
+from micrograd_gui.model.solve import Probed, Solution
 from micrograd_gui.model.timeline import frame_at
+from micrograd_gui.solver import Solver
 
 
 class Session(QObject):
@@ -23,6 +23,8 @@ class Session(QObject):
 
     document_changed = Signal(object)
     """Document"""
+    history_changed = Signal()
+    """what undo, redo and ``is_saved`` say"""
     resolved_changed = Signal(object)
     """Resolved of the present document, with its problem if it has one"""
     graph_changed = Signal(object, object)
@@ -47,11 +49,13 @@ class Session(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.undo_stack = QUndoStack(self)
         self.path: Path | None = None
-        self.document = Document()
+        self._history = History()
+        self._revision = 0
+        """Number of the document's state: documents may hold nan, which is not equal to itself."""
         self.shown = Resolved(Document())
         """What the last good program resolved to."""
+        self._shown_revision = 0
         self.playback = Playback()
         self.selected = ""
         self.operation = ""
@@ -61,14 +65,15 @@ class Session(QObject):
         self._with_arrays = False
         self._resolved: Resolved | None = None
         """What the present document resolved to, if it did already; it may have a problem."""
-        self._asked: Request | None = None
+        self._asked = 0
+        """Number of the newest request."""
         self._waiting: Callable[[], None] | None = None
         self.stale_reason = ""
         """Why the graph shown is an older text's; "" if it is the present one's."""
         self._busy = False
         self._gesture = 0
-        self._solver = ChildProcess(serve, self)
-        self._solver.received.connect(self._show_solution)
+        self._solver = Solver(self)
+        self._solver.answered.connect(self._take)
         self._solver.failed.connect(self._solver_failed)
 
     def start(self) -> None:
@@ -77,6 +82,23 @@ class Session(QObject):
 
     def close(self) -> None:
         self._solver.close()
+
+    @property
+    def document(self) -> Document:
+        return self._history.document
+
+    @property
+    def can_undo(self) -> bool:
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self._history.can_redo
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the file holds the present document."""
+        return self._history.is_saved
 
     @property
     def is_busy(self) -> bool:
@@ -98,20 +120,30 @@ class Session(QObject):
     def open(self, document: Document, path: Path | None = None) -> None:
         """Begin with another document: nothing to undo, playback at its end, nothing selected."""
         self.path = path
-        self.undo_stack.clear()
-        self.shown = Resolved(Document())
-        self._resolved = self._asked = None
+        self.shown, self._shown_revision = Resolved(Document()), 0
+        self._resolved = None
         self.playback = Playback(speed=self.playback.speed)
         self.select("")
         self.arrays = None
         self.graph_changed.emit(None, None)
         self._set_stale("")
-        self._set_document(document)
+        self._set_history(opened(document))
 
-    def edit(self, document: Document, text: str, merge: str = "") -> None:
+    def edit(self, document: Document, change: str, merge: str = "") -> None:
         """Change the document as one undo step; steps in a row with the same ``merge`` key become one."""
-        if document != self.document:
-            self.undo_stack.push(_Edit(self, self.document, document, text, merge))
+        if not is_same(document, self.document):
+            self._set_history(changed(self._history, Entry(document, change, merge)))
+
+    def undo(self) -> None:
+        self._set_history(undone(self._history))
+
+    def redo(self) -> None:
+        self._set_history(redone(self._history))
+
+    def mark_saved(self) -> None:
+        """The file holds the present document."""
+        self._history = marked_saved(self._history)
+        self.history_changed.emit()
 
     def type_source(self, source: str) -> None:
         line = first_changed_line(self.document.source, source)
@@ -260,39 +292,44 @@ class Session(QObject):
 
     # Solving
 
-    def _set_document(self, document: Document) -> None:
-        self.document, self._resolved = document, None
-        self.document_changed.emit(document)
-        self._ask()
+    def _set_history(self, history: History) -> None:
+        if history is not self._history:
+            self._history, self._resolved = history, None
+            self._revision += 1
+            self.document_changed.emit(history.document)
+            self.history_changed.emit()
+            self._ask()
 
     def _ask(self) -> None:
-        request = Request(self.document, self.selected, self._with_arrays)
-        if request != self._asked:
-            self._asked = request
-            self._solver.send(request)
-            self._set_busy(True)
+        self._asked = self._solver.ask(self._revision, self.document, self.selected, self._with_arrays)
+        self._set_busy(True)
 
     def _when_solved(self, change: Callable[[], None]) -> None:
         """Make a change that needs the present graph, now or as soon as it is there; only the newest waits.
 
         To a text with an error, which has no graph, it is not made.
         """
-        if self.shown.document == self.document:
+        if self._shown_revision == self._revision:
             change()
         elif self.is_busy:
             self._waiting = change
 
+    def _take(self, answer: Solution | Probed) -> None:
+        if isinstance(answer, Solution):
+            self._show_solution(answer)
+        elif answer.number == self._asked:
+            self.probe_changed.emit(answer.probe)
+
     def _show_solution(self, solution: Solution) -> None:
-        if solution.request.document != self.document or solution.request.arrays != self._with_arrays:
+        request = solution.request
+        if request.revision != self._revision or request.arrays != self._with_arrays:
             return
         if not self.is_current or (solution.arrays is None) != (self.arrays is None):
             self._show_resolved(solution)
-        if solution.request.selected == self.selected and solution.probe is not None:
-            self.probe_changed.emit(solution.probe)
-        if solution.request == self._asked:
+        if request.number == self._asked:
             self._set_busy(False)
         waiting, self._waiting = self._waiting, None
-        if waiting is not None and self.shown.document == self.document:
+        if waiting is not None and self._shown_revision == self._revision:
             waiting()
 
     def _show_resolved(self, solution: Solution) -> None:
@@ -302,7 +339,7 @@ class Session(QObject):
         if self.is_stale:
             return
         at_end = not self.playback.playing and self.playback.goal >= self.last
-        self.shown = resolved
+        self.shown, self._shown_revision = resolved, self._revision
         self.arrays = solution.arrays
         self.graph_changed.emit(resolved.snapshot, solution.placement)
         if self.selected and (resolved.snapshot is None or self.selected not in resolved.snapshot.index):
@@ -325,7 +362,7 @@ class Session(QObject):
             self.busy_changed.emit(busy)
 
     def _solver_failed(self, sentence: str, details: str) -> None:
-        self._asked = self._waiting = None
+        self._asked, self._waiting = 0, None
         self._set_busy(False)
         self._set_stale("not computed")
         self.failed.emit(sentence, details)
@@ -337,32 +374,6 @@ def _stale_reason(resolved: Resolved) -> str:
     if resolved.snapshot is None and resolved.document.source.strip():
         return "the program has no value yet"
     return ""
-
-
-class _Edit(QUndoCommand):
-    """From one document to the next; the only kind of undo step."""
-
-    def __init__(self, session: Session, before: Document, after: Document, text: str, merge: str) -> None:
-        super().__init__(text)
-        self._session = session
-        self._before = before
-        self._after = after
-        self._merge = merge
-
-    def id(self) -> int:
-        return 1 if self._merge else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _Edit) or other._merge != self._merge:
-            return False
-        self._after = other._after
-        return True
-
-    def undo(self) -> None:
-        self._session._set_document(self._before)
-
-    def redo(self) -> None:
-        self._session._set_document(self._after)
 
 
 def first_changed_line(before: str, after: str) -> int:

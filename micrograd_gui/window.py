@@ -214,13 +214,10 @@ class MainWindow(QMainWindow):
         self.training_tab.training_run.state_changed.connect(self._withdraw_training_failure)
 
     def _connect_edit(self) -> None:
-        stack = self.session.undo_stack
-        self._connect("undo", stack.undo)
-        self._connect("redo", stack.redo)
-        stack.canUndoChanged.connect(self.actions_by_id["undo"].setEnabled)
-        stack.canRedoChanged.connect(self.actions_by_id["redo"].setEnabled)
-        self.actions_by_id["undo"].setEnabled(False)
-        self.actions_by_id["redo"].setEnabled(False)
+        self._connect("undo", self.session.undo)
+        self._connect("redo", self.session.redo)
+        self.session.history_changed.connect(self._show_history)
+        self._show_history()
         self._connect("find", self.graph_tab.open_find_bar)
         self._connect("edit_text", self.graph_tab.expression.focus_editor)
         self._connect("edit_leaf", self.graph_tab.edit_selected_leaf)
@@ -333,6 +330,10 @@ class MainWindow(QMainWindow):
         """Of what is shown."""
         shown = self.session if self.stack.currentWidget() is self.graph_tab else self.training_tab
         shown.change_speed(notches)
+
+    def _show_history(self) -> None:
+        self.actions_by_id["undo"].setEnabled(self.session.can_undo)
+        self.actions_by_id["redo"].setEnabled(self.session.can_redo)
 
     def _show_title(self, name: str, unsaved: bool) -> None:
         self.setWindowTitle(f"{name}[*] — micrograd")

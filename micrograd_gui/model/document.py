@@ -29,6 +29,11 @@ def reset_leaves(document: Document) -> Document:
     return replace(document, source=document.typed, leaf_values=document.typed_leaf_values)
 
 
+def is_same(document: Document, other: Document) -> bool:
+    """Whether both are saved as the same text. There nan is nan, and -0.0 is not 0.0, as ``==`` has it."""
+    return to_text(document) == to_text(other)
+
+
 def to_text(document: Document) -> str:
     """The document as a plain program; what its text cannot say follows in one comment line.
 

@@ -1,8 +1,7 @@
 """Everything that is derived from a document and a selection, computed in a child process."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from micrograd_gui.model.arrays import Arrays, derive_arrays, frames
@@ -16,6 +15,12 @@ from micrograd_gui.model.timeline import frame_at
 
 @dataclass(frozen=True, slots=True)
 class Request:
+    """Requests are told apart by their number: documents may hold nan, which is not equal to itself."""
+
+    number: int
+    """From 1."""
+    revision: int
+    """Number of the document's state; requests with the same one have the same document."""
     document: Document
     selected: str = ""
     """Id of the node to probe; "" for none."""
@@ -24,45 +29,80 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """The child computes the request of this number; 0 as soon as it is ready for the first."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Solution:
-    """What follows from ``request``. The placement is there whenever the snapshot is; the probe comes last."""
+    """What follows from ``request``, but for the probe. The placement is there whenever the snapshot is."""
 
     request: Request
     resolved: Resolved
     placement: Placement | None = None
     arrays: Arrays | None = None
     """If asked for."""
-    probe: Probe | None = None
 
 
-_resolve = lru_cache(maxsize=2)(resolve)
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """The probe of the node that the request of this number selected."""
+
+    number: int
+    probe: Probe
 
 
-def solutions(request: Request) -> Iterator[Solution]:
-    """The graph at once, and then the same with the probe of the selected node, which takes longer."""
-    resolved = _resolve(request.document)
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing more comes for the request of this number."""
+
+    number: int
+
+
+class Memory:
+    """What the newest document resolved to: another card that is selected needs no other run of the program."""
+
+    def __init__(self) -> None:
+        self._revision = 0
+        self._resolved = Resolved(Document())
+
+    def resolved(self, request: Request) -> Resolved:
+        if request.revision != self._revision:
+            self._resolved = resolve(request.document)
+            self._revision = request.revision
+        return self._resolved
+
+
+def answers(request: Request, memory: Memory) -> Iterator[Solution | Probed]:
+    """The graph at once, and then the probe of the selected node, which takes longer."""
+    resolved = memory.resolved(request)
     snapshot = resolved.snapshot
     if snapshot is None:
         yield Solution(request, resolved)
         return
     arrays = derive_arrays(snapshot) if request.arrays else None
     placement = place(snapshot) if arrays is None else place_in_frames(snapshot, frames(arrays))
-    solution = Solution(request, resolved, placement, arrays)
-    yield solution
+    yield Solution(request, resolved, placement, arrays)
     node = snapshot.index.get(request.selected)
     if node is not None:
         final = frame_at(resolved.timeline, len(resolved.timeline))
         slope = None if resolved.passes > 1 else final.grads[node]
-        yield replace(solution, probe=probe(snapshot, slope, node))
+        yield Probed(request.number, probe(snapshot, slope, node))
 
 
 def serve(connection: Connection) -> None:
     """Answer the newest request, over and over, until the pipe closes."""
+    memory = Memory()
+    connection.send(Begun(0))
     while True:
         request = connection.recv()
         while connection.poll():
             request = connection.recv()
-        for solution in solutions(request):
-            connection.send(solution)
+        connection.send(Begun(request.number))
+        for answer in answers(request, memory):
+            connection.send(answer)
             if connection.poll():
                 break
+        connection.send(Done(request.number))

@@ -118,7 +118,7 @@ def main() -> int:
             for _ in range(20):
                 app.processEvents()
             window.grab().save(str(FOLDER / f"{name}.png"))
-            window.session.undo_stack.setClean()
+            window.session.mark_saved()
             window.close()
             window.deleteLater()
     return 0

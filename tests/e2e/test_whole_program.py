@@ -38,7 +38,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     window.activateWindow()
     qtbot.waitExposed(window)
     yield window
-    window.session.undo_stack.setClean()
+    window.session.mark_saved()
     window.close()
     window.deleteLater()
 
@@ -151,7 +151,7 @@ def test_the_three_things_it_exists_for(qtbot: QtBot, window: MainWindow) -> Non
     plot = training.boundary
     assert isinstance(plot, BoundaryPlot)
     qtbot.waitUntil(lambda: plot.dataset is not None, timeout=20_000)
-    session.undo_stack.setClean()
+    session.mark_saved()
     QTest.mouseClick(plot, LEFT, pos=plot.pixel_of(place_of_point(plot.dataset, 3, is_test=False)))
     qtbot.waitUntil(lambda: window.stack.currentWidget() is window.graph_tab, timeout=10_000)
     settle(qtbot, window)
@@ -317,7 +317,8 @@ def test_while_a_long_program_is_computed_nothing_is_told_of_the_one_before(
     assert status.text() == ""
     window.session.type_source(endless.replace("0", "1"))
     qtbot.waitUntil(lambda: status.text() == "◌ computing…", timeout=20_000)
-    window.session.undo_stack.setIndex(0)
+    while window.session.can_undo:
+        window.session.undo()
     settle(qtbot, window)
     assert window.session.document.source == ""
     assert hint.isVisible()
@@ -346,7 +347,7 @@ def test_sizes_of_a_tab_that_was_never_seen_are_not_remembered(window: MainWindo
     if seen:
         window.show_training_tab()
         QApplication.processEvents()
-    window.session.undo_stack.setClean()
+    window.session.mark_saved()
     window.close()
     assert len(window.settings.splitters["graph_splitter"]) == 3
     assert ("training_splitter" in window.settings.splitters) is seen

@@ -32,7 +32,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     qtbot.waitExposed(window)
     settle(qtbot, window)
     yield window
-    window.session.undo_stack.setClean()
+    window.session.mark_saved()
     window.close()
     window.deleteLater()
 
@@ -124,7 +124,7 @@ def test_numbers_follow_leaves_and_steps(qtbot: QtBot, window: MainWindow) -> No
     while window.session.playback.moving:
         window.session.advance(1.0)
     assert said(window, "array_scalar").endswith("b1[0])")
-    window.session.undo_stack.undo()
+    window.session.undo()
     window.session.jump_to_end()
     while window.session.playback.moving:
         window.session.advance(1.0)
@@ -166,7 +166,7 @@ def test_what_belongs_to_an_older_text_is_dimmed(qtbot: QtBot, window: MainWindo
 
 def test_without_a_graph_nothing_is_dimmed(qtbot: QtBot, window: MainWindow) -> None:
     """A program that is wrong from the start: what the right side says of it is as legible as ever."""
-    window.session.undo_stack.setClean()
+    window.session.mark_saved()
     window.session.open(type_source(Document(), "q = ("))
     settle(qtbot, window)
     assert window.session.is_stale

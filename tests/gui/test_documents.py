@@ -15,7 +15,7 @@ from micrograd_gui.window import MainWindow
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     window = MainWindow(Settings(), tmp_path / "config")
     yield window
-    window.session.undo_stack.setClean()
+    window.session.mark_saved()
     window.close()
     window.deleteLater()
 
@@ -83,13 +83,13 @@ def test_what_was_unsaved_comes_before_the_file_asked_for_and_says_so(
 
 
 def test_closing_with_discarded_changes_raises_nothing_afterwards(qtbot: QtBot, tmp_path: Path) -> None:
-    """The undo stack goes with the window; nobody asks it anything any more."""
+    """The history goes with the window; nobody asks it anything any more."""
     window = MainWindow(Settings(), tmp_path / "other")
     window.session.type_source("a = 1.0")
     window.documents.close()
     window.session.close()
     with qtbot.captureExceptions() as raised:
-        window.session.undo_stack.clear()
+        window.session.mark_saved()
         window.deleteLater()
         qtbot.wait(0)
     assert raised == []

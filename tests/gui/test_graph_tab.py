@@ -29,7 +29,7 @@ def window(request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path) -> Iter
     window.session.set_speed(8.0)
     window.graph_tab.view.setFocus()
     yield window
-    window.session.undo_stack.setClean()
+    window.session.mark_saved()
     window.close()
     window.deleteLater()
 

@@ -58,10 +58,10 @@ def test_every_edit_can_be_undone_and_redone(qtbot: QtBot, session: Session) -> 
         documents.append(session.document)
     assert len(set(documents)) == len(documents)
     for document in reversed(documents[:-1]):
-        session.undo_stack.undo()
+        session.undo()
         assert session.document == document
     for document in documents[1:]:
-        session.undo_stack.redo()
+        session.redo()
         assert session.document == document
 
 
@@ -71,9 +71,9 @@ def test_typing_in_one_line_is_one_undo_step_and_the_next_line_another(
     """Undo takes back a line's worth of typing, not a letter and not everything."""
     for source in ("a", "a ", "a =", "a = 1", "a = 1\n", "a = 1\nb", "a = 1\nb = 2"):
         session.type_source(source)
-    session.undo_stack.undo()
+    session.undo()
     assert session.document.source == "a = 1"
-    session.undo_stack.undo()
+    session.undo()
     assert session.document.source == ""
 
 
@@ -86,9 +86,9 @@ def test_one_drag_is_one_undo_step(qtbot: QtBot, session: Session) -> None:
             settle(qtbot, session)
         session.finish_gesture()
     assert session.document.source == "a = 3.5\nb = a * 3\n"
-    session.undo_stack.undo()
+    session.undo()
     assert session.document.source == "a = 2.5\nb = a * 3\n"
-    session.undo_stack.undo()
+    session.undo()
     assert session.document.source == "a = 1.0\nb = a * 3\n"
 
 
@@ -111,7 +111,7 @@ def test_a_drag_that_ends_while_the_graph_is_solved_is_still_one_undo_step(
     session.set_leaf("a#0", 3.0)
     session.finish_gesture()
     qtbot.waitUntil(lambda: session.document.source == "a = 3.0\nb = a * 3\n", timeout=20_000)
-    session.undo_stack.undo()
+    session.undo()
     assert session.document.source == "a = 1.0\nb = a * 3\n"
 
 
