@@ -6,6 +6,7 @@ would take seconds, networkx's topological generations serve as columns, ordered
 
 from bisect import bisect_right, insort
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -146,6 +147,13 @@ def graphviz_is_here() -> bool:
     except ImportError:
         return False
     return True
+
+
+def load_libraries() -> None:
+    """Import what the first layout would have to wait for. What is missing is told when it is needed."""
+    with suppress(ImportError):
+        import networkx  # noqa: F401
+    graphviz_is_here()
 
 
 def _place_with_dot(

@@ -1,8 +1,7 @@
-"""Everything that is derived from a document and a selection, computed in a child process."""
+"""Everything that is derived from a document and a selection."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 
 from micrograd_gui.model.arrays import Arrays, derive_arrays, frames
 from micrograd_gui.model.document import Document
@@ -29,13 +28,6 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """The child computes the request of this number; 0 as soon as it is ready for the first."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
 class Solution:
     """What follows from ``request``, but for the probe. The placement is there whenever the snapshot is."""
 
@@ -52,13 +44,6 @@ class Probed:
 
     number: int
     probe: Probe
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Nothing more comes for the request of this number."""
-
-    number: int
 
 
 class Memory:
@@ -90,19 +75,3 @@ def answers(request: Request, memory: Memory) -> Iterator[Solution | Probed]:
         final = frame_at(resolved.timeline, len(resolved.timeline))
         slope = None if resolved.passes > 1 else final.grads[node]
         yield Probed(request.number, probe(snapshot, slope, node))
-
-
-def serve(connection: Connection) -> None:
-    """Answer the newest request, over and over, until the pipe closes."""
-    memory = Memory()
-    connection.send(Begun(0))
-    while True:
-        request = connection.recv()
-        while connection.poll():
-            request = connection.recv()
-        connection.send(Begun(request.number))
-        for answer in answers(request, memory):
-            connection.send(answer)
-            if connection.poll():
-                break
-        connection.send(Done(request.number))

@@ -1,12 +1,14 @@
 """A session follows every edit, undoes all of them, and keeps the last good graph while the text has an error."""
 
+import gc
+import math
 import multiprocessing
 from collections.abc import Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from micrograd_gui.model.document import Document, type_source
+from micrograd_gui.model.document import Document, from_text, type_source
 from micrograd_gui.session import Session, first_changed_line
 
 NEURON = "x1=2.0; x2=0.0; w1=-3.0; w2=1.0; b=6.8813735870195432\no=(x1*w1+x2*w2+b).tanh()\n"
@@ -33,6 +35,12 @@ def grad(session: Session, label: str) -> float | None:
     assert snapshot is not None
     found = session.shown.timeline.grads[snapshot.index[f"{label}#0"]]
     return found[-1][1] if found else None
+
+
+def data(session: Session, label: str) -> float:
+    snapshot = session.shown.snapshot
+    assert snapshot is not None
+    return snapshot.nodes[snapshot.index[f"{label}#0"]].data
 
 
 def test_opening_shows_the_graph_with_both_passes_done(qtbot: QtBot, session: Session) -> None:
@@ -285,3 +293,62 @@ def test_an_operation_of_one_card_is_that_card(qtbot: QtBot, session: Session) -
     open_source(qtbot, session, "a = 2.0; b = -3.0; c = 10.0; e = a*b; d = e + c")
     session.select_operation("h2")
     assert (session.selected, session.operation) == ("d#0", "h2")
+
+
+def test_typing_leaves_one_document_for_each_step(qtbot: QtBot, session: Session) -> None:
+    """However many letters a step is made of, nothing else of them stays in memory."""
+    open_source(qtbot, session, "a = 1.0\n")
+
+    def documents() -> int:
+        gc.collect()
+        return sum(isinstance(thing, Document) for thing in gc.get_objects())
+
+    before = documents()
+    for count in range(200):
+        session.type_source("a = 1.0\nb" + "b" * count)
+    settle(qtbot, session)
+    # What undo leads to, what is shown, and what was asked for.
+    assert documents() - before <= 3
+
+
+NAN_LEAF = '#! micrograd {"leaf_values": {"n.b#0": NaN}}\n'
+
+
+def test_a_leaf_that_is_nan_is_solved_and_can_be_edited(qtbot: QtBot, session: Session) -> None:
+    """nan is not equal to itself, but a document with it is the one that was asked about."""
+    session.open(from_text("n = Neuron(2)\no = n([1.0, 2.0])\n" + NAN_LEAF))
+    settle(qtbot, session)
+    assert math.isnan(data(session, "n.b"))
+    session.select("n.b#0")
+    with qtbot.waitSignal(
+        session.probe_changed, timeout=10_000, check_params_cb=lambda found: found is not None
+    ):
+        pass
+    session.set_leaf("n.w[0]#0", 0.5)
+    settle(qtbot, session)
+    assert data(session, "n.w[0]") == 0.5
+    session.type_source("n = Neuron(2)\no = n([1.0, 2.0]) * 2\n")
+    settle(qtbot, session)
+    assert math.isnan(data(session, "o"))
+
+
+def test_descending_with_a_gradient_of_nan_goes_on(qtbot: QtBot, session: Session) -> None:
+    """The leaves become nan, which is shown, and undo brings their numbers back."""
+    open_source(qtbot, session, "m = Neuron(2)\ny = m([1.0, 2.0])\nloss = (y - y).log() * 0.0\n")
+    before = data(session, "m.w[0]")
+    session.descend(0.1)
+    settle(qtbot, session)
+    assert math.isnan(data(session, "m.w[0]"))
+    session.undo()
+    settle(qtbot, session)
+    assert data(session, "m.w[0]") == before
+
+
+def test_minus_zero_is_another_number_than_zero(qtbot: QtBot, session: Session) -> None:
+    """They are equal, but 1 / 0 is not 1 / -0."""
+    open_source(qtbot, session, "n = Neuron(1)\no = n([1.0])\n")
+    session.set_leaf("n.b#0", 0.0)
+    settle(qtbot, session)
+    session.set_leaf("n.b#0", -0.0)
+    settle(qtbot, session)
+    assert math.copysign(1.0, data(session, "n.b")) == -1.0

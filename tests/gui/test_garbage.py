@@ -1,0 +1,91 @@
+"""Python's garbage collector may run at any moment, and frees things in any order: nothing crashes, nothing stays.
+
+Qt keeps plain pointers to much that Python owns. Each test is a process of its own, for a mistake ends it.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_SESSIONS = """
+import weakref
+from micrograd_gui.model.document import Document
+from micrograd_gui.session import Session
+
+def live(_round):
+    session = Session()
+    for source in ("a", "ab", "abc"):
+        session.edit(Document(source), "Typing", "line 1")
+        gc.collect(0)
+    session.edit(Document("d"), "Reset")
+    session.undo()
+    gc.collect(0)
+    session.redo()
+    session.edit(Document("e"), "Reset")
+    session.close()
+    return [weakref.ref(session)]
+"""
+
+_CANVASES = """
+import weakref
+from micrograd_gui.canvas.scene import GraphScene
+from micrograd_gui.canvas.view import GraphView
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.layout import place
+from micrograd_gui.model.resolve import resolve
+from micrograd_gui.model.timeline import frame_at
+
+sources = ("a = 2.0; b = a * 3", "n = MLP(2, [3, 1])\\no = n([1.0, 2.0])", "x = 1.0\\ny = x.tanh() + x")
+programs = [resolve(Document(source)) for source in sources]
+
+def live(round):
+    scene = GraphScene()
+    view = GraphView(scene)
+    view.show()
+    for program in programs[round % 3:] + programs[: round % 3]:
+        scene.show_graph(program.snapshot, place(program.snapshot))
+        gc.collect(0)
+        scene.show_frame(frame_at(program.timeline, len(program.timeline) / 2 + 0.5))
+        gc.collect(round % 3)
+        view.grab()
+    scene.show_empty()
+    gc.collect(0)
+    # Now one goes first, now the other.
+    if round % 2:
+        del view
+        gc.collect(0)
+    return [weakref.ref(scene)]
+"""
+
+_ROUNDS = """
+import faulthandler, gc, sys
+faulthandler.enable()
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+{live}
+
+if __name__ == "__main__":
+    app = QApplication([])
+    left = []
+    for round in range({rounds}):
+        left += live(round)
+        gc.collect()
+        app.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    print(sum(reference() is not None for reference in left), "left")
+"""
+
+
+@pytest.mark.parametrize(("live", "rounds"), [(_SESSIONS, 200), (_CANVASES, 20)], ids=["session", "canvas"])
+def test_what_is_dropped_is_freed_in_any_order(live: str, rounds: int, tmp_path: Path) -> None:
+    """The youngest objects are collected in the midst of the work, and all the rest when their owner is gone."""
+    script = tmp_path / "rounds.py"
+    script.write_text(_ROUNDS.format(live=live, rounds=rounds), encoding="utf-8")
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=300, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == "0 left\n"
+    assert ended.stderr == ""
