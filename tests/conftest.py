@@ -22,6 +22,14 @@ for variable in ("QT_SCALE_FACTOR", "QT_FONT_DPI", "QT_SCREEN_SCALE_FACTORS"):
 QStandardPaths.setTestModeEnabled(True)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--collect-garbage",
+        action="store_true",
+        help="run the garbage collector after each test, so that what it crashes on is found where it was made",
+    )
+
+
 @pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> QApplication:
     """The one application object, which knows the bundled fonts."""
@@ -36,11 +44,11 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_behind() -> Iterator[None]:
+def nothing_left_behind(pytestconfig: pytest.Config) -> Iterator[None]:
     """A test ends what it began: windows, child processes, Qt threads. It is set up first, so it looks last."""
     before = _alive()
     yield
-    if _alive() - before:
+    if pytestconfig.getoption("collect_garbage") or _alive() - before:
         # What only the garbage collector can free is freed late, but it is not a leak.
         gc.collect()
     left = _alive() - before

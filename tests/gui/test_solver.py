@@ -14,7 +14,7 @@ from micrograd_gui.solver import Solver
 
 ENDLESS = "i = 0\nwhile i >= 0:\n    i = i + 1\n"
 """Given up after two seconds of work."""
-SLOW_LAYOUT = "w = 1.0\na = w\nb = w\nfor i in range(70):\n    a = a * w\n    b = b + w\nc = a * b\n"
+SLOW_LAYOUT = "w = 1.0\na = w\nb = w\nfor i in range(60):\n    a = a * w\n    b = b + w\nc = a * b\n"
 """Graphviz takes seconds over it, and cannot be interrupted."""
 LARGE = "xs = [Value(i) for i in range(1700)]\ny = sum(xs)\n"
 PROGRAMS = (
