@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from micrograd_gui.child_process import ChildProcess
+from micrograd_gui.memory import give_back_freed_memory
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.solve import Probed, Request, Solution
 from micrograd_gui.solving import Begun, Done, serve
@@ -10,7 +11,7 @@ from micrograd_gui.solving import Begun, Done, serve
 _PATIENCE_MS = 300
 """A process that goes on computing what is outdated for longer is ended: Graphviz cannot be interrupted."""
 _LARGE = 3_000
-"""Nodes. What a larger graph took of memory Python does not give back to the system; only its process can."""
+"""Nodes. The memory of a larger graph is given back when a smaller one has taken its place."""
 
 
 class Solver(QObject):
@@ -69,6 +70,7 @@ class Solver(QObject):
             case Done(number):
                 if number == self._number and self._nodes <= _LARGE < self._most_nodes:
                     self._replace()
+                    give_back_freed_memory()
             case Solution():
                 snapshot = message.resolved.snapshot
                 self._nodes = 0 if snapshot is None else len(snapshot.nodes)

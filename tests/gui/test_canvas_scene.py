@@ -17,7 +17,7 @@ from micrograd_gui.canvas.scene import GLIDE_SECONDS
 from micrograd_gui.model.arrays import derive_arrays, frames
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.frame_layout import FRAME_MARGIN, place_in_frames
-from micrograd_gui.model.layout import place
+from micrograd_gui.model.layout import EdgePath, Placement, place
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
@@ -569,6 +569,33 @@ class TestFrames:
         assert canvas.has_color(border, DARK.text, 40)
         canvas.scene.set_stale(True)
         assert not canvas.has_color(border, DARK.text, 40)
+
+
+def test_a_large_graph_is_left_sooner_than_shown(qtbot: QtBot) -> None:
+    """All its cards go at once; the graph that comes then has its own cards, edges and bead, and nothing else."""
+    canvas = make_canvas(qtbot, NEURON)
+    count = 40_000
+    chain = [NodeRecord(f"n{i}", f"n{i}", "+", (i - 1, i - 1) if i else (), 1.0) for i in range(count)]
+    edges = [
+        EdgePath(i - 1, i, k, tuple((200.0 * i - x, 9.0 * k) for x in (60.0, 50.0, 50.0, 40.0)))
+        for i in range(1, count)
+        for k in range(2)
+    ]
+    centers = tuple((200.0 * i, 0.0) for i in range(count))
+    large = GraphSnapshot(tuple(chain), count - 1)
+    start = process_time()
+    canvas.scene.show_graph(large, Placement(centers, tuple(edges), 200.0 * count, 62.0, "networkx"))
+    shown = process_time() - start
+    canvas.view.grab()
+    start = process_time()
+    canvas.show(NEURON)
+    left = process_time() - start
+    assert left < shown / 2
+    assert len(canvas.cards()) == 10
+    assert len(canvas.edges()) == 9
+    canvas.move_to(step_of(canvas, "n", "o"))
+    assert bead(canvas).text == "0.5 × 1"
+    assert bead(canvas).isVisible()
 
 
 def test_ten_times_the_graph_takes_no_more_than_its_share_to_leave(qtbot: QtBot) -> None:

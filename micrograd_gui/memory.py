@@ -1,0 +1,15 @@
+"""Memory that was freed, given back to the system."""
+
+import ctypes
+import sys
+
+
+def give_back_freed_memory() -> None:
+    """What the C library keeps for later goes back to the system; a gigabyte takes a tenth of a second.
+
+    glibc alone keeps so much, and alone has this call: after a graph of 80,000 nodes it would keep 800 MB.
+    """
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
