@@ -12,9 +12,9 @@ A graph has no reference cycles: it is freed when the last reference to its root
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from numbers import Complex, Real
-from typing import Any, NamedTuple, SupportsFloat, SupportsIndex
+from typing import TYPE_CHECKING, Any, NamedTuple, SupportsFloat, SupportsIndex
 
 from micrograd_core.graph import topological_sort
 from micrograd_core.ops import OPS, Operation
@@ -131,32 +131,10 @@ class Value:
     def __abs__(self) -> Value:
         return self.abs()
 
-    def tanh(self) -> Value:
-        return _unary("tanh", self)
+    if TYPE_CHECKING:
 
-    def relu(self) -> Value:
-        return _unary("relu", self)
-
-    def sigmoid(self) -> Value:
-        return _unary("sigmoid", self)
-
-    def exp(self) -> Value:
-        return _unary("exp", self)
-
-    def log(self) -> Value:
-        return _unary("log", self)
-
-    def sqrt(self) -> Value:
-        return _unary("sqrt", self)
-
-    def sin(self) -> Value:
-        return _unary("sin", self)
-
-    def cos(self) -> Value:
-        return _unary("cos", self)
-
-    def abs(self) -> Value:
-        return _unary("abs", self)
+        def __getattr__(self, name: str) -> Callable[[], Value]:
+            """``tanh()`` and so on: a method for each row of ``ops.py`` that is a function."""
 
     def backward(self) -> None:
         """Add the derivative of this value by every leaf below it to the leaf's ``grad``.
@@ -205,8 +183,20 @@ class Value:
         return super().__reduce_ex__(protocol)
 
 
-def _unary(symbol: str, x: Value) -> Value:
-    return Value(OPS[symbol].forward(x.data), (x,), symbol)
+def _unary_method(row: Operation) -> Callable[[Value], Value]:
+    forward, symbol = row.forward, row.symbol
+
+    def method(self: Value) -> Value:
+        return Value(forward(self.data), (self,), symbol)
+
+    method.__name__, method.__qualname__ = symbol, f"Value.{symbol}"
+    method.__doc__ = f"{row.formula.format('self')}; {row.domain.format('self')}."
+    return method
+
+
+for _row in OPS.values():
+    if _row.is_function:
+        setattr(Value, _row.symbol, _unary_method(_row))
 
 
 def _to_float(data: SupportsFloat) -> float:

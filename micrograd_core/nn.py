@@ -15,9 +15,7 @@ def _unchanged(value: Value) -> Value:
 
 
 ACTIVATIONS: dict[str, Callable[[Value], Value]] = {
-    "relu": Value.relu,
-    "tanh": Value.tanh,
-    "sigmoid": Value.sigmoid,
+    **{name: getattr(Value, name) for name in ("relu", "tanh", "sigmoid")},
     "none": _unchanged,
 }
 _TITLES = {"relu": "ReLU", "tanh": "Tanh", "sigmoid": "Sigmoid", "none": "Linear"}

@@ -58,6 +58,11 @@ class Operation:
     def arity(self) -> int:
         return len(self.partials)
 
+    @property
+    def is_function(self) -> bool:
+        """Whether it is written as a function or method of one number: ``tanh(x)``, ``x.tanh()``."""
+        return self.arity == 1 and not self.constant
+
 
 def divide(x: float, y: float) -> float:
     """x / y, with IEEE 754's answer for a zero divisor."""

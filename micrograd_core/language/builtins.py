@@ -259,7 +259,7 @@ def _random(call: Call) -> Number:
 
 _X = Parameter("x")
 _ACTIVATION = Parameter("activation", '"relu"')
-_UNARY_ROWS = [row for row in OPS.values() if row.arity == 1 and not row.constant]
+_UNARY_ROWS = [row for row in OPS.values() if row.is_function]
 _UNARY = {
     row.symbol: Builtin(
         row.symbol, (_X,), _unary_function, f"{row.formula.format('x')}; {row.domain.format('x')}."
@@ -365,7 +365,7 @@ ATTRIBUTES: dict[str, dict[str, Builtin | Attribute]] = {
 _MATH = Namespace(
     "math",
     {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}
-    | {name: _UNARY[name] for name in ("exp", "log", "tanh", "sin", "cos", "sqrt")}
+    | {name: function for name, function in _UNARY.items() if hasattr(math, name)}
     | {"fabs": _UNARY["abs"]},
 )
 _RANDOM = Namespace(
