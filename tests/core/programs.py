@@ -16,6 +16,8 @@ from mpmath import mp
 
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
+from micrograd_core.ops import OPS
+from tests.core.rows import exact_value_and_slope
 
 Operand: TypeAlias = int | float
 """The number of an earlier node, or a constant."""
@@ -52,6 +54,12 @@ RULES: dict[str, Callable[..., tuple[Any, ...]]] = {
     "sqrt": lambda m, x: (m.sqrt(x), 1 / (2 * m.sqrt(x))),
     "sin": lambda m, x: (m.sin(x), m.cos(x)),
     "cos": lambda m, x: (m.cos(x), -m.sin(x)),
+}
+# Functions that are not named above come into the random programs by themselves.
+RULES |= {
+    row.symbol: exact_value_and_slope(row)
+    for row in OPS.values()
+    if row.is_function and row.symbol not in RULES
 }
 BINARY = ("add", "sub", "mul", "truediv", "pow")
 UNARY = tuple(name for name in RULES if name not in BINARY)

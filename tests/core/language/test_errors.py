@@ -5,6 +5,7 @@ Reading the table aloud is the test of whether it would help a beginner.
 
 import ast
 import json
+import math
 import pickle
 import re
 from collections.abc import Iterator
@@ -15,9 +16,15 @@ import pytest
 from micrograd_core import language
 from micrograd_core.errors import LanguageError, MicrogradError
 from micrograd_core.language import Limits, run
+from micrograd_core.ops import OPS
 
 CASES = json.loads((Path(__file__).parent / "errors.json").read_text(encoding="utf-8"))
-"""Rows of program, line, column, message and hint; a hint that ends in … may go on."""
+"""Rows of program, line, column, message and hint; a hint that ends in … may go on.
+
+In it stand FUNCTIONS for the functions of the table of operations, and MATH for those of them that math has too.
+"""
+FUNCTIONS = [row.symbol for row in OPS.values() if row.is_function]
+NAMES = {"FUNCTIONS": FUNCTIONS, "MATH": [name for name in FUNCTIONS if hasattr(math, name)]}
 
 
 def error_of(source: str, limits: Limits | None = None) -> LanguageError:
@@ -32,6 +39,8 @@ def test_errors_say_where_what_and_what_to_write(
 ) -> None:
     """Each wrong program has its place, a sentence, and a hint."""
     error = error_of(source)
+    for word, names in NAMES.items():
+        hint = hint.replace(word, ", ".join(names))
     assert (error.line, error.column, error.message) == (line, column, message)
     assert error.hint == hint or (hint.endswith("…") and error.hint.startswith(hint[:-1]))
 

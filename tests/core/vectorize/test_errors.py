@@ -378,6 +378,6 @@ def test_an_operation_that_is_not_in_the_table(made_of_inputs: bool, operands: i
     """The engine's own sentence, when the program is derived."""
     x, w = Value(1.0), Value(2.0)
     leaf = x if made_of_inputs else w
-    unknown = Value(3.0, (leaf,) * operands, "softplus")
-    with pytest.raises(TypeError, match="no operation is called 'softplus'; a new one is a row of"):
+    unknown = Value(3.0, (leaf,) * operands, "no_such_operation")
+    with pytest.raises(TypeError, match="no operation is called 'no_such_operation'; a new one is a row of"):
         vectorize(unknown * w + x, [x], [w])

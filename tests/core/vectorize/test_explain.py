@@ -36,8 +36,8 @@ LIST_ENTRY = re.compile(r"\w+(\[\d+\])+")
 LITERAL = re.compile(r"\d\.\d|e[+-]\d")
 """A number of which six digits are written."""
 FUNCTIONS: dict[str, object] = {
-    name: getattr(np, name) for name in ("tanh", "exp", "log", "sqrt", "sin", "cos", "abs")
-} | {"relu": lambda x: np.maximum(x, 0.0), "sigmoid": lambda x: 1.0 / (1.0 + np.exp(-x))}
+    row.symbol: np.vectorize(row.forward, otypes=[np.float64]) for row in OPS.values() if row.is_function
+}
 
 
 def test_each_layer_of_the_demo_is_one_operation() -> None:
