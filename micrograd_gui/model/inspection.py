@@ -16,6 +16,7 @@ from micrograd_core.vectorize import vectorize
 from micrograd_gui.model.formula import bracketed, shorten
 from micrograd_gui.model.numbers import MINUS, format_short, superscript
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
+from micrograd_gui.model.span import LARGEST
 from micrograd_gui.model.timeline import (
     BackwardStep,
     Frame,
@@ -204,11 +205,14 @@ def probe(snapshot: GraphSnapshot, slope: float | None, node: int, points: int =
 
 
 def _places(x: float, points: int) -> tuple[float, ...]:
-    """``points`` places around ``x``, which is the middle one: ±2, or half its size where that is more."""
+    """``points`` places around ``x``, which is the middle one: ±2, or half its size where that is more, but no
+    further than numbers go.
+    """
     if not math.isfinite(x):
         return ()
     half, middle = max(2.0, abs(x) / 2.0), points // 2
-    return tuple(x + half * ((i - middle) / middle) for i in range(points))
+    below, above = min(half, LARGEST + x), min(half, LARGEST - x)
+    return tuple(x + (below if i < middle else above) * ((i - middle) / middle) for i in range(points))
 
 
 def _rebuild(snapshot: GraphSnapshot, node: int) -> tuple[Value, Value]:
@@ -300,16 +304,15 @@ def value_range(ys: Sequence[float], y: float) -> tuple[float, float]:
     low, high = finite[0], finite[-1]
     edge = len(finite) // 20
     inner_low, inner_high = finite[edge], finite[-1 - edge]
-    if high - low > 10.0 * (inner_high - inner_low) > 0.0:
+    # Halves, because the whole may be more than the largest number.
+    if (high / 2 - low / 2) / 10.0 > inner_high / 2 - inner_low / 2 > 0.0:
         low, high = inner_low, inner_high
     if math.isfinite(y):
         low, high = min(low, y), max(high, y)
-    room = 0.08 * (high - low)
+    room = 0.16 * (high / 2 - low / 2)
     if not room > 1e-9 * max(abs(low), abs(high)):
         room = max(1.0, 0.5 * abs(low))
-    if not math.isfinite(high - low):
-        return low / 4.0, high / 4.0
-    return low - room, high + room
+    return max(low - room, -LARGEST), min(high + room, LARGEST)
 
 
 def describe_curve(probe: Probe) -> str:

@@ -40,9 +40,12 @@ def superscript(n: int) -> str:
 
 
 def round_up(x: float) -> float:
-    """The next of 1, 2 and 5 times a power of ten, for ``x`` above 0; one that is only just exceeded still counts."""
-    power = 10.0 ** math.floor(math.log10(x))
-    return next(power * digit for digit in (1, 2, 5, 10) if power * digit >= x * (1 - 1e-9))
+    """The next of 1, 2 and 5 times a power of ten, for finite ``x`` above 0; one that is only just exceeded still
+    counts. It is inf where that would be larger than any number.
+    """
+    exponent = math.floor(math.log10(x))
+    steps = (float(f"{digit}e{exponent}") for digit in (1, 2, 5, 10))
+    return next(step for step in steps if step >= x * (1 - 1e-9))
 
 
 def parse_number(text: str) -> float | None:

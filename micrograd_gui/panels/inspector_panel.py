@@ -417,7 +417,12 @@ class GradientCheck(QWidget):
 def _caption(probe: Probe) -> str:
     if not probe.xs:
         return f"{probe.label} is {format_short(probe.x)}: there is no curve around it"
-    return f"{probe.target_label} as a function of {probe.label}, slope {format_short(probe.slope)}"
+    here = (
+        f"slope {format_short(probe.slope)}"
+        if math.isfinite(probe.y)
+        else f"which is {format_short(probe.y)} here: there is no point to draw"
+    )
+    return f"{probe.target_label} as a function of {probe.label}, {here}"
 
 
 def _no_source(inspection: Inspection) -> str:

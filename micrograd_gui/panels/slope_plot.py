@@ -9,12 +9,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from micrograd_gui.model.inspection import Probe, describe_curve, value_range
 from micrograd_gui.model.numbers import MINUS, round_up
+from micrograd_gui.model.span import climb, fraction
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.style import color, mono
 
 _HEIGHT = 150
 _TANGENT_PIXELS = 46.0
 """On either side of the point."""
+_LARGEST_STEP = 1e308
+"""Between two ticks."""
 _BEYOND = 4.0
 """How many heights outside of the plot a curve is still drawn, so that it leaves at its true angle."""
 
@@ -125,9 +128,8 @@ class _Axes:
         self.left, self.right, self.low, self.high = left, right, low, high
 
     def place(self, x: float, y: float) -> QPointF:
-        across = (x - self.left) / (self.right - self.left)
-        up = (y - self.low) / (self.high - self.low)
-        up = min(max(up, -_BEYOND), 1.0 + _BEYOND)
+        across = fraction(x, self.left, self.right)
+        up = min(max(fraction(y, self.low, self.high), -_BEYOND), 1.0 + _BEYOND)
         return QPointF(
             self.area.left() + across * self.area.width(), self.area.bottom() - up * self.area.height()
         )
@@ -136,10 +138,10 @@ class _Axes:
         """The unit vector of a slope, in pixels."""
         if math.isinf(slope):
             return 0.0, -math.copysign(1.0, slope)
-        run = self.area.width() / (self.right - self.left)
-        rise = -slope * self.area.height() / (self.high - self.low)
+        run = self.area.width()
+        rise = -climb(slope, self.left, self.right, self.low, self.high) * self.area.height()
         length = math.hypot(run, rise)
-        return (run / length, rise / length) if math.isfinite(length) else (0.0, math.copysign(1.0, rise))
+        return run / length, rise / length
 
 
 def curve_pieces(ys: tuple[float, ...], low: float, high: float) -> Iterator[list[int]]:
@@ -160,10 +162,10 @@ def curve_pieces(ys: tuple[float, ...], low: float, high: float) -> Iterator[lis
 
 def nice_ticks(low: float, high: float, count: int) -> list[float]:
     """At most about ``count`` round numbers between ``low`` and ``high``, evenly spaced."""
-    rough = (high - low) / count
+    rough = high / count - low / count
     if not math.isfinite(rough) or rough <= 0.0:
         return [low]
-    step = round_up(0.999 * rough)
+    step = min(round_up(0.999 * rough), _LARGEST_STEP)
     first, last = math.ceil(low / step), math.floor(high / step)
     return [i * step for i in range(first, last + 1)][: 4 * count] or [low]
 

@@ -18,7 +18,9 @@ from micrograd_gui.model.inspection import (
     value_range,
 )
 from micrograd_gui.model.resolve import Resolved, resolve
+from micrograd_gui.model.span import LARGEST
 from micrograd_gui.model.timeline import frame_at
+from tests.extremes import FINITE, latin_triples
 
 NEURON = """x1 = 2.0
 x2 = 0.0
@@ -264,6 +266,24 @@ def test_the_range_does_not_follow_an_explosion() -> None:
     ys = [1.0 / x if x else math.inf for x in (k / 50 for k in range(-50, 51))]
     low, high = value_range(ys, 2.0)
     assert -60.0 < low < high < 60.0
+
+
+def test_the_range_of_enormous_curves_holds_them() -> None:
+    """It is finite, and the point is in it, though its length may be beyond the numbers."""
+    for one, other, y in latin_triples():
+        low, high = value_range([one, other] * 20, y)
+        assert -LARGEST <= low < high <= LARGEST
+        assert all(low <= value <= high for value in (one, other, y) if math.isfinite(value))
+
+
+@pytest.mark.parametrize("x", FINITE)
+def test_the_places_of_a_curve_go_no_further_than_numbers(x: float) -> None:
+    """They ascend around ``x``, which is the middle one, and all are finite."""
+    curve = probe_of(f"a = {x!r}\no = a * 0.5", "a", points=11)
+    assert curve.xs[5] == x
+    assert list(curve.xs) == sorted(curve.xs)
+    assert all(map(math.isfinite, curve.xs))
+    assert curve.xs[0] < curve.xs[-1]
 
 
 @pytest.mark.parametrize(

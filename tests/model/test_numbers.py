@@ -87,3 +87,12 @@ def test_infinity_is_a_number_where_it_may_be() -> None:
 def test_rounding_up_goes_to_one_two_or_five(x: float, rounded: float) -> None:
     """Times a power of ten."""
     assert round_up(x) == pytest.approx(rounded)
+
+
+@pytest.mark.parametrize(
+    ("x", "rounded"),
+    [(5e-324, 5e-324), (1e-323, 1e-323), (3e-310, 5e-310), (1e308, 1e308), (1.1e308, math.inf)],
+)
+def test_rounding_up_reaches_to_the_ends_of_the_range(x: float, rounded: float) -> None:
+    """The smallest numbers have one above them; beyond 1e308 there is only infinity."""
+    assert round_up(x) == rounded
