@@ -3,19 +3,22 @@
 import math
 
 from micrograd_gui.model.numbers import round_up
+from micrograd_gui.model.span import LARGEST
 
-_LARGEST = 1e308
+_ROUNDEST = 1.797e308
+"""The largest number that is still one when it is rounded to the steps of the longest slider."""
 
 
 def extent_for(data: float, extent: float = 0.0) -> float:
-    """The slider goes from ``-extent`` to ``extent``: at least 5, at least twice ``|data|``, rounded up to 1, 2 or 5.
+    """The slider goes from ``-extent`` to ``extent``: at least 5, at least twice ``|data|``, rounded up to 1, 2 or 5,
+    and at most to the largest number.
 
     A present ``extent`` is kept as long as ``data`` lies in it.
     """
     if extent and (not math.isfinite(data) or abs(data) <= extent):
         return extent
     wanted = max(5.0, 2.0 * abs(data)) if math.isfinite(data) else 5.0
-    return _LARGEST if wanted >= _LARGEST else round_up(wanted)
+    return min(round_up(min(wanted, LARGEST)), LARGEST)
 
 
 def step_for(extent: float) -> float:
@@ -26,10 +29,10 @@ def step_for(extent: float) -> float:
 def rounded(data: float, extent: float) -> float:
     """The nearest whole step, with as few digits as it has."""
     decimals = -round(math.log10(step_for(extent)))
-    return round(data, decimals) + 0.0
+    return round(min(max(data, -_ROUNDEST), _ROUNDEST), decimals) + 0.0
 
 
 def nudged(data: float, extent: float, steps: int) -> float:
-    """``data`` moved on by whole steps."""
-    start = data if math.isfinite(data) else 0.0
+    """``data`` moved on by whole steps; inf from the end of the slider, nan from its middle."""
+    start = 0.0 if math.isnan(data) else min(max(data, -extent), extent)
     return rounded(start + steps * step_for(extent), extent)

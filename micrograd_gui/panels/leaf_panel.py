@@ -1,5 +1,6 @@
 """A slider for every leaf, and one step of gradient descent on all of them."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -102,7 +103,7 @@ class LeafModel(QAbstractListModel):
             shown = row.data if i == self.held else data
             extent = row.extent if i == self.held else extent_for(shown, row.extent)
             new = LeafRow(node, label, shown, extent)
-            if new != row:
+            if new != row or not _same(new.data, row.data):
                 self.rows[i] = new
                 first, last = (i if first < 0 else first), i
         if first >= 0:
@@ -146,6 +147,11 @@ class LeafModel(QAbstractListModel):
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
 
 
+def _same(one: float, other: float) -> bool:
+    """Whether they are the same number; −0.0 is another than 0.0."""
+    return one == other and math.copysign(1.0, one) == math.copysign(1.0, other)
+
+
 _TEXTS: dict[int, Callable[[LeafRow], str]] = {
     Qt.ItemDataRole.DisplayRole: lambda row: row.label,
     Qt.ItemDataRole.EditRole: lambda row: repr(row.data),
@@ -168,7 +174,7 @@ class NumberValidator(QValidator):
 
 
 class LeafDelegate(QStyledItemDelegate):
-    """Paints a row as label, slider and number; edits the number."""
+    """Paints a row as label, slider and number, inf and nan in the colour of warnings; edits the number."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -218,9 +224,11 @@ class LeafDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color(theme.strong_border if focused else theme.selected))
         painter.drawRoundedRect(QRectF(slider.left(), middle - 2, slider.width(), 4), 2, 2)
-        painter.setBrush(color(theme.data, 150))
-        painter.drawRoundedRect(QRectF(slider.left(), middle - 2, knob - slider.left(), 4), 2, 2)
-        painter.setBrush(color(theme.data))
+        finite = math.isfinite(row.data)
+        if finite:
+            painter.setBrush(color(theme.data, 150))
+            painter.drawRoundedRect(QRectF(slider.left(), middle - 2, knob - slider.left(), 4), 2, 2)
+        painter.setBrush(color(theme.data if finite else theme.warning))
         if focused:
             painter.setPen(QPen(color(theme.text), 2))
         painter.drawEllipse(QPointF(knob, middle), _KNOB, _KNOB)
@@ -232,6 +240,8 @@ class LeafDelegate(QStyledItemDelegate):
         painter.setFont(mono(12))
         text = painter.fontMetrics().elidedText(row.label, Qt.TextElideMode.ElideLeft, label.width())
         painter.drawText(label, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+        if not math.isfinite(row.data):
+            painter.setPen(color(self.theme.warning))
         text = format_number(row.data, 3)
         painter.drawText(number, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), text)
 
@@ -426,12 +436,12 @@ class LeafList(QListView):
         self._change(held, self.delegate.data_at(self.visualRect(self.leaves.index(held)), row, x))
 
     def _change(self, row: int, data: float) -> None:
-        if data != self.leaves.rows[row].data:
+        if not _same(data, self.leaves.rows[row].data):
             self.leaves.set_row(row, data)
             self.leaf_changed.emit(self.leaves.rows[row].id, data)
 
     def _change_typed(self, row: int, data: float) -> None:
-        if data != self.leaves.rows[row].data:
+        if not _same(data, self.leaves.rows[row].data):
             self._change(row, data)
             self.leaf_change_finished.emit()
 

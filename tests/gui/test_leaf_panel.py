@@ -10,10 +10,13 @@ from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from micrograd_gui.model.leaf_range import step_for
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
 from micrograd_gui.panels.leaf_panel import LeafList, LeafPanel
 from micrograd_gui.style import apply_theme
+from tests.extremes import EXTREMES, FINITE
+from tests.gui.canvas import count_color
 
 LEFT = Qt.MouseButton.LeftButton
 NEURON = {"x1": 2.0, "w1": -3.0, "b": 6.8813735870195432}
@@ -528,3 +531,67 @@ def test_labels_with_the_same_end_can_be_told_apart(panel: LeafPanel) -> None:
         rect = view.delegate.label_rect(view.visualRect(view.leaves.index(row)))
         pictures.append(view.viewport().grab(rect).toImage())
     assert pictures[0] != pictures[1]
+
+
+@pytest.mark.parametrize("data", EXTREMES)
+def test_a_slider_holds_numbers_at_the_ends_of_the_range(panel: LeafPanel, qtbot: QtBot, data: float) -> None:
+    """The knob lies on its track. Dragged away and back, as far as any hand goes, a finite number comes back to
+    within what a pixel is worth, and all on the way are finite.
+    """
+    panel.show_leaves(snapshot({"a": data}))
+    view, told = rows(panel), recorded(panel)
+    track = view.delegate.slider_rect(view.visualRect(view.leaves.index(0)))
+    assert track.left() <= knob(panel, 0).x() - 7
+    assert knob(panel, 0).x() + 7 <= track.right() + 1
+    drag(qtbot, panel, 0, [30, -30, 5000, -5000, 0])
+    values = [entry[1] for entry in told if isinstance(entry, tuple)]
+    assert len(values) >= 3
+    assert all(map(math.isfinite, values))
+    extent = view.leaves.rows[0].extent
+    if math.isfinite(data):
+        pixel = extent / (track.width() - 14) * 2
+        assert abs(values[-1] / 4 - data / 4) <= pixel / 4 + step_for(extent)
+    release(qtbot, panel)
+    panel.grab()
+
+
+@pytest.mark.parametrize("data", EXTREMES)
+@pytest.mark.parametrize("key", [Qt.Key.Key_Left, Qt.Key.Key_Right])
+def test_arrow_keys_stay_within_the_numbers(panel: LeafPanel, qtbot: QtBot, data: float, key: Qt.Key) -> None:
+    """However often they are pressed, with Shift and without, every number is finite and no further back."""
+    panel.show_leaves(snapshot({"a": data}))
+    rows(panel).setFocus()
+    told = recorded(panel)
+    for modifier in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier) * 4:
+        qtbot.keyClick(rows(panel), key, modifier)
+    values = [entry[1] for entry in told if isinstance(entry, tuple)]
+    assert values
+    assert all(map(math.isfinite, values))
+    assert values == sorted(values, reverse=key == Qt.Key.Key_Left)
+    panel.grab()
+
+
+@pytest.mark.parametrize("data", FINITE)
+def test_numbers_at_the_ends_of_the_range_can_be_typed(panel: LeafPanel, qtbot: QtBot, data: float) -> None:
+    """They come as typed, −0.0 in place of 0.0 as well; the field that is opened next begins with them."""
+    panel.show_leaves(snapshot({"a": -data}))
+    field = open_by_double_click(qtbot, panel, 0)
+    assert field.text() == repr(-data)
+    told = recorded(panel)
+    qtbot.keyClicks(field, repr(data))
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(told))
+    assert repr(told) == repr([("a#0", data), "finished"])
+    panel.show_leaves(snapshot({"a": -data}))
+    assert repr(shown(panel)) == repr({"a": -data})
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_a_number_without_a_place_is_marked(panel: LeafPanel, theme: Theme) -> None:
+    """The knob of inf and nan, and what the row says, have the colour of warnings; others have not."""
+    panel.show_theme(theme)
+    for data in EXTREMES:
+        panel.show_leaves(snapshot({"a": data}))
+        marked = count_color(panel.grab().toImage(), theme.warning) > 100
+        assert marked == (not math.isfinite(data))
+        assert (count_color(panel.grab().toImage(), theme.data) > 100) != marked

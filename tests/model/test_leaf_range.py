@@ -5,13 +5,15 @@ import math
 import pytest
 
 from micrograd_gui.model.leaf_range import extent_for, nudged, rounded, step_for
+from micrograd_gui.model.span import LARGEST
+from tests.extremes import EXTREMES
 
 
 @pytest.mark.parametrize(
     ("data", "extent"),
     [
         (0.0, 5.0), (2.0, 5.0), (-2.5, 5.0), (3.0, 10.0), (6.8813735870195432, 20.0), (-10.0, 20.0), (30.0, 100.0),
-        (1e-9, 5.0), (250.0, 500.0), (math.nan, 5.0), (math.inf, 5.0), (1.7e308, 1e308),
+        (1e-9, 5.0), (250.0, 500.0), (math.nan, 5.0), (math.inf, 5.0), (8e307, LARGEST), (1.7e308, LARGEST),
     ],
 )  # fmt: skip
 def test_a_slider_reaches_twice_the_number(data: float, extent: float) -> None:
@@ -54,3 +56,20 @@ def test_nudges_go_by_steps() -> None:
     assert nudged(2.0, 5.0, 1) == 2.01
     assert nudged(6.8813735870195432, 20.0, -10) == 6.78
     assert nudged(math.nan, 5.0, 3) == 0.03
+
+
+@pytest.mark.parametrize("data", EXTREMES)
+def test_at_the_ends_of_the_numbers_there_is_a_slider_too(data: float) -> None:
+    """Its range holds every finite number; its ends and steps beyond them are finite numbers, too."""
+    extent = extent_for(data)
+    assert 5.0 <= extent <= LARGEST
+    assert abs(data) <= extent or not math.isfinite(data)
+    assert abs(rounded(extent, extent) - extent) <= step_for(extent)
+    assert -LARGEST <= nudged(data, extent, -10) < nudged(data, extent, 10) <= LARGEST
+    assert math.isfinite(nudged(data, extent, 1_000_000))
+
+
+def test_steps_from_infinity_begin_at_the_end_of_the_slider() -> None:
+    """Where its knob is."""
+    assert nudged(math.inf, 5.0, -1) == 4.99
+    assert nudged(-math.inf, 5.0, 1) == -4.99
