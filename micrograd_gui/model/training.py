@@ -59,6 +59,8 @@ SPEEDS = (1.0, 5.0, 20.0, 60.0, math.inf)
 DEFAULT_SPEED = 20.0
 MOST_VALUES = 1_000_000
 """In the graph of one step; it takes a few seconds and some 200 MB then."""
+_STEEPEST = 1e300
+"""A line runs past larger scores, and past inf, as if they were so large."""
 MARGIN = 0.5
 """What is seen of the plane around the outermost points."""
 
@@ -142,15 +144,14 @@ def plane_extent(dataset: Dataset) -> Extent:
 def look_at_plane(
     config: TrainingConfig, parameters: Sequence[float] | NDArray[np.float64], extent: Extent
 ) -> Plane:
-    """The network's and its neurons' outputs over ``extent``. Where the scores are not finite there are no lines."""
+    """The network's and its neurons' outputs over ``extent``. Where the scores are nan there are no lines."""
     grid, map_points = _plane_batches(config, extent)
     scores = grid.forward(parameters).reshape(GRID, GRID)
     map_points.forward(parameters)
     maps = map_points.watched().reshape(-1, MAP, MAP)
-    lines: list[tuple[Line, ...]] = [(), (), ()]
-    if np.isfinite(scores).all():
-        contours = contour_generator(*_axes(extent), scores)
-        lines = [tuple(np.asarray(line) for line in contours.lines(level)) for level in (0.0, -1.0, 1.0)]
+    # The difference of two scores is to be a number, too.
+    contours = contour_generator(*_axes(extent), np.clip(scores, -_STEEPEST, _STEEPEST))
+    lines = [tuple(np.asarray(line) for line in contours.lines(level)) for level in (0.0, -1.0, 1.0)]
     bounds = list(accumulate((*config.hidden, 1), initial=0))
     return Plane(
         extent=extent,

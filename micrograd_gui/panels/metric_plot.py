@@ -36,7 +36,7 @@ class Tick:
 
 
 class MetricPlot(QWidget):
-    """Values that are nan, or not above 0 on a logarithmic axis, leave a gap."""
+    """A value without a place on the axis leaves a gap: inf, nan, a loss that is not above 0, a share beyond 0 to 1."""
 
     def __init__(
         self, title: str, series: Sequence[Series], logarithmic: bool = False, parent: QWidget | None = None
@@ -137,9 +137,9 @@ class MetricPlot(QWidget):
             right -= 34.0
 
     def _on_axis(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        if not self._logarithmic:
-            return values * 100.0
         with np.errstate(all="ignore"):
+            if not self._logarithmic:
+                return np.where((values >= 0.0) & (values <= 1.0), values * 100.0, np.nan)
             return np.where(values > 0.0, np.log10(values), np.nan)
 
     def _limits(self, curves: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
@@ -177,11 +177,16 @@ def decade_ticks(low: float, high: float, count: int) -> list[Tick]:
         every = math.ceil(len(decades) / count)
         return [Tick(float(d), f"10{superscript(d)}") for d in decades if d % every == 0]
     places = [
-        (math.log10(factor) + decade, f"{factor * 10.0**decade:.4g}")
+        (math.log10(factor) + decade, _number_text(factor, decade))
         for decade in range(math.floor(low), math.ceil(high) + 1)
         for factor in (1, 2, 5)
     ]
     return [Tick(place, text) for place, text in places if low <= place <= high]
+
+
+def _number_text(digit: int, exponent: int) -> str:
+    """``digit`` times a power of ten, which may be more or less than any number."""
+    return f"{digit * 10.0**exponent:.4g}" if abs(exponent) < 5 else f"{digit}e{exponent}"
 
 
 def _short(value: float) -> str:

@@ -78,7 +78,10 @@ def place_neurons(widths: tuple[int, ...], width: float, height: float) -> Place
 
 
 class NetworkView(QWidget):
-    """Blue and solid is positive, orange and dashed negative, wide is large; the mouse brings up the number."""
+    """Blue and solid is positive, orange and dashed negative, wide is large; a weight that is nan has no line.
+
+    The mouse brings up the number.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -188,9 +191,10 @@ class NetworkView(QWidget):
         half = places.size / 2
         left, right = places.xs[layer] + half, places.xs[layer + 1] - half
         bend = _BEND * (right - left)
-        sizes = np.nan_to_num(np.abs(weights), nan=0.0, posinf=np.inf)
+        sizes = np.abs(weights)
         levels = np.minimum(sizes / _FULL_WEIGHT, 1.0) * (len(_STRANDS) - 1)
-        shown = np.argsort(-sizes, axis=None)[:MAX_LINES]
+        # nan comes last.
+        shown = np.argsort(-sizes, axis=None)[: min(np.count_nonzero(~np.isnan(sizes)), MAX_LINES)]
         paths: dict[tuple[int, bool], QPainterPath] = {}
         for flat in shown[::-1].tolist():
             neuron, source = divmod(flat, weights.shape[1])
@@ -242,7 +246,9 @@ class NetworkView(QWidget):
             painter.drawText(QPointF(box.left() - 11.0, box.center().y() + metrics.xHeight() / 2), name)
 
     def _paint_hovered(self, painter: QPainter) -> None:
-        caption = self.hovered_text or "blue solid +, orange dashed −, wide is large"
+        has_nan = any(np.isnan(weights).any() for weights in self._weights)
+        legend = f"blue solid +, orange dashed −, {'no line nan' if has_nan else 'wide is large'}"
+        caption = self.hovered_text or legend
         painter.setFont(mono(12) if self._hovered else sans(11))
         painter.setPen(color(self._theme.text if self._hovered else self._theme.faint_text))
         strip = QRectF(0.0, self.height() - _CAPTION, self.width(), _CAPTION)
