@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from micrograd_gui.model.numbers import parse_finite
@@ -103,9 +104,7 @@ def _read_batch(text: str) -> int | None:
 def write_number(value: float) -> str:
     """The shortest text that reads back as the same number: ``128``, ``0.1``, ``1e-4``."""
     if value and abs(value) < 1e-3:
-        digits, _, exponent = f"{value:e}".partition("e")
-        text = f"{float(digits):g}e{int(exponent)}"
-        return text if float(text) == value else repr(value)
+        return f"{Decimal(repr(value)).normalize():e}"
     return repr(int(value)) if value == int(value) else repr(value)
 
 

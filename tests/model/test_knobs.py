@@ -4,6 +4,7 @@ import pytest
 
 from micrograd_gui.model.knobs import KNOBS, nudge_knob, read_knob, write_number
 from micrograd_gui.model.training import RANGES, TrainingConfig
+from tests.extremes import FINITE
 
 BY_NAME = {knob.name: knob for knob in KNOBS}
 DEFAULT = TrainingConfig()
@@ -100,7 +101,13 @@ def test_nudging_goes_by_the_ranges_steps() -> None:
     assert nudge_knob(replace(DEFAULT, seed=4), BY_NAME["seed"], -1).seed == 3
 
 
-@pytest.mark.parametrize("value", [0.0, 1.0, 128.0, 0.1, 1e-4, 2.5e-7, 1 / 3, 1 / 3e5, 1234.5])
+@pytest.mark.parametrize("value", [0.0, 1.0, 128.0, 0.1, 1e-4, 2.5e-7, 1 / 3, 1 / 3e5, 1234.5, *FINITE])
 def test_numbers_are_written_so_that_they_read_back(value: float) -> None:
     """No digit is lost."""
     assert float(write_number(value)) == value
+
+
+@pytest.mark.parametrize("text", ["1e-4", "2.5e-7", "5e-324", "1.2345678901234e-300", "0.001"])
+def test_small_numbers_are_written_as_one_would_type_them(text: str) -> None:
+    """With no digit that is not needed."""
+    assert write_number(float(text)) == text
