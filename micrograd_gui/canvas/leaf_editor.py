@@ -83,6 +83,9 @@ class LeafEditor(QLineEdit):
                 self.close_editor()
 
     def _accept(self) -> None:
+        if self.text() == self._before:
+            self.close_editor()
+            return
         number = parse_number(self.text())
         if number is None:
             self._sentence.setText(refusal(self.text()))
@@ -90,10 +93,9 @@ class LeafEditor(QLineEdit):
             self._sentence.show()
             self._sentence.raise_()
             return
-        node_id, changed = self._node_id, self.text() != self._before
+        node_id = self._node_id
         self.close_editor()
-        if changed:
-            self.accepted.emit(node_id, number)
+        self.accepted.emit(node_id, number)
 
 
 def refusal(text: str) -> str:

@@ -41,6 +41,8 @@ _TINIEST_ZOOM = 0.001
 _ZOOM_PER_NOTCH = 1.2
 _NOTCH = 120.0
 """What Qt calls one click of a mouse wheel, in eighths of a degree."""
+_MOST_NOTCHES = 100.0
+"""In one event; they lead from the smallest zoom beyond the largest."""
 _FIT_MARGIN = 24.0
 _READABLE_ZOOM = 0.6
 _EDGE = 12.0
@@ -381,7 +383,8 @@ class GraphView(QGraphicsView):
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta().y() or event.pixelDelta().y()
         if turned:
-            self._zoom_at(event.position(), self.zoom * _ZOOM_PER_NOTCH ** (turned / _NOTCH))
+            notches = min(max(turned / _NOTCH, -_MOST_NOTCHES), _MOST_NOTCHES)
+            self._zoom_at(event.position(), self.zoom * _ZOOM_PER_NOTCH**notches)
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:

@@ -43,6 +43,10 @@ def on_screen(canvas: Canvas) -> QRectF:
     return canvas.view.viewportTransform().mapRect(canvas.scene.content)
 
 
+LARGEST_TURN = (2**31 - 1) / 120
+"""Notches, as many as one event of Qt holds."""
+
+
 def turn_wheel(canvas: Canvas, at: QPoint, notches: float) -> None:
     point = QPointF(at)
     event = QWheelEvent(
@@ -153,9 +157,10 @@ class TestZoom:
         after = neuron.view.viewportTransform().map(under)
         assert (after - QPointF(pointer)).manhattanLength() < 2
 
-    def test_zoom_has_limits(self, neuron: Canvas) -> None:
+    @pytest.mark.parametrize("most", [400, LARGEST_TURN])
+    def test_zoom_has_limits(self, neuron: Canvas, most: float) -> None:
         """However long the wheel turns, the graph neither vanishes nor explodes."""
-        for notches, limit in ((400, LARGEST_ZOOM), (-800, SMALLEST_ZOOM)):
+        for notches, limit in ((most, LARGEST_ZOOM), (-most, SMALLEST_ZOOM)):
             turn_wheel(neuron, QPoint(400, 300), notches)
             assert neuron.view.zoom == pytest.approx(limit)
 
