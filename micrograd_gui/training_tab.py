@@ -245,7 +245,7 @@ class TrainingTab(QWidget):
         self.run_bar.show_progress(frame.step, view.latest_step)
         self.run_bar.show_paces(view.paces)
         self.settings_panel.show_run(view.config, frame.learning_rate)
-        self.loss_tile.show_value(format_number(frame.loss))
+        self.loss_tile.show_value(f"{'⚠ ' if frame.diverged else ''}{format_number(frame.loss)}")
         self.train_tile.show_value(_percent(frame.train_accuracy))
         self.test_tile.show_value(_percent(frame.test_accuracy))
         self.loss_plot.show_curves(curves.steps, (curves.loss,), frame.step)

@@ -245,7 +245,7 @@ def _compare(
     # A difference of two rounded numbers, divided by 2h, cannot be better than this.
     rounding = 4.0 * math.ulp(y) / step if math.isfinite(y) else 0.0
     if not math.isfinite(gap):
-        return "undefined", _undefined_comment(slope, *_one_sided(evaluate, x, y, step), target)
+        return "undefined", _undefined_comment(slope, y, *_one_sided(evaluate, x, y, step), target)
     if gap <= _TOLERANCE * max(1.0, abs(slope)):
         size = abs(slope)
         return "agree", f"agree to {_power_of_ten(gap)}" if size < 1e3 else (
@@ -276,11 +276,12 @@ def _one_sided(evaluate: Callable[[float], float], x: float, y: float, step: flo
     return (y - evaluate(below)) / (x - below), (evaluate(above) - y) / (above - x)
 
 
-def _undefined_comment(slope: float, left: float, right: float, target: str) -> str:
+def _undefined_comment(slope: float, y: float, left: float, right: float, target: str) -> str:
     if math.isnan(slope):
         return f"backward() gives nan: {target} has no slope here"
     if math.isinf(slope):
-        return f"backward() gives {format_short(slope)}: {target} is infinitely steep here"
+        reason = "infinitely steep" if math.isfinite(y) else format_short(y)
+        return f"backward() gives {format_short(slope)}: {target} is {reason} here"
     sides = [side for side, value in (("left", left), ("right", right)) if not math.isfinite(value)]
     where = "on both sides" if len(sides) == 2 else f"on the {sides[0]}" if sides else "nearby"
     return f"cannot be compared: {target} is not a finite number {where}"

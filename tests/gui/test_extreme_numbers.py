@@ -355,7 +355,7 @@ def test_a_run_that_diverges_says_so(qtbot: QtBot, hidden: tuple[int, ...]) -> N
             panel.grab()
     assert view.frame.diverged
     assert "the loss has left the finite numbers: lower the learning rate" in said[-1]
-    assert tab.loss_tile.value_label.text() in ("inf", "nan")
+    assert tab.loss_tile.value_label.text() in ("⚠ inf", "⚠ nan")
 
 
 # Typing

@@ -221,6 +221,7 @@ def test_a_wrong_gradient_is_found_out() -> None:
         ("a = 1000.0\no = a*a*a*a", "agree", "of their size"),
         ("a = 2.0\no = a + a", "agree", "agree to"),
         ("a = 1e308\no = a*10", "undefined", "not a finite number"),
+        ("a = 1e308\no = a*a", "undefined", "backward() gives inf: o is inf here"),
     ],
 )
 def test_the_comparison_is_put_in_words(source: str, verdict: str, words: str) -> None:
