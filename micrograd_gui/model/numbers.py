@@ -3,6 +3,8 @@
 import math
 
 MINUS = "\N{MINUS SIGN}"
+_NOISE = 1e-12
+"""Of a number, relative: what a few roundings of floats make of it."""
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -24,8 +26,16 @@ def format_number(x: float, decimals: int = 4) -> str:
 
 
 def format_short(x: float, digits: int = 4) -> str:
-    """``x`` in at most so many significant digits and no trailing zeros, for sentences: ``0.5``, ``−3``."""
-    text = f"{abs(x):.{digits}g}"
+    """``x`` in so many significant digits, for sentences: ``0.5``, ``−3``, ``0.7071``.
+
+    Only what is exact, but for the noise of floats, loses its zeros at the end: 1.9999 is ``2.000`` and not ``2``.
+    """
+    size = abs(x)
+    text = f"{size:.{digits}g}"
+    if math.isfinite(x) and not math.isclose(float(text), size, rel_tol=_NOISE):
+        text = f"{size:#.{digits}g}"
+        if text.endswith("."):  # A whole number of so many digits looks exact, too.
+            text = f"{size:.1f}"
     return MINUS + text if x < 0.0 else text
 
 
