@@ -111,6 +111,10 @@ class Arrays:
     """In the order in which they are computed."""
     places: tuple[CardPlace, ...]
     """Of every node of the snapshot."""
+    inputs: tuple[int, ...]
+    """The leaves that vary per example, by node."""
+    parameters: tuple[int, ...]
+    """The leaves that all examples share and that can be trained, by node."""
     words: str
     """Which leaves vary per example and which are shared."""
 
@@ -166,7 +170,7 @@ def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
             inputs, parameters, explanation = (), trained, by_rows
     writer = _Writer(explanation, values, len(inputs), len(parameters))
     words = _in_words(snapshot, explanation, inputs, parameters)
-    return Arrays(writer.operations(), writer.places(), words)
+    return Arrays(writer.operations(), writer.places(), inputs, parameters, words)
 
 
 def _used_again(snapshot: GraphSnapshot, named: Sequence[int]) -> tuple[int, ...]:

@@ -575,11 +575,14 @@ def random_snapshot(stream: random.Random) -> GraphSnapshot:
     return GraphSnapshot(records, len(records) - 1)
 
 
-def test_random_graphs_are_derived_whole() -> None:
-    """Of 400 programs every card has a place in its own frame, and what is said of an array is what it holds."""
-    stream = random.Random(1337)
+@pytest.mark.parametrize(
+    "seed", [*range(4), *[pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 104)]]
+)
+def test_random_graphs_are_derived_whole(seed: int) -> None:
+    """Every card has a place in its own frame, and what is said of an array is what it holds."""
+    stream = random.Random(seed)
     hidden = entries = run = 0
-    for _ in range(400):
+    for _ in range(100):
         snapshot = random_snapshot(stream)
         arrays = derive_arrays(snapshot)
         known = read_arrays(snapshot, arrays)
@@ -599,16 +602,16 @@ def test_random_graphs_are_derived_whole() -> None:
         inner = [node for operation in arrays.operations for node in operation.computed]
         assert sorted(inner) == [node for node, record in enumerate(snapshot.nodes) if record.operands]
     assert hidden > 0
-    assert run > 0.9 * entries
+    assert run > 0.85 * entries
 
 
 def read_arrays(snapshot: GraphSnapshot, arrays: Arrays) -> dict[str, Any]:
     """Every array by name; the name of each grid, evaluated over those before it, is the grid's numbers."""
     data = [record.data for record in snapshot.nodes]
-    varying, shared = tell_apart(snapshot)
     known: dict[str, Any] = {"inf": math.inf, "nan": math.nan, **FUNCTIONS}
     known |= {record.label: record.data for record in snapshot.nodes}
-    known["x"], known["p"] = np.array([[data[i] for i in varying]]), np.array([data[i] for i in shared])
+    known["x"] = np.array([[data[i] for i in arrays.inputs]])
+    known["p"] = np.array([data[i] for i in arrays.parameters])
     for operation in arrays.operations:
         for grid in operation.grids:
             special = {UNIT: 1.0, HIDDEN: math.nan}
