@@ -13,7 +13,7 @@ from micrograd_core.datasets import moons
 from micrograd_core.training import RANGES, TrainingConfig, TrainingFrame, train
 from micrograd_gui import app
 from micrograd_gui.document_files import read_document
-from micrograd_gui.files import FileError, write_whole
+from micrograd_gui.files import FileError, reason, write_whole
 from micrograd_gui.model.arrays import derive_arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.examples import examples
@@ -60,9 +60,11 @@ def _open(arguments: list[str]) -> int:
     what.add_argument("--example", choices=names, metavar="NAME", help=f"open an example: {', '.join(names)}")
     parser.add_argument("--version", action="version", version=f"micrograd-gui {version('micrograd-gui')}")
     options = parser.parse_args(arguments)
-    if options.file:
-        read_document(options.file)
-    return app.run(options.file, options.example)
+    if options.file is None:
+        return app.run(None, options.example)
+    read_document(options.file)
+    # Unlike resolve() this keeps a link's own name.
+    return app.run(Path(os.path.abspath(options.file)))  # noqa: PTH100
 
 
 def _render(arguments: list[str]) -> int:
@@ -211,7 +213,7 @@ def _print(text: str) -> None:
     except OSError as error:
         # What is still buffered goes nowhere instead of into a second error at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise FileError(f"Standard output could not be written: {error.strerror}.") from error
+        raise FileError(f"Standard output could not be written: {reason(error)}.") from error
 
 
 def _add_theme(parser: argparse.ArgumentParser) -> None:
