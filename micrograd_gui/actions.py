@@ -35,6 +35,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("new", "File", "&New", (_K.New,), "file-plus"),
     ActionRow("open", "File", "&Open…", (_K.Open,), "folder-open"),
     ActionRow("recent", "File", "Open &recent"),
+    ActionRow("recovered", "File", "Re&covered"),
     _separator("File"),
     ActionRow("save", "File", "&Save", (_K.Save,), "save"),
     ActionRow("save_as", "File", "Save &as…", ("Ctrl+Shift+S",)),

@@ -1,82 +1,177 @@
-"""Reading and writing program files, and the copy that survives a crash."""
+"""Reading and writing program files, and the copies that survive a crash."""
 
+import json
 import uuid
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile
 
-from micrograd_gui.files import FileError, write_whole
+from micrograd_gui.files import FileError, read_whole, reason, write_whole
 from micrograd_gui.model.document import Document, from_text, to_text
+from micrograd_gui.model.file_bytes import from_bytes, text_of, to_bytes
+from micrograd_gui.model.file_names import shown_name
 
 MAX_BYTES = 2_000_000
+_MOST_RECOVERED = 100_000_000
+"""Bytes: all that the window could hold must come back."""
+_MARK = "#! unsaved text of "
+
+
+def read_program(path: Path) -> tuple[bytes, Document]:
+    """What is in a program file, and the document that it is. Raises FileError."""
+    data = read_whole(path, MAX_BYTES)
+    try:
+        return data, from_bytes(data)
+    except UnicodeDecodeError:
+        raise FileError(
+            f"{shown_name(str(path))} is not a text file (UTF-8), so it is not a program."
+        ) from None
 
 
 def read_document(path: Path) -> Document:
     """The document in a program file. Raises FileError."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise FileError(f"{path.name} could not be opened: {error.strerror}.") from error
-    if len(data) > MAX_BYTES:
-        raise FileError(
-            f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB, too large for a typed program."
-        )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FileError(f"{path.name} is not a text file (UTF-8), so it is not a program.") from None
-    return from_text(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return read_program(path)[1]
 
 
-def write_document(path: Path, document: Document) -> None:
-    """Write the whole file or leave the old one as it was. Raises FileError."""
-    write_whole(path, to_text(document).encode("utf-8", errors="replace"))
+def write_document(path: Path, document: Document, before: bytes = b"") -> bytes:
+    """Write the whole file or leave the old one as it was; what was written. Raises FileError.
 
-
-class RecoveryFile:
-    """A copy of the open document for the case that the program is killed before it is saved.
-
-    Each running program has a file of its own under a lock; a file whose lock nobody holds was left by a crash.
+    ``before`` is what the file was read as: what was not edited stays as it is there.
     """
+    data = to_bytes(document, before)
+    write_whole(path, data)
+    return data
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._path = folder / f"{uuid.uuid4().hex}.py"
-        self._lock = _lock(self._path)
 
-    def take_orphan(self) -> Document | None:
-        """What a program that was killed left behind, if any; it is handed out once."""
-        for path in sorted(self._folder.glob("*.py")):
-            lock = _lock(path)
-            if path == self._path or not lock.tryLock(0):
-                continue
-            try:
-                document = read_document(path)
-                path.unlink()
-            except (FileError, OSError):
-                continue
-            finally:
-                lock.unlock()
-            return document
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document that is not saved, and the file of which it is the text."""
+
+    document: Document
+    path: Path | None = None
+    digest: str = ""
+    """Of what the file held when it was last read or written."""
+
+    @property
+    def name(self) -> str:
+        return self.path.name if self.path else "untitled"
+
+
+class Copy:
+    """A file in the recovery folder, under a lock as long as a program has it open; without one, it was left behind."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = QLockFile(str(path.with_suffix(".lock")))
+        self._lock.setStaleLockTime(0)
+
+    def read(self) -> tuple[float, Draft] | None:
+        """When it was written and what it holds, if it was left behind; from then on it is ours."""
+        if not self._lock.tryLock(0):
+            return None
+        with suppress(FileError, OSError, UnicodeDecodeError):
+            data = read_whole(self._path, _MOST_RECOVERED)
+            return self._path.stat().st_mtime, _from_copy(text_of(data))
+        self._lock.unlock()
         return None
 
-    def write(self, document: Document) -> None:
-        """Keep this document. Raises FileError."""
+    def write(self, draft: Draft) -> None:
+        """Raises FileError."""
+        folder = self._path.parent
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise FileError(f"No copy for recovery could be kept: {error.strerror}.") from error
-        if self._lock.isLocked() or self._lock.tryLock(0):
-            write_document(self._path, document)
+            raise FileError(f"{shown_name(str(folder))} could not be made: {reason(error)}.") from error
+        locked = self._lock.isLocked() or self._lock.tryLock(0)
+        # Why there is no lock Qt does not say; writing does.
+        write_whole(self._path, _to_copy(draft).encode("utf-8", errors="replace"))
+        if not locked:
+            self._path.unlink()
+            raise FileError(f"{shown_name(str(self._path))} could not be locked.")
 
     def remove(self) -> None:
-        """Nothing is unsaved any more."""
-        self._path.unlink(missing_ok=True)
+        """Raises FileError."""
+        if self._lock.isLocked():
+            try:
+                self._path.unlink(missing_ok=True)
+            except OSError as error:
+                raise FileError(
+                    f"{shown_name(str(self._path))} could not be removed: {reason(error)}."
+                ) from error
+            self._lock.unlock()
+
+    def leave(self) -> None:
+        """To whichever program starts next."""
         self._lock.unlock()
 
 
-def _lock(path: Path) -> QLockFile:
-    lock = QLockFile(str(path.with_suffix(".lock")))
-    lock.setStaleLockTime(0)
-    return lock
+class RecoveryFolder:
+    """Copies of unsaved documents, in case the program is killed. Each program has one of its own for what is open."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._own = self._new()
+        self.left: dict[Copy, Draft] = {}
+        """What killed programs left and nobody has opened yet, the newest first."""
+
+    def look(self) -> None:
+        """Find what killed programs left."""
+        copies = [Copy(path) for path in self._folder.glob("*.py")]
+        found = [(read, copy) for copy in copies if (read := copy.read()) is not None]
+        found.sort(key=lambda pair: -pair[0][0])
+        self.left = {copy: draft for (_written, draft), copy in found}
+
+    def take(self, copy: Copy) -> Draft:
+        """What was left is open now: its copy is kept until it is saved or given up."""
+        self.remove()
+        self._own = copy
+        return self.left.pop(copy)
+
+    def write(self, draft: Draft) -> None:
+        """Keep this document. Raises FileError."""
+        try:
+            self._own.write(draft)
+        except FileError as error:
+            raise FileError(f"No copy for recovery is kept: {error}") from error
+
+    def remove(self) -> None:
+        """What is open is saved or given up. Raises FileError."""
+        self._own.remove()
+        self._own = self._new()
+
+    def close(self) -> None:
+        """What nobody opened is there for the next time. Raises FileError."""
+        for copy in self.left:
+            copy.leave()
+        self.remove()
+
+    def _new(self) -> Copy:
+        return Copy(self._folder / f"{uuid.uuid4().hex}.py")
+
+
+def _to_copy(draft: Draft) -> str:
+    """The text, and below it a line that says whose it is."""
+    text = to_text(draft.document)
+    if draft.path is None and _split(text) is None:
+        return text
+    file = {"path": str(draft.path or ""), "digest": draft.digest}
+    return f"{text}\n{_MARK}{json.dumps(file)}\n"
+
+
+def _from_copy(text: str) -> Draft:
+    return _split(text) or Draft(from_text(text))
+
+
+def _split(text: str) -> Draft | None:
+    """What a copy with such a line holds; None where the last line is not one."""
+    body, _, last = text.removesuffix("\n").rpartition("\n")
+    if not last.startswith(_MARK):
+        return None
+    try:
+        file = json.loads(last.removeprefix(_MARK))
+        path, digest = str(file["path"]), str(file["digest"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return Draft(from_text(body), Path(path) if path else None, digest)

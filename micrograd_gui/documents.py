@@ -1,14 +1,24 @@
 """New, open, save, recent files and recovery: what happens to the open document as a file."""
 
+from collections.abc import Callable
 from enum import Enum
+from hashlib import sha256
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from micrograd_gui.document_files import RecoveryFile, read_document, write_document
-from micrograd_gui.files import FileError
-from micrograd_gui.model.document import Document, to_text
+from micrograd_gui.document_files import (
+    MAX_BYTES,
+    Copy,
+    Draft,
+    RecoveryFolder,
+    read_program,
+    write_document,
+)
+from micrograd_gui.files import FileError, MissingFileError, TooLargeError, patiently, read_whole
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.file_names import shown_name
 from micrograd_gui.session import Session
 
 FILTER = "Programs (*.py);;All files (*)"
@@ -34,14 +44,21 @@ class Documents(QObject):
     """("problem" or "info", sentence)"""
     succeeded = Signal()
     """A file was opened or saved: earlier problems with files are over."""
+    recovery_failed = Signal(str)
+    """why no copy for recovery is kept, in a sentence; "" when one is again"""
+    left_changed = Signal()
+    """what ``left`` says"""
 
     def __init__(self, session: Session, recovery_folder: Path, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
         self._window = window
-        self._recovery = RecoveryFile(recovery_folder)
-        self._known_text = ""
+        self._recovery = RecoveryFolder(recovery_folder)
+        self._recovery_problem = ""
+        self._known = b""
         """What the open file held when it was last read or written."""
+        self._digest = ""
+        """Of that, or of what it held when a killed program last read or wrote it."""
         self._recovery_timer = QTimer(self, interval=_RECOVERY_MS, singleShot=True)
         self._recovery_timer.timeout.connect(self._write_recovery)
         session.history_changed.connect(self._show_title)
@@ -51,22 +68,35 @@ class Documents(QObject):
     def unsaved(self) -> bool:
         return not self._session.is_saved
 
+    @property
+    def left(self) -> dict[Copy, Draft]:
+        """What killed programs left unsaved and is not open, the newest first."""
+        return self._recovery.left
+
     def recover(self, asked_for: Path | None = None) -> bool:
         """Open what an earlier run that was killed left unsaved; True if there was something.
 
-        It comes before the file that was ``asked_for``, which is not opened then; the message says so.
+        It comes before the file that was ``asked_for``, which is not opened then; the message says so. Of several, that
+        of the file asked for is opened, else the newest; the others are ``left``.
         """
-        orphan = self._recovery.take_orphan()
-        if orphan is None:
+        self._recovery.look()
+        asked = asked_for and asked_for.absolute()
+        copy = min(self.left, key=lambda copy: self.left[copy].path != asked, default=None)
+        if copy is None:
             return False
-        self._open(Document(), None)
-        self._session.edit(orphan, "Recover")
-        self._write_recovery()
-        sentence = "The program was not closed properly; its unsaved text is back."
-        if asked_for is not None:
-            sentence += f" {asked_for.name} was not opened: File, Open does it."
-        self.reported.emit("info", sentence)
+        draft = self._take(copy)
+        sentences = ["The program was not closed properly; its unsaved text is back."]
+        if self.left:
+            sentences.append(f"There is more: {len(self.left)} in File, Recovered.")
+        if asked_for is not None and draft.path != asked:
+            sentences.append(f"{shown_name(asked_for.name)} was not opened: File, Open does it.")
+        self.reported.emit("info", " ".join(sentences))
         return True
+
+    def open_left(self, copy: Copy) -> None:
+        """Open something else that a killed program left."""
+        if self.may_lose_changes():
+            self._take(copy)
 
     def new(self) -> None:
         if self.may_lose_changes():
@@ -81,13 +111,12 @@ class Documents(QObject):
     def open_path(self, path: Path) -> None:
         """Open a file; unsaved changes are the caller's to ask about."""
         try:
-            document = read_document(path)
+            known, document = read_program(path)
         except FileError as error:
             self.reported.emit("problem", str(error))
             return
-        self._open(document, path)
-        self._known_text = to_text(document)
-        self.recent_added.emit(str(path.resolve()))
+        self._open(document, path, known)
+        self.recent_added.emit(str(path.absolute()))
         self.succeeded.emit()
 
     def open_untitled(self, document: Document) -> None:
@@ -99,7 +128,11 @@ class Documents(QObject):
         path = self._session.path
         if path is None:
             return self.save_as()
-        changed = self._changed_by_others(path)
+        try:
+            changed = self._changed_by_others(path)
+        except FileError as error:
+            self.reported.emit("problem", str(error))
+            return False
         return self._save_to(path) if not changed or self.ask_overwrite(self._window, path.name) else False
 
     def save_as(self) -> bool:
@@ -119,7 +152,7 @@ class Documents(QObject):
         """The window closes and everything is saved or given up."""
         self._session.history_changed.disconnect(self._show_title)
         self._recovery_timer.stop()
-        self._recovery.remove()
+        self._with_recovery(self._recovery.close)
 
     @classmethod
     def ask_open_path(cls, window: QWidget) -> Path | None:
@@ -133,51 +166,67 @@ class Documents(QObject):
 
     @classmethod
     def ask_overwrite(cls, window: QWidget, name: str) -> bool:
+        sentence = f"{shown_name(name)} was changed by another program since it was opened."
         buttons = QMessageBox.StandardButton
-        answer = QMessageBox.warning(
-            window,
-            "File changed",
-            f"{name} was changed by another program since it was opened. Overwrite those changes?",
-            buttons.Save | buttons.Cancel,
-            buttons.Cancel,
+        answer = _ask(
+            window, sentence, "Overwrite those changes?", buttons.Save | buttons.Cancel, buttons.Cancel
         )
         return answer == buttons.Save
 
     @classmethod
     def ask_unsaved(cls, window: QWidget, name: str) -> Unsaved:
-        box = QMessageBox(window)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setText(f"Save the changes to {name}?")
-        box.setInformativeText("Changes that are not saved are lost.")
-        box.setStandardButtons(Unsaved.SAVE.value | Unsaved.DISCARD.value | Unsaved.CANCEL.value)
-        box.setDefaultButton(Unsaved.SAVE.value)
-        answer = Unsaved(QMessageBox.StandardButton(box.exec()))
-        box.deleteLater()
-        return answer
+        buttons = Unsaved.SAVE.value | Unsaved.DISCARD.value | Unsaved.CANCEL.value
+        sentence = f"Save the changes to {shown_name(name)}?"
+        return Unsaved(
+            _ask(window, sentence, "Changes that are not saved are lost.", buttons, Unsaved.SAVE.value)
+        )
 
-    def _open(self, document: Document, path: Path | None) -> None:
+    def _open(self, document: Document, path: Path | None, known: bytes = b"") -> None:
+        self._remember(known)
         self._session.open(document, path)
         self._show_title()
 
-    def _changed_by_others(self, path: Path) -> bool:
+    def _take(self, copy: Copy) -> Draft:
+        """The draft becomes the unsaved text of its file, if that is still there."""
+        draft = self._recovery.take(copy)
         try:
-            return to_text(read_document(path)) != self._known_text
-        except FileError:
-            # It is gone or no program any more; writing it anew loses nothing of ours.
-            return path.exists()
+            known, saved = read_program(draft.path) if draft.path else (b"", Document())
+            path = draft.path
+        except FileError as error:
+            known, saved = b"", Document()
+            path = None if isinstance(error, MissingFileError) else draft.path
+        self._open(saved, path, known)
+        self._digest = draft.digest
+        self._session.edit(draft.document, "Recover")
+        self.left_changed.emit()
+        return draft
+
+    def _remember(self, known: bytes) -> None:
+        self._known, self._digest = known, sha256(known).hexdigest()
+
+    def _changed_by_others(self, path: Path) -> bool:
+        """Raises FileError where it cannot be told."""
+        try:
+            return sha256(read_whole(path, MAX_BYTES)).hexdigest() != self._digest
+        except MissingFileError:
+            # Writing it anew loses nothing of anyone's.
+            return False
+        except TooLargeError:
+            return True
 
     def _save_to(self, path: Path) -> bool:
+        document, known = self._session.document, self._known
         try:
-            write_document(path, self._session.document)
+            self._remember(patiently(lambda: write_document(path, document, known), path))
         except FileError as error:
             self.reported.emit("problem", str(error))
             return False
-        self._known_text = to_text(self._session.document)
         self.succeeded.emit()
         self._session.path = path
-        self._session.mark_saved()
+        if self._session.document is document:
+            self._session.mark_saved()
         self._show_title()
-        self.recent_added.emit(str(path.resolve()))
+        self.recent_added.emit(str(path.absolute()))
         self._write_recovery()
         return True
 
@@ -193,10 +242,40 @@ class Documents(QObject):
             self._recovery_timer.start()
 
     def _write_recovery(self) -> None:
-        if not self.unsaved:
-            self._recovery.remove()
-            return
+        if self.unsaved:
+            path = self._session.path and self._session.path.absolute()
+            draft = Draft(self._session.document, path, self._digest)
+            self._with_recovery(lambda: self._recovery.write(draft))
+        else:
+            self._with_recovery(self._recovery.remove)
+
+    def _with_recovery(self, work: Callable[[], None]) -> None:
+        """Tell that it fails once, and when it works again."""
+        problem = ""
         try:
-            self._recovery.write(self._session.document)
+            work()
         except FileError as error:
-            self.reported.emit("problem", str(error))
+            problem = str(error)
+        if problem != self._recovery_problem:
+            self._recovery_problem = problem
+            self.recovery_failed.emit(problem)
+
+
+def _ask(
+    window: QWidget,
+    sentence: str,
+    more: str,
+    buttons: QMessageBox.StandardButton,
+    default: QMessageBox.StandardButton,
+) -> QMessageBox.StandardButton:
+    """A question about a file, whose name is shown as it is."""
+    box = QMessageBox(window)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(sentence)
+    box.setInformativeText(more)
+    box.setStandardButtons(buttons)
+    box.setDefaultButton(default)
+    answer = QMessageBox.StandardButton(box.exec())
+    box.deleteLater()
+    return answer

@@ -1,7 +1,7 @@
 """The main window: who is connected to whom, and nothing else."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from html import escape
@@ -31,10 +31,12 @@ from PySide6.QtWidgets import (
 )
 
 from micrograd_gui.actions import ACTIONS, key_sequences, keys_table
+from micrograd_gui.document_files import Draft
 from micrograd_gui.documents import Documents
 from micrograd_gui.graph_tab import GraphTab
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.examples import examples
+from micrograd_gui.model.file_names import menu_text, shown_name, title_text
 from micrograd_gui.model.layout import Placement, graphviz_is_here
 from micrograd_gui.model.playback import Playback
 from micrograd_gui.model.settings import Geometry, Settings, add_recent
@@ -53,6 +55,8 @@ _MENUS = ("File", "Edit", "View", "Run", "Examples", "Help")
 _HEADER_BUTTONS = (("arrays", "Arrays"), ("find", "Find card"), ("fit", "Fit"), ("export", "Export"))
 _SIDES = ("left_side", "right_side")
 _ZOOM_NOTCH = 1.25
+_DRAFT_LENGTH = 40
+"""Letters of a text that tell which one it is."""
 _SIDEWAYS = {Qt.Key.Key_Left, Qt.Key.Key_Right}
 _ALL_WAYS = _SIDEWAYS | {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space}
 _OWN_KEYS = {
@@ -119,18 +123,19 @@ class MainWindow(QMainWindow):
         self.menuBar().setCornerWidget(brand, Qt.Corner.TopLeftCorner)
         self.menus = {name: self.menuBar().addMenu(f"&{name}") for name in _MENUS}
         self.recent_menu = QMenu("Open &recent", self)
+        self.left_menu = QMenu("Re&covered", self)
+        submenus = {"recent": self.recent_menu, "recovered": self.left_menu}
         for row in ACTIONS:
             menu = self.menus[row.menu]
             if row.id == "-":
                 menu.addSeparator()
-            elif row.id == "recent":
-                menu.addMenu(self.recent_menu)
+            elif row.id in submenus:
+                menu.addMenu(submenus[row.id])
             else:
                 menu.addAction(self.actions_by_id[row.id])
         for example in examples(resource_path("examples")):
             action = self.menus["Examples"].addAction(example.title.replace("&", "&&"))
             action.setData(example.source)
-            action.triggered.connect(self._open_example)
         self._themes = QActionGroup(self)
         for name in ("system", "light", "dark"):
             action = self._themes.addAction(self.actions_by_id[f"theme_{name}"])
@@ -205,6 +210,12 @@ class MainWindow(QMainWindow):
         documents.title_changed.connect(self._show_title)
         documents.recent_added.connect(self._add_recent)
         documents.reported.connect(partial(self._report, "file"))
+        documents.recovery_failed.connect(partial(self.show_state_of, "recovery"))
+        documents.left_changed.connect(self._show_left)
+        self.recent_menu.triggered.connect(self._open_recent)
+        self.left_menu.triggered.connect(self._open_left)
+        self.menus["Examples"].triggered.connect(self._open_example)
+        self._show_left()
         documents.succeeded.connect(partial(self.message_bar.withdraw, "file"))
 
     def _connect_failures(self) -> None:
@@ -303,7 +314,7 @@ class MainWindow(QMainWindow):
         if not self.documents.may_lose_changes():
             event.ignore()
             return
-        self._remember_window()
+        self.remember_window()
         self.documents.close()
         self.training_tab.close_run()
         self.session.close()
@@ -336,12 +347,10 @@ class MainWindow(QMainWindow):
         self.actions_by_id["redo"].setEnabled(self.session.can_redo)
 
     def _show_title(self, name: str, unsaved: bool) -> None:
-        self.setWindowTitle(f"{name}[*] — micrograd")
+        self.setWindowTitle(f"{title_text(name)}[*] — micrograd")
         self.setWindowModified(unsaved)
 
-    def _open_example(self) -> None:
-        action = self.sender()
-        assert isinstance(action, QAction)
+    def _open_example(self, action: QAction) -> None:
         self._open_graph(type_source(Document(), action.data()))
 
     def _open_graph(self, document: Document) -> None:
@@ -353,18 +362,20 @@ class MainWindow(QMainWindow):
         self._show_recent()
 
     def _show_recent(self) -> None:
-        self.recent_menu.clear()
-        for path in self.settings.recent_files:
-            action = self.recent_menu.addAction(path.replace("&", "&&"))
-            action.setData(path)
-            action.triggered.connect(self._open_recent)
-        self.recent_menu.setEnabled(bool(self.settings.recent_files))
+        _show_choices(self.recent_menu, [(path, path) for path in self.settings.recent_files])
 
-    def _open_recent(self) -> None:
-        action = self.sender()
-        assert isinstance(action, QAction)
+    def _open_recent(self, action: QAction) -> None:
+        path = Path(action.data())
         if self.documents.may_lose_changes():
-            self.documents.open_path(Path(action.data()))
+            self.documents.open_path(path)
+
+    def _show_left(self) -> None:
+        left = self.documents.left
+        _show_choices(self.left_menu, [(_draft_text(draft), copy) for copy, draft in left.items()])
+        self.left_menu.menuAction().setVisible(bool(left))
+
+    def _open_left(self, action: QAction) -> None:
+        self.documents.open_left(action.data())
 
     def _export(self) -> None:
         path = self.ask_export_path(self)
@@ -381,7 +392,7 @@ class MainWindow(QMainWindow):
         except RenderError as error:
             self.message_bar.show_message("problem", str(error))
         else:
-            self.message_bar.show_message("info", f"The picture is in {path}.")
+            self.message_bar.show_message("info", f"The picture is in {shown_name(str(path))}.")
 
     @classmethod
     def ask_export_path(cls, window: QWidget) -> Path | None:
@@ -392,6 +403,12 @@ class MainWindow(QMainWindow):
         if not name:
             return None
         return Path(name) if Path(name).suffix else Path(name).with_suffix(filters[chosen])
+
+    def show_state_of(self, topic: str, problem: str) -> None:
+        """Tell the problem in force; "" for none."""
+        self.message_bar.withdraw(topic)
+        if problem:
+            self.message_bar.show_message("problem", problem, topic=topic)
 
     def _report(self, topic: str, kind: Kind, sentence: str) -> None:
         self.message_bar.show_message(kind, sentence, topic=topic)
@@ -416,7 +433,8 @@ class MainWindow(QMainWindow):
             [
                 (row.id, row.plain_text, self.actions_by_id[row.id].shortcut().toString())
                 for row in ACTIONS
-                if row.id not in ("-", "recent", "palette") and self.actions_by_id[row.id].isEnabled()
+                if row.id not in ("-", "recent", "recovered", "palette")
+                and self.actions_by_id[row.id].isEnabled()
             ]
         )
 
@@ -515,7 +533,8 @@ class MainWindow(QMainWindow):
     def _remember_speed(self, playback: Playback) -> None:
         self.settings = replace(self.settings, speed=playback.speed)
 
-    def _remember_window(self) -> None:
+    def remember_window(self) -> None:
+        """Take into the settings what is only seen at the window: its place, sizes, what is shown."""
         place, title_bar = self.normalGeometry(), max(self.geometry().y() - self.pos().y(), 0)
         self.settings = replace(
             self.settings,
@@ -559,6 +578,23 @@ class MainWindow(QMainWindow):
 
     def _show_zoom(self, factor: float) -> None:
         self.zoom_label.setText("zoom < 1 %" if factor < 0.01 else f"zoom {factor:.0%}".replace("%", " %"))
+
+
+def _show_choices(menu: QMenu, choices: Sequence[tuple[str, object]]) -> None:
+    """(text, data) of each entry. Entries stay and change: the one that was chosen may be at work still."""
+    while len(menu.actions()) < len(choices):
+        menu.addAction("")
+    for place, action in enumerate(menu.actions()):
+        text, data = choices[place] if place < len(choices) else ("", None)
+        action.setText(menu_text(text))
+        action.setData(data)
+        action.setVisible(bool(text))
+    menu.setEnabled(bool(choices))
+
+
+def _draft_text(draft: Draft) -> str:
+    first = draft.document.source.strip().partition("\n")[0]
+    return f"{draft.path or 'untitled'}: {first[:_DRAFT_LENGTH]}"
 
 
 def _layout_note(placement: Placement) -> str:

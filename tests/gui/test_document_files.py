@@ -1,11 +1,14 @@
 """Program files are written whole or not at all, and what was unsaved at a crash comes back."""
 
 import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from micrograd_gui.document_files import RecoveryFile, read_document, write_document
+from micrograd_gui.document_files import Draft, RecoveryFolder, read_document, write_document
 from micrograd_gui.files import FileError
 from micrograd_gui.model.document import Document
 
@@ -59,22 +62,120 @@ def test_a_device_is_never_replaced_by_a_file(tmp_path: Path) -> None:
     assert pipe.is_fifo()
 
 
-def test_what_a_killed_program_left_is_handed_out_once(tmp_path: Path) -> None:
-    """The copy of a program whose lock is gone comes back to the next one started."""
-    killed = RecoveryFile(tmp_path)
-    killed.write(Document("a = 1\n"))
-    next(tmp_path.glob("*.lock")).unlink()
-    started = RecoveryFile(tmp_path)
-    orphan = started.take_orphan()
-    assert orphan is not None
-    assert orphan.source == "a = 1\n"
-    assert started.take_orphan() is None
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from micrograd_gui.document_files import Draft, RecoveryFolder
+from micrograd_gui.model.document import Document
+folder = RecoveryFolder(Path(sys.argv[1]))
+folder.write(Draft(Document(sys.argv[2]), Path(sys.argv[3]) if sys.argv[3] else None, sys.argv[4]))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+"""A program that keeps a copy and is killed."""
+TAKEN_OVER = """
+import os, signal, sys
+from pathlib import Path
+from micrograd_gui.document_files import RecoveryFolder
+folder = RecoveryFolder(Path(sys.argv[1]))
+folder.look()
+folder.take(next(iter(folder.left)))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+"""One that opens what another left, and is killed as well."""
+
+Killed = Callable[..., Draft]
+
+
+@pytest.fixture(name="killed")
+def kill_programs(tmp_path: Path) -> Killed:
+    """Lets a program be killed while this is unsaved in it."""
+
+    def killed(source: str, path: Path | None = None, digest: str = "") -> Draft:
+        done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), source, str(path or ""), digest])
+        assert done.returncode == -9
+        return Draft(Document(source, source), path, digest)
+
+    return killed
+
+
+def opened(folder: RecoveryFolder) -> Draft | None:
+    """The newest of what was left, which is then open."""
+    folder.look()
+    return folder.take(next(iter(folder.left))) if folder.left else None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills")
+def test_what_a_killed_program_left_is_handed_out_once(tmp_path: Path, killed: Killed) -> None:
+    """The copy of a program that is gone comes back to the next one started, and to that one alone."""
+    left = killed("a = 1\n")
+    started = RecoveryFolder(tmp_path)
+    assert opened(started) == left
+    assert opened(started) is None
+    assert opened(RecoveryFolder(tmp_path)) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills")
+def test_all_that_killed_programs_left_is_there_and_what_is_not_opened_stays(
+    tmp_path: Path, killed: Killed
+) -> None:
+    """The newest first. What one program did not open is there for the next."""
+    drafts = [killed(f"a = {i}\n", Path(f"/{i}.py"), "f" * 64) for i in range(3)]
+    started = RecoveryFolder(tmp_path)
+    started.look()
+    assert list(started.left.values()) == drafts[::-1]
+    assert opened(RecoveryFolder(tmp_path)) is None
+    started.take(next(iter(started.left)))
+    started.close()
+    after = RecoveryFolder(tmp_path)
+    after.look()
+    assert list(after.left.values()) == drafts[1::-1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills")
+def test_a_program_killed_right_after_it_took_over_loses_nothing(tmp_path: Path, killed: Killed) -> None:
+    """The copy stays where it is until its text is saved or given up."""
+    left = killed("a = 1\n")
+    done = subprocess.run([sys.executable, "-c", TAKEN_OVER, str(tmp_path)])
+    assert done.returncode == -9
+    assert opened(RecoveryFolder(tmp_path)) == left
+
+
+@pytest.mark.parametrize("path", ["", "/home/ä <b>.py", "C:\\x\\y.py", "/\udcff\n.py"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "a = 1",
+        "a = 1\n\n",
+        "#! unsaved text of x",
+        '#! unsaved text of {"path": "/x.py", "digest": ""}',
+        '#! unsaved text of {"path": "/x.py", "digest": ""}\n',
+        '#! micrograd {"target": 3}\n',
+        "\u2028\x0c\x85\n\x1c",
+    ],
+)
+def test_a_copy_holds_the_text_and_its_file(tmp_path: Path, source: str, path: str) -> None:
+    """Whatever the text ends with, and whatever its file is called."""
+    draft = Draft(Document(source, source), Path(path) if path else None, "0" * 64 if path else "")
+    RecoveryFolder(tmp_path).write(draft)
+    started = RecoveryFolder(tmp_path)
+    assert opened(started) == draft
+
+
+def test_what_is_no_copy_is_left_alone(tmp_path: Path) -> None:
+    """A pipe, a folder or bytes in the recovery folder neither stop the program nor go away."""
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "folder.py").mkdir()
+    (tmp_path / "bytes.py").write_bytes(b"\xff\xfe")
+    before = sorted(tmp_path.iterdir())
+    assert opened(RecoveryFolder(tmp_path)) is None
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_the_copy_of_a_program_still_running_is_left_alone(tmp_path: Path) -> None:
     """Two windows of the program do not take each other's work."""
-    running = RecoveryFile(tmp_path)
-    running.write(Document("a = 1\n"))
-    assert RecoveryFile(tmp_path).take_orphan() is None
+    running = RecoveryFolder(tmp_path)
+    running.write(Draft(Document("a = 1\n")))
+    assert opened(RecoveryFolder(tmp_path)) is None
     running.remove()
     assert list(tmp_path.glob("*.py")) == []

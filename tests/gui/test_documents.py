@@ -1,14 +1,28 @@
 """The open document as a file: what may be lost is asked about, what was lost comes back, and nothing is claimed."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from micrograd_gui.documents import Documents
+from micrograd_gui.document_files import Draft, RecoveryFolder
+from micrograd_gui.documents import Documents, Unsaved
+from micrograd_gui.model.document import Document
 from micrograd_gui.model.settings import Settings
+from micrograd_gui.settings_store import SettingsStore
 from micrograd_gui.window import MainWindow
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="pipes and signals of POSIX")
 
 
 @pytest.fixture
@@ -93,3 +107,280 @@ def test_closing_with_discarded_changes_raises_nothing_afterwards(qtbot: QtBot, 
         window.deleteLater()
         qtbot.wait(0)
     assert raised == []
+
+
+def said(window: MainWindow) -> str:
+    """What the message bar says; "" if it is not there."""
+    label = window.message_bar.findChild(QLabel, "message_text")
+    assert label is not None
+    return "" if window.message_bar.isHidden() else label.text()
+
+
+def shown(menu: QMenu) -> list[QAction]:
+    return [action for action in menu.actions() if action.isVisible()]
+
+
+@pytest.mark.parametrize("answer", list(Unsaved))
+def test_what_was_chosen_happens_whatever_was_asked_before(
+    window: MainWindow,
+    program: Path,
+    answer: Unsaved,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Recent files, each of them in turn, and examples: opened after saving and giving up, left after Cancel."""
+    others = [program.with_name(f"{i}.py") for i in range(3)]
+    for i, other in enumerate(others):
+        other.write_text(f"b = {i}.0\n")
+        window.documents.open_path(other)
+    monkeypatch.setattr(Documents, "ask_unsaved", staticmethod(lambda _window, _name: answer))
+    with qtbot.captureExceptions() as raised:
+        for menu in (window.recent_menu, window.menus["Examples"]):
+            for place in range(len(shown(menu))):
+                window.documents.open_path(program)
+                window.session.type_source("a = 2.0\n")
+                action = shown(menu)[place]
+                text, source, before = action.text(), action.data(), window.session.document.source
+                action.trigger()
+                if answer is Unsaved.CANCEL:
+                    assert window.session.document.source == before
+                elif menu is window.recent_menu:
+                    assert str(window.session.path) == text
+                    assert window.session.document.source == Path(text).read_text()
+                else:
+                    assert window.session.document.source == source
+                assert program.read_text() == ("a = 2.0\n" if answer is Unsaved.SAVE else "a = 1.0\n")
+                window.session.mark_saved()
+                program.write_text("a = 1.0\n")
+    assert raised == []
+
+
+@posix
+def test_a_pipe_is_not_waited_for(window: MainWindow, program: Path) -> None:
+    """Neither to open it, nor to save where the open file was replaced by one, nor where a copy for recovery lies."""
+    window.documents.open_path(program)
+    window.session.type_source("a = 2.0\n")
+    program.unlink()
+    os.mkfifo(program)
+    assert not window.documents.save()
+    assert "it is not a file" in said(window)
+    assert program.is_fifo()
+    assert window.documents.unsaved
+    window.documents.open_path(program)
+    assert "it is not a file" in said(window)
+    assert window.session.document.source == "a = 2.0\n"
+
+
+def edit(window: MainWindow) -> QPlainTextEdit:
+    editor = window.findChild(QPlainTextEdit, "editor")
+    assert editor is not None
+    return editor
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_typing_changes_the_line_that_is_typed_in(
+    window: MainWindow, program: Path, end: bytes, mark: bytes
+) -> None:
+    """Byte order mark, line ends, separators and controls of the other lines are in the file as they were."""
+    rest = end.join(
+        [b"# \xe2\x80\xa8 \xe2\x80\xa9 \xef\xb7\x90 \x0c \x0b \x00 \xc2\x85 \xc2\xa0", b"", b"b = 2", b""]
+    )
+    program.write_bytes(mark + b"a = 1" + end + rest)
+    window.documents.open_path(program)
+    assert edit(window).document().blockCount() == 5
+    assert window.documents.save()
+    assert program.read_bytes() == mark + b"a = 1" + end + rest
+    QTest.keyClick(edit(window), Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(edit(window), Qt.Key.Key_End)
+    QTest.keyClicks(edit(window), "0")
+    assert window.documents.save()
+    assert program.read_bytes() == mark + b"a = 10" + end + rest
+    QTest.keyClick(edit(window), Qt.Key.Key_Return)
+    assert window.documents.save()
+    assert program.read_bytes() == mark + b"a = 10" + end + end + rest
+
+
+def test_other_line_ends_are_anothers_change(
+    window: MainWindow, program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They would be overwritten as any other."""
+    asked: list[str] = []
+    monkeypatch.setattr(Documents, "ask_overwrite", staticmethod(lambda _window, name: asked.append(name)))
+    window.documents.open_path(program)
+    window.session.type_source("a = 2.0\n")
+    program.write_bytes(b"a = 1.0\r\n")
+    assert not window.documents.save()
+    assert asked == ["program.py"]
+
+
+HOSTILE = [
+    "<b>x<u>y.py",
+    "<img src=x>.py",
+    "&lt;b&gt; a & b && c.py",
+    "x[*]y[*][*].py",
+    "%1 {0} %s.py",
+    "a\tb\nc.py",
+    "\u202egnp.py",
+    "🎉 ä.py",
+]
+
+
+@posix
+@pytest.mark.parametrize("name", HOSTILE)
+def test_file_names_are_shown_as_they_are(
+    window: MainWindow, tmp_path: Path, name: str, qtbot: QtBot
+) -> None:
+    """In the title, in the menu of recent files, in messages and in questions; what cannot be seen is marked."""
+    plain = "".join("\ufffd" if letter in "\t\n\u202e" else letter for letter in name)
+    path = tmp_path / name
+    path.write_text("a = 1.0\n")
+    window.show()
+    window.documents.open_path(path)
+    qtbot.waitUntil(lambda: window.windowHandle().title() == f"{plain} — micrograd")
+    window.session.type_source("a = 2.0\n")
+    assert window.windowHandle().title() == f"{plain}* — micrograd"
+    (recent,) = shown(window.recent_menu)
+    assert recent.text().replace("&&", "&") == f"{tmp_path}/{plain}"
+    assert recent.text().count("&") == 2 * name.count("&")
+    questions: list[tuple[str, Qt.TextFormat]] = []
+
+    def cancel() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        questions.append((box.text(), box.textFormat()))
+        box.button(QMessageBox.StandardButton.Cancel).click()
+
+    for ask in (window.documents.ask_unsaved, window.documents.ask_overwrite):
+        QTimer.singleShot(0, cancel)
+        ask(window, name)
+    plain_text = Qt.TextFormat.PlainText
+    assert questions == [
+        (f"Save the changes to {plain}?", plain_text),
+        (f"{plain} was changed by another program since it was opened.", plain_text),
+    ]
+    path.unlink()
+    path.mkdir()
+    window.documents.open_path(path)
+    assert said(window) == f"{tmp_path}/{plain} could not be opened: it is not a file."
+
+
+@posix
+def test_that_no_copy_is_kept_is_told_once_and_until_one_is(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """However much is typed: closed once, it does not come back; it goes by itself when copies are kept again."""
+    folder = tmp_path / "config"
+    folder.write_text("")  # in the place of the folder
+    told: list[str] = []
+    window.documents.recovery_failed.connect(told.append)
+    for i in range(3):
+        window.session.type_source(f"a = {i}.0")
+        qtbot.waitUntil(lambda: not window.documents._recovery_timer.isActive())
+    assert [("No copy for recovery is kept" in problem) for problem in told] == [True]
+    assert said(window) == told[0]
+    folder.unlink()
+    window.session.type_source("a = 4.0")
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert said(window) == told[1] == ""
+    assert len(list((folder / "recovery").glob("*.py"))) == 1
+
+
+TYPE_AND_BE_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from micrograd_gui import app
+from micrograd_gui.settings_store import SettingsStore, config_folder
+
+def begin(window, *what):
+    open_first(window, *what)
+    window.session.type_source(sys.argv[1])
+    window.actions_by_id["theme_light"].trigger()
+    window.show_training_tab()
+    clock = QTimer(window, interval=20)
+    clock.timeout.connect(end)
+    clock.start()
+
+def end():
+    copies = (config_folder() / "recovery").glob("*.py")
+    if any(sys.argv[1] in copy.read_text() for copy in copies) and SettingsStore().load()[0].tab == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+open_first, app.open_first = app.open_first, begin
+app.run(Path(sys.argv[2]) if sys.argv[2:] else None)
+"""
+"""The program, in which a text is typed and a theme and a tab are chosen; killed as soon as all is on disk."""
+
+
+def run_and_kill(source: str, *path: Path) -> None:
+    command = [sys.executable, "-c", TYPE_AND_BE_KILLED, source, *map(str, path)]
+    assert subprocess.run(command, timeout=60).returncode == -signal.SIGKILL
+
+
+@posix
+def test_a_killed_program_comes_back_as_the_unsaved_text_of_its_file(
+    qtbot: QtBot, window: MainWindow, program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was typed, which file it is of, how that ends its lines, and the settings; Ctrl+S asks nothing."""
+    program.write_bytes(b"a = 1.0\r\n")
+    run_and_kill("a = 2.0\n", program)
+    assert SettingsStore().load()[0].theme == "light"
+    assert SettingsStore().load()[0].recent_files == (str(program),)
+    assert window.documents.recover(asked_for=program)
+    assert said(window) == "The program was not closed properly; its unsaved text is back."
+    assert window.session.document.source == "a = 2.0\n"
+    assert window.session.path == program
+    assert window.documents.unsaved
+    assert window.documents.save()
+    assert program.read_bytes() == b"a = 2.0\r\n"
+    window.session.undo()
+    assert window.session.document.source == "a = 1.0\n"
+
+
+def leave_copy(tmp_path: Path, source: str, path: Path | None, known: bytes = b"") -> None:
+    """As a program that ended without removing it."""
+    draft = Draft(Document(source, source), path, sha256(known).hexdigest())
+    RecoveryFolder(tmp_path / "config" / "recovery").write(draft)
+
+
+def test_all_that_killed_programs_left_can_be_opened(
+    qtbot: QtBot, window: MainWindow, program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest at once, the others by the menu until they are; each keeps its copy as long as it is unsaved."""
+    leave_copy(tmp_path, "b = 1.0\n", program)
+    leave_copy(tmp_path, "b = 2.0\n", program.with_name("gone.py"))
+    leave_copy(tmp_path, "b = 3.0\n", None)
+    monkeypatch.setattr(Documents, "ask_unsaved", staticmethod(lambda _window, _name: Unsaved.DISCARD))
+    asked: list[str] = []
+    monkeypatch.setattr(Documents, "ask_overwrite", staticmethod(lambda _window, name: asked.append(name)))
+    assert window.left_menu.menuAction().isVisible() is False
+    assert window.documents.recover()
+    assert "2 in File, Recovered" in said(window)
+    seen = [(window.session.document.source, window.session.path)]
+    texts = []
+    while shown(window.left_menu):
+        texts.append([action.text() for action in shown(window.left_menu)])
+        shown(window.left_menu)[0].trigger()
+        seen.append((window.session.document.source, window.session.path))
+        assert len(list((tmp_path / "config" / "recovery").glob("*.py"))) == 3 - len(texts)
+    assert seen == [("b = 3.0\n", None), ("b = 2.0\n", None), ("b = 1.0\n", program)]
+    assert [len(entries) for entries in texts] == [2, 1]
+    assert texts[1] == [f"{program}: b = 1.0"]
+    assert window.left_menu.menuAction().isVisible() is False
+    assert not window.documents.save()
+    assert asked == ["program.py"], "the file is not what it was to the program that was killed"
+    assert program.read_text() == "a = 1.0\n"
+
+
+def test_of_what_was_left_the_text_of_the_file_asked_for_comes_first(
+    window: MainWindow, program: Path, tmp_path: Path
+) -> None:
+    """Then nothing has to be said about it."""
+    leave_copy(tmp_path, "b = 1.0\n", program, program.read_bytes())
+    leave_copy(tmp_path, "b = 2.0\n", None)
+    assert window.documents.recover(asked_for=program)
+    assert (window.session.document.source, window.session.path) == ("b = 1.0\n", program)
+    assert "not opened" not in said(window)
+    assert window.documents.save()
+    assert program.read_text() == "b = 1.0\n"
