@@ -6,7 +6,7 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 
 from micrograd_gui.model.document import Document, type_source
@@ -17,6 +17,8 @@ from micrograd_gui.settings_store import SettingsStore, config_folder
 from micrograd_gui.startup import make_application, quit_on_interrupt
 from micrograd_gui.style import load_fonts
 from micrograd_gui.window import MainWindow
+
+_SETTINGS_MS = 1000
 
 
 class BugReporter(QObject):
@@ -43,7 +45,7 @@ class BugReporter(QObject):
 
 
 def run(path: Path | None, example: str | None = None) -> int:
-    """Open the window, with a file or a named example in it, until it is closed. The exit code."""
+    """Open the window, with a file (its absolute path) or a named example in it, until it is closed. The exit code."""
     app = make_application()
     app.setStyle("Fusion")  # the style sheet is made for it
     quit_on_interrupt(app)
@@ -60,8 +62,8 @@ def run(path: Path | None, example: str | None = None) -> int:
     reporter.install()
     window.show()
     window.session.start()
-    if problem:
-        window.message_bar.show_message("problem", problem)
+    window.show_state_of("settings", problem)
+    keep_settings(store, window)
     open_first(window, path, example)
     code = app.exec()
     # Ctrl+C ends the event loop without closing the window.
@@ -71,6 +73,27 @@ def run(path: Path | None, example: str | None = None) -> int:
     if problem:
         sys.stderr.write(f"micrograd-gui: {problem}\n")
     return code
+
+
+def keep_settings(store: SettingsStore, window: MainWindow) -> None:
+    """Write the settings soon after they change, so that a program that is killed has lost a moment of them at most.
+
+    What changes is looked up, which is cheap, instead of being told by everything that can be moved and chosen.
+    """
+    tried, problem = window.settings, ""
+
+    def keep() -> None:
+        nonlocal tried, problem
+        window.remember_window()
+        if window.settings != tried:
+            tried = window.settings
+            before, problem = problem, store.save(tried)
+            if problem != before:
+                window.show_state_of("settings", problem)
+
+    timer = QTimer(window, interval=_SETTINGS_MS)
+    timer.timeout.connect(keep)
+    timer.start()
 
 
 def open_first(window: MainWindow, path: Path | None, example: str | None) -> None:

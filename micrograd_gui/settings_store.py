@@ -1,19 +1,22 @@
-"""The settings file: read at the start, written at the end, in the user's configuration folder."""
+"""The settings file in the user's configuration folder, which several windows of the program share."""
 
 import os
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths
+from PySide6.QtCore import QLockFile, QStandardPaths
 from PySide6.QtGui import QGuiApplication
 
-from micrograd_gui.files import FileError, write_whole
-from micrograd_gui.model.settings import Geometry, Settings, clamp_geometry, from_json, to_json
+from micrograd_gui.files import FileError, MissingFileError, read_whole, reason, write_whole
+from micrograd_gui.model.file_names import shown_name
+from micrograd_gui.model.settings import Geometry, Settings, clamp_geometry, from_json, merge, to_json
 
 FOLDER_VARIABLE = "MICROGRAD_GUI_CONFIG"
 """Environment variable that names another configuration folder."""
 _FILE = "settings.json"
 _MOST_BYTES = 1_000_000
+_LOCK_MS = 200
+"""So long another window may take to write its settings."""
 SMALLEST_WINDOW = (1000, 640)
 """Pixels; below it the panels would not be whole."""
 
@@ -31,6 +34,10 @@ class SettingsStore:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.path = (folder or config_folder()) / _FILE
+        self._known: Settings | None = None
+        """What this window had when it last read or wrote them; None as long as there is no file."""
+        self._lock = QLockFile(str(self.path.with_suffix(".lock")))
+        self._lock.setStaleLockTime(0)
 
     def load(self) -> tuple[Settings, str]:
         """The settings with a geometry that fits the screens of now, and what went wrong.
@@ -38,29 +45,49 @@ class SettingsStore:
         No file is the first run, not a mistake.
         """
         try:
-            with self.path.open("rb") as file:
-                text = file.read(_MOST_BYTES).decode("utf-8", errors="replace")
-        except FileNotFoundError:
+            settings = self._read()
+        except MissingFileError:
             return Settings(), ""
-        except OSError as error:
-            return Settings(), f"The settings could not be read from {self.path}: {_reason(error)}."
-        settings = from_json(text)
+        except FileError as error:
+            return Settings(), f"The settings could not be read: {error}"
         if settings.geometry is not None:
             geometry = clamp_geometry(settings.geometry, available_screens(), SMALLEST_WINDOW)
             settings = replace(settings, geometry=geometry)
+        self._known = settings
         return settings, ""
 
     def save(self, settings: Settings) -> str:
-        """Write the settings, all or nothing: a crash or a full disk leaves the earlier file whole."""
+        """Write what changed, all or nothing: a crash or a full disk leaves the earlier file whole.
+
+        What another window wrote in the meantime stays.
+        """
+        if settings == self._known:
+            return ""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            return f"The settings could not be saved in {self.path.parent}: {_reason(error)}."
+            return f"The settings could not be saved in {shown_name(str(self.path.parent))}: {reason(error)}."
+        self._lock.tryLock(_LOCK_MS)
         try:
-            write_whole(self.path, to_json(settings).encode("utf-8", errors="replace"))
+            merged = merge(self._known or Settings(), settings, self._read_again())
+            write_whole(self.path, to_json(merged).encode("utf-8", errors="replace"))
         except FileError as error:
             return f"The settings could not be saved: {error}"
+        finally:
+            self._lock.unlock()
+        self._known = settings
         return ""
+
+    def _read(self) -> Settings:
+        """Raises FileError."""
+        return from_json(read_whole(self.path, _MOST_BYTES).decode("utf-8", errors="replace"))
+
+    def _read_again(self) -> Settings:
+        """Raises FileError, but not where there is nothing that could be lost."""
+        try:
+            return self._read()
+        except MissingFileError:
+            return Settings()
 
 
 def available_screens() -> list[Geometry]:
@@ -69,7 +96,3 @@ def available_screens() -> list[Geometry]:
     screens = sorted(QGuiApplication.screens(), key=lambda screen: screen is not primary)
     areas = [screen.availableGeometry() for screen in screens]
     return [Geometry(area.x(), area.y(), area.width(), area.height()) for area in areas]
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

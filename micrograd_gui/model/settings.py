@@ -6,7 +6,7 @@ of a table, and one that is wrong falls back to its default without taking the o
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Literal, get_args
 
 from micrograd_gui.model import playback, training
@@ -63,6 +63,30 @@ def add_recent(settings: Settings, path: str) -> Settings:
     """``path`` becomes the newest of the recent files."""
     others = tuple(known for known in settings.recent_files if known != path)
     return replace(settings, recent_files=(path, *others)[:RECENT_FILES])
+
+
+def merge(before: Settings, mine: Settings, theirs: Settings) -> Settings:
+    """``theirs`` with what one window changed from ``before`` to ``mine``; of recent files all that were added."""
+    changed = {
+        known.name: getattr(mine, known.name)
+        for known in fields(Settings)
+        if getattr(mine, known.name) != getattr(before, known.name)
+    }
+    merged = replace(theirs, **changed)
+    if "recent_files" in changed:
+        merged = replace(merged, recent_files=theirs.recent_files)
+        for path in reversed(_added(before.recent_files, mine.recent_files)):
+            merged = add_recent(merged, path)
+    return merged
+
+
+def _added(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, ...]:
+    """The shortest beginning of ``after`` behind which nothing but what was there before is left, in its order."""
+    for count in range(len(after)):
+        rest = [path for path in before if path not in after[:count]]
+        if list(after[count:]) == rest[: len(after) - count]:
+            return after[:count]
+    return after
 
 
 def to_json(settings: Settings) -> str:

@@ -1,5 +1,8 @@
 """Settings on disk."""
 
+import os
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,3 +88,37 @@ def test_a_window_from_another_desktop_is_brought_here(store: SettingsStore) -> 
     assert geometry is not None
     assert screen.x <= geometry.x <= screen.x + screen.width - geometry.width
     assert screen.y <= geometry.y <= screen.y + screen.height - geometry.height
+
+
+def test_two_windows_keep_each_others_settings(tmp_path: Path, qapp: QApplication) -> None:
+    """Each writes what was changed in it, whichever is the last; of recent files all are there, the newest first."""
+    SettingsStore(tmp_path).save(Settings(recent_files=("/old.py",)))
+    stores = [SettingsStore(tmp_path) for _ in range(2)]
+    first, second = (store.load()[0] for store in stores)
+    first = replace(first, theme="light", recent_files=("/first.py", "/old.py"))
+    assert stores[0].save(first) == ""
+    second = replace(second, speed=2.0, recent_files=("/second.py", "/old.py"))
+    assert stores[1].save(second) == ""
+    first = replace(first, tab=1)
+    assert stores[0].save(first) == ""
+    both = Settings(theme="light", speed=2.0, tab=1, recent_files=("/second.py", "/first.py", "/old.py"))
+    assert SettingsStore(tmp_path).load() == (both, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+def test_a_pipe_in_the_files_place_is_told(store: SettingsStore) -> None:
+    """Nobody waits for someone at its other end."""
+    store.path.parent.mkdir(parents=True)
+    os.mkfifo(store.path)
+    settings, problem = store.load()
+    assert settings == Settings()
+    assert f"{store.path} could not be opened: it is not a file" in problem
+    assert f"{store.path} could not be opened: it is not a file" in store.save(Settings(theme="light"))
+
+
+def test_settings_that_did_not_change_are_not_written_again(store: SettingsStore) -> None:
+    """A file that another program writes is left alone."""
+    assert store.save(Settings(theme="light")) == ""
+    store.path.write_bytes(b"{}")
+    assert store.save(Settings(theme="light")) == ""
+    assert store.path.read_bytes() == b"{}"

@@ -3,6 +3,7 @@
 import json
 import math
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from micrograd_gui.model.settings import (
     add_recent,
     clamp_geometry,
     from_json,
+    merge,
     to_json,
 )
 
@@ -152,3 +154,31 @@ def test_a_window_stays_on_the_screen_it_was_on() -> None:
 def test_without_a_screen_nothing_is_moved() -> None:
     """There is nothing to bring a window onto."""
     assert clamp_geometry(Geometry(9000, 0, 5, 5), [], (480, 360)) == Geometry(9000, 0, 5, 5)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_recent_files_of_two_windows_are_all_kept(seed: int) -> None:
+    """First those that were opened here, the newest first, then the other window's, as many as there is room for."""
+    chance = random.Random(seed)
+    for _ in range(200):
+        known = [f"/{i}" for i in chance.sample(range(15), chance.randint(0, RECENT_FILES))]
+        before = mine = theirs = Settings(recent_files=tuple(known))
+        opened = [
+            f"/{i}" for i in chance.sample(range(10, 30), chance.randint(0, 4)) if f"/{i}" not in known[:1]
+        ]
+        for path in opened:
+            mine = add_recent(mine, path)
+        for path in chance.sample(range(30), chance.randint(0, 4)):
+            theirs = add_recent(theirs, f"/{path}")
+        newest = opened[::-1]
+        rest = [path for path in theirs.recent_files if path not in newest]
+        assert merge(before, mine, theirs).recent_files == tuple((newest + rest)[:RECENT_FILES])
+
+
+def test_of_two_windows_each_keeps_what_was_changed_in_the_other() -> None:
+    """Field by field; of one that both changed, the last to write has its way."""
+    mine, theirs = replace(FULL, theme="dark", tab=0), replace(FULL, speed=4.0, tab=0, hidden_panels=())
+    merged = merge(FULL, mine, theirs)
+    assert merged == replace(theirs, theme="dark")
+    assert merge(FULL, replace(FULL, theme="dark"), replace(FULL, theme="system")).theme == "dark"
+    assert merge(FULL, FULL, theirs) == theirs
