@@ -35,8 +35,8 @@ _FARTHEST_BRACKET = 500
 """In lines."""
 _LONGEST_LINE = 5_000
 """In longer lines no brackets are matched and no words are offered: that would delay each keystroke."""
-_UNWANTED = re.compile("[\ud800-\udfff\ufdd0\ufdd1]")
-"""Halves of surrogate pairs, and characters that Qt keeps for itself."""
+_UNWANTED = re.compile("[\ud800-\udfff\ufdd0\ufdd1\u2028\u2029]")
+"""Halves of surrogate pairs, characters that Qt keeps for itself, and those it breaks lines at."""
 
 Range = tuple[int, int, int, int]
 """Line, column, end line, end column; from 1, columns in characters, the end exclusive."""
@@ -44,7 +44,12 @@ Range = tuple[int, int, int, int]
 
 def clean_text(text: str) -> str:
     """``text`` as the editor can hold it: newlines between lines, no halves of characters."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n")
+    return shown_text(text.replace("\u2029", "\n"))
+
+
+def shown_text(source: str) -> str:
+    """What is shown of a program: of the characters that Qt would break lines at, newlines alone, as in the program."""
+    text = source.replace("\r\n", "\n").replace("\r", "\n")
     return _UNWANTED.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -182,7 +187,7 @@ class CodeEditor(NumberedTextEdit):
 
     def show_source(self, source: str) -> None:
         """Make the text ``source`` by replacing only what differs; caret and scroll position stay where they can."""
-        source = clean_text(source)
+        source = shown_text(source)
         if source == self._source:
             return
         change = changed_range(self._source, source)
@@ -292,7 +297,7 @@ class CodeEditor(NumberedTextEdit):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         # Only the text of what is pasted, whatever else it is.
-        self.textCursor().insertText(clean_text(source.text()).replace("\u2028", "\n"))
+        self.textCursor().insertText(clean_text(source.text().replace("\u2028", "\n")))
         self.ensureCursorVisible()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:

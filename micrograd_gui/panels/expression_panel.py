@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLay
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.resolve import Printed, Problem, ProgramWarning, Resolved
 from micrograd_gui.model.snapshot import Span
+from micrograd_gui.model.text_change import changed_range
 from micrograd_gui.model.theme import DARK, Theme
-from micrograd_gui.panels.code_editor import CodeEditor, NumberedTextEdit, clean_text
+from micrograd_gui.panels.code_editor import CodeEditor, NumberedTextEdit, clean_text, shown_text
 from micrograd_gui.style import icon, restyle
 
 PAUSE_MS = 600
@@ -28,6 +29,8 @@ class ExpressionPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("expression_panel")
         self._theme = DARK
+        self._source = self._shown = ""
+        """The program, and what the editor shows of it, letter by letter."""
         self._problem: Problem | None = None
         """Waiting for a pause in typing, or shown."""
         self._pause = QTimer(self)
@@ -81,12 +84,14 @@ class ExpressionPanel(QWidget):
         self._show_output(())
 
     def show_source(self, source: str) -> None:
-        self._editor.show_source(source)
+        if source != self._source:
+            self._source, self._shown = source, shown_text(source)
+            self._editor.show_source(source)
 
     def show_resolved(self, resolved: Resolved) -> None:
         """What came of the text. A problem waits for a pause in typing; good news is told at once."""
         if resolved.problem is not None:
-            if clean_text(resolved.document.source) == self._editor.source:
+            if resolved.document.source == self._source:
                 self._problem = resolved.problem
                 if not self._pause.isActive():
                     self._show_problem()
@@ -128,12 +133,15 @@ class ExpressionPanel(QWidget):
     def focus_editor(self) -> None:
         self._editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _report_edit(self, source: str) -> None:
+    def _report_edit(self, shown: str) -> None:
+        """What cannot be shown as it is stays as it is where nothing was edited."""
+        start, end, text = changed_range(self._shown, shown)
+        self._source, self._shown = self._source[:start] + text + self._source[end:], shown
         # What is shown belongs to the text as it was; it stays readable, but no longer shouts.
         self._problem = None
         self._show_problem_tint()
         self._pause.start()
-        self.source_edited.emit(source)
+        self.source_edited.emit(self._source)
 
     def _show_problem(self) -> None:
         problem = self._problem
