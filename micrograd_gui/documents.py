@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from micrograd_gui.document_files import (
     MAX_BYTES,
@@ -16,12 +16,13 @@ from micrograd_gui.document_files import (
     read_program,
     write_document,
 )
+from micrograd_gui.file_dialog import For, choose_file
 from micrograd_gui.files import FileError, MissingFileError, TooLargeError, patiently, read_whole
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.file_names import shown_name
 from micrograd_gui.session import Session
 
-FILTER = "Programs (*.py);;All files (*)"
+FILTERS = {"Programs (*.py)": "", "All files (*)": ""}
 _RECOVERY_MS = 300
 """So much typing is lost at most when the program is killed."""
 
@@ -156,13 +157,11 @@ class Documents(QObject):
 
     @classmethod
     def ask_open_path(cls, window: QWidget) -> Path | None:
-        name, _ = QFileDialog.getOpenFileName(window, "Open a program", "", FILTER)
-        return Path(name) if name else None
+        return choose_file(window, For.OPENING, "Open a program", FILTERS)
 
     @classmethod
     def ask_save_path(cls, window: QWidget) -> Path | None:
-        name, _ = QFileDialog.getSaveFileName(window, "Save the program", "program.py", FILTER)
-        return Path(name) if name else None
+        return choose_file(window, For.SAVING, "Save the program", FILTERS, "program.py")
 
     @classmethod
     def ask_overwrite(cls, window: QWidget, name: str) -> bool:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalett
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from micrograd_gui.model.theme import MONO, SANS, Theme
+from micrograd_gui.model.theme import DARK, MONO, SANS, THEMES, Theme
 from micrograd_gui.resources import resource_path
 
 _CLASSES_WITH_OWN_FONT = (
@@ -94,6 +94,12 @@ def apply_theme(theme: Theme) -> None:
     assert isinstance(app, QApplication)
     app.setPalette(_palette(theme))
     app.setStyleSheet(_style_sheet(theme))
+
+
+def theme_in_force() -> Theme:
+    """The theme that was applied last, for what is made when it is needed."""
+    text = QApplication.palette().color(QPalette.ColorRole.WindowText)
+    return next((theme for theme in THEMES.values() if QColor(theme.text) == text), DARK)
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:
@@ -252,4 +258,5 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QDialog, QMessageBox { background: <<panel>>; }
+QFileDialog QToolButton { padding: 3px; }
 """

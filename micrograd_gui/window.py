@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QApplication,
     QComboBox,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -33,6 +32,7 @@ from PySide6.QtWidgets import (
 from micrograd_gui.actions import ACTIONS, key_sequences, keys_table
 from micrograd_gui.document_files import Draft
 from micrograd_gui.documents import Documents
+from micrograd_gui.file_dialog import For, choose_file
 from micrograd_gui.graph_tab import GraphTab
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.examples import examples
@@ -397,12 +397,7 @@ class MainWindow(QMainWindow):
     @classmethod
     def ask_export_path(cls, window: QWidget) -> Path | None:
         filters = {"PNG picture (*.png)": ".png", "SVG drawing (*.svg)": ".svg"}
-        name, chosen = QFileDialog.getSaveFileName(
-            window, "Export the picture", "graph.png", ";;".join(filters)
-        )
-        if not name:
-            return None
-        return Path(name) if Path(name).suffix else Path(name).with_suffix(filters[chosen])
+        return choose_file(window, For.SAVING, "Export the picture", filters, "graph.png")
 
     def show_state_of(self, topic: str, problem: str) -> None:
         """Tell the problem in force; "" for none."""
