@@ -88,7 +88,8 @@ class Documents(QObject):
         draft = self._take(copy)
         sentences = ["The program was not closed properly; its unsaved text is back."]
         if self.left:
-            sentences.append(f"There is more: {len(self.left)} in File, Recovered.")
+            count = len(self.left)
+            sentences.append(f"{count} more wait{'s' * (count == 1)} in File, Recovered.")
         if asked_for is not None and draft.path != asked:
             sentences.append(f"{shown_name(asked_for.name)} was not opened: File, Open does it.")
         self.reported.emit("info", " ".join(sentences))
@@ -176,9 +177,9 @@ class Documents(QObject):
     def ask_unsaved(cls, window: QWidget, name: str) -> Unsaved:
         buttons = Unsaved.SAVE.value | Unsaved.DISCARD.value | Unsaved.CANCEL.value
         sentence = f"Save the changes to {shown_name(name)}?"
-        return Unsaved(
-            _ask(window, sentence, "Changes that are not saved are lost.", buttons, Unsaved.SAVE.value)
-        )
+        answer = _ask(window, sentence, "Changes that are not saved are lost.", buttons, Unsaved.SAVE.value)
+        # None of them where the program is ended while it asks.
+        return next((choice for choice in Unsaved if choice.value == answer), Unsaved.CANCEL)
 
     def _open(self, document: Document, path: Path | None, known: bytes = b"") -> None:
         self._remember(known)
@@ -275,6 +276,5 @@ def _ask(
     box.setInformativeText(more)
     box.setStandardButtons(buttons)
     box.setDefaultButton(default)
-    answer = QMessageBox.StandardButton(box.exec())
-    box.deleteLater()
-    return answer
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return QMessageBox.StandardButton(box.exec())

@@ -81,9 +81,8 @@ def _is_meant(dialog: QWidget, purpose: For, path: Path) -> bool:
     else:
         box.setText(f"There is a file {name} already. Replace it?")
         box.setStandardButtons(buttons.Yes | buttons.No)
-    answer = box.exec()
-    box.deleteLater()
-    return answer == buttons.Yes
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return box.exec() == buttons.Yes
 
 
 class _Icons(QAbstractFileIconProvider):

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from micrograd_core.errors import MicrogradError
 from micrograd_gui.model.file_names import shown_name
 
-_UNNOTICED_S = 0.1
+_UNNOTICED_S = 0.25
 """So long the window may stand still; a file that takes longer is waited for in a dialog."""
 _LOOK_MS = 30
 _PIECE = 1 << 20
@@ -54,8 +54,10 @@ class TooLargeError(FileError):
     """The file is larger than what is read."""
 
 
-def reason(error: OSError) -> str:
+def reason(error: OSError | ValueError) -> str:
     """Why the system refused, in words, as a clause."""
+    if isinstance(error, ValueError):
+        return "no file can have this name"
     return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
@@ -71,7 +73,7 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write the whole file or leave the old one as it was. Raises FileError."""
     try:
         _write(Path(os.path.realpath(path)), data)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise FileError(
             f"{shown_name(str(path))} could not be written: {_why_not_written(path, error)}."
         ) from error
@@ -111,8 +113,9 @@ def _wait_in_dialog(answer: Future[Result], name: str) -> None:
     timer = QTimer(box, interval=_LOOK_MS)
     timer.timeout.connect(lambda: box.accept() if answer.done() else None)
     timer.start()
+    # The window may be gone when this returns, and the box with it.
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.exec()
-    box.deleteLater()
 
 
 def _read(path: Path, most: int) -> bytes:
@@ -125,7 +128,7 @@ def _read(path: Path, most: int) -> bytes:
             data = b"".join(_pieces(file, most + 1))
         finally:
             os.close(file)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, ValueError) as error:
         raise MissingFileError(f"{name} could not be opened: {reason(error)}.") from error
     except OSError as error:
         raise FileError(f"{name} could not be opened: {reason(error)}.") from error
@@ -161,7 +164,7 @@ def _write(path: Path, data: bytes) -> None:
         raise
 
 
-def _why_not_written(path: Path, error: OSError) -> str:
+def _why_not_written(path: Path, error: OSError | ValueError) -> str:
     folder = shown_name(str(path.parent))
     if isinstance(error, FileNotFoundError):
         return f"there is no folder {folder}"

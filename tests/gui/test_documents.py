@@ -356,7 +356,7 @@ def test_all_that_killed_programs_left_can_be_opened(
     monkeypatch.setattr(Documents, "ask_overwrite", staticmethod(lambda _window, name: asked.append(name)))
     assert window.left_menu.menuAction().isVisible() is False
     assert window.documents.recover()
-    assert "2 in File, Recovered" in said(window)
+    assert "2 more wait in File, Recovered" in said(window)
     seen = [(window.session.document.source, window.session.path)]
     texts = []
     while shown(window.left_menu):

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.files import (
@@ -59,6 +60,15 @@ def test_what_is_no_file_is_neither_read_nor_replaced(pipe: Path, tmp_path: Path
     assert [(path.stat().st_ino, path.stat().st_mode) for path in paths] == [
         (known.st_ino, known.st_mode) for known in before
     ]
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+def test_what_cannot_be_a_name(tmp_path: Path, name: str) -> None:
+    """NUL and halves of characters, as in a list that was edited by hand: no such file is there, and none can be."""
+    with pytest.raises(MissingFileError, match="no file can have this name"):
+        read_whole(tmp_path / name, 10)
+    with pytest.raises(FileError, match="no file can have this name"):
+        write_whole(tmp_path / name, b"")
 
 
 def test_what_is_not_there(tmp_path: Path) -> None:
@@ -182,3 +192,25 @@ def test_what_goes_wrong_in_the_thread_goes_wrong_here(qapp: QApplication) -> No
     """An error of any kind comes to who asked."""
     with pytest.raises(ZeroDivisionError):
         patiently(lambda: 1 // 0, Path("a"))
+
+
+def test_a_window_that_goes_while_it_waits_takes_only_the_dialog_along(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    """Who waits is told, as after Cancel, and nothing that is gone is touched."""
+    window, answer = QWidget(), threading.Event()
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    clock = QTimer(interval=5)
+
+    def close_all() -> None:
+        if QApplication.activeModalWidget() is not None:
+            clock.stop()
+            shiboken6.delete(window)
+
+    clock.timeout.connect(close_all)
+    clock.start()
+    with pytest.raises(FileError, match="was given up"):
+        patiently(lambda: answer.wait(20), Path("/far/a.py"))
+    answer.set()
