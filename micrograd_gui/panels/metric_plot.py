@@ -147,9 +147,9 @@ class MetricPlot(QWidget):
         values = np.concatenate(curves) if curves else np.zeros(0)
         values = values[np.isfinite(values)]
         if not self._logarithmic:
-            low = float(values.min()) if len(values) else 40.0
+            low = float(np.min(values)) if len(values) else 40.0
             return min(math.floor(low / 10.0) * 10.0, 80.0) - 2.0, 102.0
-        low, high = (float(values.min()), float(values.max())) if len(values) else (-2.0, 0.0)
+        low, high = (float(np.min(values)), float(np.max(values))) if len(values) else (-2.0, 0.0)
         middle, half = (low + high) / 2, max((high - low) / 2, 0.35) * 1.1
         return middle - half, middle + half
 

@@ -280,7 +280,7 @@ class NetworkView(QWidget):
         half = places.size / 2
         for layer, x in enumerate(places.xs):
             distances = np.abs(places.ys[layer] - spot.y())
-            neuron = int(distances.argmin())
+            neuron = int(np.argmin(distances))
             if abs(spot.x() - x) <= half + 1.0:
                 return (layer - 1, neuron, None) if layer and distances[neuron] <= half + 1.0 else None
         layer = sum(x < spot.x() for x in places.xs) - 1
@@ -290,5 +290,5 @@ class NetworkView(QWidget):
         down = float(np.interp((spot.x() - left) / (right - left), _ACROSS, _DOWN))
         starts, ends = places.ys[layer][np.newaxis, :], places.ys[layer + 1][:, np.newaxis]
         away = np.abs(starts + (ends - starts) * down - spot.y())
-        neuron, source = divmod(int(away.argmin()), away.shape[1])
+        neuron, source = divmod(int(np.argmin(away)), away.shape[1])
         return (layer, neuron, source) if away[neuron, source] <= _REACH else None
