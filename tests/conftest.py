@@ -1,6 +1,6 @@
 """What every test gets: no display, settings of its own, the bundled fonts, and a look at what it left behind.
 
-pytest-randomly seeds the random streams before each test and prints the seed, which ``-p randomly_seed=N`` repeats.
+pytest-randomly seeds the random streams before each test and prints the seed, which ``--randomly-seed=N`` repeats.
 """
 
 import gc
