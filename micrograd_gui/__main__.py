@@ -3,7 +3,7 @@
 import os
 import sys
 
-from micrograd_gui.startup import missing_library_sentence
+from micrograd_gui.startup import import_problem
 
 
 def main() -> int:
@@ -13,17 +13,18 @@ def main() -> int:
         from micrograd_gui import cli
 
         return cli.main(sys.argv[1:])
-    except ImportError as error:
-        sentence = missing_library_sentence(error)
-        if not sentence:
-            raise
-        sys.stderr.write(f"micrograd-gui: {sentence}\n")
-        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         # The reader of our output went away (`| head`). What is still buffered goes nowhere instead of into an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except Exception as error:
+        sentence = import_problem(error)
+        if not sentence:
+            raise
+        if sys.stderr is not None:
+            sys.stderr.write(f"micrograd-gui: {sentence}\n")
         return 1
 
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 
+from micrograd_gui.model.dependencies import dependency_problem
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.examples import examples
 from micrograd_gui.panels.bug_dialog import BugDialog
@@ -22,10 +23,12 @@ _SETTINGS_MS = 1000
 
 
 class BugReporter(QObject):
-    """Shows what nobody caught, from whichever thread, in a dialog; the program goes on."""
+    """Tells what nobody caught, from whichever thread; the program goes on."""
 
     caught = Signal(str, str)
-    """(sentence, traceback)"""
+    """(sentence, traceback) of what is wrong with the program itself."""
+    package_failed = Signal(str, str)
+    """(sentence, traceback) of what is wrong with a package that it needs."""
 
     def install(self) -> None:
         sys.excepthook = self._report
@@ -40,6 +43,10 @@ class BugReporter(QObject):
         if issubclass(kind, KeyboardInterrupt):
             sys.exit(130)
         details = "".join(traceback.format_exception(kind, error, trace))
+        problem = dependency_problem(error) if error is not None else ""
+        if problem:
+            self.package_failed.emit(problem, details)
+            return
         sys.stderr.write(details)
         self.caught.emit(f"{kind.__name__}: {error}", details)
 
@@ -59,6 +66,9 @@ def run(path: Path | None, example: str | None = None) -> int:
     reporter = BugReporter(window)
     dialog = BugDialog(window)
     reporter.caught.connect(dialog.show_bug)
+    reporter.package_failed.connect(
+        lambda text, details: window.message_bar.show_message("problem", text, details)
+    )
     reporter.install()
     window.show()
     window.session.start()

@@ -18,6 +18,8 @@ from multiprocessing.connection import Connection
 
 from PySide6.QtCore import QObject, Signal
 
+from micrograd_gui.model.dependencies import dependency_problem
+
 _PARENT_GONE = (EOFError, BrokenPipeError, ConnectionResetError)
 
 
@@ -151,5 +153,7 @@ def _main(serve: Callable[[Connection], None], connection: Connection) -> None:
         except _PARENT_GONE:
             raise
         except Exception as error:  # noqa: BLE001 - it is not swallowed: it goes to the window
-            sentence = f"The computing process stopped: {type(error).__name__}: {error}"
+            sentence = (
+                dependency_problem(error) or f"The computing process stopped: {type(error).__name__}: {error}"
+            )
             connection.send(_Failure(sentence, traceback.format_exc()))

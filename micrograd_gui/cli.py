@@ -17,6 +17,7 @@ from micrograd_gui.files import FileError, reason, write_whole
 from micrograd_gui.model.arrays import derive_arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.examples import examples
+from micrograd_gui.model.layout import graphviz_problem
 from micrograd_gui.model.resolve import Problem, resolve
 from micrograd_gui.model.theme import THEMES, Theme
 from micrograd_gui.model.training import look_at_plane, plane_extent
@@ -108,6 +109,8 @@ def _render(arguments: list[str]) -> int:
     load_fonts()
     arrays = derive_arrays(resolved.snapshot) if options.arrays else None
     render_graph(resolved, options.step, THEMES[options.theme], options.output, arrays=arrays)
+    if problem := graphviz_problem():
+        _tell(f"micrograd-gui: The layout is a simple one: {problem}\n")
     return 0
 
 
@@ -137,13 +140,16 @@ def _train(arguments: list[str]) -> int:
         parser.error(str(error))
     if sys.stdout is None:
         return _cannot(_NO_OUTPUT)
+    picture = None
     if options.output:
         _check_folder(options.output)
+        picture = _boundary_figure(config, THEMES[options.theme])
     frame = _last_frame(config, options.steps)
     tested = "" if frame.test_accuracy is None else f", test accuracy {frame.test_accuracy:.1%}"
     _print(f"step {frame.step}: loss {frame.loss:.4f}, train accuracy {frame.train_accuracy:.1%}{tested}\n")
-    if options.output:
-        write_whole(options.output, _boundary_png(config, frame, THEMES[options.theme]))
+    if picture is not None:
+        _show_boundary(picture, config, frame)
+        write_whole(options.output, picture.png())
     return 0
 
 
@@ -171,16 +177,20 @@ def _check_folder(path: Path) -> None:
         raise FileError(f"{path} could not be written: it is not a file.")
 
 
-def _boundary_png(config: TrainingConfig, frame: TrainingFrame, theme: Theme) -> bytes:
-    """The plane as the training tab draws it."""
+def _boundary_figure(config: TrainingConfig, theme: Theme) -> BoundaryFigure:
+    """The plane as the training tab draws it, before the first step: what cannot draw is told before the training."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    dataset = moons(config)
     picture = BoundaryFigure(FigureCanvasAgg(Figure(figsize=(9, 7), dpi=100)), theme)
-    picture.show_dataset(dataset)
-    picture.show_plane(look_at_plane(config, frame.parameters, plane_extent(dataset)))
-    return picture.png()
+    picture.show_dataset(moons(config))
+    _show_boundary(picture, config, next(train(config)))
+    picture.png()
+    return picture
+
+
+def _show_boundary(picture: BoundaryFigure, config: TrainingConfig, frame: TrainingFrame) -> None:
+    picture.show_plane(look_at_plane(config, frame.parameters, plane_extent(moons(config))))
 
 
 def _problem_text(problem: Problem, name: str) -> str:

@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from micrograd_gui.model.dependencies import dependency_problem, package_at_fault
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QtMsgType
     from PySide6.QtWidgets import QApplication
@@ -21,11 +23,21 @@ QT_PACKAGES = "libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-
 X11_PACKAGES = "libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 """Those it loads besides to open a window under X11."""
 
+_LIBRARIES_OF_QT = ("libQt6", "libpyside6", "libshiboken6", "libicu")
+"""These lie in PySide6's own folder."""
 
-def missing_library_sentence(error: ImportError | OSError) -> str:
+
+def import_problem(error: BaseException) -> str:
+    """What is missing, so that an import failed, and how to install it; "" when the error is another one."""
+    package = package_at_fault(error)
+    library = missing_library_sentence(error) if package in ("PySide6", "shiboken6") else ""
+    return library or dependency_problem(error)
+
+
+def missing_library_sentence(error: BaseException) -> str:
     """Which library of the system is missing and how to install it; "" when the error is another one."""
     found = re.search(r"(lib[^/:\s]+\.so[.\d]*): (cannot open shared object file|file too short)", str(error))
-    if not found:
+    if not found or found[1].startswith(_LIBRARIES_OF_QT):
         return ""
     return (
         f"the system library {found[1]}, which Qt needs, is missing. "

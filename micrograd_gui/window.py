@@ -37,7 +37,7 @@ from micrograd_gui.graph_tab import GraphTab
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.examples import examples
 from micrograd_gui.model.file_names import menu_text, shown_name, title_text
-from micrograd_gui.model.layout import Placement, graphviz_is_here
+from micrograd_gui.model.layout import Placement, graphviz_problem
 from micrograd_gui.model.playback import Playback
 from micrograd_gui.model.settings import Geometry, Settings, add_recent
 from micrograd_gui.model.snapshot import GraphSnapshot
@@ -409,14 +409,14 @@ class MainWindow(QMainWindow):
         self.message_bar.show_message(kind, sentence, topic=topic)
 
     def _show_failure(self, sentence: str, details: str) -> None:
-        text = f"{sentence} The next edit tries again."
+        text = f"{sentence}\nThe next edit tries again."
         self.message_bar.show_message("problem", text, details, topic="solving")
 
     def _withdraw_failure(self) -> None:
         self.message_bar.withdraw("solving")
 
     def _show_training_failure(self, sentence: str, details: str) -> None:
-        text = f"{sentence} Reset begins the training anew."
+        text = f"{sentence}\nReset begins the training anew."
         self.message_bar.show_message("problem", text, details, topic="training")
 
     def _withdraw_training_failure(self, state: str) -> None:
@@ -569,7 +569,9 @@ class MainWindow(QMainWindow):
         self.graph_label.setText(
             f"{nodes:,} node{'s' * (nodes != 1)} · {edges:,} edge{'s' * (edges != 1)} · depth {snapshot.depth():,}"
         )
-        self.layout_label.setText(_layout_note(placement))
+        note, what_to_do = _layout_note(placement)
+        self.layout_label.setText(note)
+        self.layout_label.setToolTip(what_to_do)
 
     def _show_zoom(self, factor: float) -> None:
         self.zoom_label.setText("zoom < 1 %" if factor < 0.01 else f"zoom {factor:.0%}".replace("%", " %"))
@@ -592,9 +594,10 @@ def _draft_text(draft: Draft) -> str:
     return f"{draft.path or 'untitled'}: {first[:_DRAFT_LENGTH]}"
 
 
-def _layout_note(placement: Placement) -> str:
-    """Why the layout is a plain one, if it is."""
+def _layout_note(placement: Placement) -> tuple[str, str]:
+    """Why the layout is a plain one, if it is, and what helps."""
     if placement.engine == "graphviz":
-        return ""
-    why = "the graph is too large for Graphviz" if graphviz_is_here() else "pygraphviz cannot be imported"
-    return f"simple layout: {why}"
+        return "", ""
+    problem = graphviz_problem()
+    why = "pygraphviz cannot be imported" if problem else "the graph is too large for Graphviz"
+    return f"simple layout: {why}", problem

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from micrograd_gui.model.dependencies import dependency_problem
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 
 Point = tuple[float, float]
@@ -127,11 +128,15 @@ def place(snapshot: GraphSnapshot) -> Placement:
 def arrange(sizes: tuple[Size, ...], operands: tuple[tuple[int, ...], ...]) -> Placement:
     """Arrange boxes of these sizes, each to the right of its operands."""
     if not sizes:
-        return Placement((), (), 0.0, 0.0, "graphviz" if graphviz_is_here() else "networkx")
+        return Placement((), (), 0.0, 0.0, "networkx" if graphviz_problem() else "graphviz")
     edges = [
         _Edge(operand, node, index) for node, row in enumerate(operands) for index, operand in enumerate(row)
     ]
-    if len(sizes) + len(edges) <= DOT_LIMIT and graphviz_is_here() and _span(len(sizes), edges) <= SPAN_LIMIT:
+    if (
+        len(sizes) + len(edges) <= DOT_LIMIT
+        and _span(len(sizes), edges) <= SPAN_LIMIT
+        and not graphviz_problem()
+    ):
         return _place_with_dot(sizes, operands, edges)
     return _place_in_layers(sizes, operands, edges)
 
@@ -141,19 +146,20 @@ def _span(count: int, edges: Sequence[_Edge]) -> int:
     return sum(columns[edge.node] - columns[edge.operand] for edge in edges)
 
 
-def graphviz_is_here() -> bool:
+def graphviz_problem() -> str:
+    """Why dot cannot arrange anything, and what to install; "" where it can."""
     try:
         import pygraphviz  # noqa: F401
-    except ImportError:
-        return False
-    return True
+    except Exception as error:  # noqa: BLE001 - it is not swallowed, and a broken package may raise anything
+        return dependency_problem(error)
+    return ""
 
 
 def load_libraries() -> None:
     """Import what the first layout would have to wait for. What is missing is told when it is needed."""
-    with suppress(ImportError):
+    with suppress(Exception):
         import networkx  # noqa: F401
-    graphviz_is_here()
+    graphviz_problem()
 
 
 def _place_with_dot(

@@ -8,7 +8,6 @@ from itertools import accumulate, pairwise
 from typing import TypeAlias
 
 import numpy as np
-from contourpy import contour_generator
 from numpy.typing import NDArray
 
 from micrograd_core.datasets import Dataset
@@ -145,6 +144,8 @@ def look_at_plane(
     config: TrainingConfig, parameters: Sequence[float] | NDArray[np.float64], extent: Extent
 ) -> Plane:
     """The network's and its neurons' outputs over ``extent``. Where the scores are nan there are no lines."""
+    from contourpy import contour_generator
+
     grid, map_points = _plane_batches(config, extent)
     scores = grid.forward(parameters).reshape(GRID, GRID)
     map_points.forward(parameters)

@@ -1,7 +1,7 @@
 """The plane with the decision boundary, as a widget to click in."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -92,9 +92,9 @@ class BoundaryPlot(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._figure is None:
-            self._make_figure()
-        self._refresh()
+        # Not here: what is raised while Qt calls one handler within another costs PySide6 a reference, and at the end
+        # the program its life.
+        QTimer.singleShot(0, self, self._show_figure)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -132,6 +132,15 @@ class BoundaryPlot(QWidget):
         super().focusOutEvent(event)
         self._move_crosshair(None)
         self.update()
+
+    def _show_figure(self) -> None:
+        try:
+            if self._figure is None:
+                self._make_figure()
+            self._refresh()
+        except Exception:
+            self._waiting.setText("The points cannot be drawn.")
+            raise
 
     def _make_figure(self) -> None:
         from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
