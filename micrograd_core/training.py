@@ -97,6 +97,11 @@ class TrainingConfig:
                 _check(name, value, RANGES[name])
 
     @property
+    def draws_batches(self) -> bool:
+        """Whether a step is along the gradient of some of the points."""
+        return self.batch_size is not None and self.batch_size < self.samples
+
+    @property
     def parameter_count(self) -> int:
         return sum(width * (inputs + 1) for inputs, width in pairwise((2, *self.hidden, 1)))
 
@@ -283,7 +288,10 @@ def _go_on() -> None:
 
 
 class ValueLearner:
-    """Point by point, number by number, as the blog does it: about a tenth of a second a step."""
+    """Point by point, number by number, as the blog does it: about a tenth of a second a step.
+
+    There is one point's graph at a time: it is freed as soon as its gradient is known.
+    """
 
     def __init__(
         self,
@@ -293,36 +301,50 @@ class ValueLearner:
         before_point: Callable[[], None] = _go_on,
     ) -> None:
         self._before_point = before_point
-        self._l2 = config.l2
+        self._config = config
         self._data = data
         self._model = model(config, parameters)
         self._optimizer = SGD(self._model.parameters(), config.learning_rate)
 
     def parameters(self) -> tuple[float, ...]:
-        return tuple(value.data for value in self._model.parameters())
+        return tuple(value.data for value in self._optimizer.parameters)
 
     def evaluate(self) -> tuple[float, Array]:
-        self._loss, scores = self._loss_of(self._data.train_inputs, self._data.train_labels)
-        return self._loss.data, scores
+        inputs, labels = self._data.train_inputs, self._data.train_labels
+        penalty = self._penalty()
+        scores = self._scores(inputs) if self._config.draws_batches else self._learn(inputs, labels, penalty)
+        loss = max_margin([Value(score) for score in scores], labels.tolist()) + penalty
+        return loss.data, np.array(scores)
 
     def test_scores(self) -> Array:
-        return np.array([score.data for score in self._scores(self._data.test_inputs)])
+        return np.array(self._scores(self._data.test_inputs))
 
     def update(self, rate: float, rows: NDArray[np.intp] | None) -> None:
         if rows is not None:
-            self._loss, _ = self._loss_of(self._data.train_inputs[rows], self._data.train_labels[rows])
-        self._optimizer.zero_grad()
-        self._loss.backward()
+            self._learn(self._data.train_inputs[rows], self._data.train_labels[rows], self._penalty())
         self._optimizer.rate = rate
         self._optimizer.step()
 
-    def _loss_of(self, inputs: Array, labels: Array) -> tuple[Value, Array]:
-        scores = self._scores(inputs)
-        loss = max_margin(scores, labels.tolist()) + l2_penalty(self._model.parameters(), self._l2)
-        return loss, np.array([score.data for score in scores])
+    def _learn(self, inputs: Array, labels: Array, penalty: Value) -> list[float]:
+        """The scores of the points; every parameter's ``grad`` becomes that of their loss.
 
-    def _scores(self, inputs: Array) -> list[Value]:
-        return [self._score(point) for point in inputs.tolist()]
+        It is added up in the order of ``backward()`` of the whole loss, the last point first, so to the same bits.
+        """
+        self._optimizer.zero_grad()
+        penalty.backward()
+        share = 1.0 / len(labels)
+        scores = []
+        for point, label in zip(inputs[::-1].tolist(), labels[::-1].tolist(), strict=True):
+            score = self._score(point)
+            (margin_loss(score, label) * share).backward()
+            scores.append(score.data)
+        return scores[::-1]
+
+    def _penalty(self) -> Value:
+        return l2_penalty(self._optimizer.parameters, self._config.l2)
+
+    def _scores(self, inputs: Array) -> list[float]:
+        return [self._score(point).data for point in inputs.tolist()]
 
     def _score(self, point: list[float]) -> Value:
         self._before_point()
@@ -379,7 +401,7 @@ def _frames(
             parameters=learner.parameters(),
         )
         rows = None
-        if config.batch_size is not None and config.batch_size < config.samples:
+        if config.draws_batches:
             # A stream for each step, so that training can go on from any frame.
             rows = np.random.default_rng((config.seed, step)).permutation(config.samples)[: config.batch_size]
         learner.update(rate, rows)

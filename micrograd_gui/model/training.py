@@ -57,7 +57,7 @@ SPEEDS = (1.0, 5.0, 20.0, 60.0, math.inf)
 """Steps a second; inf is as fast as it goes."""
 DEFAULT_SPEED = 20.0
 MOST_VALUES = 1_000_000
-"""In the graph of one step; it takes a few seconds and some 200 MB then."""
+"""In the graphs of one step; it takes a few seconds then."""
 _STEEPEST = 1e300
 """A line runs past larger scores, and past inf, as if they were so large."""
 MARGIN = 0.5
@@ -120,7 +120,7 @@ def neighbouring_speed(steps_per_second: float, notches: int) -> float:
 
 
 def values_per_step(config: TrainingConfig) -> int:
-    """About how many ``Value``s the graph of one step has."""
+    """About how many ``Value``s the graphs of one step have."""
     per_point = sum(width * (2 * inputs + 1) for inputs, width in pairwise((2, *config.hidden, 1)))
     return config.samples * per_point
 

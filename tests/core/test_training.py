@@ -1,6 +1,7 @@
 import math
 import pickle
 import random
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations, islice, pairwise
@@ -12,6 +13,7 @@ from sklearn.datasets import make_moons
 
 from micrograd_core.datasets import Dataset, moons
 from micrograd_core.engine import Value
+from micrograd_core.losses import l2_penalty, max_margin
 from micrograd_core.nn import ACTIVATIONS, MLP
 from micrograd_core.training import (
     ENGINES,
@@ -421,3 +423,56 @@ def test_the_scalars_tell_of_each_point_before_they_compute_it() -> None:
         next(stopped)
     assert list(stopped) == []
     assert next(train(config, before_point=stop)).step == 0, "the arrays have no points to come between"
+
+
+def whole_steps(config: TrainingConfig, count: int) -> list[tuple[float, tuple[float, ...]]]:
+    """Loss and parameters of each step, by one graph of the whole loss as in the blog."""
+    data, steps = moons(config), []
+    parameters = initial_parameters(config)
+    for step in range(count):
+        network: Any = model(config, parameters)
+
+        def loss(rows: Any, network: Any = network) -> Value:
+            scores = [network(point) for point in data.train_inputs[rows].tolist()]
+            return max_margin(scores, data.train_labels[rows].tolist()) + l2_penalty(
+                network.parameters(), config.l2
+            )
+
+        steps.append((loss(slice(None)).data, tuple(parameters)))
+        rows: Any = slice(None)
+        if config.batch_size is not None:
+            rows = np.random.default_rng((config.seed, step)).permutation(config.samples)[: config.batch_size]
+        loss(rows).backward()
+        parameters = tuple(p.data - config.rate(step) * p.grad for p in network.parameters())
+    return steps
+
+
+@pytest.mark.parametrize("batch_size", [None, 3])
+@pytest.mark.parametrize("learning_rate", [1.0, 10.0], ids=["tame", "diverging"])
+@pytest.mark.parametrize("hidden", [(), (1,), (4, 3)], ids=str)
+def test_the_scalars_give_the_bits_of_one_graph_of_the_whole_loss(
+    hidden: tuple[int, ...], learning_rate: float, batch_size: int | None
+) -> None:
+    """A gradient that is added up point by point is the one that backward() of the loss computes."""
+    for seed in range(5):
+        config = TrainingConfig(
+            samples=9, hidden=hidden, learning_rate=learning_rate, l2=0.1, batch_size=batch_size, seed=seed
+        )
+        run = [(frame.loss, frame.parameters) for frame in frames(config, 30, "values")]
+        assert repr(run) == repr(whole_steps(config, 30)), "as texts, for nan is not itself"
+
+
+@pytest.mark.parametrize("batch_size", [None, 150])
+def test_a_step_of_the_scalars_can_be_ended_all_through(batch_size: int | None) -> None:
+    """No stretch between two points, the gradient and the update included, is a considerable part of the step."""
+    told: list[float] = []
+    config = TrainingConfig(samples=200, batch_size=batch_size)
+    run = train(config, engine="values", before_point=lambda: told.append(time.process_time()))
+    next(run)
+    shares = []
+    for _ in range(3):
+        told[:] = [time.process_time()]
+        next(run)
+        told.append(time.process_time())
+        shares.append(max(b - a for a, b in pairwise(told)) / (told[-1] - told[0]))
+    assert min(shares) < 0.1
