@@ -1,12 +1,11 @@
 """Training in a child process, as the window sees it: orders go in, the newest view comes out."""
 
-import os
 import time
 from collections import deque
 from multiprocessing.connection import Connection
 from typing import Literal, NamedTuple, TypeAlias
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
 from micrograd_gui.child_process import ChildProcess
 from micrograd_gui.model.training import DEFAULT_SPEED, Engine, TrainingConfig, TrainingView
@@ -28,6 +27,11 @@ VIEWS_PER_SECOND = 36.0
 """At most; some come late, and thirty are to be seen."""
 LATE_MS = 300
 """So long orders may go without any answer before that is told."""
+SCARCE_SECONDS = 0.006
+"""Processors are scarce where the window waits longer than this for one, on average, from a report to its painting."""
+
+_AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
+"""Qt paints at low priority."""
 
 State: TypeAlias = Literal["idle", "running", "paused", "failed"]
 
@@ -39,8 +43,14 @@ class Order(NamedTuple):
     message: Reset | Gesture
 
 
+def _orders(message: object, kinds: tuple[type, ...]) -> bool:
+    return isinstance(message, Order) and isinstance(message.message, kinds)
+
+
 class Seen(NamedTuple):
-    """The window has taken the last report; until then the child sends no other."""
+    """The window has taken the last report, or where processors are scarce painted it; until then there is no other."""
+
+    scarce: bool
 
 
 class ViewRate(NamedTuple):
@@ -53,38 +63,45 @@ class Report(NamedTuple):
 
 
 def serve(connection: Connection) -> None:
-    """The child: train as ordered and report at most so often, and only what the window is ready to take."""
+    """The child: train as ordered and report at most so often, and only what the window is ready to take.
+
+    Where processors are scarce the window comes first: the child leaves its own from sending a report until that is
+    painted, but for no longer than it has trained since the one before.
+    """
     # Several threads make matrices of this size slower, and take the window's processor.
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1)
-    # Where processors are scarce the window comes first. Windows has no such call.
-    if hasattr(os, "nice"):
-        os.nice(10)
     arrived: deque[object] = deque()
 
     def look() -> None:
         """Take in what has come in the midst of a step; there may be no use in computing on."""
         while connection.poll():
             arrived.append(connection.recv())
-            match arrived[-1]:
-                case Order(_number, message) if isinstance(message, ENDS_STEP):
-                    raise StepEnded
+            if _orders(arrived[-1], ENDS_STEP):
+                raise StepEnded
 
     trainer: Trainer | None = None
     number, taken, view_due, seconds_per_view = 0, True, 0.0, 1.0 / VIEWS_PER_SECOND
+    scarce, trained, rest_end = False, 0.0, 0.0
     while True:
         wait = None if trainer is None else trainer.wait()
         if trainer is not None and trainer.changed and trainer.arrived and taken:
             until_view = view_due - time.perf_counter()
             wait = until_view if wait is None else min(wait, until_view)
+        if wait is not None and scarce and not taken:
+            wait = max(wait, rest_end - time.perf_counter())
         if arrived or connection.poll(None if wait is None else max(wait, 0.0)):
             match arrived.popleft() if arrived else connection.recv():
-                case Seen():
+                case Seen(scarce):
                     taken = True
                 case ViewRate(views_per_second):
                     seconds_per_view = 1.0 / views_per_second
                 case Order(number, message):
+                    while connection.poll():
+                        arrived.append(connection.recv())
+                    if any(_orders(later, (Reset,)) for later in arrived):
+                        continue  # It begins anew anyway.
                     if isinstance(message, Reset):
                         trainer = Trainer(message.config, previous=trainer, before_point=look)
                         trainer.handle(Compute(message.engine))
@@ -95,11 +112,14 @@ def serve(connection: Connection) -> None:
             continue
         if trainer is None:
             continue
+        trained -= time.perf_counter()
         trainer.advance()
         start = time.perf_counter()
+        trained += start
         if taken and trainer.changed and trainer.arrived and start >= view_due:
             connection.send(Report(number, trainer.view()))
             taken = False
+            rest_end, trained = time.perf_counter() + trained, 0.0
             # A late view does not make the next one late; but most of the time is spent on training.
             on_time = max(view_due, start - seconds_per_view) + seconds_per_view
             view_due = max(on_time, start + 2.0 * (time.perf_counter() - start))
@@ -130,6 +150,10 @@ class TrainingRun(QObject):
         self._late = False
         self._patience = QTimer(self, interval=LATE_MS, singleShot=True)
         self._patience.timeout.connect(self._lose_patience)
+        self._taken = (0.0, 0.0)
+        """When the last report came: by the clock, and by the processor time of the window's thread."""
+        self._waited = 0.0
+        """Seconds for which that thread had no processor from a report to its painting, as an average of late."""
         self._steps_per_second = DEFAULT_SPEED
         self._views_per_second = VIEWS_PER_SECOND
 
@@ -224,7 +248,10 @@ class TrainingRun(QObject):
 
     def _take(self, report: object) -> None:
         assert isinstance(report, Report)
-        self._child.send(Seen())
+        self._taken = time.perf_counter(), time.thread_time()
+        if not self._is_scarce:
+            self._child.send(Seen(False))
+        QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), _AFTER_PAINTING)
         if report.number < self._reset_number:
             return
         self._shown_step = report.view.frame.step
@@ -237,6 +264,18 @@ class TrainingRun(QObject):
         # It pauses by itself when training has diverged.
         if report.number == self._number and self._state == "running" and not report.view.running:
             self._set_state("paused")
+
+    @property
+    def _is_scarce(self) -> bool:
+        return self._waited > SCARCE_SECONDS
+
+    def customEvent(self, _event: QEvent) -> None:
+        """The last report has been painted."""
+        was_scarce = self._is_scarce
+        passed, computed = time.perf_counter() - self._taken[0], time.thread_time() - self._taken[1]
+        self._waited += (passed - computed - self._waited) / 8.0
+        if was_scarce and self._child.pid is not None:
+            self._child.send(Seen(self._is_scarce))
 
     def _fail(self, sentence: str, details: str) -> None:
         self._set_late(False)

@@ -2,18 +2,25 @@ import math
 import os
 import signal
 import time
+from collections import deque
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
+from threadpoolctl import threadpool_limits
 
+from micrograd_core import training
 from micrograd_core.datasets import moons
 from micrograd_core.training import train
+from micrograd_gui.child_process import ChildProcess
 from micrograd_gui.model.training import Engine, TrainingConfig, TrainingView
-from micrograd_gui.training_run import TrainingRun
+from micrograd_gui.trainer import Gesture, Reset, Run, Step
+from micrograd_gui.training_run import Order, Report, Seen, TrainingRun, ViewRate, serve
 
 SMALL = TrainingConfig(samples=20, hidden=(4,), batch_size=5, seed=3)
 PATIENCE = 20_000
@@ -255,3 +262,113 @@ def test_training_that_diverges_pauses(watched: Watched) -> None:
     watched.run.run()
     watched.qtbot.waitUntil(lambda: watched.run.state == "paused", timeout=PATIENCE)
     assert watched.views[-1].frame.diverged
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="Windows has no such call")
+def test_the_child_competes_on_equal_terms(watched: Watched) -> None:
+    """With a lower priority it would stand still wherever other programs are busy; and that cannot be taken back."""
+    watched.run.reset(SMALL)
+    watched.until_step(0)
+    pid = watched.run.pid
+    assert pid is not None
+    assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0)
+
+
+class Window:
+    """The window's end of the pipe to a child that is served here; it goes away after so many reports."""
+
+    def __init__(self, scarce: bool, reports: int, *orders: Reset | Gesture) -> None:
+        self._seen = Seen(scarce)
+        self._most = reports
+        self._waiting: deque[object] = deque([ViewRate(1000.0)])
+        self._waiting += [Order(number, order) for number, order in enumerate(orders, 1)]
+        self._trained = 0
+        self._reported = time.perf_counter()
+        self.reports: list[Report] = []
+        self.rests: list[float] = []
+        """Seconds for which the child left its processor after a report, as shares of those it trained before."""
+        with threadpool_limits(limits=None), pytest.raises(EOFError):
+            serve(self)  # type: ignore[arg-type]
+
+    def poll(self, timeout: float | None = 0.0) -> bool:
+        if self._trained and not self._waiting:
+            self._trained -= 1
+            # The report is painted while the child rests, or else while it trains.
+            if timeout or not self._trained:
+                self._trained = 0
+                self.rests.append((timeout or 0.0) / self._between)
+                self._waiting.append(self._seen)
+        return bool(self._waiting)
+
+    def recv(self) -> object:
+        return self._waiting.popleft()
+
+    def send(self, report: Report) -> None:
+        self.reports.append(report)
+        if len(self.reports) == self._most:
+            raise EOFError
+        now = time.perf_counter()
+        self._between, self._reported = now - self._reported, now
+        self._trained = 3
+
+
+@pytest.mark.parametrize("scarce", [False, True])
+def test_where_processors_are_scarce_the_child_leaves_its_own_to_the_window(scarce: bool) -> None:
+    """From a report to its painting, but for no longer than it trained; elsewhere it trains on at once."""
+    window = Window(scarce, 12, Reset(SMALL, "arrays", math.inf), Run())
+    known = window.rests[1:]  # By now it has been told.
+    assert all(0.0 < rest <= 1.0 for rest in known) if scarce else not any(known)
+    steps = [report.view.frame.step for report in window.reports]
+    assert all(later > step for step, later in pairwise(steps)), "it goes on training"
+
+
+def test_where_processors_are_scarce_a_view_waits_for_the_painting_of_the_one_before(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window takes one, paints it, and asks for the next; as long as they are not scarce it asks before."""
+    said: list[str] = []
+    send = ChildProcess.send
+
+    def note(child: ChildProcess, message: object) -> None:
+        if isinstance(message, Seen):
+            said.append("asked, scarce" if message.scarce else "asked")
+        send(child, message)
+
+    monkeypatch.setattr(ChildProcess, "send", note)
+
+    class Canvas(QWidget):
+        def paintEvent(self, _event: QPaintEvent) -> None:
+            said.append("painted")
+
+    canvas = Canvas()
+    watched.qtbot.addWidget(canvas)
+    with watched.qtbot.waitExposed(canvas):
+        canvas.show()
+
+    def show(_view: TrainingView) -> None:
+        said.append("taken")
+        time.sleep(0.02)  # Without a processor.
+        canvas.update()
+
+    watched.run.set_speed(math.inf)
+    watched.run.reset(SMALL)
+    watched.until_step(0)
+    said.clear()
+    watched.run.frame_changed.connect(show)
+    watched.run.run()
+    watched.qtbot.waitUntil(lambda: said.count("taken") > 12, timeout=PATIENCE)
+    assert said[:2] == ["asked", "taken"]
+    last = len(said) - 1 - said[::-1].index("taken")
+    assert said[last - 9 : last] == ["taken", "painted", "asked, scarce"] * 3
+
+
+def test_of_many_beginnings_only_the_last_is_made() -> None:
+    """Settings that change faster than networks are derived do not queue up, nor does what was asked of them."""
+    configs = [TrainingConfig(samples=20, hidden=(6, 5), l2=n / 1000) for n in range(30)]
+    before = training._loss_program.cache_info().misses
+    beginnings = [Reset(config, "arrays", math.inf) for config in configs]
+    window = Window(False, 1, beginnings[0], Step(2), *beginnings[1:], Step(3))
+    assert training._loss_program.cache_info().misses == before + 1
+    [report] = window.reports
+    assert report.number == 32
+    assert (report.view.config, report.view.frame.step) == (configs[-1], 3)
