@@ -78,7 +78,13 @@ class _Inbox:
         """What ``work`` returns. Raises _Outdated in the midst of it when a newer request comes."""
         self._computing = True
         self._end_if_outdated()
-        result = work()
+        try:
+            result = work()
+        except Exception as error:
+            # What is interrupted may tell it as an error of its own, as pickle does when it just imports a module.
+            if not self._computing:
+                raise _Outdated from error
+            raise
         self._computing = False
         return result
 
