@@ -233,7 +233,8 @@ class MainWindow(QMainWindow):
         self._connect("edit_text", self.graph_tab.expression.focus_editor)
         self._connect("edit_leaf", self.graph_tab.edit_selected_leaf)
         self._connect("palette", self._open_palette)
-        self.palette_dialog.command_chosen.connect(self._run_command)
+        # After the key or the click in the palette is over: a command may open dialogs and close the window.
+        self.palette_dialog.command_chosen.connect(self._run_command, Qt.ConnectionType.QueuedConnection)
 
     def _connect_view(self) -> None:
         view = self.graph_tab.view

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QTabBar, QToolButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.model.document import Document, type_source
@@ -178,3 +178,16 @@ def test_engine_and_speed_of_training_are_those_of_the_last_time(opened: Opened,
     qtbot.waitUntil(lambda: training.view is not None, timeout=20_000)
     assert training.view.engine == "values"
     assert (training.engine, training.speed) == ("values", math.inf)
+
+
+def test_a_command_begins_when_its_key_is_over(opened: Opened, qtbot: QtBot) -> None:
+    """What it opens is not opened from within the palette, which may be closed or opened anew meanwhile."""
+    window = opened()
+    window.actions_by_id["palette"].trigger()
+    field = window.findChild(QLineEdit, "palette_input")
+    assert field is not None
+    qtbot.keyClicks(field, "about")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert not window.findChildren(QMessageBox)
+    qtbot.waitUntil(lambda: len(window.findChildren(QMessageBox)) == 1)
+    window.findChildren(QMessageBox)[0].close()
