@@ -38,6 +38,8 @@ HEAVY = ("sklearn", "scipy", "matplotlib", "networkx", "pygraphviz", "pandas")
 LATE = {("micrograd_gui.__main__", "micrograd_gui.cli")}
 """The one import of our own in a function: child processes import ``__main__`` again and need no window."""
 
+WITH_ITEMS = {"QListWidget", "QTableWidget", "QTreeWidget", "QStandardItemModel"}
+
 
 def module_name(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
@@ -88,6 +90,14 @@ def test_imports_point_inward(module: str) -> None:
             assert is_in(module, *NUMPY_IN_CORE), arrow
         if imported == "micrograd_gui.window":
             assert module == "micrograd_gui.app", arrow
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_lists_have_no_item_objects(module: str) -> None:
+    """What Qt frees with its list while Python still holds it can crash: lists and tables show models of plain rows."""
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    named = {name.name for name in ast.walk(tree) if isinstance(name, ast.alias)}
+    assert not named & WITH_ITEMS
 
 
 def test_no_cycles() -> None:

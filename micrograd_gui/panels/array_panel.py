@@ -1,13 +1,16 @@
 """The array program of the graph: its lines, and of the selected one the formula, one entry written out, the arrays."""
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QScrollArea, QVBoxLayout, QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QListView, QScrollArea, QVBoxLayout, QWidget
 
 from micrograd_gui.model.arrays import ArrayGrid, ArrayRecord, Arrays, CardPlace, shape_text, tuple_text
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.panels.array_grid import MOST_CELLS, ArrayGridView, Numbers
 from micrograd_gui.panels.plain_text import tooltip
+from micrograd_gui.panels.row_model import RowModel
 from micrograd_gui.style import mono
 
 NO_GRAPH = "Arrays come with the next graph that can be computed."
@@ -20,6 +23,10 @@ _REVEALED = 48
 """Pixels above and below the selected card's cell: the name of its array is seen, too."""
 _ROWS = 10
 """Lines of the array program that are seen at once."""
+_TEXTS: dict[int, Callable[[ArrayRecord], str]] = {
+    Qt.ItemDataRole.DisplayRole: str,
+    Qt.ItemDataRole.ToolTipRole: lambda operation: tooltip(f"{operation}, {tuple_text(operation.shape)}"),
+}
 
 
 class ArrayPanel(QScrollArea):
@@ -45,14 +52,16 @@ class ArrayPanel(QScrollArea):
         self.setMinimumWidth(220)
         self._words = _label("muted", "array_words")
         self._words.setToolTip(tooltip(RULE))
-        self._program = QListWidget()
+        self._operations = RowModel[ArrayRecord](_TEXTS, self)
+        self._program = QListView()
+        self._program.setModel(self._operations)
         self._program.setObjectName("array_program")
         self._program.setAccessibleName("Array program")
         self._program.setFont(mono(12))
         self._program.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._program.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._program.setUniformItemSizes(True)
-        self._program.currentRowChanged.connect(self._choose)
+        self._program.selectionModel().currentChanged.connect(self._choose)
         self._formula = _label("mono", "array_formula")
         self._formula.setFont(mono(13, bold=True))
         self._count = _label("muted", "array_count")
@@ -94,16 +103,11 @@ class ArrayPanel(QScrollArea):
 
     def show_arrays(self, arrays: Arrays | None) -> None:
         """The whole program."""
-        before, self._arrays = self._arrays, arrays
+        self._arrays = arrays
         self._words.setText(NO_GRAPH if arrays is None else arrays.words)
         operations = () if arrays is None else arrays.operations
-        if before is None or before.operations != operations:
-            self._program.blockSignals(True)
-            self._program.clear()
-            self._program.addItems(list(map(str, operations)))
-            for row, operation in enumerate(operations):
-                self._program.item(row).setToolTip(tooltip(f"{operation}, {tuple_text(operation.shape)}"))
-            self._program.blockSignals(False)
+        if operations != self._operations.rows:
+            self._operations.show_rows(operations)
         height = self._program.sizeHintForRow(0) if operations else 0
         self._program.setFixedHeight(height * min(len(operations), _ROWS) + 2 * self._program.frameWidth())
         self._program.setVisible(bool(operations))
@@ -130,19 +134,18 @@ class ArrayPanel(QScrollArea):
     def sizeHint(self) -> QSize:
         return QSize(306, 420)
 
-    def _choose(self, row: int) -> None:
-        if self._arrays is not None and row >= 0:
-            self.operation_chosen.emit(self._arrays.operations[row].name)
+    def _choose(self, index: QModelIndex) -> None:
+        name = self._operations.rows[index.row()].name if index.isValid() else ""
+        if name not in ("", self._operation):
+            self.operation_chosen.emit(name)
 
     def _show_operation(self) -> None:
         operation = None if self._arrays is None else self._arrays.named(self._operation)
         self._details.setVisible(operation is not None)
-        self._program.blockSignals(True)
-        row = -1
-        if operation is not None and self._arrays is not None:
-            row = self._arrays.operations.index(operation)
-        self._program.setCurrentRow(row)
-        self._program.blockSignals(False)
+        row = -1 if operation is None else self._operations.rows.index(operation)
+        # By the selection model: once the list itself was told "no row", Tab would no longer go to the first one.
+        select = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self._program.selectionModel().setCurrentIndex(self._operations.index(row), select)
         if operation is not None:
             self._show_details(operation, self._place or CardPlace())
 

@@ -176,7 +176,8 @@ class CodeEditor(NumberedTextEdit):
         self._leaving = False
         self._highlighter = Highlighter(self.document())
         self._popup = CompletionPopup(self)
-        self._popup.word_chosen.connect(self._complete)
+        # After the click is over, in which the list is still busy.
+        self._popup.word_chosen.connect(self._complete, Qt.ConnectionType.QueuedConnection)
         self.textChanged.connect(self._report_edit)
         self.cursorPositionChanged.connect(self._show_marks)
         self.verticalScrollBar().valueChanged.connect(lambda: self._popup.hide())

@@ -1,19 +1,9 @@
 """Everything the program can do, found by typing some letters of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QPointF,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -30,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from micrograd_gui.model.fuzzy import fuzzy_match
+from micrograd_gui.panels.row_model import Index, RowModel
 from micrograd_gui.style import mono, sans
 
 _WIDTH, _ROW_HEIGHT, _MOST_ROWS = 520, 34, 10
@@ -39,7 +30,6 @@ _MOVES = {
     Qt.Key.Key_PageDown: _MOST_ROWS,
     Qt.Key.Key_PageUp: -_MOST_ROWS,
 }
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +39,12 @@ class Command:
     shortcut: str
     matched: tuple[int, ...] = ()
     """Places of the letters that were typed."""
+
+
+_TEXTS: dict[int, Callable[[Command], str]] = {
+    Qt.ItemDataRole.DisplayRole: lambda command: command.text,
+    Qt.ItemDataRole.AccessibleTextRole: lambda command: f"{command.text} {command.shortcut}".strip(),
+}
 
 
 class CommandPalette(QDialog):
@@ -68,12 +64,12 @@ class CommandPalette(QDialog):
         self._input.setToolTip("Some letters of a command")
         self._input.setPlaceholderText("Type some letters of a command")
         self._input.textEdited.connect(self._narrow)
-        self._model = _CommandModel(self)
+        self._model = RowModel[Command](_TEXTS, self)
         self._list = QListView()
         self._list.setObjectName("palette_list")
         self._list.setAccessibleName("Commands that match")
         self._list.setModel(self._model)
-        self._list.setItemDelegate(_CommandDelegate(self._list))
+        self._list.setItemDelegate(_CommandDelegate(self._model, self._list))
         self._list.setUniformItemSizes(True)
         self._list.setMouseTracking(True)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -132,7 +128,7 @@ class CommandPalette(QDialog):
             if (match := fuzzy_match(query, command.text)) is not None
         ]
         scored.sort(key=lambda pair: -pair[0])
-        self._model.show_commands([command for _, command in scored])
+        self._model.show_rows([command for _, command in scored])
         self._list.setCurrentIndex(self._model.index(0))
         self._list.setVisible(bool(scored))
         self._nothing.setVisible(not scored)
@@ -148,43 +144,23 @@ class CommandPalette(QDialog):
 
     def _choose(self, index: QModelIndex) -> None:
         if index.isValid():
-            chosen = self._model.commands[index.row()].id
+            chosen = self._model.rows[index.row()].id
             self.close()
             self.command_chosen.emit(chosen)
-
-
-class _CommandModel(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.commands: list[Command] = []
-
-    def show_commands(self, commands: list[Command]) -> None:
-        self.beginResetModel()
-        self.commands = commands
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 # Qt's own default
-        return 0 if parent.isValid() else len(self.commands)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        command = self.commands[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return command.text
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{command.text} {command.shortcut}".strip()
-        return None
 
 
 class _CommandDelegate(QStyledItemDelegate):
     """The command at the left with its matched letters bold, its keys at the right."""
 
+    def __init__(self, commands: RowModel[Command], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._commands = commands
+
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(_WIDTH - 40, _ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        model = index.model()
-        assert isinstance(model, _CommandModel)
-        command = model.commands[index.row()]
+        command = self._commands.rows[index.row()]
         palette, rect = option.palette, QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

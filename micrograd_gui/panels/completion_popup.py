@@ -2,25 +2,18 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import (
-    QListWidget,
-    QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.model.words import Word
+from micrograd_gui.panels.row_model import Index, RowModel
 from micrograd_gui.style import color, mono, sans
 
 _ROW_HEIGHT = 24
 _MOST_ROWS = 8
 _WIDTH = 340
-_WORD = Qt.ItemDataRole.UserRole
 
 
 class _WordDelegate(QStyledItemDelegate):
@@ -28,10 +21,12 @@ class _WordDelegate(QStyledItemDelegate):
 
     theme = DARK
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        word, theme = index.data(_WORD), self.theme
+    def __init__(self, words: RowModel[Word], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = words
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        word, theme = self._words.rows[index.row()], self.theme
         rect = option.rect.adjusted(10, 0, -10, 0)
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
@@ -48,11 +43,11 @@ class _WordDelegate(QStyledItemDelegate):
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), text)
         painter.restore()
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(_WIDTH - 20, _ROW_HEIGHT)
 
 
-class CompletionPopup(QListWidget):
+class CompletionPopup(QListView):
     """Never takes the focus: the editor moves through it and accepts from it."""
 
     word_chosen = Signal(str)
@@ -66,22 +61,21 @@ class CompletionPopup(QListWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
-        self._delegate = _WordDelegate(self)
+        self.words = RowModel[Word]({Qt.ItemDataRole.DisplayRole: lambda word: word.name}, self)
+        self._delegate = _WordDelegate(self.words, self)
+        self.setModel(self.words)
         self.setItemDelegate(self._delegate)
         self.chosen = False
         """Whether the user moved to a row, so that Enter means it."""
-        self.itemClicked.connect(self._choose)
+        self.clicked.connect(self._choose)
         self.show_theme(DARK)
 
     def show_words(self, words: Sequence[Word], window: QWidget, caret: QRect) -> None:
         """Show the words in ``window`` under ``caret``, or above it where there is no room."""
         if self.parent() is not window:
             self.setParent(window)
-        self.clear()
-        for word in words:
-            item = QListWidgetItem(word.name, self)
-            item.setData(_WORD, word)
-        self.setCurrentRow(0)
+        self.words.show_rows(words)
+        self.setCurrentIndex(self.words.index(0))
         self.chosen = False
         height = _ROW_HEIGHT * min(len(words), _MOST_ROWS) + 8
         self.setFixedSize(_WIDTH, height)
@@ -94,17 +88,20 @@ class CompletionPopup(QListWidget):
     def show_theme(self, theme: Theme) -> None:
         self._delegate.theme = theme
         self.setStyleSheet(
-            f"QListWidget {{ background: {theme.raised}; border: 1px solid {theme.strong_border}; padding: 3px; }}"
+            f"QListView {{ background: {theme.raised}; border: 1px solid {theme.strong_border}; padding: 3px; }}"
         )
 
     def move_by(self, rows: int) -> None:
         """Move the choice; from the last row to the first and back."""
-        self.setCurrentRow((self.currentRow() + rows) % self.count())
+        row = (self.currentIndex().row() + rows) % len(self.words.rows)
+        self.setCurrentIndex(self.words.index(row))
         self.chosen = True
 
     def current_word(self) -> str:
-        item = self.currentItem()
-        return "" if item is None else item.text()
+        return self._name(self.currentIndex())
 
-    def _choose(self, item: QListWidgetItem) -> None:
-        self.word_chosen.emit(item.text())
+    def _choose(self, index: QModelIndex) -> None:
+        self.word_chosen.emit(self._name(index))
+
+    def _name(self, index: QModelIndex) -> str:
+        return self.words.rows[index.row()].name if index.isValid() else ""

@@ -132,9 +132,8 @@ class LeafModel(QAbstractListModel):
         return 0 if parent is not None and parent.isValid() else len(self.rows)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        row = self.rows[index.row()]
         found = _TEXTS.get(role)
-        return None if found is None else found(row)
+        return None if found is None or not index.isValid() else found(self.rows[index.row()])
 
     def setData(self, index: _Index, value: object, _role: int = Qt.ItemDataRole.EditRole) -> bool:
         data = parse_finite(str(value))
@@ -143,7 +142,9 @@ class LeafModel(QAbstractListModel):
         self.data_typed.emit(index.row(), data)
         return True
 
-    def flags(self, _index: _Index) -> Qt.ItemFlag:
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
 
 

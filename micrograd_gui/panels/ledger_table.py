@@ -255,11 +255,11 @@ class _LedgerModel(QAbstractTableModel):
         before, after = len(self.rows), len(rows)
         if before < after:
             self.beginInsertRows(QModelIndex(), before, after - 1)
-            self.rows = rows
+            self.rows += rows[before:]
             self.endInsertRows()
         elif after < before:
             self.beginRemoveRows(QModelIndex(), after, before - 1)
-            self.rows = rows
+            self.rows = self.rows[:after]
             self.endRemoveRows()
         self.rows = rows
         self._all_changed()
@@ -320,6 +320,8 @@ class _LedgerModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
         row, column = self.rows[index.row()], self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             if index.column() == 0 and column.text:

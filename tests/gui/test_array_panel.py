@@ -9,7 +9,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QLabel,
     QLineEdit,
-    QListWidget,
+    QListView,
     QToolTip,
     QVBoxLayout,
     QWidget,
@@ -82,13 +82,14 @@ def show(qtbot: QtBot, source: str = MLP, operation: str = "", label: str = "") 
 def test_it_begins_with_the_program_and_what_varies(qtbot: QtBot) -> None:
     """Three lines for a network of three layers, and a sentence on its leaves; no details of none."""
     shown = show(qtbot)
-    program = shown.panel.findChild(QListWidget, "array_program")
-    assert [program.item(i).text() for i in range(program.count())] == [
+    program = shown.panel.findChild(QListView, "array_program")
+    model = program.model()
+    assert [model.index(i, 0).data() for i in range(model.rowCount())] == [
         "h1 = relu(x @ W1.T + b1)",
         "h2 = relu(h1 @ W2.T + b2)",
         "h3 = h2 @ W3.T + b3",
     ]
-    assert program.currentRow() == -1
+    assert program.currentIndex().row() == -1
     said = "x, y vary per example, the columns of x; 37 parameters are shared."
     assert shown.text("array_words") == said
     assert shown.text("array_formula") == ""
@@ -131,7 +132,7 @@ def lit(qtbot: QtBot, view: ArrayGridView) -> list[tuple[int, int]]:
 def test_lines_are_chosen_with_the_keyboard(qtbot: QtBot) -> None:
     """Tab leads to the program, the arrow keys from line to line."""
     shown = show(qtbot)
-    program = shown.panel.findChild(QListWidget, "array_program")
+    program = shown.panel.findChild(QListView, "array_program")
     shown.panel.window().activateWindow()
     qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
     # The first Tab leads to the panel, which scrolls.

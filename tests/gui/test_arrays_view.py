@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QListWidget
+from PySide6.QtWidgets import QLabel, QListView
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.frame_item import FrameItem
@@ -82,7 +82,7 @@ def test_a_frame_and_a_line_choose_the_same(qtbot: QtBot, window: MainWindow) ->
     assert window.session.operation == "h2"
     assert said(window, "array_formula") == "h2 = relu(h1 @ W2.T + b2)"
     assert not tab.inspector.isVisible()
-    program = window.findChild(QListWidget, "array_program")
+    program = window.findChild(QListView, "array_program")
     program.setFocus()
     QTest.keyClick(program, Qt.Key.Key_Up)
     assert (window.session.operation, window.session.selected) == ("h1", "")

@@ -1,5 +1,6 @@
 """The editor: typing, keys, marks and what it reports."""
 
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -54,7 +55,7 @@ def popup(editor: CodeEditor) -> CompletionPopup:
 def offered(editor: CodeEditor) -> list[str]:
     """The words in the list of completions; empty if it is not shown."""
     found = popup(editor)
-    return [found.item(i).text() for i in range(found.count())] if found.isVisible() else []
+    return [word.name for word in found.words.rows] if found.isVisible() else []
 
 
 def put_caret(editor: CodeEditor, position: int, anchor: int | None = None) -> None:
@@ -430,9 +431,23 @@ def test_a_word_can_be_clicked(editor: CodeEditor, qtbot: QtBot) -> None:
     qtbot.keyClicks(editor, "si")
     found = popup(editor)
     row = offered(editor).index("sin")
-    place = found.visualItemRect(found.item(row)).center()
+    place = found.visualRect(found.model().index(row, 0)).center()
     qtbot.mouseClick(found.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert editor.source == "sin"
+    qtbot.waitUntil(lambda: editor.source == "sin")
+
+
+def test_a_click_is_over_before_its_word_is_written(editor: CodeEditor, qtbot: QtBot) -> None:
+    """What follows from the word, as other words in the list, does not happen while the list handles its click."""
+    qtbot.keyClicks(editor, "si")
+    found = popup(editor)
+    written = recorded(editor)
+    chosen: list[tuple[str, int]] = []
+    found.word_chosen.connect(lambda word: chosen.append((word, len(written))))
+    found.clicked.connect(lambda _index: (found.words.show_rows(found.words.rows[:1]), gc.collect()))
+    place = found.visualRect(found.model().index(offered(editor).index("sin"), 0)).center()
+    qtbot.mouseClick(found.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert (chosen, written) == ([("sin", 0)], [])
+    qtbot.waitUntil(lambda: written == ["sin"])
 
 
 # Marks
