@@ -9,7 +9,10 @@ Key = QKeySequence.StandardKey | str
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """One action. ``keys`` are all its shortcuts, the first one shown; a row "-" is a separator in its menu."""
+    """One action. ``keys`` are all its shortcuts, the first one shown.
+
+    A row "-" is a separator in its menu; the window has a handler for every row that is a command.
+    """
 
     id: str
     menu: str
@@ -19,6 +22,13 @@ class ActionRow:
     checkable: bool = False
     graph_only: bool = False
     """Whether its keys belong to the graph tab."""
+    submenu: bool = False
+    """Whether it only opens a menu of its own."""
+
+    @property
+    def is_command(self) -> bool:
+        """Whether it does something, other than a separator or a menu."""
+        return self.id != "-" and not self.submenu
 
     @property
     def plain_text(self) -> str:
@@ -34,8 +44,8 @@ _K = QKeySequence.StandardKey
 ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("new", "File", "&New", (_K.New,), "file-plus"),
     ActionRow("open", "File", "&Open…", (_K.Open,), "folder-open"),
-    ActionRow("recent", "File", "Open &recent"),
-    ActionRow("recovered", "File", "Re&covered"),
+    ActionRow("recent", "File", "Open &recent", submenu=True),
+    ActionRow("recovered", "File", "Re&covered", submenu=True),
     _separator("File"),
     ActionRow("save", "File", "&Save", (_K.Save,), "save"),
     ActionRow("save_as", "File", "Save &as…", ("Ctrl+Shift+S",)),

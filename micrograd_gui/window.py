@@ -41,7 +41,7 @@ from micrograd_gui.model.layout import Placement, graphviz_problem
 from micrograd_gui.model.playback import Playback
 from micrograd_gui.model.settings import Geometry, Settings, add_recent
 from micrograd_gui.model.snapshot import GraphSnapshot
-from micrograd_gui.model.theme import THEMES
+from micrograd_gui.model.theme import THEMES, ThemeName
 from micrograd_gui.panels.command_palette import CommandPalette
 from micrograd_gui.panels.message_bar import Kind, MessageBar
 from micrograd_gui.render import RenderError, render_graph
@@ -54,6 +54,7 @@ from micrograd_gui.training_tab import TrainingTab
 _MENUS = ("File", "Edit", "View", "Run", "Examples", "Help")
 _HEADER_BUTTONS = (("arrays", "Arrays"), ("find", "Find card"), ("fit", "Fit"), ("export", "Export"))
 _SIDES = ("left_side", "right_side")
+_THEME_CHOICES: tuple[ThemeName, ...] = ("system", "light", "dark")
 _ZOOM_NOTCH = 1.25
 _DRAFT_LENGTH = 40
 """Letters of a text that tell which one it is."""
@@ -93,6 +94,8 @@ class MainWindow(QMainWindow):
         self.palette_dialog = CommandPalette(self)
         self.theme = THEMES["dark"]
         self.actions_by_id: dict[str, QAction] = {}
+        self.handled: set[str] = set()
+        """Ids of the actions that have a handler."""
         self._make_actions()
         self._make_menus()
         self._lay_out()
@@ -110,7 +113,7 @@ class MainWindow(QMainWindow):
 
     def _make_actions(self) -> None:
         for row in ACTIONS:
-            if row.id != "-":
+            if row.is_command:
                 action = QAction(row.text, self, checkable=row.checkable)
                 action.setShortcuts(key_sequences(row))
                 action.setObjectName(row.id)
@@ -136,10 +139,9 @@ class MainWindow(QMainWindow):
         for example in examples(resource_path("examples")):
             action = self.menus["Examples"].addAction(example.title.replace("&", "&&"))
             action.setData(example.source)
-        self._themes = QActionGroup(self)
-        for name in ("system", "light", "dark"):
-            action = self._themes.addAction(self.actions_by_id[f"theme_{name}"])
-            action.setData(name)
+        themes = QActionGroup(self)
+        for name in _THEME_CHOICES:
+            themes.addAction(self.actions_by_id[f"theme_{name}"])
 
     def _lay_out(self) -> None:
         self.tab_bar = QTabBar()
@@ -198,6 +200,15 @@ class MainWindow(QMainWindow):
 
     def _connect(self, action_id: str, slot: Callable[[], object]) -> None:
         self.actions_by_id[action_id].triggered.connect(lambda _checked=False: slot())
+        self.handled.add(action_id)
+
+    def _connect_choice(
+        self, action_id: str, slot: Callable[[bool], object], *, only_by_hand: bool = False
+    ) -> None:
+        """Of a checkable action, with what it is now; ``only_by_hand`` leaves out what the program itself checks."""
+        action = self.actions_by_id[action_id]
+        (action.triggered if only_by_hand else action.toggled).connect(slot)
+        self.handled.add(action_id)
 
     def _connect_files(self) -> None:
         documents = self.documents
@@ -242,15 +253,16 @@ class MainWindow(QMainWindow):
         self._connect("zoom_in", partial(view.zoom_by, _ZOOM_NOTCH))
         self._connect("zoom_out", partial(view.zoom_by, 1 / _ZOOM_NOTCH))
         self._connect("zoom_actual", partial(view.zoom_to, 1.0))
-        self.actions_by_id["arrays"].toggled.connect(self._show_arrays)
+        self._connect_choice("arrays", self._show_arrays)
         self._connect("show_graph_tab", self.show_graph_tab)
         self._connect("show_training_tab", self.show_training_tab)
         self.tab_bar.currentChanged.connect(self._show_tab)
-        self.actions_by_id["left_side"].toggled.connect(self._show_left_side)
-        self.actions_by_id["right_side"].toggled.connect(self._show_right_side)
-        self._themes.triggered.connect(self._theme_chosen)
+        self._connect_choice("left_side", self._show_left_side)
+        self._connect_choice("right_side", self._show_right_side)
+        for name in _THEME_CHOICES:
+            self._connect(f"theme_{name}", partial(self._choose_theme, name))
         self.theme_button.clicked.connect(self._switch_theme)
-        self.actions_by_id["reduced_motion"].triggered.connect(self._choose_reduced_motion)
+        self._connect_choice("reduced_motion", self._choose_reduced_motion, only_by_hand=True)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._show_theme)
 
     def _connect_run(self) -> None:
@@ -429,8 +441,7 @@ class MainWindow(QMainWindow):
             [
                 (row.id, row.plain_text, self.actions_by_id[row.id].shortcut().toString())
                 for row in ACTIONS
-                if row.id not in ("-", "recent", "recovered", "palette")
-                and self.actions_by_id[row.id].isEnabled()
+                if row.is_command and row.id != "palette" and self.actions_by_id[row.id].isEnabled()
             ]
         )
 
@@ -489,8 +500,8 @@ class MainWindow(QMainWindow):
         self.graph_tab.set_reduced_motion(reduced)
         self.training_tab.set_reduced_motion(reduced)
 
-    def _theme_chosen(self, action: QAction) -> None:
-        self.settings = replace(self.settings, theme=action.data())
+    def _choose_theme(self, name: ThemeName) -> None:
+        self.settings = replace(self.settings, theme=name)
         self._show_theme()
 
     def _switch_theme(self) -> None:

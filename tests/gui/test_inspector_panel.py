@@ -169,7 +169,7 @@ def test_the_check_agrees_in_words_and_sign(panel: InspectorPanel) -> None:
     assert text(panel, "check_backward") == text(panel, "check_difference")
     assert re.fullmatch(r"0\.\d{7}", text(panel, "check_backward"))
     assert re.fullmatch(r"✓ agree to (\d·)?10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+", text(panel, "check_verdict"))
-    assert text(panel, "slope_caption") == "o as a function of x1w1, slope 0.501"
+    assert text(panel, "slope_caption") == "o as a function of x1w1, slope 0.5010"
 
 
 def test_the_check_warns_at_a_kink(panel: InspectorPanel) -> None:
