@@ -1,5 +1,6 @@
 """Training in a child process, as the window sees it: orders go in, the newest view comes out."""
 
+import gc
 import time
 from collections import deque
 from multiprocessing.connection import Connection
@@ -7,6 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
+from micrograd_core.datasets import moons
 from micrograd_gui.child_process import ChildProcess
 from micrograd_gui.model.training import DEFAULT_SPEED, Engine, TrainingConfig, TrainingView
 from micrograd_gui.trainer import (
@@ -72,6 +74,9 @@ def serve(connection: Connection) -> None:
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1)
+    # The garbage collector would look through all that the libraries are made of, many times in a step of the scalars.
+    moons(TrainingConfig())
+    gc.freeze()
     arrived: deque[object] = deque()
 
     def look() -> None:
