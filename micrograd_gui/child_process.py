@@ -71,9 +71,9 @@ class ChildProcess(QObject):
 
     def _take(self, running: "_Running") -> None:
         with _garbage_left():
-            item = running.take()
             if running is not self._running:
                 return
+            item = running.take()
             if isinstance(item, _Failure):
                 self.close()
                 self.failed.emit(item.sentence, item.details)
@@ -107,7 +107,6 @@ class _Running:
         """After ``end``. That of a gigabyte takes a tenth of a second."""
         self._reader.join()
         self.process.join()
-        self.process.close()
         self.connection.close()
 
     def _read(self) -> None:

@@ -123,7 +123,7 @@ class Session(QObject):
         self.shown, self._shown_revision = Resolved(Document()), 0
         self._resolved = None
         self.playback = Playback(speed=self.playback.speed)
-        self.select("")
+        self._set_selected("")
         self.arrays = None
         self.graph_changed.emit(None, None)
         self._set_stale("")
@@ -193,13 +193,19 @@ class Session(QObject):
 
     def select(self, node_id: str) -> None:
         """Select a node, and with it the array operation it is part of; "" for neither."""
+        if self._set_selected(node_id):
+            self._ask()
+
+    def _set_selected(self, node_id: str) -> bool:
+        """Whether that is another selection."""
         before, self.selected = self.selected, node_id
         self._set_operation(self._operation_of_selected())
-        if node_id != before:
-            self.selection_changed.emit(node_id)
-            self.probe_changed.emit(None)
-            self._show_inspection()
-            self._ask()
+        if node_id == before:
+            return False
+        self.selection_changed.emit(node_id)
+        self.probe_changed.emit(None)
+        self._show_inspection()
+        return True
 
     def select_operation(self, name: str) -> None:
         """Select an array operation as a whole; one that is a single card is that card."""

@@ -27,15 +27,16 @@ class Solver(QObject):
         self._child = ChildProcess(serve, self)
         self._child.received.connect(self._take)
         self._child.failed.connect(self._fail)
-        self._newest: Request | None = None
         self._number = 0
+        self._awaited: Request | None = None
+        """The newest request, until it is answered."""
         self._is_ready = False
         self._nodes = 0
         """Of the newest graph that the process has solved."""
         self._most_nodes = 0
         """Of all graphs that it has solved."""
         self._patience = QTimer(self, interval=_PATIENCE_MS, singleShot=True)
-        self._patience.timeout.connect(self._lose_patience)
+        self._patience.timeout.connect(self._replace)
 
     @property
     def pid(self) -> int | None:
@@ -48,29 +49,39 @@ class Solver(QObject):
 
     def close(self) -> None:
         """End the process at once, and leave nothing behind."""
-        self._patience.stop()
         self._child.close()
+        self._forget()
 
     def ask(self, revision: int, document: Document, selected: str, arrays: bool) -> int:
         """Ask for what follows from this; the answers have the number that is returned."""
         self._number += 1
-        self._newest = Request(self._number, revision, document, selected, arrays)
-        self._child.send(self._newest)
-        if self._is_ready and not self._patience.isActive():
-            self._patience.start()
+        self._awaited = Request(self._number, revision, document, selected, arrays)
+        self._child.start()
+        if self._is_ready:
+            self._send()
         return self._number
+
+    def _send(self) -> None:
+        """Only to a process that is ready to read: what does not fit into the pipe would stop the window."""
+        self._child.send(self._awaited)
+        if not self._patience.isActive():
+            self._patience.start()
 
     def _take(self, message: Begun | Solution | Probed | Done) -> None:
         match message:
             case Begun(number):
-                self._is_ready = True
                 self._patience.stop()
-                if self._newest is not None and number != self._newest.number:
+                self._is_ready = True
+                if self._awaited is not None and number == 0:
+                    self._send()
+                elif self._awaited is not None and number != self._awaited.number:
                     self._patience.start()
             case Done(number):
-                if number == self._number and self._nodes <= _LARGE < self._most_nodes:
-                    self._replace()
-                    give_back_freed_memory()
+                if self._awaited is not None and number == self._awaited.number:
+                    self._awaited = None
+                    if self._nodes <= _LARGE < self._most_nodes:
+                        self._replace()
+                        give_back_freed_memory()
             case Solution():
                 snapshot = message.resolved.snapshot
                 self._nodes = 0 if snapshot is None else len(snapshot.nodes)
@@ -79,18 +90,15 @@ class Solver(QObject):
             case Probed():
                 self.answered.emit(message)
 
-    def _lose_patience(self) -> None:
-        self._replace()
-        self._child.send(self._newest)
-
     def _replace(self) -> None:
-        """Put a new process in place of this one, which gives back its memory."""
+        """Start another process in place of this one, whose memory goes with it. It is asked for what is awaited."""
         self._child.close(wait=False)
         self._forget()
         self._child.start()
 
     def _fail(self, sentence: str, details: str) -> None:
         self._forget()
+        self._awaited = None
         self.failed.emit(sentence, details)
 
     def _forget(self) -> None:

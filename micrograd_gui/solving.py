@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from types import FrameType
@@ -31,8 +32,8 @@ class Done:
 
 def serve(connection: Connection) -> None:
     """Answer the newest request, over and over. The process ends when its pipe closes, whatever it computes then."""
-    load_libraries()
     inbox = _Inbox(connection)
+    load_libraries()
     memory = Memory()
     connection.send(Begun(0))
     while True:
@@ -40,7 +41,7 @@ def serve(connection: Connection) -> None:
         connection.send(Begun(request.number))
         computed = answers(request, memory)
         try:
-            while data := inbox.compute(lambda: _next_pickled(computed)):  # noqa: B023 - it is called at once
+            while data := inbox.compute(partial(_next_pickled, computed)):
                 connection.send_bytes(data)
         except _Outdated:
             continue
@@ -77,16 +78,19 @@ class _Inbox:
     def compute(self, work: Callable[[], bytes]) -> bytes:
         """What ``work`` returns. Raises _Outdated in the midst of it when a newer request comes."""
         self._computing = True
-        self._end_if_outdated()
         try:
+            self._end_if_outdated()
             result = work()
+            if not self._computing:  # The interruption came in a callback, where Python swallows it.
+                raise _Outdated
+            return result
         except Exception as error:
-            # What is interrupted may tell it as an error of its own, as pickle does when it just imports a module.
+            # An interruption may come out as another error, as pickle's while it imports a module.
             if not self._computing:
                 raise _Outdated from error
             raise
-        self._computing = False
-        return result
+        finally:
+            self._computing = False
 
     def _receive(self) -> None:
         while True:

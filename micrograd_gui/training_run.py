@@ -45,7 +45,7 @@ class Order(NamedTuple):
     message: Reset | Gesture
 
 
-def _orders(message: object, kinds: tuple[type, ...]) -> bool:
+def _is_order_of(message: object, kinds: tuple[type, ...]) -> bool:
     return isinstance(message, Order) and isinstance(message.message, kinds)
 
 
@@ -74,8 +74,8 @@ def serve(connection: Connection) -> None:
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1)
-    # The garbage collector would look through all that the libraries are made of, many times in a step of the scalars.
-    moons(TrainingConfig())
+    moons(TrainingConfig())  # It loads scikit-learn.
+    # From here on the garbage collector leaves the libraries alone, which it would look through many times in a step.
     gc.freeze()
     arrived: deque[object] = deque()
 
@@ -83,7 +83,7 @@ def serve(connection: Connection) -> None:
         """Take in what has come in the midst of a step; there may be no use in computing on."""
         while connection.poll():
             arrived.append(connection.recv())
-            if _orders(arrived[-1], ENDS_STEP):
+            if _is_order_of(arrived[-1], ENDS_STEP):
                 raise StepEnded
 
     trainer: Trainer | None = None
@@ -105,7 +105,7 @@ def serve(connection: Connection) -> None:
                 case Order(number, message):
                     while connection.poll():
                         arrived.append(connection.recv())
-                    if any(_orders(later, (Reset,)) for later in arrived):
+                    if any(_is_order_of(later, (Reset,)) for later in arrived):
                         continue  # It begins anew anyway.
                     if isinstance(message, Reset):
                         trainer = Trainer(message.config, previous=trainer, before_point=look)

@@ -37,7 +37,7 @@ from micrograd_gui.graph_tab import GraphTab
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.examples import examples
 from micrograd_gui.model.file_names import menu_text, shown_name, title_text
-from micrograd_gui.model.layout import Placement, graphviz_problem
+from micrograd_gui.model.layout import Placement
 from micrograd_gui.model.playback import Playback
 from micrograd_gui.model.settings import Geometry, Settings, add_recent
 from micrograd_gui.model.snapshot import GraphSnapshot
@@ -610,6 +610,6 @@ def _layout_note(placement: Placement) -> tuple[str, str]:
     """Why the layout is a plain one, if it is, and what helps."""
     if placement.engine == "graphviz":
         return "", ""
-    problem = graphviz_problem()
+    problem = placement.graphviz_problem
     why = "pygraphviz cannot be imported" if problem else "the graph is too large for Graphviz"
     return f"simple layout: {why}", problem

@@ -123,6 +123,7 @@ def _place_in_frames(
         boxes.height,
         boxes.engine,
         tuple((*corner, *grid.size) for corner, grid in zip(corners, grids, strict=True)),
+        boxes.graphviz_problem,
     )
 
 

@@ -7,7 +7,7 @@ would take seconds, networkx's topological generations serve as columns, ordered
 from bisect import bisect_right, insort
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -86,6 +86,8 @@ class Placement:
     engine: Literal["graphviz", "networkx"]
     frames: tuple[Box, ...] = ()
     """Around the cards that share a frame, one each."""
+    graphviz_problem: str = ""
+    """Why Graphviz cannot be used, and what to install."""
 
 
 class _Edge(NamedTuple):
@@ -127,18 +129,15 @@ def place(snapshot: GraphSnapshot) -> Placement:
 @lru_cache(maxsize=32)
 def arrange(sizes: tuple[Size, ...], operands: tuple[tuple[int, ...], ...]) -> Placement:
     """Arrange boxes of these sizes, each to the right of its operands."""
+    problem = graphviz_problem()
     if not sizes:
-        return Placement((), (), 0.0, 0.0, "networkx" if graphviz_problem() else "graphviz")
+        return Placement((), (), 0.0, 0.0, "networkx" if problem else "graphviz", graphviz_problem=problem)
     edges = [
         _Edge(operand, node, index) for node, row in enumerate(operands) for index, operand in enumerate(row)
     ]
-    if (
-        len(sizes) + len(edges) <= DOT_LIMIT
-        and _span(len(sizes), edges) <= SPAN_LIMIT
-        and not graphviz_problem()
-    ):
+    if not problem and len(sizes) + len(edges) <= DOT_LIMIT and _span(len(sizes), edges) <= SPAN_LIMIT:
         return _place_with_dot(sizes, operands, edges)
-    return _place_in_layers(sizes, operands, edges)
+    return replace(_place_in_layers(sizes, operands, edges), graphviz_problem=problem)
 
 
 def _span(count: int, edges: Sequence[_Edge]) -> int:

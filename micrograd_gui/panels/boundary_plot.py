@@ -92,8 +92,7 @@ class BoundaryPlot(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        # Not here: what is raised while Qt calls one handler within another costs PySide6 a reference, and at the end
-        # the program its life.
+        # Not here: PySide6 miscounts a reference when a handler raises within another, and crashes at exit.
         QTimer.singleShot(0, self, self._show_figure)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -1,4 +1,4 @@
-"""Rows of frozen data for a list, all replaced at once. The list has no item objects that one could free or mix up."""
+"""Rows of frozen data for a list, all replaced at once. There are no item objects, which both Qt and Python free."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar

@@ -3,6 +3,7 @@
 import pickle
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from queue import SimpleQueue
 
 import pytest
@@ -41,3 +42,28 @@ def test_an_interruption_that_is_told_as_another_error_is_one(inbox: _Inbox) -> 
         inbox.compute(wrong)
     with pytest.raises(_Outdated):
         inbox.compute(interrupted)
+
+
+def test_an_interruption_that_python_swallows_is_told_afterwards(inbox: _Inbox) -> None:
+    """What is raised in a callback is lost there; the outdated result is not sent all the same."""
+
+    def interrupted() -> bytes:
+        inbox._requests.put(Request(1, 1, Document(), "", False))
+        with suppress(_Outdated):
+            signal.raise_signal(signal.SIGINT)
+        return b"outdated"
+
+    with pytest.raises(_Outdated):
+        inbox.compute(interrupted)
+
+
+def test_an_interruption_after_an_error_is_none(inbox: _Inbox) -> None:
+    """While the error is being told, nothing is computed that could be left off."""
+
+    def wrong() -> bytes:
+        raise ValueError("wrong")
+
+    with pytest.raises(ValueError, match="wrong"):
+        inbox.compute(wrong)
+    inbox._requests.put(Request(1, 1, Document(), "", False))
+    signal.raise_signal(signal.SIGINT)
