@@ -3,7 +3,7 @@
 import os
 import sys
 
-from micrograd_gui.startup import import_problem
+from micrograd_gui.model.dependencies import dependency_problem
 
 
 def main() -> int:
@@ -20,7 +20,7 @@ def main() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
     except Exception as error:
-        sentence = import_problem(error)
+        sentence = dependency_problem(error)
         if not sentence:
             raise
         if sys.stderr is not None:

@@ -1,7 +1,4 @@
-"""What can keep Qt from starting, told in a sentence instead of a traceback or a core dump.
-
-``__main__`` needs these sentences when Qt cannot be imported, so it is imported only where it is there already.
-"""
+"""What can keep Qt from starting, told in a sentence instead of a core dump."""
 
 import ctypes
 import os
@@ -10,49 +7,25 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from micrograd_gui.model.dependencies import dependency_problem, package_at_fault
+from PySide6.QtCore import (
+    QLibraryInfo,
+    QMessageLogContext,
+    QSocketNotifier,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtWidgets import QApplication
 
-if TYPE_CHECKING:
-    from PySide6.QtCore import QMessageLogContext, QtMsgType
-    from PySide6.QtWidgets import QApplication
-
-QT_PACKAGES = "libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3"
-"""Debian's names of the libraries that Qt's modules load."""
-X11_PACKAGES = "libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
-"""Those it loads besides to open a window under X11."""
-
-_LIBRARIES_OF_QT = ("libQt6", "libpyside6", "libshiboken6", "libicu")
-"""These lie in PySide6's own folder."""
+from micrograd_gui.model.dependencies import missing_library_sentence
 
 
-def import_problem(error: BaseException) -> str:
-    """What is missing, so that an import failed, and how to install it; "" when the error is another one."""
-    package = package_at_fault(error)
-    library = missing_library_sentence(error) if package in ("PySide6", "shiboken6") else ""
-    return library or dependency_problem(error)
-
-
-def missing_library_sentence(error: BaseException) -> str:
-    """Which library of the system is missing and how to install it; "" when the error is another one."""
-    found = re.search(r"(lib[^/:\s]+\.so[.\d]*): (cannot open shared object file|file too short)", str(error))
-    if not found or found[1].startswith(_LIBRARIES_OF_QT):
-        return ""
-    return (
-        f"the system library {found[1]}, which Qt needs, is missing. "
-        f"On Debian and Ubuntu: sudo apt-get install {QT_PACKAGES} {X11_PACKAGES}"
-    )
-
-
-def make_application() -> "QApplication":
+def make_application() -> QApplication:
     """The application object. Where Qt would abort for want of a display, it says so and exits with 1."""
-    from PySide6.QtCore import QtMsgType, qInstallMessageHandler
-    from PySide6.QtWidgets import QApplication
-
     said: list[str] = []
 
-    def listen(kind: "QtMsgType", _context: "QMessageLogContext", message: str) -> None:
+    def listen(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
         said.append(message)
         if kind == QtMsgType.QtFatalMsg:
             # Qt aborts when this returns.
@@ -68,9 +41,8 @@ def make_application() -> "QApplication":
     return application
 
 
-def quit_on_interrupt(application: "QApplication") -> None:
+def quit_on_interrupt(application: QApplication) -> None:
     """Let Ctrl+C in the terminal end the event loop, with 130."""
-    from PySide6.QtCore import QSocketNotifier, QTimer
 
     def quit_soon(_number: int, _frame: object) -> None:
         # By a timer: the event loop may not have begun.
@@ -107,11 +79,9 @@ def _no_platform_sentence(said: list[str]) -> str:
 
 def _plugin_sentence() -> str:
     """Which library keeps the X11 plugin from being loaded; Qt blames libxcb-cursor0 whichever it is."""
-    from PySide6.QtCore import QLibraryInfo
-
     plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))
     try:
         ctypes.CDLL(str(plugins / "platforms" / "libqxcb.so"))
     except OSError as error:
-        return missing_library_sentence(error)
+        return missing_library_sentence(error, "Qt")
     return ""

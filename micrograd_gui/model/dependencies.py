@@ -1,4 +1,4 @@
-"""A package the program needs that is missing or broken, told in a sentence that says how to install it."""
+"""A package or a library that is missing or broken, told in a sentence that says how to install it."""
 
 import os
 import re
@@ -16,15 +16,25 @@ _DISTRIBUTIONS = {
 }
 """What pip calls those packages that Python calls otherwise."""
 
+QT_PACKAGES = "libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libxrender1"
+"""Debian's names of the libraries that Qt's modules and Graphviz load."""
+X11_PACKAGES = "libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+"""Those that Qt loads besides to open a window under X11."""
+_BROUGHT_BY_PIP = re.compile(r"libQt6|libpyside6|libshiboken6|libicu|.*-[0-9a-f]{8}\b")
+"""Libraries that lie in the folders of packages."""
+
 
 def dependency_problem(error: BaseException) -> str:
-    """Which package could not be imported and how to install it; "" when the error is about something else."""
+    """What could not be imported and how to install it; "" when the error is about something else."""
     from importlib.metadata import PackageNotFoundError, version
 
-    package = package_at_fault(error)
+    package = _package_at_fault(error)
     if not package:
         return ""
     distribution = _DISTRIBUTIONS.get(package, package)
+    library = missing_library_sentence(error, "Qt" if distribution.startswith("PySide6") else package)
+    if library:
+        return library
     try:
         version(distribution)
     except PackageNotFoundError:
@@ -33,7 +43,18 @@ def dependency_problem(error: BaseException) -> str:
     return f"{distribution} cannot be used: {_reason(error)}. Install it anew with: {command}"
 
 
-def package_at_fault(error: BaseException) -> str:
+def missing_library_sentence(error: BaseException, needed_by: str) -> str:
+    """Which library of the system is missing and how to install it; "" when the error is another one."""
+    found = re.search(r"(lib[^/:\s]+\.so[.\d]*): (cannot open shared object file|file too short)", str(error))
+    if not found or _BROUGHT_BY_PIP.match(found[1]):
+        return ""
+    return (
+        f"The system library {found[1]}, which {needed_by} needs, is missing. "
+        f"On Debian and Ubuntu: sudo apt-get install {QT_PACKAGES} {X11_PACKAGES}"
+    )
+
+
+def _package_at_fault(error: BaseException) -> str:
     """The package whose import by us ended in ``error``, as Python calls it; "" when it was no import that failed.
 
     A broken package may raise anything. What tells is that an import was under way, or that a module is incomplete.

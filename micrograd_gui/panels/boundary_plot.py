@@ -1,5 +1,7 @@
 """The plane with the decision boundary, as a widget to click in."""
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
@@ -92,8 +94,14 @@ class BoundaryPlot(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        # Not here: PySide6 miscounts a reference when a handler raises within another, and crashes at exit.
-        QTimer.singleShot(0, self, self._show_figure)
+        try:
+            if self._figure is None:
+                self._make_figure()
+            self._refresh()
+        except Exception as error:  # noqa: BLE001 - it is told a moment later
+            self._waiting.setText("The points cannot be drawn.")
+            # Not from here: PySide6 miscounts a reference when a handler raises within another, and crashes at exit.
+            QTimer.singleShot(0, self, partial(_raise, error))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -131,15 +139,6 @@ class BoundaryPlot(QWidget):
         super().focusOutEvent(event)
         self._move_crosshair(None)
         self.update()
-
-    def _show_figure(self) -> None:
-        try:
-            if self._figure is None:
-                self._make_figure()
-            self._refresh()
-        except Exception:
-            self._waiting.setText("The points cannot be drawn.")
-            raise
 
     def _make_figure(self) -> None:
         from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
@@ -213,6 +212,10 @@ class BoundaryPlot(QWidget):
             if distances[nearest] <= REACH:
                 return place_of_point(self._dataset, *_in_its_set(self._dataset, nearest))
         return Place(*spot)
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 def _in_its_set(dataset: Dataset, index: int) -> tuple[int, bool]:

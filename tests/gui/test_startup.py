@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from micrograd_gui.startup import QT_PACKAGES, X11_PACKAGES
+from micrograd_gui.model.dependencies import QT_PACKAGES, X11_PACKAGES
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="display servers and .so files are Linux's")
 
@@ -79,6 +79,17 @@ def test_library_of_qt_missing(library: str, tmp_path: Path) -> None:
     assert library in done.stderr
     assert f"apt-get install {QT_PACKAGES} {X11_PACKAGES}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_library_of_graphviz_missing(tmp_path: Path) -> None:
+    """Without a library that Graphviz needs graphs have the simple layout, and one line says what is missing."""
+    library, picture = "libXrender.so.1", tmp_path / "graph.svg"
+    broken = broken_library(tmp_path, library)
+    done = start("-m", "micrograd_gui", "render", "-c", "a = 2.0", "-o", str(picture), LD_LIBRARY_PATH=broken)
+    assert (done.returncode, picture.exists()) == (0, True)
+    assert f"{library}, which pygraphviz needs, is missing" in done.stderr
+    assert f"apt-get install {QT_PACKAGES} {X11_PACKAGES}" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("file", [".ci/run", "README.md"])
