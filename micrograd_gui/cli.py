@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from micrograd_core.datasets import moons
 from micrograd_core.training import RANGES, TrainingConfig, TrainingFrame, train
@@ -32,25 +33,30 @@ _CODE = "<code>"
 _NO_OUTPUT = "Standard output is closed; let it go to a terminal, a file or a pipe."
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells when what --help and --version say cannot be written, which argparse keeps to itself."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if file is sys.stdout:
+            _print(message)
+        else:
+            super()._print_message(message, file)
+
+
 def main(arguments: list[str]) -> int:
     """The exit code: 0, or 1 for what could not be done. Wrong options leave through argparse, with 2."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     command = _COMMANDS.get(arguments[0]) if arguments else None
     try:
-        try:
-            return command(arguments[1:]) if command else _open(arguments)
-        except SystemExit:
-            # What --version and --help say is still on its way.
-            _print("")
-            raise
+        return command(arguments[1:]) if command else _open(arguments)
     except (FileError, RenderError) as error:
         return _cannot(str(error))
 
 
 def _open(arguments: list[str]) -> int:
     names = [example.name for example in examples(resource_path("examples"))]
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="micrograd-gui",
         description="See backpropagation happen: type an expression, step through its graph, train a network.",
         epilog="Without a window: 'micrograd-gui render --help' and 'micrograd-gui train --help'. "
@@ -69,7 +75,7 @@ def _open(arguments: list[str]) -> int:
 
 
 def _render(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="micrograd-gui render",
         description="Draw the graph of a program as the window does, without one.",
     )
@@ -115,7 +121,7 @@ def _render(arguments: list[str]) -> int:
 
 
 def _train(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="micrograd-gui train",
         description="Train the network of the training tab on the moons and say how well it does.",
     )
