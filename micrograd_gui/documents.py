@@ -17,7 +17,7 @@ from micrograd_gui.document_files import (
     write_document,
 )
 from micrograd_gui.file_dialog import For, choose_file
-from micrograd_gui.files import FileError, MissingFileError, TooLargeError, patiently, read_whole
+from micrograd_gui.files import FileError, MissingFileError, TooLargeError, read_whole
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.file_names import shown_name
 from micrograd_gui.session import Session
@@ -217,7 +217,7 @@ class Documents(QObject):
     def _save_to(self, path: Path) -> bool:
         document, known = self._session.document, self._known
         try:
-            self._remember(patiently(lambda: write_document(path, document, known), path))
+            self._remember(write_document(path, document, known))
         except FileError as error:
             self.reported.emit("problem", str(error))
             return False

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread, current_thread, main_thread
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer
@@ -23,7 +23,7 @@ _PIECE = 1 << 20
 _AT_ONCE = os.O_RDONLY | sum(
     getattr(os, flag, 0) for flag in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY", "O_CLOEXEC")
 )
-"""Opened without waiting for someone at the other end of a pipe."""
+"""Flags for open(): a pipe without a writer does not block."""
 _REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EFBIG: "it would be larger than a file may be here",
@@ -66,33 +66,45 @@ def read_whole(path: Path, most: int) -> bytes:
 
     In the window it can be given up while the disk does not answer.
     """
-    return patiently(lambda: _read(path, most), path)
+    return patiently(lambda _given_up: _read(path, most), path)
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write the whole file or leave the old one as it was. Raises FileError."""
+    """Write the whole file or leave the old one as it was. Raises FileError.
+
+    In the window it can be given up as reading can; the old file stays then.
+    """
     try:
-        _write(Path(os.path.realpath(path)), data)
+        patiently(lambda given_up: _write(Path(os.path.realpath(path)), data, given_up), path)
     except (OSError, ValueError) as error:
         raise FileError(
             f"{shown_name(str(path))} could not be written: {_why_not_written(path, error)}."
         ) from error
 
 
-def patiently(work: Callable[[], Result], path: Path) -> Result:
-    """What ``work`` on a file returns or raises. It runs in a thread: a disk that hangs leaves the window alive.
+def patiently(work: Callable[[Event], Result], path: Path) -> Result:
+    """What ``work`` on a file returns or raises. On the window's thread it does not stop the window.
 
-    While it takes long, a dialog lets the user give it up, which raises FileError.
+    While it takes long, a dialog lets the user give it up, which sets the event for ``work`` and raises FileError.
     """
-    answer: Future[Result] = Future()
-    Thread(target=_fulfil, args=(answer, work), name="file", daemon=True).start()
-    has_window = isinstance(QApplication.instance(), QApplication)
-    wait([answer], timeout=_UNNOTICED_S if has_window else None)
+    given_up = Event()
+    if not isinstance(QApplication.instance(), QApplication) or current_thread() is not main_thread():
+        return work(given_up)
+    answer = in_thread(lambda: work(given_up))
+    wait([answer], timeout=_UNNOTICED_S)
     if not answer.done():
         _wait_in_dialog(answer, shown_name(path.name))
     if not answer.done():
+        given_up.set()
         raise FileError(f"{shown_name(path.name)} was given up: the disk it is on does not answer.")
     return answer.result()
+
+
+def in_thread(work: Callable[[], Result]) -> Future[Result]:
+    """What ``work`` will return or raise. The program can end before: a disk may never answer."""
+    answer: Future[Result] = Future()
+    Thread(target=_fulfil, args=(answer, work), name="file", daemon=True).start()
+    return answer
 
 
 def _fulfil(answer: Future[Result], work: Callable[[], Result]) -> None:
@@ -143,8 +155,11 @@ def _pieces(file: int, most: int) -> Iterator[bytes]:
         most -= len(piece)
 
 
-def _write(path: Path, data: bytes) -> None:
-    mode = path.stat().st_mode if path.exists() else None
+def _write(path: Path, data: bytes, given_up: Event) -> None:
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        mode = None
     if mode is not None and not stat.S_ISREG(mode):
         # Replacing a device or a folder would destroy it.
         raise OSError(errno.EINVAL, _NO_FILE)
@@ -158,6 +173,9 @@ def _write(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         if mode is not None:
             beside.chmod(stat.S_IMODE(mode))
+        if given_up.is_set():
+            # The user may have written it anew since.
+            raise InterruptedError
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)

@@ -164,7 +164,8 @@ def test_the_window_lives_while_a_disk_does_not_answer(qtbot: QtBot, qapp: QAppl
     clock.timeout.connect(look)
     clock.start()
     assert (
-        patiently(lambda: answer.wait(20) and threading.current_thread().name, Path("/far/<b>a.py")) == "file"
+        patiently(lambda _: answer.wait(20) and threading.current_thread().name, Path("/far/<b>a.py"))
+        == "file"
     )
     clock.stop()
     assert len(said) >= 5
@@ -184,14 +185,40 @@ def test_a_disk_that_never_answers_can_be_given_up(qtbot: QtBot, qapp: QApplicat
     clock.timeout.connect(cancel)
     clock.start()
     with pytest.raises(FileError, match=r"a\.py was given up: the disk"):
-        patiently(lambda: answer.wait(20), Path("/far/a.py"))
+        patiently(lambda _: answer.wait(20), Path("/far/a.py"))
     answer.set()
+
+
+def test_a_write_that_was_given_up_does_not_undo_a_later_one(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk answers at last, after the same file was written anew: the newer text stays, with nothing beside it."""
+    path, answer, sync = tmp_path / "a.py", threading.Event(), os.fsync
+
+    def cancel() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            box.button(QMessageBox.StandardButton.Cancel).click()
+
+    monkeypatch.setattr(os, "fsync", lambda _file: answer.wait(20))
+    clock = QTimer(interval=5)
+    clock.timeout.connect(cancel)
+    clock.start()
+    with pytest.raises(FileError, match=r"a\.py was given up: the disk"):
+        write_whole(path, b"older")
+    (waiting,) = (thread for thread in threading.enumerate() if thread.name == "file")
+    monkeypatch.setattr(os, "fsync", sync)
+    write_whole(path, b"newer")
+    answer.set()
+    waiting.join(20)
+    assert path.read_bytes() == b"newer"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_what_goes_wrong_in_the_thread_goes_wrong_here(qapp: QApplication) -> None:
     """An error of any kind comes to who asked."""
     with pytest.raises(ZeroDivisionError):
-        patiently(lambda: 1 // 0, Path("a"))
+        patiently(lambda _: 1 // 0, Path("a"))
 
 
 def test_a_window_that_goes_while_it_waits_takes_only_the_dialog_along(
@@ -212,5 +239,5 @@ def test_a_window_that_goes_while_it_waits_takes_only_the_dialog_along(
     clock.timeout.connect(close_all)
     clock.start()
     with pytest.raises(FileError, match="was given up"):
-        patiently(lambda: answer.wait(20), Path("/far/a.py"))
+        patiently(lambda _: answer.wait(20), Path("/far/a.py"))
     answer.set()
