@@ -9,6 +9,7 @@ from PySide6.QtGui import QAbstractFileIconProvider, QIcon
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QToolButton, QWidget
 
 from micrograd_gui.model.file_names import shown_name
+from micrograd_gui.model.theme import Theme
 from micrograd_gui.style import icon, theme_in_force
 
 _BUTTONS = {
@@ -45,7 +46,8 @@ def choose_file(
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     dialog.selectFile(suggested)
     is_qts = dialog.findChild(QToolButton) is not None
-    icons = _Icons()
+    theme = theme_in_force()
+    icons = _Icons(theme)
     if is_qts:
         dialog.setIconProvider(icons)
         # Qt would ask with the name as rich text.
@@ -53,12 +55,14 @@ def choose_file(
         for name, sign in _BUTTONS.items():
             button = dialog.findChild(QToolButton, name)
             if button is not None:
-                button.setIcon(icon(sign, theme_in_force()))
+                button.setIcon(icon(sign, theme))
     path = None
     while path is None and dialog.exec():
         path = typed = Path(dialog.selectedFiles()[0])
+        # A platform's dialog may name a filter otherwise, or none.
+        suffix = filters.get(dialog.selectedNameFilter(), "")
         if not path.suffix:
-            path = path.with_suffix(filters[dialog.selectedNameFilter()])
+            path = path.with_suffix(suffix)
         if (is_qts or path != typed) and not _is_meant(dialog, purpose, path):
             path = None
     dialog.deleteLater()
@@ -88,11 +92,15 @@ def _is_meant(dialog: QWidget, purpose: For, path: Path) -> bool:
 class _Icons(QAbstractFileIconProvider):
     """Files and folders. Unlike Qt's own it looks into no file: some in /proc never answer, some disks are slow."""
 
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+
     def icon(self, of: QAbstractFileIconProvider.IconType | QFileInfo) -> QIcon:
         name = (
             ("folder" if of.isDir() else "file") if isinstance(of, QFileInfo) else _PLACES.get(of, "folder")
         )
-        return icon(name, theme_in_force())
+        return icon(name, self._theme)
 
     def type(self, info: QFileInfo) -> str:
         return "Folder" if info.isDir() else "File"

@@ -115,6 +115,15 @@ def test_a_name_without_a_suffix_gets_that_of_the_filter(chosen: Chosen, tmp_pat
     assert chosen(For.SAVING, typed("b.svg")) == tmp_path / "b.svg"
 
 
+@pytest.mark.parametrize("named", ["", "PNG picture"])
+def test_a_platform_that_names_filters_otherwise(
+    chosen: Chosen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    """Or none: the name is taken as it was typed."""
+    monkeypatch.setattr(QFileDialog, "selectedNameFilter", lambda _dialog: named)
+    assert chosen(For.SAVING, typed("b")) == tmp_path / "b"
+
+
 def test_only_what_is_there_can_be_opened(chosen: Chosen, tmp_path: Path) -> None:
     """A name that is not there is told, as it is, and one can choose again or leave."""
     (tmp_path / "a").touch()
