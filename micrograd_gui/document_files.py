@@ -123,11 +123,11 @@ class RecoveryFolder:
         found.sort(key=lambda pair: -pair[0][0])
         self.left = {copy: draft for (_written, draft), copy in found}
 
-    def take(self, copy: Copy) -> Draft:
-        """What was left is open now: its copy is kept until it is saved or given up."""
-        self.remove()
-        self._own = copy
-        return self.left.pop(copy)
+    def take(self, copy: Copy) -> None:
+        """What was left is open now: its copy is kept until it is saved or given up. Raises FileError."""
+        before, self._own = self._own, copy
+        del self.left[copy]
+        before.remove()
 
     def write(self, draft: Draft) -> None:
         """Keep this document. Raises FileError."""

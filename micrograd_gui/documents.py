@@ -82,7 +82,9 @@ class Documents(QObject):
         """
         self._recovery.look()
         asked = asked_for and asked_for.absolute()
-        copy = min(self.left, key=lambda copy: self.left[copy].path != asked, default=None)
+        copy = min(
+            self.left, key=lambda copy: asked is not None and self.left[copy].path != asked, default=None
+        )
         if copy is None:
             return False
         draft = self._take(copy)
@@ -188,13 +190,15 @@ class Documents(QObject):
 
     def _take(self, copy: Copy) -> Draft:
         """The draft becomes the unsaved text of its file, if that is still there."""
-        draft = self._recovery.take(copy)
+        draft = self.left[copy]
         try:
             known, saved = read_program(draft.path) if draft.path else (b"", Document())
             path = draft.path
         except FileError as error:
             known, saved = b"", Document()
             path = None if isinstance(error, MissingFileError) else draft.path
+        # Only now: while the file was waited for, what was open before may have been copied.
+        self._with_recovery(lambda: self._recovery.take(copy))
         self._open(saved, path, known)
         self._digest = draft.digest
         self._session.edit(draft.document, "Recover")
@@ -215,6 +219,7 @@ class Documents(QObject):
             return True
 
     def _save_to(self, path: Path) -> bool:
+        """Whether all is saved: while the disk was waited for, the document may have changed."""
         document, known = self._session.document, self._known
         try:
             self._remember(write_document(path, document, known))
@@ -228,7 +233,7 @@ class Documents(QObject):
         self._show_title()
         self.recent_added.emit(str(path.absolute()))
         self._write_recovery()
-        return True
+        return not self.unsaved
 
     def _name(self) -> str:
         return self._session.path.name if self._session.path else "the untitled program"

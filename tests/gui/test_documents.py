@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -384,3 +385,101 @@ def test_of_what_was_left_the_text_of_the_file_asked_for_comes_first(
     assert "not opened" not in said(window)
     assert window.documents.save()
     assert program.read_text() == "b = 1.0\n"
+
+
+def test_of_what_was_left_the_newest_comes_first(window: MainWindow, program: Path, tmp_path: Path) -> None:
+    """Of whichever file it is the text, where none was asked for."""
+    leave_copy(tmp_path, "b = 1.0\n", None)
+    leave_copy(tmp_path, "b = 2.0\n", program)
+    assert window.documents.recover()
+    assert (window.session.document.source, window.session.path) == ("b = 2.0\n", program)
+
+
+Meanwhile = Callable[[str, Callable[[], None]], None]
+
+
+@pytest.fixture(name="meanwhile")
+def slow_disk(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Meanwhile]:
+    """Lets the disk be slow with one kind of call until this was done in the dialog that waits."""
+    clock, called = QTimer(interval=5), threading.Event()
+
+    def meanwhile(name: str, work: Callable[[], None]) -> None:
+        answer, real = threading.Event(), getattr(os, name)
+
+        def wait(*arguments: object) -> object:
+            called.set()
+            answer.wait(20)
+            return real(*arguments)
+
+        def go_on() -> None:
+            if isinstance(QApplication.activeModalWidget(), QMessageBox) and not answer.is_set():
+                work()
+                monkeypatch.setattr(os, name, real)
+                answer.set()
+
+        monkeypatch.setattr(os, name, wait)
+        clock.timeout.connect(go_on)
+        clock.start()
+
+    yield meanwhile
+    assert called.is_set()
+
+
+def test_what_changed_while_the_disk_was_waited_for_is_not_lost(
+    window: MainWindow, program: Path, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is written as it was, the change is unsaved, and the window that was to close stays."""
+    monkeypatch.setattr(Documents, "ask_unsaved", staticmethod(lambda _window, _name: Unsaved.SAVE))
+    window.documents.open_path(program)
+    window.session.type_source("a = 2.0\n")
+    meanwhile("fsync", lambda: window.session.type_source("a = 3.0\n"))
+    assert not window.documents.may_lose_changes()
+    assert program.read_text() == "a = 2.0\n"
+    assert window.documents.unsaved
+    assert window.documents.may_lose_changes()
+    assert program.read_text() == "a = 3.0\n"
+
+
+def test_a_draft_is_kept_while_its_file_is_waited_for(
+    window: MainWindow,
+    program: Path,
+    tmp_path: Path,
+    meanwhile: Meanwhile,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is open before is copied meanwhile, but not over the only copy of what is to be opened."""
+    leave_copy(tmp_path, "b = 1.0\n", program, program.read_bytes())
+    folder, kept = tmp_path / "config" / "recovery", list[bool]()
+    (copy,) = folder.glob("*.py")
+    window.session.type_source("before = 1.0\n")
+    monkeypatch.setattr(Documents, "ask_unsaved", staticmethod(lambda _window, _name: Unsaved.DISCARD))
+
+    def wait() -> None:
+        qtbot.waitUntil(lambda: not window.documents._recovery_timer.isActive())
+        kept.append("b = 1.0" in copy.read_text())
+
+    window.documents._recovery.look()
+    meanwhile("read", wait)
+    window.documents.open_left(next(iter(window.documents.left)))
+    assert kept == [True]
+    assert window.session.document.source == "b = 1.0\n"
+    assert "b = 1.0" in copy.read_text()
+
+
+@posix
+def test_a_draft_is_opened_where_the_copy_of_another_cannot_be_removed(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    """The message bar says which; what is opened has its copy."""
+    for i in range(2):
+        leave_copy(tmp_path, f"b = {i}.0\n", None)
+    assert window.documents.recover()
+    (copy,) = (path for path in (tmp_path / "config" / "recovery").glob("*.py") if "1.0" in path.read_text())
+    copy.unlink()
+    copy.mkdir()  # in the place of the copy
+    window.session.mark_saved()
+    shown(window.left_menu)[0].trigger()
+    assert window.session.document.source == "b = 0.0\n"
+    assert "could not be removed" in said(window)
+    copy.rmdir()
