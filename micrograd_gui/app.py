@@ -3,12 +3,15 @@
 import sys
 import threading
 import traceback
+from concurrent.futures import Future, wait
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 
+from micrograd_gui.files import in_thread
 from micrograd_gui.model.dependencies import dependency_problem
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.examples import examples
@@ -20,6 +23,9 @@ from micrograd_gui.style import load_fonts
 from micrograd_gui.window import MainWindow
 
 _SETTINGS_MS = 1000
+_CLOSING_S = 1.0
+"""So long the program that ends waits for a slow disk."""
+_NOT_SAVED = "The settings could not be saved: the disk they are on does not answer."
 
 
 class BugReporter(QObject):
@@ -79,7 +85,9 @@ def run(path: Path | None, example: str | None = None) -> int:
     # Ctrl+C ends the event loop without closing the window.
     window.training_tab.close_run()
     window.session.close()
-    problem = store.save(window.settings)
+    saving = in_thread(lambda: store.save(window.settings))
+    wait([saving], timeout=_CLOSING_S)
+    problem = saving.result() if saving.done() else _NOT_SAVED
     if problem:
         sys.stderr.write(f"micrograd-gui: {problem}\n")
     return code
@@ -88,18 +96,24 @@ def run(path: Path | None, example: str | None = None) -> int:
 def keep_settings(store: SettingsStore, window: MainWindow) -> None:
     """Write the settings soon after they change, so that a program that is killed has lost a moment of them at most.
 
-    What changes is looked up, which is cheap, instead of being told by everything that can be moved and chosen.
+    What changes is looked up, which is cheap, instead of being told by everything that can be moved and chosen. It is
+    written in a thread, since the disk may be slow.
     """
     tried, problem = window.settings, ""
+    saving: Future[str] | None = None
 
     def keep() -> None:
-        nonlocal tried, problem
+        nonlocal tried, problem, saving
         window.remember_window()
-        if window.settings != tried:
-            tried = window.settings
-            before, problem = problem, store.save(tried)
+        if saving is not None:
+            if not saving.done():
+                return
+            before, problem, saving = problem, saving.result(), None
             if problem != before:
                 window.show_state_of("settings", problem)
+        if window.settings != tried:
+            tried = window.settings
+            saving = in_thread(partial(store.save, tried))
 
     timer = QTimer(window, interval=_SETTINGS_MS)
     timer.timeout.connect(keep)

@@ -2,8 +2,10 @@
 
 import json
 import uuid
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile
@@ -54,10 +56,6 @@ class Draft:
     digest: str = ""
     """Of what the file held when it was last read or written."""
 
-    @property
-    def name(self) -> str:
-        return self.path.name if self.path else "untitled"
-
 
 class Copy:
     """A file in the recovery folder, under a lock as long as a program has it open; without one, it was left behind."""
@@ -68,7 +66,7 @@ class Copy:
         self._lock.setStaleLockTime(0)
 
     def read(self) -> tuple[float, Draft] | None:
-        """When it was written and what it holds, if it was left behind; from then on it is ours."""
+        """When it was written and what it holds, if it was left behind. The lock is kept."""
         if not self._lock.tryLock(0):
             return None
         with suppress(FileError, OSError, UnicodeDecodeError):
@@ -85,7 +83,7 @@ class Copy:
         except OSError as error:
             raise FileError(f"{shown_name(str(folder))} could not be made: {reason(error)}.") from error
         locked = self._lock.isLocked() or self._lock.tryLock(0)
-        # Why there is no lock Qt does not say; writing does.
+        # QLockFile gives no reason. Writing fails for the same one and names it.
         write_whole(self._path, _to_copy(draft).encode("utf-8", errors="replace"))
         if not locked:
             self._path.unlink()
@@ -112,7 +110,9 @@ class RecoveryFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._own = self._new()
+        self._own = Copy(folder / f"{uuid.uuid4().hex}.py")
+        self._over: tuple[Copy, ...] = ()
+        """Own ones of what was open before."""
         self.left: dict[Copy, Draft] = {}
         """What killed programs left and nobody has opened yet, the newest first."""
 
@@ -124,31 +124,35 @@ class RecoveryFolder:
         self.left = {copy: draft for (_written, draft), copy in found}
 
     def take(self, copy: Copy) -> None:
-        """What was left is open now: its copy is kept until it is saved or given up. Raises FileError."""
-        before, self._own = self._own, copy
+        """What was left is open now: its copy is kept until it is saved or given up."""
+        self._over = (*self._over, self._own)
+        self._own = copy
         del self.left[copy]
-        before.remove()
 
-    def write(self, draft: Draft) -> None:
-        """Keep this document. Raises FileError."""
+    def keeping(self, draft: Draft | None) -> Callable[[], None]:
+        """The work, for any thread, that keeps what is open, None where it is saved or given up. It raises FileError.
+
+        It writes the copy that is the own one now, and is done before the next work on copies begins.
+        """
+        return partial(_keep, draft, self._own, self._over, ())
+
+    def leaving(self) -> Callable[[], None]:
+        """The work at the end: what nobody opened is there for the next time. It raises FileError."""
+        return partial(_keep, None, self._own, self._over, tuple(self.left))
+
+
+def _keep(draft: Draft | None, own: Copy, over: Iterable[Copy], left: Iterable[Copy]) -> None:
+    for copy in left:
+        copy.leave()
+    if draft is None:
+        own.remove()
+    else:
         try:
-            self._own.write(draft)
+            own.write(draft)
         except FileError as error:
             raise FileError(f"No copy for recovery is kept: {error}") from error
-
-    def remove(self) -> None:
-        """What is open is saved or given up. Raises FileError."""
-        self._own.remove()
-        self._own = self._new()
-
-    def close(self) -> None:
-        """What nobody opened is there for the next time. Raises FileError."""
-        for copy in self.left:
-            copy.leave()
-        self.remove()
-
-    def _new(self) -> Copy:
-        return Copy(self._folder / f"{uuid.uuid4().hex}.py")
+    for copy in over:
+        copy.remove()
 
 
 def _to_copy(draft: Draft) -> str:

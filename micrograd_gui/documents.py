@@ -1,6 +1,6 @@
 """New, open, save, recent files and recovery: what happens to the open document as a file."""
 
-from collections.abc import Callable
+from concurrent.futures import Future, wait
 from enum import Enum
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,7 @@ from micrograd_gui.document_files import (
     write_document,
 )
 from micrograd_gui.file_dialog import For, choose_file
-from micrograd_gui.files import FileError, MissingFileError, TooLargeError, read_whole
+from micrograd_gui.files import FileError, MissingFileError, TooLargeError, in_thread, read_whole
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.file_names import shown_name
 from micrograd_gui.session import Session
@@ -25,6 +25,8 @@ from micrograd_gui.session import Session
 FILTERS = {"Programs (*.py)": "", "All files (*)": ""}
 _RECOVERY_MS = 300
 """So much typing is lost at most when the program is killed."""
+_CLOSING_S = 1.0
+"""So long the window that closes waits for a slow disk; what is left then comes back the next time."""
 
 
 class Unsaved(Enum):
@@ -56,12 +58,15 @@ class Documents(QObject):
         self._window = window
         self._recovery = RecoveryFolder(recovery_folder)
         self._recovery_problem = ""
+        self._copying: Future[None] | None = None
+        """The work on copies that is under way."""
+        self._copy_is_old = False
         self._known = b""
         """What the open file held when it was last read or written."""
         self._digest = ""
         """Of that, or of what it held when a killed program last read or wrote it."""
-        self._recovery_timer = QTimer(self, interval=_RECOVERY_MS, singleShot=True)
-        self._recovery_timer.timeout.connect(self._write_recovery)
+        self._recovery_timer = QTimer(self, interval=_RECOVERY_MS)
+        self._recovery_timer.timeout.connect(self._look_at_copy)
         session.history_changed.connect(self._show_title)
         session.document_changed.connect(self._schedule_recovery)
 
@@ -154,9 +159,8 @@ class Documents(QObject):
 
     def close(self) -> None:
         """The window closes and everything is saved or given up."""
-        self._session.history_changed.disconnect(self._show_title)
         self._recovery_timer.stop()
-        self._with_recovery(self._recovery.close)
+        wait([in_thread(self._recovery.leaving(), self._copying)], timeout=_CLOSING_S)
 
     @classmethod
     def ask_open_path(cls, window: QWidget) -> Path | None:
@@ -198,10 +202,11 @@ class Documents(QObject):
             known, saved = b"", Document()
             path = None if isinstance(error, MissingFileError) else draft.path
         # Only now: while the file was waited for, what was open before may have been copied.
-        self._with_recovery(lambda: self._recovery.take(copy))
+        self._recovery.take(copy)
         self._open(saved, path, known)
         self._digest = draft.digest
         self._session.edit(draft.document, "Recover")
+        self._update_copy()
         self.left_changed.emit()
         return draft
 
@@ -232,7 +237,7 @@ class Documents(QObject):
             self._session.mark_saved()
         self._show_title()
         self.recent_added.emit(str(path.absolute()))
-        self._write_recovery()
+        self._update_copy()
         return not self.unsaved
 
     def _name(self) -> str:
@@ -243,22 +248,35 @@ class Documents(QObject):
         self.title_changed.emit(name, self.unsaved)
 
     def _schedule_recovery(self) -> None:
+        self._copy_is_old = True
         if not self._recovery_timer.isActive():
             self._recovery_timer.start()
 
-    def _write_recovery(self) -> None:
-        if self.unsaved:
-            path = self._session.path and self._session.path.absolute()
-            draft = Draft(self._session.document, path, self._digest)
-            self._with_recovery(lambda: self._recovery.write(draft))
-        else:
-            self._with_recovery(self._recovery.remove)
+    def _update_copy(self) -> None:
+        """At once, unless the one before is being written still."""
+        self._schedule_recovery()
+        self._look_at_copy()
 
-    def _with_recovery(self, work: Callable[[], None]) -> None:
-        """Tell that it fails once, and when it works again."""
+    def _look_at_copy(self) -> None:
+        """Begin the newest copy when the one before is done."""
+        if self._copying is not None:
+            if not self._copying.done():
+                return
+            done, self._copying = self._copying, None
+            self._tell_recovery(done)
+        if not self._copy_is_old:
+            self._recovery_timer.stop()
+            return
+        self._copy_is_old = False
+        path = self._session.path and self._session.path.absolute()
+        draft = Draft(self._session.document, path, self._digest) if self.unsaved else None
+        self._copying = in_thread(self._recovery.keeping(draft))
+
+    def _tell_recovery(self, done: Future[None]) -> None:
+        """That it fails is told once, and when it works again."""
         problem = ""
         try:
-            work()
+            done.result()
         except FileError as error:
             problem = str(error)
         if problem != self._recovery_problem:

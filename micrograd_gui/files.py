@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from pathlib import Path
 from threading import Event, Thread, current_thread, main_thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -100,14 +100,16 @@ def patiently(work: Callable[[Event], Result], path: Path) -> Result:
     return answer.result()
 
 
-def in_thread(work: Callable[[], Result]) -> Future[Result]:
-    """What ``work`` will return or raise. The program can end before: a disk may never answer."""
+def in_thread(work: Callable[[], Result], after: Future[Any] | None = None) -> Future[Result]:
+    """What ``work`` will return or raise, begun when ``after`` is done. The program can end before: disks may hang."""
     answer: Future[Result] = Future()
-    Thread(target=_fulfil, args=(answer, work), name="file", daemon=True).start()
+    Thread(target=_fulfil, args=(answer, work, after), name="file", daemon=True).start()
     return answer
 
 
-def _fulfil(answer: Future[Result], work: Callable[[], Result]) -> None:
+def _fulfil(answer: Future[Result], work: Callable[[], Result], after: Future[Any] | None) -> None:
+    if after is not None:
+        wait([after])
     try:
         answer.set_result(work())
     except BaseException as error:  # noqa: BLE001 - it is not swallowed: it goes to who waits

@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 
 from PySide6.QtCore import QLockFile, QStandardPaths
 from PySide6.QtGui import QGuiApplication
@@ -30,12 +31,16 @@ def config_folder() -> Path:
 
 
 class SettingsStore:
-    """Settings in a file. Nothing here raises: what went wrong is returned as a sentence, "" if nothing did."""
+    """Settings in a file. Nothing here raises: what went wrong is returned as a sentence, "" if nothing did.
+
+    ``save`` may run in any thread, one call at a time.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         self.path = (folder or config_folder()) / _FILE
         self._known: Settings | None = None
         """What this window had when it last read or wrote them; None as long as there is no file."""
+        self._one_at_a_time = Lock()
         self._lock = QLockFile(str(self.path.with_suffix(".lock")))
         self._lock.setStaleLockTime(0)
 
@@ -61,6 +66,10 @@ class SettingsStore:
 
         What another window wrote in the meantime stays.
         """
+        with self._one_at_a_time:
+            return self._save(settings)
+
+    def _save(self, settings: Settings) -> str:
         if settings == self._known:
             return ""
         try:

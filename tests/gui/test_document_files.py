@@ -68,7 +68,7 @@ from pathlib import Path
 from micrograd_gui.document_files import Draft, RecoveryFolder
 from micrograd_gui.model.document import Document
 folder = RecoveryFolder(Path(sys.argv[1]))
-folder.write(Draft(Document(sys.argv[2]), Path(sys.argv[3]) if sys.argv[3] else None, sys.argv[4]))
+folder.keeping(Draft(Document(sys.argv[2]), Path(sys.argv[3]) if sys.argv[3] else None, sys.argv[4]))()
 os.kill(os.getpid(), signal.SIGKILL)
 """
 """A program that keeps a copy and is killed."""
@@ -128,7 +128,7 @@ def test_all_that_killed_programs_left_is_there_and_what_is_not_opened_stays(
     assert list(started.left.values()) == drafts[::-1]
     assert opened(RecoveryFolder(tmp_path)) is None
     started.take(next(iter(started.left)))
-    started.close()
+    started.leaving()()
     after = RecoveryFolder(tmp_path)
     after.look()
     assert list(after.left.values()) == drafts[1::-1]
@@ -160,7 +160,7 @@ def test_a_program_killed_right_after_it_took_over_loses_nothing(tmp_path: Path,
 def test_a_copy_holds_the_text_and_its_file(tmp_path: Path, source: str, path: str) -> None:
     """Whatever the text ends with, and whatever its file is called."""
     draft = Draft(Document(source, source), Path(path) if path else None, "0" * 64 if path else "")
-    RecoveryFolder(tmp_path).write(draft)
+    RecoveryFolder(tmp_path).keeping(draft)()
     started = RecoveryFolder(tmp_path)
     assert opened(started) == draft
 
@@ -178,7 +178,7 @@ def test_what_is_no_copy_is_left_alone(tmp_path: Path) -> None:
 def test_the_copy_of_a_program_still_running_is_left_alone(tmp_path: Path) -> None:
     """Two windows of the program do not take each other's work."""
     running = RecoveryFolder(tmp_path)
-    running.write(Draft(Document("a = 1\n")))
+    running.keeping(Draft(Document("a = 1\n")))()
     assert opened(RecoveryFolder(tmp_path)) is None
-    running.remove()
+    running.keeping(None)()
     assert list(tmp_path.glob("*.py")) == []

@@ -342,7 +342,7 @@ def test_a_killed_program_comes_back_as_the_unsaved_text_of_its_file(
 def leave_copy(tmp_path: Path, source: str, path: Path | None, known: bytes = b"") -> None:
     """As a program that ended without removing it."""
     draft = Draft(Document(source, source), path, sha256(known).hexdigest())
-    RecoveryFolder(tmp_path / "config" / "recovery").write(draft)
+    RecoveryFolder(tmp_path / "config" / "recovery").keeping(draft)()
 
 
 def test_all_that_killed_programs_left_can_be_opened(
@@ -355,6 +355,7 @@ def test_all_that_killed_programs_left_can_be_opened(
     monkeypatch.setattr(Documents, "ask_unsaved", staticmethod(lambda _window, _name: Unsaved.DISCARD))
     asked: list[str] = []
     monkeypatch.setattr(Documents, "ask_overwrite", staticmethod(lambda _window, name: asked.append(name)))
+    folder = tmp_path / "config" / "recovery"
     assert window.left_menu.menuAction().isVisible() is False
     assert window.documents.recover()
     assert "2 more wait in File, Recovered" in said(window)
@@ -364,7 +365,7 @@ def test_all_that_killed_programs_left_can_be_opened(
         texts.append([action.text() for action in shown(window.left_menu)])
         shown(window.left_menu)[0].trigger()
         seen.append((window.session.document.source, window.session.path))
-        assert len(list((tmp_path / "config" / "recovery").glob("*.py"))) == 3 - len(texts)
+        qtbot.waitUntil(lambda: len(list(folder.glob("*.py"))) == 3 - len(texts))
     assert seen == [("b = 3.0\n", None), ("b = 2.0\n", None), ("b = 1.0\n", program)]
     assert [len(entries) for entries in texts] == [2, 1]
     assert texts[1] == [f"{program}: b = 1.0"]
@@ -469,7 +470,7 @@ def test_a_draft_is_kept_while_its_file_is_waited_for(
 
 @posix
 def test_a_draft_is_opened_where_the_copy_of_another_cannot_be_removed(
-    window: MainWindow, tmp_path: Path
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     """The message bar says which; what is opened has its copy."""
     for i in range(2):
@@ -481,5 +482,50 @@ def test_a_draft_is_opened_where_the_copy_of_another_cannot_be_removed(
     window.session.mark_saved()
     shown(window.left_menu)[0].trigger()
     assert window.session.document.source == "b = 0.0\n"
-    assert "could not be removed" in said(window)
+    qtbot.waitUntil(lambda: "could not be removed" in said(window))
     copy.rmdir()
+
+
+def test_a_slow_disk_does_not_hold_up_who_types(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy is written beside the window, without a dialog; of what is typed meanwhile the newest text is next."""
+    folder, answer, begun = tmp_path / "config" / "recovery", threading.Event(), list[str]()
+    sync = os.fsync
+
+    def slow(file: int) -> None:
+        begun.append(threading.current_thread().name)
+        answer.wait(20)
+        sync(file)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    for i in range(3):
+        window.session.type_source(f"a = {i}.0\n")
+        with qtbot.waitSignal(window.documents._recovery_timer.timeout):
+            pass
+    assert QApplication.activeModalWidget() is None
+    assert begun == ["file"]
+    answer.set()
+    qtbot.waitUntil(lambda: [path.read_text() for path in folder.glob("*.py")] == ["a = 2.0\n"])
+    assert begun == ["file"] * 2
+
+
+def test_closing_removes_a_copy_that_is_being_written(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writing comes first; what was given up does not come back. A disk that never answers is not waited for."""
+    folder, answer, begun = tmp_path / "config" / "recovery", threading.Event(), threading.Event()
+    sync = os.fsync
+
+    def slow(file: int) -> None:
+        begun.set()
+        answer.wait(20)
+        sync(file)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    window.session.type_source("a = 1.0\n")
+    qtbot.waitUntil(begun.is_set)
+    window.documents.close()
+    answer.set()
+    qtbot.waitUntil(lambda: all(thread.name != "file" for thread in threading.enumerate()))
+    assert not list(folder.iterdir())

@@ -2,14 +2,18 @@
 
 import os
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from micrograd_gui import app
 from micrograd_gui.model.settings import Geometry, Settings
 from micrograd_gui.settings_store import SettingsStore, available_screens, config_folder
+from micrograd_gui.window import MainWindow
 
 
 @pytest.fixture
@@ -122,3 +126,31 @@ def test_settings_that_did_not_change_are_not_written_again(store: SettingsStore
     store.path.write_bytes(b"{}")
     assert store.save(Settings(theme="light")) == ""
     assert store.path.read_bytes() == b"{}"
+
+
+def test_a_slow_disk_does_not_hold_up_the_window(
+    store: SettingsStore, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settings are written beside it, without a dialog; what changes meanwhile is written when the disk answers."""
+    answer, begun, sync = threading.Event(), list[str](), os.fsync
+
+    def slow(file: int) -> None:
+        begun.append(threading.current_thread().name)
+        answer.wait(20)
+        sync(file)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    monkeypatch.setattr(app, "_SETTINGS_MS", 20)
+    window = MainWindow(Settings(), tmp_path / "config")
+    app.keep_settings(store, window)
+    window.actions_by_id["theme_light"].trigger()
+    qtbot.waitUntil(lambda: bool(begun))
+    window.show_training_tab()
+    qtbot.wait(100)
+    assert QApplication.activeModalWidget() is None
+    assert begun == ["file"]
+    answer.set()
+    qtbot.waitUntil(lambda: SettingsStore(store.path.parent).load()[0].tab == 1)
+    assert SettingsStore(store.path.parent).load()[0].theme == "light"
+    window.close()
+    window.deleteLater()
