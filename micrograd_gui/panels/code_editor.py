@@ -35,8 +35,8 @@ _FARTHEST_BRACKET = 500
 """In lines."""
 _LONGEST_LINE = 5_000
 """In longer lines no brackets are matched and no words are offered: that would delay each keystroke."""
-_UNWANTED = re.compile("[\ud800-\udfff\ufdd0\ufdd1\u2028\u2029]")
-"""Halves of surrogate pairs, characters that Qt keeps for itself, and those it breaks lines at."""
+_UNWANTED = re.compile("[\r\ud800-\udfff\ufdd0\ufdd1\u2028\u2029]")
+"""Halves of surrogate pairs, characters that Qt keeps for itself, and those but newline that it breaks lines at."""
 
 Range = tuple[int, int, int, int]
 """Line, column, end line, end column; from 1, columns in characters, the end exclusive."""
@@ -44,13 +44,12 @@ Range = tuple[int, int, int, int]
 
 def clean_text(text: str) -> str:
     """``text`` as the editor can hold it: newlines between lines, no halves of characters."""
-    return shown_text(text.replace("\u2029", "\n"))
+    return shown_text(text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n"))
 
 
 def shown_text(source: str) -> str:
-    """What is shown of a program: of the characters that Qt would break lines at, newlines alone, as in the program."""
-    text = source.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNWANTED.sub("\N{REPLACEMENT CHARACTER}", text)
+    """``source`` with a replacement character for each one that the editor cannot hold; it is as long as before."""
+    return _UNWANTED.sub("\N{REPLACEMENT CHARACTER}", source)
 
 
 class NumberedTextEdit(QPlainTextEdit):

@@ -196,6 +196,16 @@ def test_windows_line_ends_do_not_hide_a_problem(panel: ExpressionPanel) -> None
     assert label(panel, "problem_label").text().startswith("Line 2:")
 
 
+@pytest.mark.parametrize("kept", ["a = 1\r\nb = 2\r\n", "# \r\n\r\n", "# \u2028\u2029\r", "# \ufdd0🎉\r\n"])
+def test_what_is_not_edited_stays_as_it_is(panel: ExpressionPanel, qtbot: QtBot, kept: str) -> None:
+    """Also what the editor shows otherwise, before and after the place that is typed at."""
+    panel.show_source(f"{kept}c{kept}")
+    editor(panel).setTextCursor(editor(panel).document().find("c"))
+    with qtbot.waitSignal(panel.source_edited) as edited:
+        qtbot.keyClick(editor(panel), Qt.Key.Key_Q)
+    assert edited.args == [f"{kept}q{kept}"]
+
+
 def test_warnings_name_their_line(panel: ExpressionPanel, qtbot: QtBot) -> None:
     """An inf is no error: the graph is there, and so is a warning, until it is gone."""
     show(panel, "a = 0.0\nb = a.log()")
