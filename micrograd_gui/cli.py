@@ -146,16 +146,14 @@ def _train(arguments: list[str]) -> int:
         parser.error(str(error))
     if sys.stdout is None:
         return _cannot(_NO_OUTPUT)
-    picture = None
     if options.output:
         _check_folder(options.output)
-        picture = _boundary_figure(config, THEMES[options.theme])
+        _check_drawing()
     frame = _last_frame(config, options.steps)
     tested = "" if frame.test_accuracy is None else f", test accuracy {frame.test_accuracy:.1%}"
     _print(f"step {frame.step}: loss {frame.loss:.4f}, train accuracy {frame.train_accuracy:.1%}{tested}\n")
-    if picture is not None:
-        _show_boundary(picture, config, frame)
-        write_whole(options.output, picture.png())
+    if options.output:
+        write_whole(options.output, _boundary_picture(config, frame, THEMES[options.theme]))
     return 0
 
 
@@ -183,20 +181,23 @@ def _check_folder(path: Path) -> None:
         raise FileError(f"{path} could not be written: it is not a file.")
 
 
-def _boundary_figure(config: TrainingConfig, theme: Theme) -> BoundaryFigure:
-    """The plane as the training tab draws it, before the first step: what cannot draw is told before the training."""
+def _check_drawing() -> None:
+    """That a package cannot draw is told before the training, too."""
+    from contourpy import contour_generator  # noqa: F401
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: F401
+    from matplotlib.figure import Figure  # noqa: F401
+
+
+def _boundary_picture(config: TrainingConfig, frame: TrainingFrame, theme: Theme) -> bytes:
+    """The plane as the training tab draws it, as PNG."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     picture = BoundaryFigure(FigureCanvasAgg(Figure(figsize=(9, 7), dpi=100)), theme)
-    picture.show_dataset(moons(config))
-    _show_boundary(picture, config, next(train(config)))
-    picture.png()
-    return picture
-
-
-def _show_boundary(picture: BoundaryFigure, config: TrainingConfig, frame: TrainingFrame) -> None:
-    picture.show_plane(look_at_plane(config, frame.parameters, plane_extent(moons(config))))
+    dataset = moons(config)
+    picture.show_dataset(dataset)
+    picture.show_plane(look_at_plane(config, frame.parameters, plane_extent(dataset)))
+    return picture.png()
 
 
 def _problem_text(problem: Problem, name: str) -> str:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from micrograd_core.ops import OPS
-from micrograd_gui.cli import _boundary_figure, _show_boundary
+from micrograd_gui.cli import _boundary_picture
 from micrograd_gui.model.arrays import derive_arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.heat_map import heat_colors, paint_grid
@@ -282,9 +282,7 @@ def test_networks_of_any_parameters_are_drawn(qtbot: QtBot, hidden: tuple[int, .
             assert np.isfinite(line).all()
             assert left <= line[:, 0].min() <= line[:, 0].max() <= right
             assert bottom <= line[:, 1].min() <= line[:, 1].max() <= top
-    picture = _boundary_figure(config, DARK)
-    _show_boundary(picture, config, view.frame)
-    assert picture.png().startswith(b"\x89PNG")
+    assert _boundary_picture(config, view.frame, DARK).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("weight", [1e-310, 1.0, 1e308, math.inf])
