@@ -58,12 +58,14 @@ def test_the_palette_offers_every_command(window: MainWindow) -> None:
     window.palette_dialog.close()
 
 
+@pytest.mark.usefixtures("qapp")  # QKeySequence asks it for the platform's keys
 def test_no_key_has_two_meanings() -> None:
     """Not even an alternative one."""
     keys = [sequence.toString() for row in COMMANDS for sequence in set(key_sequences(row))]
     assert sorted(keys) == sorted(set(keys))
 
 
+@pytest.mark.usefixtures("qapp")
 def test_the_readme_names_every_key() -> None:
     """The first key of each command stands in its table of keys, and no key that does nothing."""
     table = README.read_text(encoding="utf-8").split("## Keys")[1].split("\n## ")[0]
