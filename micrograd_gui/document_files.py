@@ -57,7 +57,7 @@ class Draft:
     """Of what the file held when it was last read or written."""
 
 
-class Copy:
+class RecoveryCopy:
     """A file in the recovery folder, under a lock as long as a program has it open; without one, it was left behind."""
 
     def __init__(self, path: Path) -> None:
@@ -110,24 +110,24 @@ class RecoveryFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._own = Copy(folder / f"{uuid.uuid4().hex}.py")
-        self._over: tuple[Copy, ...] = ()
+        self._own = RecoveryCopy(folder / f"{uuid.uuid4().hex}.py")
+        self._over: tuple[RecoveryCopy, ...] = ()
         """Own ones of what was open before."""
-        self.left: dict[Copy, Draft] = {}
+        self.drafts: dict[RecoveryCopy, Draft] = {}
         """What killed programs left and nobody has opened yet, the newest first."""
 
     def look(self) -> None:
         """Find what killed programs left."""
-        copies = [Copy(path) for path in self._folder.glob("*.py")]
+        copies = [RecoveryCopy(path) for path in self._folder.glob("*.py")]
         found = [(read, copy) for copy in copies if (read := copy.read()) is not None]
         found.sort(key=lambda pair: -pair[0][0])
-        self.left = {copy: draft for (_written, draft), copy in found}
+        self.drafts = {copy: draft for (_written, draft), copy in found}
 
-    def take(self, copy: Copy) -> None:
+    def take(self, copy: RecoveryCopy) -> None:
         """What was left is open now: its copy is kept until it is saved or given up."""
         self._over = (*self._over, self._own)
         self._own = copy
-        del self.left[copy]
+        del self.drafts[copy]
 
     def keeping(self, draft: Draft | None) -> Callable[[], None]:
         """The work, for any thread, that keeps what is open, None where it is saved or given up. It raises FileError.
@@ -138,10 +138,12 @@ class RecoveryFolder:
 
     def leaving(self) -> Callable[[], None]:
         """The work at the end: what nobody opened is there for the next time. It raises FileError."""
-        return partial(_keep, None, self._own, self._over, tuple(self.left))
+        return partial(_keep, None, self._own, self._over, tuple(self.drafts))
 
 
-def _keep(draft: Draft | None, own: Copy, over: Iterable[Copy], left: Iterable[Copy]) -> None:
+def _keep(
+    draft: Draft | None, own: RecoveryCopy, over: Iterable[RecoveryCopy], left: Iterable[RecoveryCopy]
+) -> None:
     for copy in left:
         copy.leave()
     if draft is None:

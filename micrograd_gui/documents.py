@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from micrograd_gui.document_files import (
     MAX_BYTES,
-    Copy,
     Draft,
+    RecoveryCopy,
     RecoveryFolder,
     read_program,
     write_document,
@@ -49,8 +49,8 @@ class Documents(QObject):
     """A file was opened or saved: earlier problems with files are over."""
     recovery_failed = Signal(str)
     """why no copy for recovery is kept, in a sentence; "" when one is again"""
-    left_changed = Signal()
-    """what ``left`` says"""
+    drafts_changed = Signal()
+    """what ``drafts`` says"""
 
     def __init__(self, session: Session, recovery_folder: Path, window: QWidget) -> None:
         super().__init__(window)
@@ -75,34 +75,34 @@ class Documents(QObject):
         return not self._session.is_saved
 
     @property
-    def left(self) -> dict[Copy, Draft]:
+    def drafts(self) -> dict[RecoveryCopy, Draft]:
         """What killed programs left unsaved and is not open, the newest first."""
-        return self._recovery.left
+        return self._recovery.drafts
 
     def recover(self, asked_for: Path | None = None) -> bool:
         """Open what an earlier run that was killed left unsaved; True if there was something.
 
         It comes before the file that was ``asked_for``, which is not opened then; the message says so. Of several, that
-        of the file asked for is opened, else the newest; the others are ``left``.
+        of the file asked for is opened, else the newest; the others stay ``drafts``.
         """
         self._recovery.look()
         asked = asked_for and asked_for.absolute()
         copy = min(
-            self.left, key=lambda copy: asked is not None and self.left[copy].path != asked, default=None
+            self.drafts, key=lambda copy: asked is not None and self.drafts[copy].path != asked, default=None
         )
         if copy is None:
             return False
         draft = self._take(copy)
         sentences = ["The program was not closed properly; its unsaved text is back."]
-        if self.left:
-            count = len(self.left)
+        if self.drafts:
+            count = len(self.drafts)
             sentences.append(f"{count} more wait{'s' * (count == 1)} in File, Recovered.")
         if asked_for is not None and draft.path != asked:
             sentences.append(f"{shown_name(asked_for.name)} was not opened: File, Open does it.")
         self.reported.emit("info", " ".join(sentences))
         return True
 
-    def open_left(self, copy: Copy) -> None:
+    def open_draft(self, copy: RecoveryCopy) -> None:
         """Open something else that a killed program left."""
         if self.may_lose_changes():
             self._take(copy)
@@ -190,11 +190,10 @@ class Documents(QObject):
     def _open(self, document: Document, path: Path | None, known: bytes = b"") -> None:
         self._remember(known)
         self._session.open(document, path)
-        self._show_title()
 
-    def _take(self, copy: Copy) -> Draft:
+    def _take(self, copy: RecoveryCopy) -> Draft:
         """The draft becomes the unsaved text of its file, if that is still there."""
-        draft = self.left[copy]
+        draft = self.drafts[copy]
         try:
             known, saved = read_program(draft.path) if draft.path else (b"", Document())
             path = draft.path
@@ -207,7 +206,7 @@ class Documents(QObject):
         self._digest = draft.digest
         self._session.edit(draft.document, "Recover")
         self._update_copy()
-        self.left_changed.emit()
+        self.drafts_changed.emit()
         return draft
 
     def _remember(self, known: bytes) -> None:

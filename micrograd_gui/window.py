@@ -125,9 +125,8 @@ class MainWindow(QMainWindow):
         brand.setProperty("role", "brand")
         self.menuBar().setCornerWidget(brand, Qt.Corner.TopLeftCorner)
         self.menus = {name: self.menuBar().addMenu(f"&{name}") for name in _MENUS}
-        self.recent_menu = QMenu("Open &recent", self)
-        self.left_menu = QMenu("Re&covered", self)
-        submenus = {"recent": self.recent_menu, "recovered": self.left_menu}
+        submenus = {row.id: QMenu(row.text, self) for row in ACTIONS if row.submenu}
+        self.recent_menu, self.recovered_menu = submenus["recent"], submenus["recovered"]
         for row in ACTIONS:
             menu = self.menus[row.menu]
             if row.id == "-":
@@ -222,11 +221,11 @@ class MainWindow(QMainWindow):
         documents.recent_added.connect(self._add_recent)
         documents.reported.connect(partial(self._report, "file"))
         documents.recovery_failed.connect(partial(self.show_state_of, "recovery"))
-        documents.left_changed.connect(self._show_left)
+        documents.drafts_changed.connect(self._show_recovered)
         self.recent_menu.triggered.connect(self._open_recent)
-        self.left_menu.triggered.connect(self._open_left)
+        self.recovered_menu.triggered.connect(self._open_draft)
         self.menus["Examples"].triggered.connect(self._open_example)
-        self._show_left()
+        self._show_recovered()
         documents.succeeded.connect(partial(self.message_bar.withdraw, "file"))
 
     def _connect_failures(self) -> None:
@@ -382,13 +381,13 @@ class MainWindow(QMainWindow):
         if self.documents.may_lose_changes():
             self.documents.open_path(path)
 
-    def _show_left(self) -> None:
-        left = self.documents.left
-        _show_choices(self.left_menu, [(_draft_text(draft), copy) for copy, draft in left.items()])
-        self.left_menu.menuAction().setVisible(bool(left))
+    def _show_recovered(self) -> None:
+        drafts = self.documents.drafts
+        _show_choices(self.recovered_menu, [(_draft_text(draft), copy) for copy, draft in drafts.items()])
+        self.recovered_menu.menuAction().setVisible(bool(drafts))
 
-    def _open_left(self, action: QAction) -> None:
-        self.documents.open_left(action.data())
+    def _open_draft(self, action: QAction) -> None:
+        self.documents.open_draft(action.data())
 
     def _export(self) -> None:
         path = self.ask_export_path(self)

@@ -12,6 +12,8 @@ from micrograd_gui.document_files import Draft, RecoveryFolder, read_document, w
 from micrograd_gui.files import FileError
 from micrograd_gui.model.document import Document
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="pipes and signals of POSIX")
+
 
 def test_a_saved_document_reads_back_the_same(tmp_path: Path) -> None:
     """Text, changed weights and the chosen card survive the file."""
@@ -53,6 +55,7 @@ def test_a_failed_save_leaves_the_old_file(tmp_path: Path) -> None:
     assert (tmp_path / "folder").is_dir()
 
 
+@posix
 def test_a_device_is_never_replaced_by_a_file(tmp_path: Path) -> None:
     """Saving onto a pipe or a device is refused, also for an administrator, who could destroy it."""
     pipe = tmp_path / "pipe"
@@ -78,7 +81,7 @@ from pathlib import Path
 from micrograd_gui.document_files import RecoveryFolder
 folder = RecoveryFolder(Path(sys.argv[1]))
 folder.look()
-folder.take(next(iter(folder.left)))
+folder.take(next(iter(folder.drafts)))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 """One that opens what another left, and is killed as well."""
@@ -101,13 +104,13 @@ def kill_programs(tmp_path: Path) -> Killed:
 def opened(folder: RecoveryFolder) -> Draft | None:
     """The newest of what was left, which is then open."""
     folder.look()
-    for copy, draft in folder.left.items():
+    for copy, draft in folder.drafts.items():
         folder.take(copy)
         return draft
     return None
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="kills")
+@posix
 def test_what_a_killed_program_left_is_handed_out_once(tmp_path: Path, killed: Killed) -> None:
     """The copy of a program that is gone comes back to the next one started, and to that one alone."""
     left = killed("a = 1\n")
@@ -117,7 +120,7 @@ def test_what_a_killed_program_left_is_handed_out_once(tmp_path: Path, killed: K
     assert opened(RecoveryFolder(tmp_path)) is None
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="kills")
+@posix
 def test_all_that_killed_programs_left_is_there_and_what_is_not_opened_stays(
     tmp_path: Path, killed: Killed
 ) -> None:
@@ -125,16 +128,16 @@ def test_all_that_killed_programs_left_is_there_and_what_is_not_opened_stays(
     drafts = [killed(f"a = {i}\n", Path(f"/{i}.py"), "f" * 64) for i in range(3)]
     started = RecoveryFolder(tmp_path)
     started.look()
-    assert list(started.left.values()) == drafts[::-1]
+    assert list(started.drafts.values()) == drafts[::-1]
     assert opened(RecoveryFolder(tmp_path)) is None
-    started.take(next(iter(started.left)))
+    started.take(next(iter(started.drafts)))
     started.leaving()()
     after = RecoveryFolder(tmp_path)
     after.look()
-    assert list(after.left.values()) == drafts[1::-1]
+    assert list(after.drafts.values()) == drafts[1::-1]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="kills")
+@posix
 def test_a_program_killed_right_after_it_took_over_loses_nothing(tmp_path: Path, killed: Killed) -> None:
     """The copy stays where it is until its text is saved or given up."""
     left = killed("a = 1\n")
@@ -165,6 +168,7 @@ def test_a_copy_holds_the_text_and_its_file(tmp_path: Path, source: str, path: s
     assert opened(started) == draft
 
 
+@posix
 def test_what_is_no_copy_is_left_alone(tmp_path: Path) -> None:
     """A pipe, a folder or bytes in the recovery folder neither stop the program nor go away."""
     os.mkfifo(tmp_path / "pipe.py")

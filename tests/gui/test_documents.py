@@ -356,20 +356,20 @@ def test_all_that_killed_programs_left_can_be_opened(
     asked: list[str] = []
     monkeypatch.setattr(Documents, "ask_overwrite", staticmethod(lambda _window, name: asked.append(name)))
     folder = tmp_path / "config" / "recovery"
-    assert window.left_menu.menuAction().isVisible() is False
+    assert window.recovered_menu.menuAction().isVisible() is False
     assert window.documents.recover()
     assert "2 more wait in File, Recovered" in said(window)
     seen = [(window.session.document.source, window.session.path)]
     texts = []
-    while shown(window.left_menu):
-        texts.append([action.text() for action in shown(window.left_menu)])
-        shown(window.left_menu)[0].trigger()
+    while shown(window.recovered_menu):
+        texts.append([action.text() for action in shown(window.recovered_menu)])
+        shown(window.recovered_menu)[0].trigger()
         seen.append((window.session.document.source, window.session.path))
         qtbot.waitUntil(lambda: len(list(folder.glob("*.py"))) == 3 - len(texts))
     assert seen == [("b = 3.0\n", None), ("b = 2.0\n", None), ("b = 1.0\n", program)]
     assert [len(entries) for entries in texts] == [2, 1]
     assert texts[1] == [f"{program}: b = 1.0"]
-    assert window.left_menu.menuAction().isVisible() is False
+    assert window.recovered_menu.menuAction().isVisible() is False
     assert not window.documents.save()
     assert asked == ["program.py"], "the file is not what it was to the program that was killed"
     assert program.read_text() == "a = 1.0\n"
@@ -462,7 +462,7 @@ def test_a_draft_is_kept_while_its_file_is_waited_for(
 
     window.documents._recovery.look()
     meanwhile("read", wait)
-    window.documents.open_left(next(iter(window.documents.left)))
+    window.documents.open_draft(next(iter(window.documents.drafts)))
     assert kept == [True]
     assert window.session.document.source == "b = 1.0\n"
     assert "b = 1.0" in copy.read_text()
@@ -480,7 +480,7 @@ def test_a_draft_is_opened_where_the_copy_of_another_cannot_be_removed(
     copy.unlink()
     copy.mkdir()  # in the place of the copy
     window.session.mark_saved()
-    shown(window.left_menu)[0].trigger()
+    shown(window.recovered_menu)[0].trigger()
     assert window.session.document.source == "b = 0.0\n"
     qtbot.waitUntil(lambda: "could not be removed" in said(window))
     copy.rmdir()
