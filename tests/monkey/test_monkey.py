@@ -11,6 +11,8 @@ import pytest
 from tests.monkey.__main__ import growth
 from tests.monkey.programs import program
 
+linux = pytest.mark.skipif(sys.platform != "linux", reason="sees memory and processes in /proc")
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -24,6 +26,7 @@ def run(*options: str) -> tuple[int, dict[str, int], str]:
     return done.returncode, json.loads(said[-1])["faults"], done.stdout + done.stderr
 
 
+@linux
 def test_faults_are_found() -> None:
     """Exceptions from everywhere, Qt's warnings, memory that grows and processes that outlive the window."""
     plants = ("exception", "thread", "unraisable", "warning", "leak", "left behind")
@@ -36,6 +39,7 @@ def test_faults_are_found() -> None:
     assert "seed 1, after these operations" in said
 
 
+@linux
 @pytest.mark.parametrize(
     ("plant", "freeze", "told"), [("freeze", "4", "in _freeze"), ("crash", "60", "in string_at")]
 )
