@@ -11,7 +11,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 
-from micrograd_gui.files import in_thread
+from micrograd_gui.files import CLOSING_S, in_thread
 from micrograd_gui.model.dependencies import dependency_problem
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.examples import examples
@@ -23,8 +23,6 @@ from micrograd_gui.style import load_fonts
 from micrograd_gui.window import MainWindow
 
 _SETTINGS_MS = 1000
-_CLOSING_S = 1.0
-"""So long the program that ends waits for a slow disk."""
 _NOT_SAVED = "The settings could not be saved: the disk they are on does not answer."
 
 
@@ -86,7 +84,7 @@ def run(path: Path | None, example: str | None = None) -> int:
     window.training_tab.close_run()
     window.session.close()
     saving = in_thread(lambda: store.save(window.settings))
-    wait([saving], timeout=_CLOSING_S)
+    wait([saving], timeout=CLOSING_S)
     problem = saving.result() if saving.done() else _NOT_SAVED
     if problem:
         sys.stderr.write(f"micrograd-gui: {problem}\n")

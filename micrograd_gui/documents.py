@@ -17,7 +17,7 @@ from micrograd_gui.document_files import (
     write_document,
 )
 from micrograd_gui.file_dialog import For, choose_file
-from micrograd_gui.files import FileError, MissingFileError, TooLargeError, in_thread, read_whole
+from micrograd_gui.files import CLOSING_S, FileError, MissingFileError, TooLargeError, in_thread, read_whole
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.file_names import shown_name
 from micrograd_gui.session import Session
@@ -25,8 +25,6 @@ from micrograd_gui.session import Session
 FILTERS = {"Programs (*.py)": "", "All files (*)": ""}
 _RECOVERY_MS = 300
 """So much typing is lost at most when the program is killed."""
-_CLOSING_S = 1.0
-"""So long the window that closes waits for a slow disk; what is left then comes back the next time."""
 
 
 class Unsaved(Enum):
@@ -158,9 +156,12 @@ class Documents(QObject):
         return answer is Unsaved.DISCARD
 
     def close(self) -> None:
-        """The window closes and everything is saved or given up."""
+        """The window closes and everything is saved or given up.
+
+        Where the disk does not answer, the copy stays and comes back the next time.
+        """
         self._recovery_timer.stop()
-        wait([in_thread(self._recovery.leaving(), self._copying)], timeout=_CLOSING_S)
+        wait([in_thread(self._recovery.leaving(), self._copying)], timeout=CLOSING_S)
 
     @classmethod
     def ask_open_path(cls, window: QWidget) -> Path | None:

@@ -18,6 +18,8 @@ from micrograd_gui.model.file_names import shown_name
 
 _UNNOTICED_S = 0.25
 """So long the window may stand still; a file that takes longer is waited for in a dialog."""
+CLOSING_S = 1.0
+"""So long what closes waits for a slow disk."""
 _LOOK_MS = 30
 _PIECE = 1 << 20
 _AT_ONCE = os.O_RDONLY | sum(

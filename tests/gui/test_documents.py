@@ -529,3 +529,33 @@ def test_closing_removes_a_copy_that_is_being_written(
     answer.set()
     qtbot.waitUntil(lambda: all(thread.name != "file" for thread in threading.enumerate()))
     assert not list(folder.iterdir())
+
+
+CLOSE_WHILE_DISK_HANGS = """
+import os, threading
+from PySide6.QtCore import QTimer
+from micrograd_gui import app
+from micrograd_gui.documents import Documents, Unsaved
+
+begun = threading.Event()
+os.fsync = lambda file: (begun.set(), threading.Event().wait())
+Documents.ask_unsaved = classmethod(lambda *what: Unsaved.DISCARD)
+
+def begin(window, *what):
+    window.session.type_source("a = 1.0")
+    clock = QTimer(window, interval=20)
+    clock.timeout.connect(lambda: begun.is_set() and window.close())
+    clock.start()
+
+app.open_first = begin
+raise SystemExit(app.run(None))
+"""
+"""The program, closed while a copy is written to a disk that never answers."""
+
+
+def test_the_program_ends_on_a_disk_that_never_answers() -> None:
+    """It says what could not be saved."""
+    command = [sys.executable, "-c", CLOSE_WHILE_DISK_HANGS]
+    done = subprocess.run(command, timeout=60, capture_output=True, text=True)
+    problem = "The settings could not be saved: the disk they are on does not answer."
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (0, f"micrograd-gui: {problem}")
