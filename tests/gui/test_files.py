@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -91,14 +92,16 @@ def test_a_file_keeps_its_rights_and_a_link_stays_one(tmp_path: Path) -> None:
     assert (tmp_path / "b").stat().st_mode == (tmp_path / "c").stat().st_mode
 
 
-@pytest.fixture
+@contextmanager
 def small_files() -> Iterator[None]:
-    """No file may be larger than ten bytes."""
+    """No file may be larger than ten bytes: only around what is tried, for pytest writes files, too."""
     resource = pytest.importorskip("resource")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 @pytest.mark.parametrize(
@@ -110,11 +113,10 @@ def small_files() -> Iterator[None]:
         ("a.py/b.py", "a part of its path is not a folder"),
     ],
 )
-@pytest.mark.usefixtures("small_files")
 def test_why_a_file_is_not_written(tmp_path: Path, name: str, why: str) -> None:
     """In words, and what was there is whole, with nothing beside it."""
     (tmp_path / "a.py").write_bytes(b"old")
-    with pytest.raises(FileError, match=why):
+    with small_files(), pytest.raises(FileError, match=why):
         write_whole(tmp_path / name, b"x" * 100)
     assert (tmp_path / "a.py").read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.py"]
