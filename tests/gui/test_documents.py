@@ -476,6 +476,7 @@ def test_a_draft_is_opened_where_the_copy_of_another_cannot_be_removed(
     for i in range(2):
         leave_copy(tmp_path, f"b = {i}.0\n", None)
     assert window.documents.recover()
+    qtbot.waitUntil(lambda: not window.documents._recovery_timer.isActive())
     (copy,) = (path for path in (tmp_path / "config" / "recovery").glob("*.py") if "1.0" in path.read_text())
     copy.unlink()
     copy.mkdir()  # in the place of the copy
