@@ -44,7 +44,7 @@ class Documents(QObject):
     reported = Signal(str, str)
     """("problem" or "info", sentence)"""
     succeeded = Signal()
-    """A file was opened or saved: earlier problems with files are over."""
+    """A file was opened or saved, or a new text begun: earlier problems with files are over."""
     recovery_failed = Signal(str)
     """why no copy for recovery is kept, in a sentence; "" when one is again"""
     drafts_changed = Signal()
@@ -105,9 +105,13 @@ class Documents(QObject):
         if self.may_lose_changes():
             self._take(copy)
 
-    def new(self) -> None:
-        if self.may_lose_changes():
-            self._open(Document(), None)
+    def new(self) -> bool:
+        """Begin with an empty text; whether one did."""
+        if not self.may_lose_changes():
+            return False
+        self._open(Document(), None)
+        self.succeeded.emit()
+        return True
 
     def open(self) -> None:
         if self.may_lose_changes():

@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
 
     def _connect_files(self) -> None:
         documents = self.documents
-        self._connect("new", documents.new)
+        self._connect("new", self._new)
         self._connect("open", documents.open)
         self._connect("save", documents.save)
         self._connect("save_as", documents.save_as)
@@ -361,6 +361,12 @@ class MainWindow(QMainWindow):
     def _show_title(self, name: str, unsaved: bool) -> None:
         self.setWindowTitle(f"{title_text(name)}[*] — micrograd")
         self.setWindowModified(unsaved)
+
+    def _new(self) -> None:
+        """What is typed next is the new text."""
+        if self.documents.new():
+            self.show_graph_tab()
+            self.graph_tab.expression.focus_editor()
 
     def _open_example(self, action: QAction) -> None:
         self._open_graph(type_source(Document(), action.data()))

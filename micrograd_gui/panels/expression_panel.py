@@ -19,6 +19,7 @@ PAUSE_MS = 600
 _PLACEHOLDER = "Type an expression, such as\na = 2.0\nb = -3.0\nc = a * b + 10"
 _LABEL_LENGTH = 30
 _MOST_OUTPUT_LINES = 6
+_NO_VALUE = "No value to draw yet; write for instance a = 2.0"
 _WORKING = "◌ computing…"
 
 
@@ -167,7 +168,8 @@ class ExpressionPanel(QWidget):
     def _show_good(self, resolved: Resolved) -> None:
         snapshot = resolved.snapshot
         if snapshot is None:
-            self._show_status("", "faint")
+            has_text = bool(resolved.document.source.strip())
+            self._show_status(_NO_VALUE if has_text else "", "muted")
             return
         count = len(snapshot.nodes)
         nodes = "1 node" if count == 1 else f"{count:,} nodes"

@@ -335,10 +335,14 @@ def test_an_empty_canvas_says_why(qtbot: QtBot, window: MainWindow) -> None:
     for source, said in (
         ("a = (", "No graph: the text has an error."),
         ("# only words", "No graph: the program has no value yet."),
+        ("a = 2,5", "No graph: the program has no value yet."),
     ):
         type_program(qtbot, window, source)
         assert hint.isVisible()
         assert hint.text() == said
+    status = find(window, QLabel, "status_label")
+    assert isinstance(status, QLabel)
+    assert status.text() == "No value to draw yet; write for instance a = 2.0"
 
 
 @pytest.mark.parametrize("seen", [False, True])

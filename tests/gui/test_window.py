@@ -114,6 +114,19 @@ def test_space_on_a_button_of_the_header_presses_it(opened: Opened, qtbot: QtBot
     assert not window.session.playback.playing
 
 
+def test_what_is_typed_after_new_is_the_new_text(opened: Opened) -> None:
+    """Wherever the keyboard was, as on the canvas or in the training tab; an old problem with a file is over."""
+    window = opened()
+    window.show_training_tab()
+    window.documents.reported.emit("problem", "a.py could not be opened.")
+    QTest.keyClick(window, Qt.Key.Key_N, CONTROL)
+    assert window.stack.currentWidget() is window.graph_tab
+    assert window.message_bar.isHidden()
+    QTest.keyClicks(QApplication.focusWidget(), "a = 2")
+    assert window.session.document.source == "a = 2"
+    window.session.mark_saved()
+
+
 def test_brackets_change_the_speed_of_what_is_shown(opened: Opened) -> None:
     """In the training tab that of training, to both ends; in a field they are typed; in the graph tab playback's."""
     window = opened()
