@@ -363,8 +363,10 @@ def test_where_processors_are_scarce_a_view_waits_for_the_painting_of_the_one_be
     watched.run.run()
     watched.qtbot.waitUntil(lambda: said.count("taken") > 12, timeout=PATIENCE)
     assert said[:2] == ["asked", "taken"]
-    last = len(said) - 1 - said[::-1].index("taken")
-    assert said[last - 9 : last] == ["taken", "painted", "asked, scarce"] * 3
+    # What is painted for another reason, as when something lay over it, does not count.
+    told = [what for before, what in pairwise(said) if what != "painted" or before == "taken"]
+    last = len(told) - 1 - told[::-1].index("taken")
+    assert told[last - 9 : last] == ["taken", "painted", "asked, scarce"] * 3
 
 
 def test_of_many_beginnings_only_the_last_is_made() -> None:
