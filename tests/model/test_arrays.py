@@ -579,10 +579,10 @@ def random_snapshot(stream: random.Random) -> GraphSnapshot:
     "seed", [*range(4), *[pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 104)]]
 )
 def test_random_graphs_are_derived_whole(seed: int) -> None:
-    """Every card has a place in its own frame, and what is said of an array is what it holds."""
+    """Of 400 programs every card has a place in its own frame, and what is said of an array is what it holds."""
     stream = random.Random(seed)
     hidden = entries = run = 0
-    for _ in range(100):
+    for _ in range(400):
         snapshot = random_snapshot(stream)
         arrays = derive_arrays(snapshot)
         known = read_arrays(snapshot, arrays)
@@ -602,7 +602,7 @@ def test_random_graphs_are_derived_whole(seed: int) -> None:
         inner = [node for operation in arrays.operations for node in operation.computed]
         assert sorted(inner) == [node for node, record in enumerate(snapshot.nodes) if record.operands]
     assert hidden > 0
-    assert run > 0.85 * entries
+    assert run > 0.9 * entries
 
 
 def read_arrays(snapshot: GraphSnapshot, arrays: Arrays) -> dict[str, Any]:
