@@ -2,8 +2,8 @@
 
 MicrogradError
  ├─ LanguageError     the typed program is wrong at a place: language/
- ├─ FileError         a file cannot be read or written: micrograd_gui/files.py
- └─ RenderError       a picture cannot be drawn: micrograd_gui/render.py
+ ├─ FileError         a file cannot be read or written: micrograd_gui/background/files.py
+ └─ RenderError       a picture cannot be drawn: micrograd_gui/export/render.py
 
 Wrong arguments to the library itself are Python's own ``TypeError`` and ``ValueError``.
 """

@@ -11,16 +11,16 @@ from types import TracebackType
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 
-from micrograd_gui.files import CLOSING_S, in_thread
+from micrograd_gui.background.files import CLOSING_S, in_thread
 from micrograd_gui.model.dependencies import dependency_problem
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.examples import examples
-from micrograd_gui.panels.bug_dialog import BugDialog
-from micrograd_gui.resources import resource_path
-from micrograd_gui.settings_store import SettingsStore, config_folder
+from micrograd_gui.model.resources import resource_path
+from micrograd_gui.shell.bug_dialog import BugDialog
+from micrograd_gui.shell.settings_store import SettingsStore, config_folder
+from micrograd_gui.shell.window import MainWindow
 from micrograd_gui.startup import make_application, quit_on_interrupt
-from micrograd_gui.style import load_fonts
-from micrograd_gui.window import MainWindow
+from micrograd_gui.widgets.style import load_fonts
 
 _SETTINGS_MS = 1000
 _NOT_SAVED = "The settings could not be saved: the disk they are on does not answer."

@@ -13,20 +13,20 @@ from typing import Any
 from micrograd_core.datasets import moons
 from micrograd_core.training import RANGES, TrainingConfig, TrainingFrame, train
 from micrograd_gui import app
-from micrograd_gui.document_files import read_document
-from micrograd_gui.files import FileError, reason, write_whole
+from micrograd_gui.background.files import FileError, reason, write_whole
+from micrograd_gui.export.render import RenderError, render_graph
 from micrograd_gui.model.arrays import derive_arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.examples import examples
 from micrograd_gui.model.layout import graphviz_problem
 from micrograd_gui.model.resolve import Problem, resolve
+from micrograd_gui.model.resources import resource_path
 from micrograd_gui.model.theme import THEMES, Theme
 from micrograd_gui.model.training import look_at_plane, plane_extent
-from micrograd_gui.panels.boundary_figure import BoundaryFigure
-from micrograd_gui.render import RenderError, render_graph
-from micrograd_gui.resources import resource_path
+from micrograd_gui.shell.document_files import read_document
 from micrograd_gui.startup import make_application
-from micrograd_gui.style import load_fonts
+from micrograd_gui.training.boundary_figure import BoundaryFigure
+from micrograd_gui.widgets.style import load_fonts
 
 _CODE = "<code>"
 """What stands for the file's name where the program came with -c."""

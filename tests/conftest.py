@@ -14,7 +14,7 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QStandardPaths, QThread
 from PySide6.QtWidgets import QApplication
 
-from micrograd_gui.style import load_fonts
+from micrograd_gui.widgets.style import load_fonts
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for variable in ("QT_SCALE_FACTOR", "QT_FONT_DPI", "QT_SCREEN_SCALE_FACTORS"):

@@ -12,8 +12,14 @@ ROOMS = (
     "micrograd_core/vectorize",
     "micrograd_gui",
     "micrograd_gui/model",
+    "micrograd_gui/widgets",
+    "micrograd_gui/background",
     "micrograd_gui/canvas",
-    "micrograd_gui/panels",
+    "micrograd_gui/editor",
+    "micrograd_gui/training",
+    "micrograd_gui/graph",
+    "micrograd_gui/export",
+    "micrograd_gui/shell",
 )
 
 

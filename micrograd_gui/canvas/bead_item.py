@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from micrograd_gui.canvas.legible import LETTERS
 from micrograd_gui.canvas.node_item import mix
 from micrograd_gui.model.theme import Theme
-from micrograd_gui.style import color, mono
+from micrograd_gui.widgets.style import color, mono
 
 _RADIUS = 6.0
 _HALO = 13.0

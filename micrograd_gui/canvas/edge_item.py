@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from micrograd_gui.canvas.node_item import BLOCKS_BELOW, Pass, mix
 from micrograd_gui.model.theme import Theme
-from micrograd_gui.style import color
+from micrograd_gui.widgets.style import color
 
 Points = tuple[tuple[float, float], ...]
 

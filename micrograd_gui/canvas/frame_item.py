@@ -11,7 +11,7 @@ from micrograd_gui.canvas.legible import LARGEST_GROWTH, LETTERS, growth
 from micrograd_gui.canvas.node_item import mix
 from micrograd_gui.model.frame_layout import FRAME_MARGIN
 from micrograd_gui.model.theme import Theme
-from micrograd_gui.style import color, mono
+from micrograd_gui.widgets.style import color, mono
 
 RADIUS = 14.0
 GRASP = 8.0

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from micrograd_gui.model.layout import CARD_HEIGHT, CARD_PADDING, CHIP_GAP, chip_width, text_width
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import Theme
-from micrograd_gui.style import color, mono, sans
+from micrograd_gui.widgets.style import color, mono, sans
 
 BLOCKS_BELOW = 0.45
 """Zoom under which text would be illegible: coloured blocks stand for it."""

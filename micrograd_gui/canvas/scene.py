@@ -21,7 +21,7 @@ from micrograd_gui.model.numbers import format_number, format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Frame, SeedStep
-from micrograd_gui.style import color, stale_veil
+from micrograd_gui.widgets.style import color, stale_veil
 
 GLIDE_SECONDS = 0.28
 GRID = 28.0

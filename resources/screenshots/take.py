@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.settings import Settings
-from micrograd_gui.style import load_fonts
-from micrograd_gui.window import MainWindow
+from micrograd_gui.shell.window import MainWindow
+from micrograd_gui.widgets.style import load_fonts
 
 FOLDER = Path(__file__).parent
 NEURON = """\

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.view import GraphView
-from micrograd_gui.documents import Documents, Unsaved
 from micrograd_gui.model.settings import Settings
-from micrograd_gui.panels.boundary_plot import BoundaryPlot, place_of_point
-from micrograd_gui.window import MainWindow
+from micrograd_gui.shell.documents import Documents, Unsaved
+from micrograd_gui.shell.window import MainWindow
+from micrograd_gui.training.boundary_plot import BoundaryPlot, place_of_point
 
 NEURON = "x1 = 2.0\nw1 = -3.0\nx2 = 0.0\nw2 = 1.0\nb = 6.8813735870195432\no = (x1*w1 + x2*w2 + b).tanh()"
 LEFT = Qt.MouseButton.LeftButton

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.model.theme import DARK
-from micrograd_gui.style import apply_theme
+from micrograd_gui.widgets.style import apply_theme
 
 
 @pytest.fixture

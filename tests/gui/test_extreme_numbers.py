@@ -20,6 +20,12 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_core.ops import OPS
 from micrograd_gui.cli import _boundary_picture
+from micrograd_gui.export.render import render_graph
+from micrograd_gui.graph.array_panel import ArrayPanel
+from micrograd_gui.graph.inspector_panel import InspectorPanel
+from micrograd_gui.graph.leaf_panel import LeafPanel
+from micrograd_gui.graph.playback_bar import PlaybackBar
+from micrograd_gui.graph.slope_plot import SlopePlot
 from micrograd_gui.model.arrays import derive_arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.heat_map import heat_colors, paint_grid
@@ -31,20 +37,14 @@ from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.theme import DARK, LIGHT
 from micrograd_gui.model.timeline import frame_at
 from micrograd_gui.model.training import TrainingConfig, TrainingView, look_at_plane
-from micrograd_gui.panels.array_panel import ArrayPanel
-from micrograd_gui.panels.boundary_plot import BoundaryPlot
-from micrograd_gui.panels.inspector_panel import InspectorPanel
-from micrograd_gui.panels.leaf_panel import LeafPanel
-from micrograd_gui.panels.metric_plot import MetricPlot, Series
-from micrograd_gui.panels.network_view import NetworkView, place_neurons
-from micrograd_gui.panels.playback_bar import PlaybackBar
-from micrograd_gui.panels.slope_plot import SlopePlot
-from micrograd_gui.render import render_graph
-from micrograd_gui.trainer import Run, Speed, Trainer
-from micrograd_gui.training_tab import TrainingTab
+from micrograd_gui.training.boundary_plot import BoundaryPlot
+from micrograd_gui.training.metric_plot import MetricPlot, Series
+from micrograd_gui.training.network_view import NetworkView, place_neurons
+from micrograd_gui.training.trainer import Run, Speed, Trainer
+from micrograd_gui.training.training_tab import TrainingTab
 from tests.extremes import EXTREMES, FINITE, latin_triples
-from tests.gui.canvas import make_canvas
-from tests.gui.training_views import view_after
+from tests.gui.canvas.canvas import make_canvas
+from tests.gui.training.training_views import view_after
 
 NETWORK = "m = MLP(2, [3, 1])\ny = m([x1, x2])\nloss = (y - 1.0) ** 2\n"
 

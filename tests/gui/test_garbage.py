@@ -12,7 +12,7 @@ import pytest
 _SESSIONS = """
 import weakref
 from micrograd_gui.model.document import Document
-from micrograd_gui.session import Session
+from micrograd_gui.graph.session import Session
 
 def live(_round):
     session = Session()

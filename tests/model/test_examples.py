@@ -4,7 +4,7 @@ import pytest
 
 from micrograd_core.language import run
 from micrograd_gui.model.examples import Example, examples
-from micrograd_gui.resources import resource_path
+from micrograd_gui.model.resources import resource_path
 
 EXAMPLES = examples(resource_path("examples"))
 PRINTED = {

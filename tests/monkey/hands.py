@@ -31,11 +31,11 @@ from PySide6.QtWidgets import (
 )
 
 from micrograd_core.training import TrainingConfig
-from micrograd_gui.actions import ACTIONS
-from micrograd_gui.settings_store import SettingsStore, config_folder
+from micrograd_gui.shell.actions import ACTIONS
+from micrograd_gui.shell.settings_store import SettingsStore, config_folder
+from micrograd_gui.shell.window import MainWindow
 from micrograd_gui.startup import make_application
-from micrograd_gui.style import load_fonts
-from micrograd_gui.window import MainWindow
+from micrograd_gui.widgets.style import load_fonts
 from tests.monkey.faults import PLANTS, fault, listen, say, say_memory
 from tests.monkey.options import OPTIONS
 from tests.monkey.programs import piece, program

@@ -4,7 +4,7 @@ import random
 import re
 
 from micrograd_gui.model.examples import examples
-from micrograd_gui.resources import resource_path
+from micrograd_gui.model.resources import resource_path
 
 EXAMPLES = tuple(example.source for example in examples(resource_path("examples")))
 NUMBERS = (

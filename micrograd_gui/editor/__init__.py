@@ -1,0 +1,1 @@
+"""The editor in which programs are typed."""

@@ -1,0 +1,242 @@
+"""The editor for the typed program; under it what came of it: a status, a problem, warnings, what it printed."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from micrograd_gui.editor.code_editor import CodeEditor, NumberedTextEdit, clean_text, shown_text
+from micrograd_gui.model.numbers import format_number
+from micrograd_gui.model.resolve import Printed, Problem, ProgramWarning, Resolved
+from micrograd_gui.model.snapshot import Span
+from micrograd_gui.model.text_change import changed_range
+from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.style import icon, restyle
+
+PAUSE_MS = 600
+"""A problem is shown when nothing was typed for so long."""
+
+_PLACEHOLDER = "Type an expression, such as\na = 2.0\nb = -3.0\nc = a * b + 10"
+_LABEL_LENGTH = 30
+_MOST_OUTPUT_LINES = 6
+_NO_VALUE = "No value to draw yet; write for instance a = 2.0"
+_WORKING = "◌ computing…"
+
+
+class ExpressionPanel(QWidget):
+    source_edited = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("expression_panel")
+        self._theme = DARK
+        self._source = self._shown = ""
+        """The program, and what the editor shows of it, letter by letter."""
+        self._problem: Problem | None = None
+        """Waiting for a pause in typing, or shown."""
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setTimerType(Qt.TimerType.PreciseTimer)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._show_problem)
+
+        self._editor = CodeEditor(self)
+        self._editor.setObjectName("editor")
+        self._editor.setAccessibleName("Expression")
+        self._editor.setPlaceholderText(_PLACEHOLDER)
+        self._editor.setToolTip(
+            "Tab indents and completes; Esc, then Tab leaves. Ctrl+/ comments, Ctrl+Space completes."
+        )
+        self._editor.source_edited.connect(self._report_edit)
+
+        self._status = _text("status_label", "faint", self)
+        self._problem_icon = QLabel(self)
+        self._problem_icon.setFixedSize(QSize(18, 18))
+        self._problem_icon.setAccessibleName("Problem")
+        self._message = _text("problem_label", "problem", self)
+        self._hint = _text("hint_label", "muted", self)
+        self._warnings = _text("warning_label", "warning", self)
+        self._problem_row = QWidget(self)
+        grid = QGridLayout(self._problem_row)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(2)
+        grid.addWidget(self._problem_icon, 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._message, 0, 1)
+        grid.addWidget(self._hint, 1, 1)
+        grid.setColumnStretch(1, 1)
+        self._output_title = QLabel("OUTPUT", self)
+        self._output_title.setProperty("role", "section")
+        self._output = _Output(self)
+
+        title = QLabel("EXPRESSION", self)
+        title.setProperty("role", "section")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(title)
+        column.addWidget(self._editor, 1)
+        for widget in (self._status, self._problem_row, self._warnings, self._output_title, self._output):
+            column.addWidget(widget)
+        self.show_theme(DARK)
+        self._show_status("", "faint")
+        self._problem_row.hide()
+        self._show_warnings(())
+        self._show_output(())
+
+    def show_source(self, source: str) -> None:
+        if source != self._source:
+            self._source, self._shown = source, shown_text(source)
+            self._editor.show_source(source)
+
+    def show_resolved(self, resolved: Resolved) -> None:
+        """What came of the text. A problem waits for a pause in typing; good news is told at once."""
+        if resolved.problem is not None:
+            if resolved.document.source == self._source:
+                self._problem = resolved.problem
+                if not self._pause.isActive():
+                    self._show_problem()
+                else:
+                    self._show_status(self._status.text().removeprefix("✓ "), "faint")
+            return
+        self._problem = None
+        self._pause.stop()
+        self._editor.mark_problem(None)
+        self._problem_row.hide()
+        self._show_good(resolved)
+        self._show_warnings(resolved.warnings)
+        self._show_output(resolved.printed)
+
+    def show_working(self, working: bool) -> None:
+        """Whether the text is being computed; what is told of the one before is no longer true then."""
+        if not working:
+            if self._status.text() == _WORKING:
+                self._show_status("", "faint")
+            return
+        self._problem = None
+        self._pause.stop()
+        self._editor.mark_problem(None)
+        self._problem_row.hide()
+        self._show_status(_WORKING, "muted")
+        self._show_warnings(())
+        self._show_output(())
+
+    def highlight_span(self, span: Span | None) -> None:
+        """Mark the source of the selected card softly."""
+        self._editor.mark_span(span)
+
+    def show_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._editor.show_theme(theme)
+        self._output.show_theme(theme)
+        self._show_problem_tint()
+
+    def focus_editor(self) -> None:
+        self._editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _report_edit(self, shown: str) -> None:
+        """What cannot be shown as it is stays as it is where nothing was edited."""
+        start, end, text = changed_range(self._shown, shown)
+        self._source, self._shown = self._source[:start] + text + self._source[end:], shown
+        # What is shown belongs to the text as it was; it stays readable, but no longer shouts.
+        self._problem = None
+        self._show_problem_tint()
+        self._pause.start()
+        self.source_edited.emit(self._source)
+
+    def _show_problem(self) -> None:
+        problem = self._problem
+        if problem is None:
+            return
+        span = (problem.line, problem.column, problem.end_line, problem.end_column)
+        self._editor.mark_problem(span)
+        self._message.setText(f"Line {problem.line}: {problem.message}")
+        self._hint.setText(problem.hint)
+        self._hint.setVisible(bool(problem.hint))
+        self._show_problem_tint()
+        self._show_status("", "faint")
+        self._problem_row.show()
+        self._show_warnings(())
+
+    def _show_problem_tint(self) -> None:
+        present = self._problem is not None
+        tint = self._theme.problem if present else self._theme.faint_text
+        self._problem_icon.setPixmap(icon("circle-alert", self._theme, tint).pixmap(16, 16))
+        restyle(self._message, "role", "problem" if present else "faint")
+        restyle(self._hint, "role", "muted" if present else "faint")
+
+    def _show_good(self, resolved: Resolved) -> None:
+        snapshot = resolved.snapshot
+        if snapshot is None:
+            has_text = bool(resolved.document.source.strip())
+            self._show_status(_NO_VALUE if has_text else "", "muted")
+            return
+        count = len(snapshot.nodes)
+        nodes = "1 node" if count == 1 else f"{count:,} nodes"
+        target = snapshot.nodes[snapshot.target]
+        what = "target" if resolved.document.target else "output"
+        self._show_status(f"✓ {nodes} · {what} {_short(target.label)} = {format_number(target.data)}", "good")
+
+    def _show_status(self, text: str, role: str) -> None:
+        self._status.setText(text)
+        self._status.setVisible(bool(text) or self._problem is None)
+        restyle(self._status, "role", role)
+
+    def _show_warnings(self, warnings: Sequence[ProgramWarning]) -> None:
+        self._warnings.setText("\n".join(f"⚠ line {warning.line}: {warning.message}" for warning in warnings))
+        self._warnings.setVisible(bool(warnings))
+
+    def _show_output(self, printed: Sequence[Printed]) -> None:
+        self._output_title.setVisible(bool(printed))
+        self._output.show_printed(printed)
+
+
+class _Output(NumberedTextEdit):
+    """What the program printed, with the lines it came from."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("output")
+        self.setAccessibleName("Output of print")
+        self.setToolTip("What the program printed, with the numbers of the lines that did")
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self._printed: tuple[Printed, ...] = ()
+
+    def show_printed(self, printed: Sequence[Printed]) -> None:
+        self.setVisible(bool(printed))
+        if tuple(printed) == self._printed:
+            return
+        self._printed = tuple(printed)
+        lines: list[str] = []
+        labels: list[str] = []
+        for text, line in printed:
+            first, *more = clean_text(text).split("\n")
+            lines += [first, *more]
+            labels += [str(line), *[""] * len(more)]
+        scrolled = self.verticalScrollBar().value()
+        self.setPlainText("\n".join(lines))
+        self.show_line_labels(labels)
+        self.verticalScrollBar().setValue(scrolled)
+        shown = min(max(len(lines), 1), _MOST_OUTPUT_LINES)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * shown + 18)
+
+
+def _text(name: str, role: str, parent: QWidget) -> QLabel:
+    """A label for text of any kind and length: never HTML, wrapped, never wider than its place."""
+    label = QLabel(parent)
+    label.setObjectName(name)
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    label.setSizePolicy(policy)
+    return label
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= _LABEL_LENGTH else label[: _LABEL_LENGTH - 1] + "…"

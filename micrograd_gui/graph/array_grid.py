@@ -1,0 +1,248 @@
+"""An array as a grid of its present numbers, in which cells can be chosen; a large one in colours."""
+
+import math
+from collections.abc import Sequence
+from functools import reduce
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayGrid, index_text, is_read, shape_text
+from micrograd_gui.model.numbers import format_number, format_short
+from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.plain_text import tooltip
+from micrograd_gui.widgets.style import color, mono
+
+MOST_CELLS = 4096
+"""A larger array is only spoken of."""
+_ROW = 20
+_NUMBER_WIDTH = 48.0
+"""A cell at least so wide shows its number, in pixels."""
+_MOST_NUMBER_ROWS = 24
+_LARGEST_CELL, _SMALLEST_CELL = 15.0, 3.0
+_DIGIT_WIDTH = 6.6
+_STRENGTH = 0.85
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_STEPS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+
+Numbers = Sequence[float | None]
+"""By node; None while playback has not got there."""
+
+
+class ArrayGridView(QWidget):
+    """One ``ArrayGrid``: numbers where the cells are wide enough for them, else a colour each."""
+
+    cell_chosen = Signal(int)
+    """node of a cell that was clicked or walked to"""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self._grid = ArrayGrid("", (), (), "all")
+        self._numbers: Numbers = ()
+        self._entry = (-1, -1)
+        self._mark = -1
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    @property
+    def grid(self) -> ArrayGrid:
+        return self._grid
+
+    def show_grid(self, grid: ArrayGrid, numbers: Numbers, entry: tuple[int, int], mark: int) -> None:
+        """``entry`` is row and column of what is spoken of in the result; ``mark`` the selected node."""
+        if grid != self._grid:
+            self.updateGeometry()
+        self._grid, self._numbers, self._entry, self._mark = grid, numbers, entry, mark
+        self.setAccessibleName(f"{grid.name}, {shape_text(grid.shape)}")
+        self.setAccessibleDescription(self.caption())
+        self.update()
+
+    def show_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def caption(self) -> str:
+        """The marked cell in words: ``[3, 1] = −0.52``; "" without one."""
+        place = self._marked()
+        return "" if place is None else self._cell_text(*place)
+
+    def marked_rect(self) -> QRectF:
+        """The marked cell; empty without one."""
+        place = self._marked()
+        return QRectF() if place is None else self.cell_rect(*place)
+
+    def _marked(self) -> tuple[int, int] | None:
+        rows = self._grid.rows if self._mark >= 0 else ()
+        return next(
+            ((i, j) for i, row in enumerate(rows) for j, n in enumerate(row) if n == self._mark), None
+        )
+
+    def _cell_text(self, row: int, column: int) -> str:
+        number = self._number(row, column)
+        hidden = self._grid.rows[row][column] == HIDDEN
+        unknown = "only part of a sum, with no card of its own" if hidden else "not computed yet"
+        index = index_text(self._grid.shape, row, column)
+        return f"[{index}] = {unknown if number is None else format_short(number)}"
+
+    def _number(self, row: int, column: int) -> float | None:
+        node = self._grid.rows[row][column]
+        if node == UNIT:
+            return 1.0
+        return self._numbers[node] if 0 <= node < len(self._numbers) else None
+
+    # Geometry
+
+    @property
+    def _columns(self) -> int:
+        return max((len(row) for row in self._grid.rows), default=0)
+
+    def _with_numbers(self, width: float) -> bool:
+        return self._columns * _NUMBER_WIDTH <= width and len(self._grid.rows) <= _MOST_NUMBER_ROWS
+
+    def _cell_size(self, width: float) -> tuple[float, float]:
+        columns = max(self._columns, 1)
+        if self._with_numbers(width):
+            return min(width / columns, 1.6 * _NUMBER_WIDTH), _ROW
+        size = min(max(width / columns, _SMALLEST_CELL), _LARGEST_CELL)
+        return size, size
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return math.ceil(self._cell_size(width - 4.0)[1] * len(self._grid.rows)) + 4
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.heightForWidth(max(self.width(), 200)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, self.heightForWidth(max(self.width(), 60)))
+
+    def cell_rect(self, row: int, column: int) -> QRectF:
+        width, height = self._cell_size(self.width() - 4.0)
+        return QRectF(2.0 + column * width, 2.0 + row * height, width, height)
+
+    def _cell_at(self, point: QPoint) -> tuple[int, int] | None:
+        width, height = self._cell_size(self.width() - 4.0)
+        row, column = math.floor((point.y() - 2.0) / height), math.floor((point.x() - 2.0) / width)
+        if 0 <= row < len(self._grid.rows) and 0 <= column < len(self._grid.rows[row]):
+            return row, column
+        return None
+
+    # Gestures
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        place = self._cell_at(event.position().toPoint())
+        if place is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._choose(*place)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk from cell to cell; all other keys are the window's."""
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is None or not self._grid.rows:
+            event.ignore()
+            return
+        place = self._marked()
+        row, column = (0, 0) if place is None else (place[0] + step[0], place[1] + step[1])
+        row = min(max(row, 0), len(self._grid.rows) - 1)
+        self._choose(row, min(max(column, 0), len(self._grid.rows[row]) - 1))
+
+    def _choose(self, row: int, column: int) -> None:
+        node = self._grid.rows[row][column]
+        if node >= 0:
+            self.cell_chosen.emit(node)
+
+    def event(self, event: QEvent) -> bool:
+        """The number under the pointer as a tooltip; the arrow keys are the grid's own."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            place = self._cell_at(event.pos())
+            text = "" if place is None else f"{self._grid.name}{self._cell_text(*place)}"
+            QToolTip.showText(event.globalPos(), tooltip(text), self)
+            return True
+        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and event.key() in list(_STEPS):
+            event.accept()
+            return True
+        return super().event(event)
+
+    # Painting
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = self._theme
+        with_numbers = self._with_numbers(self.width() - 4.0)
+        largest = self._largest()
+        with QPainter(self) as painter:
+            painter.setFont(mono(11))
+            for i, row in enumerate(self._grid.rows):
+                for j in range(len(row)):
+                    cell, number = self.cell_rect(i, j), self._number(i, j)
+                    if with_numbers:
+                        self._paint_number(painter, cell, number, self._is_entry(i, j))
+                    else:
+                        inner = cell.adjusted(0.5, 0.5, -0.5, -0.5)
+                        painter.fillRect(inner, _tint(theme, number, largest))
+            place = self._marked()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            if not with_numbers:
+                painter.setPen(QPen(color(theme.muted_text), 1.0))
+                painter.drawRect(self._entry_rect())
+            if place is not None:
+                painter.setPen(QPen(color(theme.text), 2.0))
+                painter.drawRoundedRect(self.cell_rect(*place), 3, 3)
+            if self.hasFocus():
+                painter.setPen(QPen(color(theme.focus), 1.0))
+                painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _largest(self) -> float:
+        numbers = [self._number(i, j) for i, row in enumerate(self._grid.rows) for j in range(len(row))]
+        return max((abs(n) for n in numbers if n is not None and math.isfinite(n)), default=0.0) or 1.0
+
+    def _is_entry(self, row: int, column: int) -> bool:
+        """Whether the entry that is spoken of is made of this cell, or is it."""
+        return is_read(self._grid.read, (row, column), self._entry)
+
+    def _entry_rect(self) -> QRectF:
+        cells = [
+            self.cell_rect(i, j)
+            for i, row in enumerate(self._grid.rows)
+            for j in range(len(row))
+            if self._is_entry(i, j)
+        ]
+        return reduce(QRectF.united, cells, QRectF())
+
+    def _paint_number(self, painter: QPainter, cell: QRectF, number: float | None, is_entry: bool) -> None:
+        theme = self._theme
+        painter.fillRect(cell.adjusted(1, 1, 0, 0), color(theme.selected if is_entry else theme.card))
+        text = "·" if number is None else _fit(number, cell.width() - 6.0)
+        finite = number is None or math.isfinite(number)
+        painter.setPen(color(theme.data if finite else theme.warning))
+        painter.drawText(cell.adjusted(2, 0, -4, 0), _RIGHT, text)
+
+
+def _fit(number: float, room: float) -> str:
+    """The number with as many decimals as ``room`` pixels hold."""
+    texts = [format_number(number, decimals) for decimals in (3, 2, 1)]
+    return next((text for text in texts if len(text) * _DIGIT_WIDTH <= room), texts[-1])
+
+
+def _tint(theme: Theme, number: float | None, largest: float) -> QColor:
+    """Orange for negative, blue for positive, the ground's colour for zero; the sign is also in the tooltip."""
+    if number is None or math.isnan(number):
+        return color(theme.card)
+    share = min(abs(number) / largest, 1.0) * _STRENGTH
+    ground, full = QColor(theme.card), QColor(theme.negative if number < 0.0 else theme.positive)
+    parts = zip(ground.getRgb()[:3], full.getRgb()[:3], strict=True)  # type: ignore[index] # its stubs say object
+    return QColor(*(round(a + (b - a) * share) for a, b in parts))

@@ -1,0 +1,107 @@
+"""Solving in a child process, as the session sees it: requests go in, answers to the newest one come out."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from micrograd_gui.background.child_process import ChildProcess
+from micrograd_gui.background.memory import give_back_freed_memory
+from micrograd_gui.graph.solving import Begun, Done, serve
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.solve import Probed, Request, Solution
+
+_PATIENCE_MS = 300
+"""A process that goes on computing what is outdated for longer is ended: Graphviz cannot be interrupted."""
+_LARGE = 3_000
+"""Nodes. The memory of a larger graph is given back when a smaller one has taken its place."""
+
+
+class Solver(QObject):
+    """Answers the newest request; what is still computed of an older one is left off."""
+
+    answered = Signal(object)
+    """Solution or Probed"""
+    failed = Signal(str, str)
+    """(sentence, details): the process ended by itself; the next request starts another"""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._child = ChildProcess(serve, self)
+        self._child.received.connect(self._take)
+        self._child.failed.connect(self._fail)
+        self._number = 0
+        self._awaited: Request | None = None
+        """The newest request, until it is answered."""
+        self._is_ready = False
+        self._nodes = 0
+        """Of the newest graph that the process has solved."""
+        self._most_nodes = 0
+        """Of all graphs that it has solved."""
+        self._patience = QTimer(self, interval=_PATIENCE_MS, singleShot=True)
+        self._patience.timeout.connect(self._replace)
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process, while there is one."""
+        return self._child.pid
+
+    def start(self) -> None:
+        """Let the process start up before there is a request."""
+        self._child.start()
+
+    def close(self) -> None:
+        """End the process at once, and leave nothing behind."""
+        self._child.close()
+        self._forget()
+
+    def ask(self, revision: int, document: Document, selected: str, arrays: bool) -> int:
+        """Ask for what follows from this; the answers have the number that is returned."""
+        self._number += 1
+        self._awaited = Request(self._number, revision, document, selected, arrays)
+        self._child.start()
+        if self._is_ready:
+            self._send()
+        return self._number
+
+    def _send(self) -> None:
+        """Only to a process that is ready to read: what does not fit into the pipe would stop the window."""
+        self._child.send(self._awaited)
+        if not self._patience.isActive():
+            self._patience.start()
+
+    def _take(self, message: Begun | Solution | Probed | Done) -> None:
+        match message:
+            case Begun(number):
+                self._patience.stop()
+                self._is_ready = True
+                if self._awaited is not None and number == 0:
+                    self._send()
+                elif self._awaited is not None and number != self._awaited.number:
+                    self._patience.start()
+            case Done(number):
+                if self._awaited is not None and number == self._awaited.number:
+                    self._awaited = None
+                    if self._nodes <= _LARGE < self._most_nodes:
+                        self._replace()
+                        give_back_freed_memory()
+            case Solution():
+                snapshot = message.resolved.snapshot
+                self._nodes = 0 if snapshot is None else len(snapshot.nodes)
+                self._most_nodes = max(self._most_nodes, self._nodes)
+                self.answered.emit(message)
+            case Probed():
+                self.answered.emit(message)
+
+    def _replace(self) -> None:
+        """Start another process in place of this one, whose memory goes with it. It is asked for what is awaited."""
+        self._child.close(wait=False)
+        self._forget()
+        self._child.start()
+
+    def _fail(self, sentence: str, details: str) -> None:
+        self._forget()
+        self._awaited = None
+        self.failed.emit(sentence, details)
+
+    def _forget(self) -> None:
+        self._patience.stop()
+        self._is_ready = False
+        self._nodes = self._most_nodes = 0

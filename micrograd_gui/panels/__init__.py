@@ -1,1 +1,0 @@
-"""The widgets around the canvas, one to a file."""

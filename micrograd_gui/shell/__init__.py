@@ -1,0 +1,1 @@
+"""The window around the tabs: menus, commands, messages, files, and settings."""

@@ -1,0 +1,314 @@
+"""New, open, save, recent files and recovery: what happens to the open document as a file."""
+
+from concurrent.futures import Future, wait
+from enum import Enum
+from hashlib import sha256
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from micrograd_gui.background.files import (
+    CLOSING_S,
+    FileError,
+    MissingFileError,
+    TooLargeError,
+    in_thread,
+    read_whole,
+)
+from micrograd_gui.graph.session import Session
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.file_names import shown_name
+from micrograd_gui.shell.document_files import (
+    MAX_BYTES,
+    Draft,
+    RecoveryCopy,
+    RecoveryFolder,
+    read_program,
+    write_document,
+)
+from micrograd_gui.shell.file_dialog import For, choose_file
+
+FILTERS = {"Programs (*.py)": "", "All files (*)": ""}
+_RECOVERY_MS = 300
+"""So much typing is lost at most when the program is killed."""
+
+
+class Unsaved(Enum):
+    """What to do with unsaved changes."""
+
+    SAVE = QMessageBox.StandardButton.Save
+    DISCARD = QMessageBox.StandardButton.Discard
+    CANCEL = QMessageBox.StandardButton.Cancel
+
+
+class Documents(QObject):
+    """The session's document as a file on disk. Every method that may lose something asks first."""
+
+    title_changed = Signal(str, bool)
+    """file name and whether something is unsaved"""
+    recent_added = Signal(str)
+    reported = Signal(str, str)
+    """("problem" or "info", sentence)"""
+    succeeded = Signal()
+    """A file was opened or saved, or a new text begun: earlier problems with files are over."""
+    recovery_failed = Signal(str)
+    """why no copy for recovery is kept, in a sentence; "" when one is again"""
+    drafts_changed = Signal()
+    """what ``drafts`` says"""
+
+    def __init__(self, session: Session, recovery_folder: Path, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        self._recovery = RecoveryFolder(recovery_folder)
+        self._recovery_problem = ""
+        self._copying: Future[None] | None = None
+        """The work on copies that is under way."""
+        self._copy_is_old = False
+        self._known = b""
+        """What the open file held when it was last read or written."""
+        self._digest = ""
+        """Of that, or of what it held when a killed program last read or wrote it."""
+        self._recovery_timer = QTimer(self, interval=_RECOVERY_MS)
+        self._recovery_timer.timeout.connect(self._look_at_copy)
+        session.history_changed.connect(self._show_title)
+        session.document_changed.connect(self._schedule_recovery)
+
+    @property
+    def unsaved(self) -> bool:
+        return not self._session.is_saved
+
+    @property
+    def drafts(self) -> dict[RecoveryCopy, Draft]:
+        """What killed programs left unsaved and is not open, the newest first."""
+        return self._recovery.drafts
+
+    def recover(self, asked_for: Path | None = None) -> bool:
+        """Open what an earlier run that was killed left unsaved; True if there was something.
+
+        It comes before the file that was ``asked_for``, which is not opened then; the message says so. Of several, that
+        of the file asked for is opened, else the newest; the others stay ``drafts``.
+        """
+        self._recovery.look()
+        asked = asked_for and asked_for.absolute()
+        copy = min(
+            self.drafts, key=lambda copy: asked is not None and self.drafts[copy].path != asked, default=None
+        )
+        if copy is None:
+            return False
+        draft = self._take(copy)
+        sentences = ["The program was not closed properly; its unsaved text is back."]
+        if self.drafts:
+            count = len(self.drafts)
+            sentences.append(f"{count} more wait{'s' * (count == 1)} in File, Recovered.")
+        if asked_for is not None and draft.path != asked:
+            sentences.append(f"{shown_name(asked_for.name)} was not opened: File, Open does it.")
+        self.reported.emit("info", " ".join(sentences))
+        return True
+
+    def open_draft(self, copy: RecoveryCopy) -> None:
+        """Open something else that a killed program left."""
+        if self.may_lose_changes():
+            self._take(copy)
+
+    def new(self) -> bool:
+        """Begin with an empty text; whether one did."""
+        if not self.may_lose_changes():
+            return False
+        self._open(Document(), None)
+        self.succeeded.emit()
+        return True
+
+    def open(self) -> None:
+        if self.may_lose_changes():
+            path = self.ask_open_path(self._window)
+            if path is not None:
+                self.open_path(path)
+
+    def open_path(self, path: Path) -> None:
+        """Open a file; unsaved changes are the caller's to ask about."""
+        try:
+            known, document = read_program(path)
+        except FileError as error:
+            self.reported.emit("problem", str(error))
+            return
+        self._open(document, path, known)
+        self.recent_added.emit(str(path.absolute()))
+        self.succeeded.emit()
+
+    def open_untitled(self, document: Document) -> None:
+        """Open a document that has no file, as an example."""
+        if self.may_lose_changes():
+            self._open(document, None)
+
+    def save(self) -> bool:
+        path = self._session.path
+        if path is None:
+            return self.save_as()
+        try:
+            changed = self._changed_by_others(path)
+        except FileError as error:
+            self.reported.emit("problem", str(error))
+            return False
+        return self._save_to(path) if not changed or self.ask_overwrite(self._window, path.name) else False
+
+    def save_as(self) -> bool:
+        path = self.ask_save_path(self._window)
+        return path is not None and self._save_to(path)
+
+    def may_lose_changes(self) -> bool:
+        """Ask about unsaved changes; True if it is fine to go on."""
+        if not self.unsaved:
+            return True
+        answer = self.ask_unsaved(self._window, self._name())
+        if answer is Unsaved.SAVE:
+            return self.save()
+        return answer is Unsaved.DISCARD
+
+    def close(self) -> None:
+        """The window closes and everything is saved or given up.
+
+        Where the disk does not answer, the copy stays and comes back the next time.
+        """
+        self._recovery_timer.stop()
+        wait([in_thread(self._recovery.leaving(), self._copying)], timeout=CLOSING_S)
+
+    @classmethod
+    def ask_open_path(cls, window: QWidget) -> Path | None:
+        return choose_file(window, For.OPENING, "Open a program", FILTERS)
+
+    @classmethod
+    def ask_save_path(cls, window: QWidget) -> Path | None:
+        return choose_file(window, For.SAVING, "Save the program", FILTERS, "program.py")
+
+    @classmethod
+    def ask_overwrite(cls, window: QWidget, name: str) -> bool:
+        sentence = f"{shown_name(name)} was changed by another program since it was opened."
+        buttons = QMessageBox.StandardButton
+        answer = _ask(
+            window, sentence, "Overwrite those changes?", buttons.Save | buttons.Cancel, buttons.Cancel
+        )
+        return answer == buttons.Save
+
+    @classmethod
+    def ask_unsaved(cls, window: QWidget, name: str) -> Unsaved:
+        buttons = Unsaved.SAVE.value | Unsaved.DISCARD.value | Unsaved.CANCEL.value
+        sentence = f"Save the changes to {shown_name(name)}?"
+        answer = _ask(window, sentence, "Changes that are not saved are lost.", buttons, Unsaved.SAVE.value)
+        # None of them where the program is ended while it asks.
+        return next((choice for choice in Unsaved if choice.value == answer), Unsaved.CANCEL)
+
+    def _open(self, document: Document, path: Path | None, known: bytes = b"") -> None:
+        self._remember(known)
+        self._session.open(document, path)
+
+    def _take(self, copy: RecoveryCopy) -> Draft:
+        """The draft becomes the unsaved text of its file, if that is still there."""
+        draft = self.drafts[copy]
+        try:
+            known, saved = read_program(draft.path) if draft.path else (b"", Document())
+            path = draft.path
+        except FileError as error:
+            known, saved = b"", Document()
+            path = None if isinstance(error, MissingFileError) else draft.path
+        # Only now: while the file was waited for, what was open before may have been copied.
+        self._recovery.take(copy)
+        self._open(saved, path, known)
+        self._digest = draft.digest
+        self._session.edit(draft.document, "Recover")
+        self._update_copy()
+        self.drafts_changed.emit()
+        return draft
+
+    def _remember(self, known: bytes) -> None:
+        self._known, self._digest = known, sha256(known).hexdigest()
+
+    def _changed_by_others(self, path: Path) -> bool:
+        """Raises FileError where it cannot be told."""
+        try:
+            return sha256(read_whole(path, MAX_BYTES)).hexdigest() != self._digest
+        except MissingFileError:
+            # Writing it anew loses nothing of anyone's.
+            return False
+        except TooLargeError:
+            return True
+
+    def _save_to(self, path: Path) -> bool:
+        """Whether all is saved: while the disk was waited for, the document may have changed."""
+        document, known = self._session.document, self._known
+        try:
+            self._remember(write_document(path, document, known))
+        except FileError as error:
+            self.reported.emit("problem", str(error))
+            return False
+        self.succeeded.emit()
+        self._session.path = path
+        if self._session.document is document:
+            self._session.mark_saved()
+        self._show_title()
+        self.recent_added.emit(str(path.absolute()))
+        self._update_copy()
+        return not self.unsaved
+
+    def _name(self) -> str:
+        return self._session.path.name if self._session.path else "the untitled program"
+
+    def _show_title(self) -> None:
+        name = self._session.path.name if self._session.path else "untitled"
+        self.title_changed.emit(name, self.unsaved)
+
+    def _schedule_recovery(self) -> None:
+        self._copy_is_old = True
+        if not self._recovery_timer.isActive():
+            self._recovery_timer.start()
+
+    def _update_copy(self) -> None:
+        """At once, unless the one before is being written still."""
+        self._schedule_recovery()
+        self._look_at_copy()
+
+    def _look_at_copy(self) -> None:
+        """Begin the newest copy when the one before is done."""
+        if self._copying is not None:
+            if not self._copying.done():
+                return
+            done, self._copying = self._copying, None
+            self._tell_recovery(done)
+        if not self._copy_is_old:
+            self._recovery_timer.stop()
+            return
+        self._copy_is_old = False
+        path = self._session.path and self._session.path.absolute()
+        draft = Draft(self._session.document, path, self._digest) if self.unsaved else None
+        self._copying = in_thread(self._recovery.keeping(draft))
+
+    def _tell_recovery(self, done: Future[None]) -> None:
+        """That it fails is told once, and when it works again."""
+        problem = ""
+        try:
+            done.result()
+        except FileError as error:
+            problem = str(error)
+        if problem != self._recovery_problem:
+            self._recovery_problem = problem
+            self.recovery_failed.emit(problem)
+
+
+def _ask(
+    window: QWidget,
+    sentence: str,
+    more: str,
+    buttons: QMessageBox.StandardButton,
+    default: QMessageBox.StandardButton,
+) -> QMessageBox.StandardButton:
+    """A question about a file, whose name is shown as it is."""
+    box = QMessageBox(window)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(sentence)
+    box.setInformativeText(more)
+    box.setStandardButtons(buttons)
+    box.setDefaultButton(default)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return QMessageBox.StandardButton(box.exec())

@@ -1,0 +1,106 @@
+"""The dialog in which a file is chosen: the platform's, or where there is none Qt's, made legible and harmless."""
+
+from collections.abc import Mapping
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import QFileInfo, Qt
+from PySide6.QtGui import QAbstractFileIconProvider, QIcon
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QToolButton, QWidget
+
+from micrograd_gui.model.file_names import shown_name
+from micrograd_gui.model.theme import Theme
+from micrograd_gui.widgets.style import icon, theme_in_force
+
+_BUTTONS = {
+    "backButton": "arrow-left",
+    "forwardButton": "arrow-right",
+    "toParentButton": "arrow-up",
+    "newFolderButton": "folder-plus",
+    "listModeButton": "list",
+    "detailModeButton": "table-properties",
+}
+"""Qt's names of the buttons, whose own icons are dark, and the icons they get."""
+_PLACES = {
+    QAbstractFileIconProvider.IconType.Computer: "monitor",
+    QAbstractFileIconProvider.IconType.File: "file",
+}
+
+
+class For(Enum):
+    """What a file is chosen for."""
+
+    OPENING = QFileDialog.AcceptMode.AcceptOpen
+    SAVING = QFileDialog.AcceptMode.AcceptSave
+
+
+def choose_file(
+    window: QWidget, purpose: For, title: str, filters: Mapping[str, str], suggested: str = ""
+) -> Path | None:
+    """The path that was chosen, None for none. Nothing is replaced without a question.
+
+    ``filters`` are patterns as Qt has them, each with the suffix that a name without one gets.
+    """
+    dialog = QFileDialog(window, title, "", ";;".join(filters))
+    dialog.setAcceptMode(purpose.value)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.selectFile(suggested)
+    is_qts = dialog.findChild(QToolButton) is not None
+    theme = theme_in_force()
+    icons = _Icons(theme)
+    if is_qts:
+        dialog.setIconProvider(icons)
+        # Qt would ask with the name as rich text.
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        for name, sign in _BUTTONS.items():
+            button = dialog.findChild(QToolButton, name)
+            if button is not None:
+                button.setIcon(icon(sign, theme))
+    path = None
+    while path is None and dialog.exec():
+        path = typed = Path(dialog.selectedFiles()[0])
+        # A platform's dialog may name a filter otherwise, or none.
+        suffix = filters.get(dialog.selectedNameFilter(), "")
+        if not path.suffix:
+            path = path.with_suffix(suffix)
+        if (is_qts or path != typed) and not _is_meant(dialog, purpose, path):
+            path = None
+    dialog.deleteLater()
+    return path
+
+
+def _is_meant(dialog: QWidget, purpose: For, path: Path) -> bool:
+    """Whether there is a file to open, or none that would be replaced without being asked about."""
+    exists = QFileInfo(str(path)).exists()
+    if exists == (purpose is For.OPENING):
+        return True
+    box = QMessageBox(dialog)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(dialog.windowTitle())
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    name = shown_name(path.name)
+    buttons = QMessageBox.StandardButton
+    if purpose is For.OPENING:
+        box.setText(f"There is no file {name}.")
+    else:
+        box.setText(f"There is a file {name} already. Replace it?")
+        box.setStandardButtons(buttons.Yes | buttons.No)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return box.exec() == buttons.Yes
+
+
+class _Icons(QAbstractFileIconProvider):
+    """Files and folders. Unlike Qt's own it looks into no file: some in /proc never answer, some disks are slow."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+
+    def icon(self, of: QAbstractFileIconProvider.IconType | QFileInfo) -> QIcon:
+        name = (
+            ("folder" if of.isDir() else "file") if isinstance(of, QFileInfo) else _PLACES.get(of, "folder")
+        )
+        return icon(name, self._theme)
+
+    def type(self, info: QFileInfo) -> str:
+        return "Folder" if info.isDir() else "File"

@@ -1,0 +1,130 @@
+"""The bar in which tasks report that they failed or are done; nothing waits for it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.style import icon, mono
+
+Kind = Literal["problem", "info"]
+_KEPT = 20
+_DETAILS_LENGTH = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    kind: Kind
+    text: str
+    """A sentence or two."""
+    details: str = ""
+    """What a developer would ask for: a traceback, an exit code."""
+    topic: str = ""
+    """What it is about, so that it can be withdrawn when that is in order again."""
+
+
+class MessageBar(QFrame):
+    """Shows the newest message; a problem stays until it is closed, and under it wait those that came before."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._messages: list[Message] = []
+        self._theme = DARK
+        self.setObjectName("message_bar")
+        self.setAccessibleName("Message")
+        self.setProperty("role", "bar")
+        self._sign = QLabel()
+        self._sign.setFixedSize(18, 18)
+        self._text = QLabel()
+        self._text.setObjectName("message_text")
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._details_button = QPushButton("Details")
+        self._details_button.setObjectName("message_details_button")
+        self._details_button.setAccessibleName("Details")
+        self._details_button.setToolTip("What happened, word for word")
+        self._details_button.setCheckable(True)
+        self._close = QToolButton()
+        self._close.setObjectName("message_close")
+        self._close.setProperty("role", "plain")
+        self._close.setAccessibleName("Close the message")
+        self._close.setToolTip("Close the message")
+        self._close.setIconSize(QSize(16, 16))
+        self._close.setStyleSheet("padding: 4px;")
+        self._close.clicked.connect(self._dismiss)
+        self._details = QPlainTextEdit()
+        self._details.setObjectName("message_details")
+        self._details.setAccessibleName("Details of the message")
+        self._details.setReadOnly(True)
+        self._details.setFont(mono(12))
+        self._details.setTabChangesFocus(True)
+        self._details.setFixedHeight(150)
+        self._details_button.toggled.connect(self._details.setVisible)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._sign)
+        row.addWidget(self._text, 1)
+        for button in (self._details_button, self._close):
+            row.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 6, 10, 6)
+        layout.addLayout(row)
+        layout.addWidget(self._details)
+        self._show_newest()
+
+    def show_message(self, kind: Kind, text: str, details: str = "", topic: str = "") -> None:
+        """Takes the place of earlier news; an earlier problem comes back when this one is closed."""
+        message = Message(kind, text, details[:_DETAILS_LENGTH], topic)
+        kept = [known for known in self._messages if known.kind == "problem" and known.text != text]
+        self._messages = [*kept, message][-_KEPT:]
+        self._show_newest()
+
+    def withdraw(self, topic: str) -> None:
+        """Take away what was said of a topic: it is no longer so."""
+        kept = [message for message in self._messages if message.topic != topic]
+        if len(kept) < len(self._messages):
+            self._messages = kept
+            self._show_newest()
+
+    def show_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._close.setIcon(icon("x", theme))
+        self._show_sign()
+
+    def _show_newest(self) -> None:
+        self._details_button.setChecked(False)
+        self._details.hide()
+        self.setVisible(bool(self._messages))
+        if not self._messages:
+            return
+        message = self._messages[-1]
+        self._text.setText(message.text)
+        self._text.setAccessibleName(f"{message.kind.capitalize()}: {message.text}")
+        self._details_button.setVisible(bool(message.details))
+        self._details.setPlainText(message.details)
+        self._show_sign()
+
+    def _show_sign(self) -> None:
+        if self._messages:
+            problem = self._messages[-1].kind == "problem"
+            tint = self._theme.problem if problem else self._theme.data
+            sign = icon("circle-alert" if problem else "info", self._theme, tint)
+            self._sign.setPixmap(sign.pixmap(QSize(16, 16), self.devicePixelRatioF()))
+
+    def _dismiss(self) -> None:
+        self._messages.pop()
+        self._show_newest()

@@ -1,0 +1,233 @@
+"""The plane with the decision boundary, as a widget to click in."""
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.model.training import Dataset, TrainingView
+from micrograd_gui.training.boundary_figure import BoundaryFigure, Place
+from micrograd_gui.widgets.style import color
+
+REACH = 8.0
+"""Pixels from which a click still means the point."""
+STRIDE, FINE_STRIDE = 12.0, 1.0
+"""Pixels by which an arrow key moves the crosshair, without and with Shift."""
+
+_ARROWS = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+}
+_CHOOSE = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}
+
+
+class BoundaryPlot(QWidget):
+    """matplotlib is imported when it is first shown. It is drawn only while it can be seen."""
+
+    point_chosen = Signal(int, bool)
+    """(index, whether it is a test point) of the point clicked on."""
+    plane_chosen = Signal(float, float)
+    """Where there is no point."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("boundary_plot")
+        self.setAccessibleName("Decision boundary")
+        self.setAccessibleDescription(
+            "The plane with the points and what the network answers. "
+            "Arrow keys move a crosshair, Enter opens the graph of the point or place under it."
+        )
+        self.setToolTip("Click a point, or anywhere in the plane, to open its graph")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setMinimumSize(260, 200)
+        self._theme = DARK
+        self._figure: BoundaryFigure | None = None
+        self._canvas: QWidget | None = None
+        self._dataset: Dataset | None = None
+        self._view: TrainingView | None = None
+        self._selected: Place | None = None
+        self._crosshair: tuple[float, float] | None = None
+        self._waiting = QLabel("Drawing the points…", self)
+        self._waiting.setProperty("role", "muted")
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(6, 6, 6, 6)
+        self._layout.addWidget(self._waiting)
+
+    @property
+    def selected(self) -> Place | None:
+        return self._selected
+
+    @property
+    def dataset(self) -> Dataset | None:
+        return self._dataset
+
+    def show_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        if self._figure is not None:
+            self._figure.show_theme(theme)
+        self._refresh()
+        self.update()
+
+    def show_view(self, view: TrainingView) -> None:
+        self._view = view
+        if view.dataset is not None:
+            self._dataset = view.dataset
+            if self._figure is not None:
+                self._figure.show_dataset(view.dataset)
+        if self._figure is not None:
+            self._figure.show_plane(view.plane)
+        self._refresh()
+
+    def show_selected(self, place: Place | None) -> None:
+        """Put a ring around a place."""
+        self._selected = place
+        if self._figure is not None:
+            self._figure.show_selected(place)
+        self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        try:
+            if self._figure is None:
+                self._make_figure()
+            self._refresh()
+        except Exception as error:  # noqa: BLE001 - it is told a moment later
+            self._waiting.setText("The points cannot be drawn.")
+            # Not from here: PySide6 miscounts a reference when a handler raises within another, and crashes at exit.
+            QTimer.singleShot(0, self, partial(_raise, error))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            edge = self._theme.focus if self.hasFocus() else self._theme.border
+            painter.setPen(QPen(color(edge), 1.0))
+            painter.setBrush(color(self._theme.canvas))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8.0, 8.0)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._move_crosshair(None)
+            self._choose(self._pixel(event.position().toPoint()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in _ARROWS and self._canvas is not None:
+            across, down = _ARROWS[key]
+            fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            x, y = self._crosshair or (self._canvas.width() / 2, self._canvas.height() / 2)
+            stride = FINE_STRIDE if fine else STRIDE
+            self._move_crosshair((x + across * stride, y + down * stride))
+        elif key in _CHOOSE and self._crosshair is not None:
+            self._choose(self._crosshair)
+        elif key == Qt.Key.Key_Escape and self._crosshair is not None:
+            self._move_crosshair(None)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._move_crosshair(None)
+        self.update()
+
+    def _make_figure(self) -> None:
+        from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
+        from matplotlib.figure import Figure
+
+        canvas = FigureCanvasQTAgg(Figure())  # type: ignore[no-untyped-call]
+        canvas.setParent(self)
+        canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        canvas.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        canvas.setVisible(False)
+        self._layout.addWidget(canvas)
+        self._canvas = canvas
+        self._figure = BoundaryFigure(canvas, self._theme)
+        if self._dataset is not None:
+            self._figure.show_dataset(self._dataset)
+        if self._view is not None:
+            self._figure.show_plane(self._view.plane)
+        self._figure.show_selected(self._selected)
+
+    def _refresh(self) -> None:
+        if self._figure is None or self._canvas is None or self._view is None or not self.isVisible():
+            return
+        if self._waiting.isVisible():
+            self._waiting.hide()
+            self._canvas.show()
+        self._figure.update()
+        self._canvas.update()
+
+    def _pixel(self, position: QPoint) -> tuple[float, float]:
+        """A position in this widget, in pixels of the canvas."""
+        if self._canvas is None:
+            return -1.0, -1.0
+        inside = self._canvas.mapFrom(self, position)
+        return float(inside.x()), float(inside.y())
+
+    def _move_crosshair(self, pixel: tuple[float, float] | None) -> None:
+        if self._figure is None or (pixel is None and self._crosshair is None):
+            return
+        if pixel is None:
+            self._crosshair = None
+            self._figure.show_crosshair(None)
+        elif (spot := self._figure.to_plane(pixel)) is not None:
+            self._crosshair = pixel
+            self._figure.show_crosshair(Place(*spot))
+        self._refresh()
+
+    def pixel_of(self, place: Place) -> QPoint | None:
+        """Where a place of the plane is in the widget; None before anything is drawn."""
+        if self._figure is None or self._canvas is None or self._view is None:
+            return None
+        x, y = self._figure.to_pixels(np.array([[place.x, place.y]]))[0]
+        return self._canvas.pos() + QPoint(round(x), round(y))
+
+    def _choose(self, pixel: tuple[float, float]) -> None:
+        place = self._place_at(pixel)
+        if place is None:
+            return
+        if place.index is None:
+            self.plane_chosen.emit(place.x, place.y)
+        else:
+            self.point_chosen.emit(place.index, place.is_test)
+
+    def _place_at(self, pixel: tuple[float, float]) -> Place | None:
+        """The point within reach of the pixel, or the bare place under it; None outside of the axes."""
+        if self._figure is None or (spot := self._figure.to_plane(pixel)) is None:
+            return None
+        if self._dataset is not None:
+            points = np.concatenate([self._dataset.train_inputs, self._dataset.test_inputs])
+            distances = np.hypot(*(self._figure.to_pixels(points) - pixel).T)
+            nearest = int(distances.argmin())
+            if distances[nearest] <= REACH:
+                return place_of_point(self._dataset, *_in_its_set(self._dataset, nearest))
+        return Place(*spot)
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def _in_its_set(dataset: Dataset, index: int) -> tuple[int, bool]:
+    trained = len(dataset.train_labels)
+    return (index - trained, True) if index >= trained else (index, False)
+
+
+def place_of_point(dataset: Dataset, index: int, is_test: bool) -> Place:
+    inputs, labels = (
+        (dataset.test_inputs, dataset.test_labels)
+        if is_test
+        else (dataset.train_inputs, dataset.train_labels)
+    )
+    x, y = inputs[index].tolist()
+    return Place(x, y, index, is_test, float(labels[index]))

@@ -1,0 +1,32 @@
+"""One figure of the run, large."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from micrograd_gui.widgets.style import mono
+
+
+class MetricTile(QFrame):
+    def __init__(self, name: str, role: str, parent: QWidget | None = None) -> None:
+        """``role`` is the style sheet's for the number: its colour."""
+        super().__init__(parent)
+        self.setObjectName(f"{name}_tile")
+        self.setProperty("role", "tile")
+        self._title = name
+        title = QLabel(name, self)
+        title.setProperty("role", "faint")
+        self.value_label = QLabel("–", self)
+        self.value_label.setObjectName(f"{name}_value")
+        self.value_label.setProperty("role", role)
+        self.value_label.setFont(mono(16, bold=True))
+        for label in (title, self.value_label):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 7, 8, 7)
+        column.setSpacing(2)
+        column.addWidget(title)
+        column.addWidget(self.value_label)
+
+    def show_value(self, text: str) -> None:
+        self.value_label.setText(text)
+        self.value_label.setAccessibleName(f"{self._title} {text}")

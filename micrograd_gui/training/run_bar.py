@@ -1,0 +1,254 @@
+"""The bar over the boundary: reset, run, step, and the way back to any past step."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from micrograd_gui.model.theme import Theme
+from micrograd_gui.model.training import DEFAULT_SPEED, SPEEDS, Engine
+from micrograd_gui.widgets.plain_text import tooltip
+from micrograd_gui.widgets.run_buttons import PlayButton, RoundButton, SpeedButton, Switch
+from micrograd_gui.widgets.scrubber import SHORT_SCRUBBER, Scrubber, row_width
+from micrograd_gui.widgets.style import mono, sans
+
+_HINT_FROM = 640
+"""Pixels of width from which there is room for words."""
+_ENGINES: dict[Engine, tuple[str, str]] = {
+    "arrays": (
+        "Arrays",
+        "All points at once, in the matrix products that are derived from the graph of Values",
+    ),
+    "values": (
+        "Scalars",
+        "Each point by itself, one Value at a time, as the blog does it: the same numbers, slowly",
+    ),
+}
+"""Name and explanation."""
+
+
+def _pace_text(steps_per_second: float) -> str:
+    """To two digits: ``6,800``, ``42``, ``3.9``, ``0.25``."""
+    rounded = float(f"{steps_per_second:.1e}")
+    digits = max(1 - math.floor(math.log10(rounded)), 0)
+    return f"{rounded:,.{digits}f}"
+
+
+def _short_pace_text(steps_per_second: float) -> str:
+    """``6.8k``, and below a thousand the same."""
+    rounded = float(f"{steps_per_second:.1e}")
+    return f"{rounded / 1000:g}k" if rounded >= 1000 else _pace_text(rounded)
+
+
+class _Words(NamedTuple):
+    """Behind an engine's name: its pace, or what stands in its place."""
+
+    pace: str
+    unknown: str
+    computing: str = " …"
+    """In the midst of the first step."""
+    too_large: str = " too large"
+    """The network, for the scalars."""
+    write: Callable[[float], str] = _pace_text
+
+    def for_pace(self, steps_per_second: float) -> str:
+        return self.pace.format(self.write(steps_per_second))
+
+
+_WORDS = (
+    _Words("  {} steps/s", "  not tried yet", "  computing…", "  too large"),
+    _Words(" {}/s", " –"),
+    _Words(" {}", " –"),
+    _Words(" {}", " –", write=_short_pace_text),
+)
+"""Of these the first for which there is room."""
+_LARGE_PACE = 400_000.0
+"""For this there is room, so that no measured one moves anything."""
+
+
+class RunBar(QFrame):
+    """Shows where training is and says what the user asks of it."""
+
+    reset_requested = Signal()
+    run_toggled = Signal()
+    step_requested = Signal()
+    position_requested = Signal(int)
+    """A step that has been passed."""
+    speed_requested = Signal(float)
+    """Steps a second; inf is as fast as it goes."""
+    engine_requested = Signal(str)
+    """An ``Engine``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("run_bar")
+        self.setProperty("role", "floating")
+        self._latest = 0
+        self._paces: Mapping[Engine, float] = {}
+        self._chosen: Engine = "arrays"
+        self._computing = False
+        self._obstacle = ""
+        self._words = _WORDS[0]
+        self._reset = RoundButton(
+            "reset_button", "Reset to the same initial weights", "Ctrl+Shift+R", "rotate-ccw", self
+        )
+        self._run = PlayButton("run_button", "Train", "Ctrl+R", self)
+        self._step = RoundButton("train_step_button", "Train one step", "Ctrl+T", "step-forward", self)
+        self._scrubber = Scrubber(self)
+        self._scrubber.setObjectName("step_scrubber")
+        self._scrubber.setAccessibleName("Step that is shown")
+        self._position = QLabel(self)
+        self._position.setObjectName("step_label")
+        self._position.setTextFormat(Qt.TextFormat.PlainText)
+        self._position.setFont(mono(13, bold=True))
+        self._hint = QLabel("drag to rewind", self)
+        self._hint.setProperty("role", "faint")
+        self._engines = Switch(
+            "engine_switch", {engine: name for engine, (name, _help) in _ENGINES.items()}, self
+        )
+        self._engines.setFont(sans(12))
+        self._engines.setAccessibleName("What trains")
+        self._engines.choice_made.connect(self.engine_requested)
+        texts = {speed: _speed_text(speed) for speed in SPEEDS}
+        self._speed = SpeedButton("training_speed_button", texts, sans(12), self, sign=" ▾")
+        self._speed.setAccessibleName("Training speed")
+        self._speed.setToolTip("How fast it trains ([ slower, ] faster)")
+        self._speed.speed_chosen.connect(self._request_speed)
+        self._reset.clicked.connect(self.reset_requested)
+        self._run.clicked.connect(self.run_toggled)
+        self._step.clicked.connect(self.step_requested)
+        self._scrubber.position_requested.connect(self._request_position)
+        row = self._row = QHBoxLayout()
+        row.setSpacing(10)
+        for button in (self._reset, self._run, self._step):
+            row.addWidget(button)
+        row.addWidget(self._scrubber, 1)
+        for widget in (self._position, self._hint):
+            row.addWidget(widget)
+        below = QHBoxLayout()
+        below.setSpacing(10)
+        below.addWidget(self._engines)
+        below.addStretch(1)
+        below.addWidget(self._speed)
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 8)
+        column.setSpacing(8)
+        column.addLayout(row)
+        column.addLayout(below)
+        self.setFocusProxy(self._run)
+        self.show_speed(DEFAULT_SPEED)
+        self.show_progress(0, 0)
+
+    def show_progress(self, step: int, latest: int) -> None:
+        """The step shown and the furthest one."""
+        self._latest = latest
+        # Under the user's hand the knob follows the hand.
+        if not self._scrubber.isSliderDown():
+            self._scrubber.show_timeline(0, max(latest, 1))
+            self._scrubber.show_position(step)
+        self._scrubber.setEnabled(latest > 0)
+        self._position.setText(f"step {step:,}")
+        self._scrubber.setToolTip(f"Drag to go back to a past step (step {step:,} of {latest:,})")
+        metrics = QFontMetricsF(mono(13, bold=True))
+        self._position.setMinimumWidth(round(metrics.horizontalAdvance(f"step {max(latest, 999):,}")) + 2)
+        self._fit()
+
+    def show_state(self, state: str) -> None:
+        """``idle``, ``running``, ``paused`` or ``failed``."""
+        for widget in (self._run, self._step):
+            widget.setEnabled(state != "failed")
+        self._run.show_running(state == "running")
+
+    def show_speed(self, steps_per_second: float) -> None:
+        self._speed.show_speed(steps_per_second)
+
+    def show_engine(self, chosen: Engine, obstacle: str = "") -> None:
+        """Which one was chosen. With an ``obstacle``, a sentence, the arrays train in place of the scalars."""
+        self._chosen, self._obstacle = chosen, obstacle
+        self._engines.show_choice("arrays" if obstacle else chosen)
+        self._write_paces()
+
+    def show_computing(self, computing: bool) -> None:
+        """Whether a step of the engine that trains lets one wait."""
+        if computing != self._computing:
+            self._computing = computing
+            self._write_paces()
+
+    def show_paces(self, paces: Mapping[Engine, float]) -> None:
+        """Steps a second, of each engine that was tried."""
+        self._paces = paces
+        self._write_paces()
+
+    def show_theme(self, theme: Theme) -> None:
+        self._scrubber.show_theme(theme)
+        for button in (self._reset, self._run, self._step):
+            button.show_theme(theme)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(400, super().minimumSizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            # A part has another size, as when the style sheet has reached it.
+            self._fit()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _request_speed(self, steps_per_second: float) -> None:
+        self.show_speed(steps_per_second)
+        self.speed_requested.emit(steps_per_second)
+
+    def _request_position(self, step: int) -> None:
+        self._scrubber.show_position(step)
+        self.position_requested.emit(step)
+
+    def _fit(self) -> None:
+        """Where the scrubber would become too short, first the hint gives way and then the step; below, the paces are
+        told in fewer words.
+        """
+        margins = self._column.contentsMargins()
+        whole = self.contentsRect().width() - margins.left() - margins.right()
+        room = whole - SHORT_SCRUBBER - row_width(self._row, self._scrubber, self._position, self._hint)
+        for label, width, wanted in (
+            (self._position, self._position.minimumWidth(), True),
+            (self._hint, self._hint.sizeHint().width(), self._latest > 0 and whole >= _HINT_FROM),
+        ):
+            room -= width + self._row.spacing()
+            label.setVisible(room >= 0 and wanted)
+        room = whole - self._row.spacing() - self._speed.sizeHint().width()
+        self._words = next(
+            (words for words in _WORDS if self._engines.width_for(words.for_pace(_LARGE_PACE)) <= room),
+            _WORDS[-1],
+        )
+        self._write_paces()
+
+    def _write_paces(self) -> None:
+        words = self._words
+        details: dict[str, str] = dict.fromkeys(_ENGINES, words.unknown)
+        if self._computing:
+            details["arrays" if self._obstacle else self._chosen] = words.computing
+        helps = {engine: f"{text} (not tried yet)" for engine, (_name, text) in _ENGINES.items()}
+        for engine, pace in self._paces.items():
+            if pace:
+                details[engine] = words.for_pace(pace)
+                helps[engine] = f"{_ENGINES[engine][1]} ({_pace_text(pace)} steps/s)"
+        if self._obstacle:
+            details["values"] = words.too_large
+            helps["values"] = f"{_ENGINES['values'][1]}. The network is too large for it: {self._obstacle}"
+            if self._chosen == "values":
+                helps["arrays"] += f". In place of the scalars, which were chosen: {self._obstacle}"
+        self._engines.show_details(details, words.for_pace(_LARGE_PACE))
+        for engine, text in helps.items():
+            self._engines.show_help(engine, tooltip(text), enabled=engine == "arrays" or not self._obstacle)
+
+
+def _speed_text(steps_per_second: float) -> str:
+    if math.isinf(steps_per_second):
+        return "as fast as it goes"
+    return "1 step/s" if steps_per_second == 1 else f"{steps_per_second:.0f} steps/s"

@@ -1,0 +1,121 @@
+"""The slider with which one goes back and forth in time, in both tabs."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSizePolicy, QWidget
+
+from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.style import color
+
+_KNOB = 8.0
+"""Radius of the knob."""
+SHORT_SCRUBBER = 84
+"""Pixels of width in which it can still be aimed with."""
+
+
+class Scrubber(QAbstractSlider):
+    """A slider over both passes: the forward part in the colour of data, the backward part in the gradient's."""
+
+    position_requested = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self._forward_count = 0
+        self._position = 0.0
+        self.setRange(0, 0)
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.actionTriggered.connect(self._request)
+
+    def show_timeline(self, forward_count: int, count: int) -> None:
+        self._forward_count = forward_count
+        self.setRange(0, count)
+        self.setPageStep(max(1, count // 10))
+        self.update()
+
+    def show_position(self, position: float) -> None:
+        """The knob may be between two steps."""
+        if position == self._position and not self.isSliderDown():
+            return
+        self._position = position
+        if not self.isSliderDown():
+            self.setValue(round(position))
+        self.update()
+
+    def show_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, 32)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, 32)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(True)
+            self._drag_to(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.isSliderDown():
+            self._drag_to(event.position().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(False)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = self._theme
+        middle = self.height() / 2
+        start, end = self._x_of(0), self._x_of(self.maximum())
+        switch, knob = self._x_of(self._forward_count), self._x_of(self._position)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setClipRect(self.rect())
+            for left, right, tint, alpha in (
+                (start, switch, theme.data, 60),
+                (switch, end, theme.grad, 60),
+                (start, min(switch, knob), theme.data, 200),
+                (switch, knob, theme.grad, 220),
+            ):
+                if right > left:
+                    painter.setBrush(color(tint, alpha))
+                    painter.drawRoundedRect(QRectF(left, middle - 3.5, right - left, 7), 3.5, 3.5)
+            if start < switch < end:
+                painter.setBrush(color(theme.card))
+                painter.drawRect(QRectF(switch - 1, middle - 4, 2, 8))
+            painter.setBrush(color("#ffffff"))
+            painter.setPen(QPen(color(theme.strong_border), 1))
+            if self.hasFocus():
+                painter.setPen(QPen(color(theme.focus), 2.5))
+            painter.drawEllipse(QPointF(knob, middle), _KNOB, _KNOB)
+
+    def _x_of(self, position: float) -> float:
+        room = self.width() - 2 * (_KNOB + 2)
+        return _KNOB + 2 + room * (position / self.maximum() if self.maximum() else 0.0)
+
+    def _drag_to(self, x: float) -> None:
+        room = max(self.width() - 2 * (_KNOB + 2), 1.0)
+        position = round((x - _KNOB - 2) / room * self.maximum())
+        position = min(max(position, 0), self.maximum())
+        moved, self._position = position != self._position, float(position)
+        if position != self.sliderPosition():
+            self.setSliderPosition(position)
+        elif moved:
+            self._request()
+        self.update()
+
+    def _request(self) -> None:
+        self.position_requested.emit(self.sliderPosition())
+
+
+def row_width(row: QHBoxLayout, *without: QWidget) -> int:
+    """Pixels that a row with a scrubber needs besides these widgets, of which the scrubber is one."""
+    items = [item for i in range(row.count()) if (item := row.itemAt(i)) and item.widget() not in without]
+    margins = row.contentsMargins()
+    widths = sum(item.sizeHint().width() for item in items)
+    return widths + row.spacing() * len(items) + margins.left() + margins.right()

@@ -1,0 +1,144 @@
+"""A child process answers in order, says when it fails, and never outlives its owner."""
+
+import gc
+import os
+import threading
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from micrograd_gui.background.child_process import ChildProcess
+
+
+def echo(connection: Connection) -> None:
+    while True:
+        connection.send(connection.recv())
+
+
+def flood(connection: Connection) -> None:
+    connection.recv()
+    for number in range(10_000):
+        connection.send(number)
+    connection.recv()
+
+
+def misbehave(connection: Connection) -> None:
+    raise ValueError(f"cannot work with {connection.recv()}")
+
+
+class Traveller:
+    """Notes in which thread it was made of its bytes."""
+
+    def __setstate__(self, _state: object) -> None:
+        self.thread = threading.current_thread()
+
+
+def send_traveller(connection: Connection) -> None:
+    connection.recv()
+    traveller = Traveller()
+    traveller.__dict__["luggage"] = 1
+    connection.send(traveller)
+    connection.recv()
+
+
+def die(connection: Connection) -> None:
+    connection.recv()
+    os._exit(7)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.fixture
+def child(request: pytest.FixtureRequest) -> Iterator[ChildProcess]:
+    process = ChildProcess(request.param)
+    yield process
+    process.close()
+
+
+@pytest.mark.parametrize("child", [echo], indirect=True)
+def test_what_is_sent_is_answered(qtbot: QtBot, child: ChildProcess) -> None:
+    """Sending starts the process; its answer comes as a signal."""
+    with qtbot.waitSignal(child.received, timeout=10_000) as answer:
+        child.send({"a": 1})
+    assert answer.args == [{"a": 1}]
+
+
+@pytest.mark.parametrize("child", [send_traveller], indirect=True)
+def test_answers_are_made_in_the_thread_that_gets_them(qtbot: QtBot, child: ChildProcess) -> None:
+    """What they are made of sets off the garbage collector, and what that frees belongs to this thread."""
+    with qtbot.waitSignal(child.received, timeout=10_000) as answer:
+        child.send(None)
+    assert answer.args is not None
+    assert answer.args[0].thread is threading.main_thread()
+
+
+@pytest.mark.parametrize("child", [echo], indirect=True)
+def test_the_garbage_collector_waits_until_an_answer_is_shown(qtbot: QtBot, child: ChildProcess) -> None:
+    """While a large one is made of its bytes and handled, hardly any collection runs; then it is at work again."""
+    collections: list[str] = []
+
+    def note(phase: str, _info: dict[str, int]) -> None:
+        collections.append(phase)
+
+    with qtbot.waitSignal(child.received, timeout=20_000):
+        child.send([[number] for number in range(100_000)])
+        gc.callbacks.append(note)
+    gc.callbacks.remove(note)
+    assert len(collections) < 20
+    assert gc.isenabled()
+
+
+@pytest.mark.parametrize("child", [flood], indirect=True)
+def test_all_of_many_answers_arrive_in_order(qtbot: QtBot, child: ChildProcess) -> None:
+    """Ten thousand answers, sent faster than they are read, are ten thousand signals."""
+    seen: list[int] = []
+    child.received.connect(seen.append)
+    child.send("go")
+    qtbot.waitUntil(lambda: bool(seen) and seen[-1] == 9_999, timeout=20_000)
+    assert seen == list(range(10_000))
+
+
+@pytest.mark.parametrize("child", [misbehave], indirect=True)
+def test_an_error_in_the_child_is_told_with_its_traceback(qtbot: QtBot, child: ChildProcess) -> None:
+    """The sentence names the error, the details show where it was."""
+    with qtbot.waitSignal(child.failed, timeout=10_000) as failure:
+        child.send("straw")
+    assert failure.args is not None
+    sentence, details = failure.args
+    assert "ValueError: cannot work with straw" in sentence
+    assert "in misbehave" in details
+
+
+@pytest.mark.parametrize("child", [die], indirect=True)
+def test_a_crash_of_the_child_is_told_and_the_next_message_starts_another(
+    qtbot: QtBot, child: ChildProcess
+) -> None:
+    """The exit code stands in the details; the object can be used again."""
+    for _ in range(2):
+        with qtbot.waitSignal(child.failed, timeout=10_000) as failure:
+            child.send("now")
+        assert failure.args is not None
+        assert failure.args[1] == "exit code 7"
+
+
+@pytest.mark.parametrize("child", [echo], indirect=True)
+def test_closing_leaves_no_process(qtbot: QtBot, child: ChildProcess) -> None:
+    """After close() the process is gone at once, and nothing is reported as a failure."""
+    failures: list[str] = []
+    child.failed.connect(failures.append)
+    with qtbot.waitSignal(child.received, timeout=10_000):
+        child.send(1)
+    pid = child.pid
+    assert pid is not None
+    child.close()
+    assert not alive(pid)
+    assert child.pid is None
+    assert failures == []

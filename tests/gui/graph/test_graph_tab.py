@@ -1,0 +1,153 @@
+"""The graph tab in the window: how playback, keys and what is seen of the graph go together."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSlider
+from pytestqt.qtbot import QtBot
+
+from micrograd_gui.model.document import Document, type_source
+from micrograd_gui.model.settings import Settings
+from micrograd_gui.shell.window import MainWindow
+
+MLP = "model = MLP(2, [4, 4, 1])\nx = 1.0\ny = -2.0\nscore = model([x, y])\n"
+LEFT, RIGHT = Qt.Key.Key_Left, Qt.Key.Key_Right
+
+
+@pytest.fixture(params=["off", "on"], ids=["gliding", "at once"])
+def window(request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    window = MainWindow(Settings(reduced_motion=request.param), tmp_path / "config")
+    window.resize(1440, 900)
+    window.show()
+    window.session.open(type_source(Document(), MLP))
+    window.activateWindow()
+    qtbot.waitExposed(window)
+    qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
+    window.session.set_speed(8.0)
+    window.graph_tab.view.setFocus()
+    yield window
+    window.session.mark_saved()
+    window.close()
+    window.deleteLater()
+
+
+def seen(window: MainWindow) -> QRectF:
+    """What the view shows of the scene."""
+    view = window.graph_tab.view
+    inverse, _ = view.viewportTransform().inverted()
+    return inverse.mapRect(QRectF(view.viewport().rect()))
+
+
+def show_step(window: MainWindow) -> None:
+    """Look at the card of the present step, at 100 %."""
+    view = window.graph_tab.view
+    view.zoom_to(1.0)
+    scene = window.graph_tab.scene
+    view.center_on_node(scene.node_at(scene.step_rect.center()))
+
+
+def press(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
+    """One step, until everything rests."""
+    QTest.keyClick(window.graph_tab.view, key)
+    qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
+
+
+def test_the_view_follows_the_steps(qtbot: QtBot, window: MainWindow) -> None:
+    """Backwards the card of each step is seen whole, at the zoom one has chosen, and often without moving."""
+    show_step(window)
+    moved = 0
+    for _ in range(24):
+        before = seen(window)
+        press(qtbot, window, LEFT)
+        assert seen(window).contains(window.graph_tab.scene.step_rect)
+        moved += seen(window) != before
+    assert window.graph_tab.view.zoom == 1.0
+    assert 2 < moved < 20
+
+
+def test_it_follows_while_playing(qtbot: QtBot, window: MainWindow) -> None:
+    """From where it rests on to the end, the last card is in sight."""
+    window.session.jump(window.session.last - 12)
+    show_step(window)
+    start = seen(window)
+    QTest.keyClick(window.graph_tab.view, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.session.playback.position == window.session.last, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
+    assert seen(window) != start
+    assert seen(window).contains(window.graph_tab.scene.step_rect)
+
+
+def test_who_has_panned_away_is_left_alone(qtbot: QtBot, window: MainWindow) -> None:
+    """Until he has the card of a step in sight again."""
+    show_step(window)
+    view = window.graph_tab.view
+    middle = view.viewport().rect().center()
+    for _ in range(3):
+        drag(window, middle, middle + QPoint(380, 260))
+    assert not seen(window).intersects(window.graph_tab.scene.step_rect)
+    before = seen(window)
+    for key in (LEFT, LEFT, RIGHT):
+        press(qtbot, window, key)
+        assert seen(window) == before
+    show_step(window)
+    for _ in range(12):
+        press(qtbot, window, LEFT)
+    assert seen(window).contains(window.graph_tab.scene.step_rect)
+
+
+def test_who_starts_to_play_sees_it(qtbot: QtBot, window: MainWindow) -> None:
+    """Wherever one has panned to, playing leads to the steps; panning away while it plays ends that."""
+    show_step(window)
+    view, session = window.graph_tab.view, window.session
+    middle = view.viewport().rect().center()
+    for _ in range(3):
+        drag(window, middle, middle + QPoint(380, 260))
+    session.jump(session.last - 12)
+    qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
+    assert not seen(window).intersects(window.graph_tab.scene.step_rect)
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: seen(window).contains(window.graph_tab.scene.step_rect), timeout=10_000)
+    for _ in range(3):
+        drag(window, middle, middle + QPoint(380, 260))
+    before = seen(window)
+    qtbot.waitUntil(lambda: session.playback.position == session.last, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
+    assert seen(window) == before
+
+
+def drag(window: MainWindow, start: QPoint, end: QPoint) -> None:
+    viewport = window.graph_tab.view.viewport()
+    QTest.mousePress(viewport, Qt.MouseButton.MiddleButton, pos=start)
+    QTest.mouseMove(viewport, (start + end) / 2)
+    QTest.mouseMove(viewport, end)
+    QTest.mouseRelease(viewport, Qt.MouseButton.MiddleButton, pos=end)
+
+
+def test_nothing_moves_where_all_is_seen(qtbot: QtBot, window: MainWindow) -> None:
+    """The fitted graph stays where it is."""
+    before = seen(window)
+    for _ in range(12):
+        press(qtbot, window, LEFT)
+        assert seen(window) == before
+
+
+def test_scrubbing_does_not_run_after_the_steps(qtbot: QtBot, window: MainWindow) -> None:
+    """Dragged to and fro the graph stays; with the next step of playback the view is where its card is."""
+    show_step(window)
+    before = seen(window)
+    scrubber = window.findChild(QAbstractSlider, "scrubber")
+    assert scrubber is not None
+    end = QPointF(scrubber.width() - 10.0, scrubber.height() / 2).toPoint()
+    QTest.mousePress(scrubber, Qt.MouseButton.LeftButton, pos=end)
+    for x in range(end.x(), 20, -3):
+        QTest.mouseMove(scrubber, QPoint(x, end.y()))
+    QTest.mouseRelease(scrubber, Qt.MouseButton.LeftButton, pos=QPoint(20, end.y()))
+    qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
+    assert not seen(window).contains(window.graph_tab.scene.step_rect)
+    assert seen(window) == before
+    window.graph_tab.view.setFocus()
+    press(qtbot, window, RIGHT)
+    assert seen(window).contains(window.graph_tab.scene.step_rect)

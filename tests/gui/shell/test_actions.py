@@ -1,0 +1,83 @@
+"""What can be asked of the program is one table: nothing in it is dead, and nothing is beside it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QListView
+from pytestqt.qtbot import QtBot
+
+from micrograd_gui.model.settings import Settings
+from micrograd_gui.shell.actions import ACTIONS, key_sequences
+from micrograd_gui.shell.window import MainWindow
+from tests.readme_map import README
+
+COMMANDS = [row for row in ACTIONS if row.is_command]
+KEYS_OF_PLACES = {"Tab", "Esc", "Enter"}
+"""Keys that belong to the editor or the graph and are no commands of the window."""
+SIGNS = {"→": "Right", "←": "Left"}
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    window = MainWindow(Settings(), tmp_path / "config")
+    yield window
+    window.close()
+    window.deleteLater()
+
+
+def test_every_command_has_a_handler(window: MainWindow) -> None:
+    """And every handler has a row."""
+    assert window.handled == {row.id for row in COMMANDS}
+
+
+def test_every_row_is_in_its_menu(window: MainWindow) -> None:
+    """In the order of the table; the examples' menu alone has entries that are no rows."""
+    for name, menu in window.menus.items():
+        shown = [action.text() for action in menu.actions() if not action.isSeparator()]
+        rows = [row.text for row in ACTIONS if row.menu == name and row.id != "-"]
+        assert shown == rows or (name == "Examples" and not rows)
+    assert {row.menu for row in ACTIONS} <= set(window.menus)
+    for row in ACTIONS:
+        if row.submenu:
+            assert [action.menu() for action in window.menus[row.menu].actions() if action.text() == row.text]
+
+
+def test_the_palette_offers_every_command(window: MainWindow) -> None:
+    """But itself, and what cannot be done now."""
+    window.actions_by_id["palette"].trigger()
+    possible = {
+        row.plain_text for row in COMMANDS if row.id != "palette" and window.actions_by_id[row.id].isEnabled()
+    }
+    palette = window.palette_dialog.findChild(QListView, "palette_list")
+    assert palette is not None
+    model = palette.model()
+    assert {model.index(row, 0).data() for row in range(model.rowCount())} == possible
+    window.palette_dialog.close()
+
+
+@pytest.mark.usefixtures("qapp")  # QKeySequence asks it for the platform's keys
+def test_no_key_has_two_meanings() -> None:
+    """Not even an alternative one."""
+    keys = [sequence.toString() for row in COMMANDS for sequence in set(key_sequences(row))]
+    assert sorted(keys) == sorted(set(keys))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_readme_names_every_key() -> None:
+    """The first key of each command stands in its table of keys, and no key that does nothing."""
+    table = README.read_text(encoding="utf-8").split("## Keys")[1].split("\n## ")[0]
+    cells = re.findall(r"^\| (.+?) \|", table, re.MULTILINE)[1:]
+    words = [SIGNS.get(word, word) for cell in cells for word in re.findall(r"[^\s,;:()`|]+", cell)]
+    named = {QKeySequence(word).toString() for word in words if is_key(word)}
+    first = {row.id: QKeySequence(row.keys[0]).toString() for row in COMMANDS if row.keys}
+    assert set(first.values()) - named == set()
+    known = {sequence.toString() for row in COMMANDS for sequence in key_sequences(row)}
+    assert named - known - KEYS_OF_PLACES == set()
+
+
+def is_key(word: str) -> bool:
+    """Whether a word of the table is one; the others are written in small letters."""
+    return word[:1].isupper() or len(word) == 1

@@ -1,0 +1,206 @@
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QTabBar, QToolButton
+from pytestqt.qtbot import QtBot
+
+from micrograd_gui.model.document import Document, type_source
+from micrograd_gui.model.settings import Settings, from_json, to_json
+from micrograd_gui.shell.settings_store import SettingsStore
+from micrograd_gui.shell.window import MainWindow
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+Opened = Callable[..., MainWindow]
+
+
+@pytest.fixture(name="opened")
+def open_windows(qtbot: QtBot, tmp_path: Path) -> Iterator[Opened]:
+    """Windows with such settings, shown and active."""
+    windows = []
+
+    def opened(settings: Settings | None = None) -> MainWindow:
+        window = MainWindow(settings or Settings(), tmp_path / "config")
+        windows.append(window)
+        window.resize(1000, 640)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        return window
+
+    yield opened
+    for window in windows:
+        window.close()
+        window.deleteLater()
+
+
+def focused(window: MainWindow) -> str:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    assert window.isAncestorOf(widget)
+    return widget.objectName()
+
+
+def training_speed(window: MainWindow) -> str:
+    button = window.findChild(QToolButton, "training_speed_button")
+    assert button is not None
+    return button.text()
+
+
+def samples(window: MainWindow) -> QLineEdit:
+    found = window.findChild(QLineEdit, "samples_field")
+    assert found is not None
+    return found
+
+
+def test_the_training_tab_begins_at_its_run_button(opened: Opened) -> None:
+    """By Ctrl+2 from the graph and from a field, by a click on the tab, and when the program begins there."""
+    window = opened()
+    QTest.keyClick(window, Qt.Key.Key_2, CONTROL)
+    assert focused(window) == "run_button"
+    samples(window).setFocus()
+    QTest.keyClick(samples(window), Qt.Key.Key_2, CONTROL)
+    assert focused(window) == "run_button"
+    samples(window).setFocus()
+    QTest.keyClick(samples(window), Qt.Key.Key_1, CONTROL)
+    tab: QPoint = window.tab_bar.tabRect(1).center()
+    QTest.mouseClick(window.tab_bar, Qt.MouseButton.LeftButton, pos=tab)
+    assert focused(window) == "run_button"
+    assert focused(opened(Settings(tab=1))) == "run_button"
+
+
+def test_who_has_the_keyboard_on_the_tabs_keeps_it_there(opened: Opened) -> None:
+    """Whichever tab is shown."""
+    window = opened(Settings(tab=1))
+    window.tab_bar.setFocus()
+    QTest.keyClick(window.tab_bar, Qt.Key.Key_Left)
+    assert window.stack.currentWidget() is window.graph_tab
+    QTest.mouseClick(window.tab_bar, Qt.MouseButton.LeftButton, pos=window.tab_bar.tabRect(1).center())
+    assert window.stack.currentWidget() is window.training_tab
+    assert QApplication.focusWidget() is window.tab_bar
+
+
+def test_arrows_on_the_tabs_move_between_them(opened: Opened, qtbot: QtBot) -> None:
+    """In both directions; playback has them everywhere else, and Home, End and Space on the tabs, too."""
+    window = opened()
+    window.session.open(type_source(Document(), "a = 2.0\nb = a * a"))
+    qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
+    last = window.session.last
+    window.tab_bar.setFocus()
+    for key, shown in ((Qt.Key.Key_Right, 1), (Qt.Key.Key_Left, 0)):
+        QTest.keyClick(window.tab_bar, key)
+        assert window.stack.currentIndex() == shown
+        assert window.session.playback.goal == last
+    QTest.keyClick(window.tab_bar, Qt.Key.Key_Home)
+    assert window.session.playback.goal == 0
+    window.graph_tab.view.setFocus()
+    QTest.keyClick(window.graph_tab.view, Qt.Key.Key_Right)
+    assert window.session.playback.goal == 1
+
+
+def test_space_on_a_button_of_the_header_presses_it(opened: Opened, qtbot: QtBot) -> None:
+    """Instead of starting the playback."""
+    window = opened()
+    window.session.open(type_source(Document(), "a = 2.0\nb = a * a"))
+    qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
+    window.theme_button.setFocus()
+    before = window.theme
+    QTest.keyClick(window.theme_button, Qt.Key.Key_Space)
+    assert window.theme is not before
+    assert not window.session.playback.playing
+
+
+def test_what_is_typed_after_new_is_the_new_text(opened: Opened) -> None:
+    """Wherever the keyboard was, as on the canvas or in the training tab; an old problem with a file is over."""
+    window = opened()
+    window.show_training_tab()
+    window.documents.reported.emit("problem", "a.py could not be opened.")
+    QTest.keyClick(window, Qt.Key.Key_N, CONTROL)
+    assert window.stack.currentWidget() is window.graph_tab
+    assert window.message_bar.isHidden()
+    QTest.keyClicks(QApplication.focusWidget(), "a = 2")
+    assert window.session.document.source == "a = 2"
+    window.session.mark_saved()
+
+
+def test_brackets_change_the_speed_of_what_is_shown(opened: Opened) -> None:
+    """In the training tab that of training, to both ends; in a field they are typed; in the graph tab playback's."""
+    window = opened()
+    QTest.keyClick(window, Qt.Key.Key_2, CONTROL)
+    run = QApplication.focusWidget()
+    assert run is not None
+    shown = []
+    for key in [Qt.Key.Key_BracketRight] * 3 + [Qt.Key.Key_BracketLeft] * 5:
+        QTest.keyClick(run, key)
+        shown.append(training_speed(window).removesuffix(" ▾"))
+    fast, slow = "as fast as it goes", "1 step/s"
+    assert shown == ["60 steps/s", fast, fast, "60 steps/s", "20 steps/s", "5 steps/s", slow, slow]
+    assert window.session.playback.speed == 1.0
+    samples(window).setFocus()
+    QTest.keyClicks(samples(window), "]")
+    assert samples(window).text() == "128]"
+    assert training_speed(window).startswith(slow)
+    QTest.keyClick(samples(window), Qt.Key.Key_Escape)
+    QTest.keyClick(window, Qt.Key.Key_1, CONTROL)
+    window.graph_tab.view.setFocus()
+    QTest.keyClick(window.graph_tab.view, Qt.Key.Key_BracketRight)
+    assert window.session.playback.speed == 2.0
+    assert training_speed(window).startswith(slow)
+
+
+def test_a_window_at_the_top_of_the_screen_comes_back_with_its_title_bar(
+    opened: Opened, tmp_path: Path
+) -> None:
+    """One too high for it, too: what of the frame is above the window is remembered when it closes."""
+    first = opened()
+    top = first.screen().availableGeometry().top()
+    first.setGeometry(60, top, 1000, 5000)
+    first.close()
+    store = SettingsStore(tmp_path)
+    store.save(first.settings)
+    second = MainWindow(store.load()[0], tmp_path / "config")
+    frame = first.geometry().top() - first.frameGeometry().top()
+    assert second.geometry().top() == top + frame > top
+    assert second.height() <= second.screen().availableGeometry().height() - frame
+    second.close()
+    second.deleteLater()
+
+
+def engines(window: MainWindow) -> QTabBar:
+    found = window.findChild(QTabBar, "engine_switch")
+    assert found is not None
+    return found
+
+
+def test_engine_and_speed_of_training_are_those_of_the_last_time(opened: Opened, qtbot: QtBot) -> None:
+    """What was chosen is in the settings when the window closes, and with them a new one begins and trains."""
+    first = opened(Settings(tab=1))
+    switch = engines(first)
+    QTest.mouseClick(switch, Qt.MouseButton.LeftButton, pos=switch.tabRect(1).center())
+    for _ in range(2):
+        QTest.keyClick(switch, Qt.Key.Key_BracketRight)
+    first.close()
+    window = opened(from_json(to_json(first.settings)))
+    assert engines(window).currentIndex() == 1
+    assert training_speed(window).startswith("as fast as it goes")
+    training = window.training_tab
+    qtbot.waitUntil(lambda: training.view is not None, timeout=20_000)
+    assert training.view.engine == "values"
+    assert (training.engine, training.speed) == ("values", math.inf)
+
+
+def test_a_command_begins_when_its_key_is_over(opened: Opened, qtbot: QtBot) -> None:
+    """What it opens is not opened from within the palette, which may be closed or opened anew meanwhile."""
+    window = opened()
+    window.actions_by_id["palette"].trigger()
+    field = window.findChild(QLineEdit, "palette_input")
+    assert field is not None
+    qtbot.keyClicks(field, "about")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert not window.findChildren(QMessageBox)
+    qtbot.waitUntil(lambda: len(window.findChildren(QMessageBox)) == 1)
+    window.findChildren(QMessageBox)[0].close()

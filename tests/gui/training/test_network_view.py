@@ -1,0 +1,103 @@
+import re
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from micrograd_gui.model.numbers import format_number
+from micrograd_gui.model.theme import DARK, LIGHT
+from micrograd_gui.model.training import TrainingConfig, weight_matrices
+from micrograd_gui.training.network_view import NetworkView, place_neurons
+from tests.gui.training.training_views import SMALL, view_after
+
+
+@pytest.fixture(name="network")
+def make_network(qtbot: QtBot) -> NetworkView:
+    network = NetworkView()
+    qtbot.addWidget(network)
+    network.resize(320, 340)
+    network.show_view(view_after(60))
+    network.show()
+    qtbot.waitExposed(network)
+    network.grab()
+    return network
+
+
+def test_hovering_a_neuron_tells_its_bias(network: NetworkView, qtbot: QtBot) -> None:
+    """Every neuron but the inputs answers with its name in the graph and its number."""
+    places = place_neurons((2, *SMALL.hidden, 1), network.width(), network.height())
+    weights = weight_matrices(SMALL, view_after(60).frame)
+    for layer, rows in enumerate(weights):
+        for neuron, row in enumerate(rows.tolist()):
+            qtbot.mouseMove(network, places.box(layer + 1, neuron).center().toPoint())
+            assert network.hovered_text == f"model[{layer}][{neuron}].b = {format_number(row[-1])}"
+    qtbot.mouseMove(network, places.box(0, 0).center().toPoint())
+    assert network.hovered_text == ""
+
+
+def test_hovering_a_line_tells_its_weight(network: NetworkView, qtbot: QtBot) -> None:
+    """At both ends of its way a line answers with the weight of that neuron and input, and it is lit up."""
+    places = place_neurons((2, *SMALL.hidden, 1), network.width(), network.height())
+    weights = weight_matrices(SMALL, view_after(60).frame)
+    before = network.grab().toImage()
+    box = places.box(3, 0)
+    qtbot.mouseMove(network, QPoint(round(places.xs[2] + places.size / 2) + 2, round(float(places.ys[2][1]))))
+    assert network.hovered_text == f"model[2][0].w[1] = {format_number(float(weights[2][0, 1]))}"
+    assert network.grab().toImage() != before
+    qtbot.mouseMove(network, QPoint(round(box.left()) - 2, round(box.center().y())))
+    assert re.fullmatch(r"model\[2\]\[0\]\.w\[\d\] = .*", network.hovered_text)
+
+
+def test_positive_weights_are_blue_and_negative_ones_orange(qtbot: QtBot) -> None:
+    """Of a network that is one neuron, each line's pixels lean to the colour of its weight's sign."""
+    config = TrainingConfig(samples=10, hidden=(), seed=1)
+    view = view_after(0, config)
+    network = NetworkView()
+    qtbot.addWidget(network)
+    network.resize(320, 200)
+    network.show_view(view)
+    image = network.grab().toImage()
+    places = place_neurons((2, 1), 320, 200)
+    (row,) = weight_matrices(config, view.frame)[0].tolist()
+    for source, weight in enumerate(row[:2]):
+        y = round(float(places.ys[0][source]))
+        start = round(places.xs[0] + places.size / 2) + 2
+        pixels = [QColor(image.pixel(x, y + dy)) for x in range(start, start + 30) for dy in (-1, 0, 1)]
+        leaning = max((pixel.blue() - pixel.red() for pixel in pixels), key=abs)
+        assert (leaning > 0) == (weight > 0)
+
+
+@pytest.mark.parametrize("hidden", [(), (1,), (8, 8), (32, 32, 32, 32), (64,) * 6], ids=str)
+def test_any_network_fits(qtbot: QtBot, hidden: tuple[int, ...]) -> None:
+    """Neurons lie within the widget, apart from each other, in both themes, small and large."""
+    config = TrainingConfig(samples=4, hidden=hidden)
+    network = NetworkView()
+    qtbot.addWidget(network)
+    for width, height, theme in ((250, 160, DARK), (500, 500, LIGHT)):
+        network.resize(width, height)
+        network.show_theme(theme)
+        network.show_view(view_after(0, config))
+        network.grab()
+        places = place_neurons((2, *hidden, 1), width, height)
+        for layer, ys in enumerate(places.ys):
+            boxes = [places.box(layer, neuron) for neuron in range(len(ys))]
+            assert all(network.rect().toRectF().contains(box) for box in boxes)
+            assert all(one.top() < other.top() for one, other in pairwise(boxes))
+
+
+def test_the_drawing_follows_training(network: NetworkView, qtbot: QtBot) -> None:
+    """After another view the picture changes by itself, though not at once."""
+    before = network.grab().toImage()
+    network.show_view(view_after(1))
+    qtbot.waitUntil(lambda: network.grab().toImage() != before)
+
+
+def test_without_a_view_it_says_what_will_come(qtbot: QtBot) -> None:
+    """An empty drawing is words, not nothing."""
+    network = NetworkView()
+    qtbot.addWidget(network)
+    network.resize(300, 200)
+    image = network.grab().toImage()
+    assert len({image.pixel(x, y) for x in range(0, 300, 2) for y in range(80, 120)}) > 1
