@@ -1,4 +1,4 @@
-"""Walks over graphs, without recursion: a chain of a million nodes is as good as one of ten."""
+"""Traversals of graphs, without recursion: a chain of a million nodes is as good as one of ten."""
 
 from collections.abc import Iterable
 from typing import Protocol, TypeVar

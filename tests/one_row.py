@@ -26,12 +26,12 @@ ROW = ops.Operation(
     partial_formulas=("1 / (1 + e^−{0})",),
     domain="all numbers",
     samples=((-2.5,), (-0.75,), (0.3,), (1.0,), (3.2,)),
-    edges=(
-        ops.Edge((1000.0,), 1000.0, (1.0,)),
-        ops.Edge((-1000.0,), 0.0, (0.0,)),
-        ops.Edge((math.inf,), math.inf, (1.0,)),
-        ops.Edge((-math.inf,), 0.0, (0.0,)),
-        ops.Edge((math.nan,), math.nan, (math.nan,)),
+    edge_cases=(
+        ops.EdgeCase((1000.0,), 1000.0, (1.0,)),
+        ops.EdgeCase((-1000.0,), 0.0, (0.0,)),
+        ops.EdgeCase((math.inf,), math.inf, (1.0,)),
+        ops.EdgeCase((-math.inf,), 0.0, (0.0,)),
+        ops.EdgeCase((math.nan,), math.nan, (math.nan,)),
     ),
     array_forward="maximum(x, 0) + log1p(exp(-abs(x)))",
     array_partials=("t = exp(-abs(x)); where(x >= 0, 1, t) / (1 + t)",),

@@ -8,7 +8,7 @@ from micrograd_core.errors import LanguageError
 from micrograd_core.language.limits import Limits
 from micrograd_core.language.names import Word, help_line, names_at, signature
 from micrograd_core.language.program import Program, run
-from micrograd_core.language.record import Printed, ProgramWarning
+from micrograd_core.language.recorder import Printed, ProgramWarning
 from micrograd_core.language.source import Span
 from micrograd_core.language.values import Round
 

@@ -24,24 +24,24 @@ from types import NoneType, UnionType
 from typing import NamedTuple
 
 from micrograd_core.engine import Value
-from micrograd_core.language.record import Record
+from micrograd_core.language.recorder import Recorder
 from micrograd_core.language.source import Located
 from micrograd_core.language.values import (
     BoundMethod,
     Builtin,
+    Detached,
     Function,
     Number,
     Plain,
-    Read,
     describe,
+    detach,
     number_text,
-    read,
     whole_or_float,
 )
 from micrograd_core.ops import OPS, divide
 
 
-class Operand(NamedTuple):
+class Evaluated(NamedTuple):
     thing: object
     node: ast.expr
 
@@ -104,46 +104,48 @@ def literal_number(node: ast.expr) -> ast.Constant | None:
     return None
 
 
-def combine(record: Record, kind: type[ast.operator], left: Operand, right: Operand, node: Located) -> object:
+def combine(
+    recorder: Recorder, kind: type[ast.operator], left: Evaluated, right: Evaluated, node: Located
+) -> object:
     """The result of ``left <operator> right``."""
     row = _OPERATORS.get(kind)
     if row is None:
-        raise record.error(node, *_UNKNOWN[kind])
+        raise recorder.error(node, *_UNKNOWN[kind])
     if _is_number(left.thing) and _is_number(right.thing):
-        return _combine_numbers(record, kind, row, left, right, node)
+        return _combine_numbers(recorder, kind, row, left, right, node)
     if kind is ast.Add and isinstance(left.thing, list | tuple) and type(left.thing) is type(right.thing):
-        record.spend_items(len(left.thing) + len(right.thing), node)
+        recorder.spend_items(len(left.thing) + len(right.thing), node)
         return left.thing + right.thing  # type: ignore[operator]
     if kind is ast.Mult and isinstance(left.thing, list | tuple | str):
-        times = max(0, record.whole(right.thing, right.node, "The number of repetitions"))
-        record.spend_items(len(left.thing) * times, node)
+        times = max(0, recorder.whole(right.thing, right.node, "The number of repetitions"))
+        recorder.spend_items(len(left.thing) * times, node)
         return left.thing * times
-    raise _cannot(record, row, left, right, node)
+    raise _cannot(recorder, row, left, right, node)
 
 
 def _combine_numbers(
-    record: Record, kind: type[ast.operator], row: _Row, left: Operand, right: Operand, node: Located
+    recorder: Recorder, kind: type[ast.operator], row: _Row, left: Evaluated, right: Evaluated, node: Located
 ) -> object:
     if row.graph is None or not _makes_nodes(left.thing, right.thing):
-        return _combine_plain(record, row, left, right, node)
-    record.require_nodes(5, node)
-    x = record.value(left.thing, left.node)
+        return _combine_plain(recorder, row, left, right, node)
+    recorder.require_nodes(5, node)
+    x = recorder.value(left.thing, left.node)
     assert x is not None
     if kind is ast.Pow and (
         literal_number(right.node) is not None or not isinstance(right.thing, Number | Value)
     ):
-        exponent = record.number(right.thing, right.node, "An exponent")
+        exponent = recorder.number(right.thing, right.node, "An exponent")
         result = x**exponent
-        record.adopt([result], node)
+        recorder.adopt([result], node)
         return result
-    y = record.value(right.thing, right.node)
+    y = recorder.value(right.thing, right.node)
     assert y is not None
     result = row.graph(x, y)
-    made = record.adopt([result], node)
+    made = recorder.adopt([result], node)
     if row.implied:
         between = next((value for value in made if value._prev and value is not result), None)
         if between is not None:
-            record.labels[between] = row.implied.format(_as_factor(record, right.node))
+            recorder.labels[between] = row.implied.format(_as_factor(recorder, right.node))
     return result
 
 
@@ -152,49 +154,51 @@ def _makes_nodes(left: object, right: object) -> bool:
     if isinstance(left, Value) or isinstance(right, Value):
         return True
     if isinstance(left, Number):
-        return isinstance(right, Number) or (left.label != "" and not isinstance(right, Read))
-    return isinstance(right, Number) and right.label != "" and not isinstance(left, Read)
+        return isinstance(right, Number) or (left.label != "" and not isinstance(right, Detached))
+    return isinstance(right, Number) and right.label != "" and not isinstance(left, Detached)
 
 
-def _combine_plain(record: Record, row: _Row, left: Operand, right: Operand, node: Located) -> Plain:
+def _combine_plain(recorder: Recorder, row: _Row, left: Evaluated, right: Evaluated, node: Located) -> Plain:
     what = f"What stands beside {row.symbol}"
-    x, y = record.number(left.thing, left.node, what), record.number(right.thing, right.node, what)
+    x, y = recorder.number(left.thing, left.node, what), recorder.number(right.thing, right.node, what)
     result: Plain = row.plain(float(x), float(y))
-    record.check_finite(result, (x, y), node)
+    recorder.check_finite(result, (x, y), node)
     if isinstance(x, int) and isinstance(y, int) and row.symbol != "/":
         result = whole_or_float(result)
-    return read(result) if isinstance(left.thing, Read) or isinstance(right.thing, Read) else result
+    return detach(result) if isinstance(left.thing, Detached) or isinstance(right.thing, Detached) else result
 
 
-def negate(record: Record, operand: Operand, node: ast.expr) -> object:
+def negate(recorder: Recorder, operand: Evaluated, node: ast.expr) -> object:
     thing = operand.thing
     if isinstance(thing, bool | int | float):
-        return read(-thing) if isinstance(thing, Read) else -thing
-    value = record.value(thing, operand.node)
+        return detach(-thing) if isinstance(thing, Detached) else -thing
+    value = recorder.value(thing, operand.node)
     if value is None:
-        raise record.error(node, f"{describe(thing, start=True)} has no negative.", "Only numbers have one.")
-    record.require_nodes(3, node)
+        raise recorder.error(
+            node, f"{describe(thing, start=True)} has no negative.", "Only numbers have one."
+        )
+    recorder.require_nodes(3, node)
     result = -value
-    record.adopt([result], node)
+    recorder.adopt([result], node)
     return result
 
 
-def total(record: Record, start: object, things: list[object], node: ast.expr) -> object:
+def total(recorder: Recorder, start: object, things: list[object], node: ast.expr) -> object:
     """``sum``: the additions from left to right, beginning with ``start``."""
-    text = record.source.text(node)
+    text = recorder.source.text(node)
     for index, thing in enumerate(things):
-        record.tick(node)
+        recorder.tick(node)
         if not _is_number(thing):
-            raise record.error(
+            raise recorder.error(
                 node,
                 f"sum adds numbers; element {index} is {describe(thing)}.",
                 "Give it a list of numbers or Values.",
             )
         if isinstance(start, Value) or isinstance(thing, Value):
             start, thing = _lift(start, node), _lift(thing, node)
-        start = combine(record, ast.Add, Operand(start, node), Operand(thing, node), node)
+        start = combine(recorder, ast.Add, Evaluated(start, node), Evaluated(thing, node), node)
         if isinstance(start, Value) and index < len(things) - 1:
-            record.labels[start] = f"{text} up to {index}"
+            recorder.labels[start] = f"{text} up to {index}"
     return start
 
 
@@ -207,8 +211,8 @@ def _is_number(thing: object) -> bool:
     return isinstance(thing, Value | Number | bool | int | float)
 
 
-def _as_factor(record: Record, node: ast.expr) -> str:
-    text = record.source.text(node)
+def _as_factor(recorder: Recorder, node: ast.expr) -> str:
+    text = recorder.source.text(node)
     return (
         f"({text})"
         if isinstance(node, ast.BinOp | ast.UnaryOp | ast.IfExp | ast.Compare | ast.BoolOp)
@@ -216,8 +220,8 @@ def _as_factor(record: Record, node: ast.expr) -> str:
     )
 
 
-def _cannot(record: Record, row: _Row, left: Operand, right: Operand, node: Located) -> Exception:
+def _cannot(recorder: Recorder, row: _Row, left: Evaluated, right: Evaluated, node: Located) -> Exception:
     message = f"{row.symbol} cannot be used between {describe(left.thing)} and {describe(right.thing)}."
     things = left.thing, right.thing
     hints = (hint for kind, hint in _HINTS if any(isinstance(thing, kind) for thing in things))
-    return record.error(node, message, next(hints, "Use it between numbers."))
+    return recorder.error(node, message, next(hints, "Use it between numbers."))

@@ -20,16 +20,16 @@ from micrograd_core.language.values import (
     LARGEST_WHOLE,
     WHOLE_OPERATIONS,
     Builtin,
+    Detached,
+    DetachedFloat,
+    DetachedInt,
     Namespace,
     Number,
     Parameter,
     Plain,
-    Read,
-    ReadFloat,
-    ReadWhole,
     describe,
+    detach,
     number_text,
-    read,
     whole_or_float,
 )
 from micrograd_core.nn import ACTIVATIONS, MLP, Layer, Module, Neuron
@@ -40,29 +40,29 @@ _STEPS_PER_TICK = 1024
 
 def _unary(call: Call, thing: object, value: Value | None) -> object:
     """An operation of ``OPS`` with one operand: a node, or for a plain number a plain number."""
-    name, record = call.builtin.name, call.record
+    name, recorder = call.builtin.name, call.recorder
     if isinstance(thing, bool | int | float):
         number: Plain = OPS[name].forward(float(thing))
-        record.check_finite(number, (thing,), call.node)
+        recorder.check_finite(number, (thing,), call.node)
         if isinstance(thing, int) and name in WHOLE_OPERATIONS:
             number = whole_or_float(number)
-        return read(number) if isinstance(thing, Read) else number
+        return detach(number) if isinstance(thing, Detached) else number
     if value is None:
         raise call.error(
             "x",
             f"{name} takes a number, not {describe(thing)}.",
             f"Write {name}(x) for a number or a Value x.",
         )
-    record.require_nodes(1, call.node)
+    recorder.require_nodes(1, call.node)
     result = getattr(value, name)()
-    record.adopt([result], call.node)
+    recorder.adopt([result], call.node)
     return result
 
 
 def _unary_function(call: Call) -> object:
     operand = call.given["x"]
     plain = isinstance(operand.thing, bool | int | float)
-    return _unary(call, operand.thing, None if plain else call.record.value(operand.thing, operand.node))
+    return _unary(call, operand.thing, None if plain else call.recorder.value(operand.thing, operand.node))
 
 
 def _unary_method(call: Call) -> object:
@@ -78,7 +78,7 @@ def _value(call: Call) -> Value:
     data = call.number("data")
     literal = thing if isinstance(thing, Number) and thing.value is None else None
     text = literal.text if literal is not None else number_text(data)
-    return call.record.leaf(data, call.node, label=_label(call), text=text, literal=literal)
+    return call.recorder.leaf(data, call.node, label=_label(call), text=text, literal=literal)
 
 
 def _label(call: Call) -> str:
@@ -90,26 +90,26 @@ def _label(call: Call) -> str:
 
 def _neuron(call: Call) -> Module:
     nin = call.whole("nin", 1)
-    call.record.require_nodes(nin + 1, call.node)
+    call.recorder.require_nodes(nin + 1, call.node)
     return _enter_module(call, Neuron(nin, _activation(call)))
 
 
 def _layer(call: Call) -> Module:
     nin, nout = call.whole("nin", 1), call.whole("nout", 1)
-    call.record.require_nodes((nin + 1) * nout, call.node)
+    call.recorder.require_nodes((nin + 1) * nout, call.node)
     return _enter_module(call, Layer(nin, nout, _activation(call)))
 
 
 def _mlp(call: Call) -> Module:
-    nin, record = call.whole("nin", 1), call.record
+    nin, recorder = call.whole("nin", 1), call.recorder
     operand = call.given["nouts"]
     nouts = [
-        record.whole(thing, operand.node, "The size of a layer", 1)
-        for thing in elements(record, operand, "The argument nouts of MLP")
+        recorder.whole(thing, operand.node, "The size of a layer", 1)
+        for thing in elements(recorder, operand, "The argument nouts of MLP")
     ]
     if not nouts:
         raise call.error("nouts", "An MLP has at least one layer.", "Write MLP(2, [4, 4, 1]).")
-    record.require_nodes(sum((size + 1) * nout for size, nout in pairwise([nin, *nouts])), call.node)
+    recorder.require_nodes(sum((size + 1) * nout for size, nout in pairwise([nin, *nouts])), call.node)
     return _enter_module(call, MLP(nin, nouts, _activation(call)))
 
 
@@ -130,10 +130,10 @@ def _one_of(names: Mapping[str, object]) -> str:
 
 
 def _enter_module(call: Call, module: Module) -> Module:
-    call.record.adopt(module.parameters(), call.node)
-    call.record.check_time(call.node)
-    introduce(call.record, module, call.record.source.text(call.node))
-    call.record.check_time(call.node)
+    call.recorder.adopt(module.parameters(), call.node)
+    call.recorder.check_time(call.node)
+    introduce(call.recorder, module, call.recorder.source.text(call.node))
+    call.recorder.check_time(call.node)
     return module
 
 
@@ -141,7 +141,7 @@ def _sum(call: Call) -> object:
     start = call.given["start"].thing if "start" in call.given else Number(0, call.node, "0")
     things = call.elements("x")
     return total(
-        call.record,
+        call.recorder,
         start if things else call.number("start") if "start" in call.given else 0,
         things,
         call.node,
@@ -150,8 +150,8 @@ def _sum(call: Call) -> object:
 
 def _print(call: Call) -> None:
     separator = call.text("sep", " ")
-    texts = [show(call.record, operand.thing, operand.node) for operand in call.rest]
-    call.record.print(separator.join(texts), call.node)
+    texts = [show(call.recorder, operand.thing, operand.node) for operand in call.rest]
+    call.recorder.print(separator.join(texts), call.node)
 
 
 def _float(call: Call) -> Plain:
@@ -159,8 +159,8 @@ def _float(call: Call) -> Plain:
     if isinstance(thing, str):
         if thing.strip().lower() not in ("inf", "-inf", "nan"):
             raise call.error("x", "A text is no number.", "Write the number without quotation marks.")
-        return ReadFloat(thing)
-    return ReadFloat(call.number("x"))
+        return DetachedFloat(thing)
+    return DetachedFloat(call.number("x"))
 
 
 def _int(call: Call) -> Plain:
@@ -172,13 +172,13 @@ def _round(call: Call) -> Plain:
     if "digits" not in call.given:
         return _whole(call, number, round)
     digits = call.whole("digits", 0)
-    return ReadFloat(round(number, min(digits, 400)) if math.isfinite(number) else number)
+    return DetachedFloat(round(number, min(digits, 400)) if math.isfinite(number) else number)
 
 
 def _whole(call: Call, number: float, make: Callable[[float], int]) -> Plain:
     if not abs(number) <= LARGEST_WHOLE:
         raise call.error("x", f"{number} cannot be made a whole number.", "Give it a smaller number.")
-    return ReadWhole(make(number))
+    return DetachedInt(make(number))
 
 
 _KINDS: dict[str, Callable[[object], bool]] = {
@@ -207,34 +207,34 @@ def _isinstance(call: Call) -> bool:
 
 def _draw_dot(call: Call) -> Value:
     root = call.given["root"]
-    value = call.record.value(root.thing, root.node)
+    value = call.recorder.value(root.thing, root.node)
     if value is None:
         raise call.error("root", f"draw_dot draws a Value, not {describe(root.thing)}.", "Write draw_dot(L).")
     return value
 
 
 def _backward(call: Call) -> None:
-    root, record = call.receiver_value(), call.record
+    root, recorder = call.receiver_value(), call.recorder
     for number, step in enumerate(backward_steps(root)):
         if number % _STEPS_PER_TICK == 0:
-            record.check_time(call.node)
-        if not math.isfinite(step.total) and math.isfinite(step.upstream) and "grad" not in record.warnings:
-            name = step.operand.label or record.labels.get(step.operand) or "a node below"
-            record.warn("grad", f"The gradient of {name} becomes {step.total} here.", call.node)
-    record.backward_roots.append(root)
+            recorder.check_time(call.node)
+        if not math.isfinite(step.total) and math.isfinite(step.upstream) and "grad" not in recorder.warnings:
+            name = step.operand.label or recorder.labels.get(step.operand) or "a node below"
+            recorder.warn("grad", f"The gradient of {name} becomes {step.total} here.", call.node)
+    recorder.backward_roots.append(root)
 
 
 def _parameters(call: Call) -> list[Value]:
     assert isinstance(call.receiver, Module)
     parameters = call.receiver.parameters()
-    call.record.spend_items(len(parameters), call.node)
+    call.recorder.spend_items(len(parameters), call.node)
     return parameters
 
 
 def _zero_grad(call: Call) -> None:
     assert isinstance(call.receiver, Module)
     call.receiver.zero_grad()
-    call.record.backward_roots.clear()
+    call.recorder.backward_roots.clear()
 
 
 def _seed(call: Call) -> None:
@@ -242,7 +242,7 @@ def _seed(call: Call) -> None:
 
 
 def _drawn(call: Call, number: float) -> Number:
-    return Number(number, call.node, call.record.source.text(call.node), rounds=call.record.rounds)
+    return Number(number, call.node, call.recorder.source.text(call.node), rounds=call.recorder.rounds)
 
 
 def _uniform(call: Call) -> Number:

@@ -10,8 +10,8 @@ from itertools import islice
 
 from micrograd_core.engine import Value
 from micrograd_core.errors import LanguageError
-from micrograd_core.language.arithmetic import Operand
-from micrograd_core.language.record import Record
+from micrograd_core.language.arithmetic import Evaluated
+from micrograd_core.language.recorder import Recorder
 from micrograd_core.language.values import Builtin, Callee, Plain, describe
 
 _MOST_COMPARED = 500
@@ -26,35 +26,35 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return close[0] if close else ""
 
 
-def _no_function(function: object, operands: list[Operand]) -> object:
+def _no_function(function: object, operands: list[Evaluated]) -> object:
     raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    record: Record
+    recorder: Recorder
     node: ast.Call
     builtin: Builtin
-    given: dict[str, Operand]
+    given: dict[str, Evaluated]
     """Arguments by the names of the parameters; those left out are missing."""
-    rest: tuple[Operand, ...] = ()
+    rest: tuple[Evaluated, ...] = ()
     """All positional arguments, of a function that takes any number of them."""
     receiver: object = None
     """What stands before the point, of a method."""
-    apply: Callable[[object, list[Operand]], object] = _no_function
+    apply: Callable[[object, list[Evaluated]], object] = _no_function
     """Calls a function or a network with these arguments."""
 
     def error(self, name: str, message: str, hint: str = "") -> LanguageError:
         """An error at the argument ``name``, at the whole call if it is not given."""
-        return self.record.error(self.given[name].node if name in self.given else self.node, message, hint)
+        return self.recorder.error(self.given[name].node if name in self.given else self.node, message, hint)
 
     def number(self, name: str) -> Plain:
         operand = self.given[name]
-        return self.record.number(operand.thing, operand.node, self._what(name))
+        return self.recorder.number(operand.thing, operand.node, self._what(name))
 
     def whole(self, name: str, least: int | None = None) -> int:
         operand = self.given[name]
-        return self.record.whole(operand.thing, operand.node, self._what(name), least)
+        return self.recorder.whole(operand.thing, operand.node, self._what(name), least)
 
     def text(self, name: str, default: str) -> str:
         if name not in self.given:
@@ -70,11 +70,11 @@ class Call:
 
     def elements(self, name: str) -> list[object]:
         operand = self.given[name]
-        return elements(self.record, operand, self._what(name))
+        return elements(self.recorder, operand, self._what(name))
 
     def receiver_value(self) -> Value:
         """The Value whose method is called."""
-        value = self.record.value(self.receiver, self.node)
+        value = self.recorder.value(self.receiver, self.node)
         assert value is not None, "the attribute table gives this method to Values only"
         return value
 
@@ -83,59 +83,59 @@ class Call:
 
 
 def elements(
-    record: Record, operand: Operand, what: str, hint: str = "Write it in square brackets: [1.0, 2.0]."
+    recorder: Recorder, operand: Evaluated, what: str, hint: str = "Write it in square brackets: [1.0, 2.0]."
 ) -> list[object]:
     """The elements of a list, a tuple, a range or a text."""
     thing = operand.thing
     if not isinstance(thing, list | tuple | range | str):
-        raise record.error(operand.node, f"{what} must be a list, not {describe(thing)}.", hint)
-    record.spend_items(len(thing), operand.node)
+        raise recorder.error(operand.node, f"{what} must be a list, not {describe(thing)}.", hint)
+    recorder.spend_items(len(thing), operand.node)
     return list(thing)
 
 
 def bind_arguments(
-    record: Record,
+    recorder: Recorder,
     node: ast.Call,
     builtin: Builtin,
-    positional: list[Operand],
-    named: dict[str, Operand],
+    positional: list[Evaluated],
+    named: dict[str, Evaluated],
     receiver: object = None,
-    apply: Callable[[object, list[Operand]], object] = _no_function,
+    apply: Callable[[object, list[Evaluated]], object] = _no_function,
 ) -> Call:
     """The call of a built-in function; raises ``LanguageError`` if the arguments do not fit."""
-    given = match_arguments(record, node, builtin, positional, named)
-    return Call(record, node, builtin, given, tuple(positional) if builtin.repeats else (), receiver, apply)
+    given = match_arguments(recorder, node, builtin, positional, named)
+    return Call(recorder, node, builtin, given, tuple(positional) if builtin.repeats else (), receiver, apply)
 
 
 def match_arguments(
-    record: Record,
+    recorder: Recorder,
     node: ast.Call,
     callee: Callee,
-    positional: list[Operand],
-    named: dict[str, Operand],
-) -> dict[str, Operand]:
+    positional: list[Evaluated],
+    named: dict[str, Evaluated],
+) -> dict[str, Evaluated]:
     """Arguments by the names of the parameters; raises ``LanguageError`` if they do not fit."""
     names = [parameter.name for parameter in callee.parameters]
     count = len(positional) + len(named)
     if callee.repeats:
-        given: dict[str, Operand] = {}
+        given: dict[str, Evaluated] = {}
         taken = names[1:]
     else:
         if len(positional) > len(names):
-            raise record.error(node, _count_message(callee, count), _count_hint(callee))
+            raise recorder.error(node, _count_message(callee, count), _count_hint(callee))
         given = dict(zip(names, positional, strict=False))
         taken = names
     for name, operand in named.items():
         if name not in taken:
             close = nearest(name, taken)
             hint = f"Did you mean {close}?" if close else _count_hint(callee)
-            raise record.error(operand.node, f"{callee.name} has no argument called {name}.", hint)
+            raise recorder.error(operand.node, f"{callee.name} has no argument called {name}.", hint)
         if name in given:
-            raise record.error(operand.node, f"The argument {name} is given twice.", _count_hint(callee))
+            raise recorder.error(operand.node, f"The argument {name} is given twice.", _count_hint(callee))
         given[name] = operand
     present = {*given, names[0]} if callee.repeats and positional else given
     if any(p.name not in present for p in callee.parameters if p.default is None):
-        raise record.error(node, _count_message(callee, count), _count_hint(callee))
+        raise recorder.error(node, _count_message(callee, count), _count_hint(callee))
     return given
 
 

@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from micrograd_core.engine import Value
-from micrograd_core.language.arithmetic import Operand, combine, literal_number, negate
+from micrograd_core.language.arithmetic import Evaluated, combine, literal_number, negate
 from micrograd_core.language.builtins import NAMES
 from micrograd_core.language.calls import elements
 from micrograd_core.language.format import format_text, show
 from micrograd_core.language.functions import make_function
+from micrograd_core.language.interpreter import Interpreter
 from micrograd_core.language.problems import unknown_name
 from micrograd_core.language.scope import Scope
 from micrograd_core.language.source import INVISIBLE
 from micrograd_core.language.targets import assign
 from micrograd_core.language.trailers import trailers
 from micrograd_core.language.values import LARGEST_WHOLE, Function, Number, describe
-from micrograd_core.language.walk import Walk
 
 _COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], bool]]] = {
     ast.Lt: ("<", operator.lt),
@@ -34,7 +34,7 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], bool]]] = {
 # Numbers, texts, names.
 
 
-def _constant(walk: Walk, node: ast.Constant) -> object:
+def _constant(interpreter: Interpreter, node: ast.Constant) -> object:
     match node.value:
         case bool() | None:
             return node.value
@@ -42,30 +42,34 @@ def _constant(walk: Walk, node: ast.Constant) -> object:
             invisible = INVISIBLE.search(text)
             if invisible is None:
                 return text
-            raise walk.record.error(
+            raise interpreter.recorder.error(
                 node, f"This text holds an invisible character (U+{ord(invisible[0]):04X}).", "Leave it out."
             )
         case int() | float():
-            return _literal(walk, node, node, 1)
+            return _literal(interpreter, node, node, 1)
         case complex():
-            raise walk.record.error(node, "There are no complex numbers in this language.", "Remove the j.")
+            raise interpreter.recorder.error(
+                node, "There are no complex numbers in this language.", "Remove the j."
+            )
         case bytes():
-            raise walk.record.error(
+            raise interpreter.recorder.error(
                 node, "There are no bytes in this language.", "Remove the b before the text."
             )
-    raise walk.record.error(node, "… is not part of this language.", "Write out what stands for the dots.")
+    raise interpreter.recorder.error(
+        node, "… is not part of this language.", "Write out what stands for the dots."
+    )
 
 
-def _literal(walk: Walk, node: ast.expr, constant: ast.Constant, sign: int) -> Number:
-    typed, record = constant.value, walk.record
+def _literal(interpreter: Interpreter, node: ast.expr, constant: ast.Constant, sign: int) -> Number:
+    typed, recorder = constant.value, interpreter.recorder
     assert isinstance(typed, int | float)
     if isinstance(typed, int) and typed > LARGEST_WHOLE:
         typed = _large(typed)
     number = sign * typed
-    text = record.source.text(node)
+    text = recorder.source.text(node)
     if number in (float("inf"), float("-inf")):
-        record.warn("value", f"{text} is too large for a 64-bit float and counts as {number}.", node)
-    return Number(number, node, text, literal=True, rounds=record.rounds)
+        recorder.warn("value", f"{text} is too large for a 64-bit float and counts as {number}.", node)
+    return Number(number, node, text, literal=True, rounds=recorder.rounds)
 
 
 def _large(number: int) -> float:
@@ -75,135 +79,149 @@ def _large(number: int) -> float:
         return float("inf")
 
 
-def _joined_string(walk: Walk, node: ast.JoinedStr) -> str:
-    record = walk.record
-    record.source.enter_text(node)
+def _joined_string(interpreter: Interpreter, node: ast.JoinedStr) -> str:
+    recorder = interpreter.recorder
+    recorder.source.enter_text(node)
     pieces = []
     for part in node.values:
-        piece = _formatted(walk, part) if isinstance(part, ast.FormattedValue) else walk.evaluate(part)
+        piece = (
+            _formatted(interpreter, part)
+            if isinstance(part, ast.FormattedValue)
+            else interpreter.evaluate(part)
+        )
         assert isinstance(piece, str)
-        record.spend_items(len(piece), node)
+        recorder.spend_items(len(piece), node)
         pieces.append(piece)
     text = "".join(pieces)
-    if len(text) > record.limits.output:
-        raise record.error(
-            node, f"This text is longer than {record.limits.output:,} characters.", "Make it shorter."
+    if len(text) > recorder.limits.output:
+        raise recorder.error(
+            node, f"This text is longer than {recorder.limits.output:,} characters.", "Make it shorter."
         )
     return text
 
 
-def _formatted(walk: Walk, node: ast.FormattedValue) -> str:
-    thing = walk.evaluate(node.value)
+def _formatted(interpreter: Interpreter, node: ast.FormattedValue) -> str:
+    thing = interpreter.evaluate(node.value)
     if node.conversion in (ord("r"), ord("a")):
-        thing = repr(thing) if isinstance(thing, str) else show(walk.record, thing, node)
+        thing = repr(thing) if isinstance(thing, str) else show(interpreter.recorder, thing, node)
     elif node.conversion == ord("s"):
-        thing = show(walk.record, thing, node)
-    spec = "" if node.format_spec is None else walk.evaluate(node.format_spec)
+        thing = show(interpreter.recorder, thing, node)
+    spec = "" if node.format_spec is None else interpreter.evaluate(node.format_spec)
     assert isinstance(spec, str)
-    return format_text(walk.record, thing, spec, node)
+    return format_text(interpreter.recorder, thing, spec, node)
 
 
-def look_up(walk: Walk, node: ast.Name) -> object:
+def look_up(interpreter: Interpreter, node: ast.Name) -> object:
     name = node.id
-    holder = walk.scope.holder(name)
+    holder = interpreter.scope.holder(name)
     if holder is not None and name in holder.names:
         return holder.names[name]
-    if (holder is None or holder is walk.names) and name in NAMES:
+    if (holder is None or holder is interpreter.names) and name in NAMES:
         return NAMES[name]
-    raise unknown_name(walk.record, walk.tree, walk.scope, node)
+    raise unknown_name(interpreter.recorder, interpreter.tree, interpreter.scope, node)
 
 
 # Operators.
 
 
-def _binary(walk: Walk, node: ast.BinOp) -> object:
+def _binary(interpreter: Interpreter, node: ast.BinOp) -> object:
     spine = [node]
     while isinstance(spine[-1].left, ast.BinOp):
         spine.append(spine[-1].left)
-    left = walk.evaluate(spine[-1].left)
+    left = interpreter.evaluate(spine[-1].left)
     for step in reversed(spine):
-        right = Operand(walk.evaluate(step.right), step.right)
-        left = combine(walk.record, type(step.op), Operand(left, step.left), right, step)
+        right = Evaluated(interpreter.evaluate(step.right), step.right)
+        left = combine(interpreter.recorder, type(step.op), Evaluated(left, step.left), right, step)
     return left
 
 
-def _unary(walk: Walk, node: ast.UnaryOp) -> object:
+def _unary(interpreter: Interpreter, node: ast.UnaryOp) -> object:
     if isinstance(node.op, ast.Not):
-        return not truth(walk, node.operand)
+        return not truth(interpreter, node.operand)
     constant = literal_number(node)
     if constant is not None and not isinstance(node.op, ast.Invert):
-        return _literal(walk, node, constant, -1 if isinstance(node.op, ast.USub) else 1)
+        return _literal(interpreter, node, constant, -1 if isinstance(node.op, ast.USub) else 1)
     if isinstance(node.op, ast.Invert):
-        raise walk.record.error(node, "~ is not part of this language.", "Write not, or - for the negative.")
-    operand = Operand(walk.evaluate(node.operand), node.operand)
+        raise interpreter.recorder.error(
+            node, "~ is not part of this language.", "Write not, or - for the negative."
+        )
+    operand = Evaluated(interpreter.evaluate(node.operand), node.operand)
     if isinstance(node.op, ast.USub):
-        return negate(walk.record, operand, node)
+        return negate(interpreter.recorder, operand, node)
     if not isinstance(operand.thing, Value | Number | int | float):
-        raise walk.record.error(node, f"+ cannot stand before {describe(operand.thing)}.", "Remove it.")
+        raise interpreter.recorder.error(
+            node, f"+ cannot stand before {describe(operand.thing)}.", "Remove it."
+        )
     return operand.thing
 
 
-def _boolean(walk: Walk, node: ast.BoolOp) -> object:
+def _boolean(interpreter: Interpreter, node: ast.BoolOp) -> object:
     stops_at = isinstance(node.op, ast.Or)
     for operand in node.values[:-1]:
-        thing = walk.evaluate(operand)
-        if _is_true(walk, thing, operand) is stops_at:
+        thing = interpreter.evaluate(operand)
+        if _is_true(interpreter, thing, operand) is stops_at:
             return thing
-    return walk.evaluate(node.values[-1])
+    return interpreter.evaluate(node.values[-1])
 
 
-def _compare(walk: Walk, node: ast.Compare) -> bool:
-    left = Operand(walk.evaluate(node.left), node.left)
+def _compare(interpreter: Interpreter, node: ast.Compare) -> bool:
+    left = Evaluated(interpreter.evaluate(node.left), node.left)
     for comparison, right_node in zip(node.ops, node.comparators, strict=True):
-        right = Operand(walk.evaluate(right_node), right_node)
+        right = Evaluated(interpreter.evaluate(right_node), right_node)
         match comparison:
             case ast.Is() | ast.IsNot():
-                holds = _same(walk, left, right, node) is isinstance(comparison, ast.Is)
+                holds = _same(interpreter, left, right, node) is isinstance(comparison, ast.Is)
             case ast.In() | ast.NotIn():
-                raise walk.record.error(
+                raise interpreter.recorder.error(
                     node,
                     "Outside of for loops, in is not part of this language.",
                     "Go through the list with for.",
                 )
             case _:
                 symbol, compare = _COMPARISONS[type(comparison)]
-                holds = compare(*_comparable(walk, symbol, left, right))
+                holds = compare(*_comparable(interpreter, symbol, left, right))
         if not holds:
             return False
         left = right
     return True
 
 
-def _same(walk: Walk, left: Operand, right: Operand, node: ast.Compare) -> bool:
+def _same(interpreter: Interpreter, left: Evaluated, right: Evaluated, node: ast.Compare) -> bool:
     equal_by_number = (Number, int, float, str)
     if isinstance(left.thing, equal_by_number) and isinstance(right.thing, equal_by_number):
-        raise walk.record.error(node, "is tells objects apart, not numbers or texts.", "Write == instead.")
+        raise interpreter.recorder.error(
+            node, "is tells objects apart, not numbers or texts.", "Write == instead."
+        )
     return left.thing is right.thing
 
 
-def _comparable(walk: Walk, symbol: str, left: Operand, right: Operand) -> tuple[object, object]:
+def _comparable(
+    interpreter: Interpreter, symbol: str, left: Evaluated, right: Evaluated
+) -> tuple[object, object]:
     things = left.thing, right.thing
     texts = [isinstance(thing, str) for thing in things]
     if all(texts) or (symbol in ("==", "!=") and (any(texts) or None in things)):
         return things
     what = f"What {symbol} compares"
-    return walk.record.number(left.thing, left.node, what), walk.record.number(right.thing, right.node, what)
+    return interpreter.recorder.number(left.thing, left.node, what), interpreter.recorder.number(
+        right.thing, right.node, what
+    )
 
 
-def _choice(walk: Walk, node: ast.IfExp) -> object:
-    return walk.evaluate(node.body if truth(walk, node.test) else node.orelse)
+def _choice(interpreter: Interpreter, node: ast.IfExp) -> object:
+    return interpreter.evaluate(node.body if truth(interpreter, node.test) else node.orelse)
 
 
-def truth(walk: Walk, node: ast.expr) -> bool:
-    return _is_true(walk, walk.evaluate(node), node)
+def truth(interpreter: Interpreter, node: ast.expr) -> bool:
+    return _is_true(interpreter, interpreter.evaluate(node), node)
 
 
-def _is_true(walk: Walk, thing: object, node: ast.expr) -> bool:
+def _is_true(interpreter: Interpreter, thing: object, node: ast.expr) -> bool:
     if isinstance(thing, Value | Number):
-        return bool(walk.record.number(thing, node, "A condition"))
+        return bool(interpreter.recorder.number(thing, node, "A condition"))
     if isinstance(thing, bool | int | float | str | list | tuple | range | None):
         return bool(thing)
-    raise walk.record.error(
+    raise interpreter.recorder.error(
         node, f"{describe(thing, start=True)} is neither true nor false.", "Compare numbers."
     )
 
@@ -211,64 +229,66 @@ def _is_true(walk: Walk, thing: object, node: ast.expr) -> bool:
 # Lists, and functions without a name.
 
 
-def _list(walk: Walk, node: ast.List) -> list[object]:
-    return _display(walk, node.elts, node)
+def _list(interpreter: Interpreter, node: ast.List) -> list[object]:
+    return _display(interpreter, node.elts, node)
 
 
-def _tuple(walk: Walk, node: ast.Tuple) -> tuple[object, ...]:
-    return tuple(_display(walk, node.elts, node))
+def _tuple(interpreter: Interpreter, node: ast.Tuple) -> tuple[object, ...]:
+    return tuple(_display(interpreter, node.elts, node))
 
 
-def _display(walk: Walk, nodes: list[ast.expr], node: ast.expr) -> list[object]:
+def _display(interpreter: Interpreter, nodes: list[ast.expr], node: ast.expr) -> list[object]:
     things: list[object] = []
     for element in nodes:
         if isinstance(element, ast.Starred):
-            starred = Operand(walk.evaluate(element.value), element.value)
-            things.extend(elements(walk.record, starred, "What follows a star"))
+            starred = Evaluated(interpreter.evaluate(element.value), element.value)
+            things.extend(elements(interpreter.recorder, starred, "What follows a star"))
         else:
-            things.append(walk.evaluate(element))
-    walk.record.spend_items(len(things), node)
+            things.append(interpreter.evaluate(element))
+    interpreter.recorder.spend_items(len(things), node)
     return things
 
 
-def _comprehension(walk: Walk, node: ast.ListComp | ast.GeneratorExp) -> list[object]:
+def _comprehension(interpreter: Interpreter, node: ast.ListComp | ast.GeneratorExp) -> list[object]:
     things = []
-    with walk.in_scope(Scope(walk.scope)):
-        for _ in _rounds(walk, node.generators):
-            things.append(walk.evaluate(node.elt))
-            walk.record.spend_items(1, node)
+    with interpreter.in_scope(Scope(interpreter.scope)):
+        for _ in _rounds(interpreter, node.generators):
+            things.append(interpreter.evaluate(node.elt))
+            interpreter.recorder.spend_items(1, node)
     return things
 
 
-def _rounds(walk: Walk, generators: list[ast.comprehension]) -> Iterator[None]:
+def _rounds(interpreter: Interpreter, generators: list[ast.comprehension]) -> Iterator[None]:
     first, *others = generators
-    walk.enter(first.iter)
-    things = what_is_gone_through(walk, first.iter)
-    for thing in walk.rounds(things, first.iter, walk.record.source.text(first.target)):
-        assign(walk, first.target, thing)
-        if all(truth(walk, condition) for condition in first.ifs):
+    interpreter.enter(first.iter)
+    things = what_is_gone_through(interpreter, first.iter)
+    for thing in interpreter.rounds(things, first.iter, interpreter.recorder.source.text(first.target)):
+        assign(interpreter, first.target, thing)
+        if all(truth(interpreter, condition) for condition in first.ifs):
             if others:
-                yield from _rounds(walk, others)
+                yield from _rounds(interpreter, others)
             else:
                 yield
-    walk.depth -= 1
+    interpreter.depth -= 1
 
 
-def what_is_gone_through(walk: Walk, node: ast.expr) -> list[object] | tuple[object, ...] | range | str:
+def what_is_gone_through(
+    interpreter: Interpreter, node: ast.expr
+) -> list[object] | tuple[object, ...] | range | str:
     """What stands after ``in``: the thing itself, so that a list which grows meanwhile is gone through to its end."""
-    thing = walk.evaluate(node)
+    thing = interpreter.evaluate(node)
     if isinstance(thing, list | tuple | range | str):
         return thing
     return elements(
-        walk.record, Operand(thing, node), "What for goes through", "Write range(n) to count to n."
+        interpreter.recorder, Evaluated(thing, node), "What for goes through", "Write range(n) to count to n."
     )
 
 
-def _lambda(walk: Walk, node: ast.Lambda) -> Function:
-    return make_function(walk, node, "lambda")
+def _lambda(interpreter: Interpreter, node: ast.Lambda) -> Function:
+    return make_function(interpreter, node, "lambda")
 
 
-EXPRESSIONS: dict[type[ast.expr], Callable[[Walk, Any], object]] = {
+EXPRESSIONS: dict[type[ast.expr], Callable[[Interpreter, Any], object]] = {
     ast.Constant: _constant,
     ast.JoinedStr: _joined_string,
     ast.Name: look_up,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from micrograd_core.engine import Value
-from micrograd_core.language.record import Record
+from micrograd_core.language.recorder import Recorder
 from micrograd_core.language.source import Located
 from micrograd_core.language.values import (
     LARGEST_WHOLE,
@@ -28,43 +28,45 @@ _SPEC = re.compile(
 _FLOAT_TYPES, _WHOLE_TYPES = "eEfFgG%", "bdoxX"
 
 
-def show(record: Record, thing: object, node: Located) -> str:
+def show(recorder: Recorder, thing: object, node: Located) -> str:
     """``thing`` as ``print`` shows it."""
     if isinstance(thing, str):
         return thing
     pieces: list[str] = []
-    room = record.limits.output
-    for piece in _pieces(record, thing, node, record.limits.depth):
+    room = recorder.limits.output
+    for piece in _pieces(recorder, thing, node, recorder.limits.depth):
         room -= len(piece)
         if room < 0:
-            raise record.error(
-                node, f"This text is longer than {record.limits.output:,} characters.", "Print a part of it."
+            raise recorder.error(
+                node,
+                f"This text is longer than {recorder.limits.output:,} characters.",
+                "Print a part of it.",
             )
         pieces.append(piece)
     return "".join(pieces)
 
 
-def _pieces(record: Record, thing: object, node: Located, depth: int) -> Iterator[str]:
+def _pieces(recorder: Recorder, thing: object, node: Located, depth: int) -> Iterator[str]:
     """The text of ``thing`` as it stands in a list."""
     if not isinstance(thing, list | tuple):
-        yield _single(record, thing)
+        yield _single(recorder, thing)
         return
     if depth == 0:
-        raise record.error(
-            node, f"A list is nested more than {record.limits.depth} deep.", "Print a part of it."
+        raise recorder.error(
+            node, f"A list is nested more than {recorder.limits.depth} deep.", "Print a part of it."
         )
     yield "[" if isinstance(thing, list) else "("
     for index, element in enumerate(thing):
         if index:
             yield ", "
-        yield from _pieces(record, element, node, depth - 1)
+        yield from _pieces(recorder, element, node, depth - 1)
     yield "]" if isinstance(thing, list) else ",)" if len(thing) == 1 else ")"
 
 
-def _single(record: Record, thing: object) -> str:
+def _single(recorder: Recorder, thing: object) -> str:
     match thing:
-        case Value() if thing in record.from_numbers:
-            return repr(whole_or_float(thing.data) if thing in record.whole_numbers else thing.data)
+        case Value() if thing in recorder.from_numbers:
+            return repr(whole_or_float(thing.data) if thing in recorder.whole_numbers else thing.data)
         case Number():
             return repr(thing.present)
         case Builtin() | Function():
@@ -76,21 +78,23 @@ def _single(record: Record, thing: object) -> str:
     return repr(thing)
 
 
-def format_text(record: Record, thing: object, spec: str, node: ast.expr) -> str:
+def format_text(recorder: Recorder, thing: object, spec: str, node: ast.expr) -> str:
     """``format(thing, spec)`` for numbers and texts, the only things that take a format."""
     if not spec:
-        return show(record, thing, node)
+        return show(recorder, thing, node)
     match = _SPEC.fullmatch(spec)
     if match is None:
-        raise record.error(node, f"{spec} is not a format.", "Write for example {name:.4f} or {name:>8}.")
+        raise recorder.error(node, f"{spec} is not a format.", "Write for example {name:.4f} or {name:>8}.")
     if max(int(match["width"] or 0), int(match["precision"] or 0)) > _WIDEST:
-        raise record.error(node, f"The format {spec} is too wide.", f"Use at most {_WIDEST} characters.")
-    if isinstance(thing, Number) or (isinstance(thing, Value) and thing in record.from_numbers):
-        thing = record.number(thing, node, "A formatted value")
+        raise recorder.error(node, f"The format {spec} is too wide.", f"Use at most {_WIDEST} characters.")
+    if isinstance(thing, Number) or (isinstance(thing, Value) and thing in recorder.from_numbers):
+        thing = recorder.number(thing, node, "A formatted value")
     if isinstance(thing, Value):
-        raise record.error(node, "A Value takes no number format.", f"Format its number: {{….data:{spec}}}.")
+        raise recorder.error(
+            node, "A Value takes no number format.", f"Format its number: {{….data:{spec}}}."
+        )
     if not isinstance(thing, bool | int | float | str):
-        raise record.error(node, f"{describe(thing, start=True)} takes no format.", "Format its elements.")
+        raise recorder.error(node, f"{describe(thing, start=True)} takes no format.", "Format its elements.")
     if isinstance(thing, str):
         fits = match["type"] in ("", "s")
     elif match["type"] in _WHOLE_TYPES and match["type"]:
@@ -104,10 +108,10 @@ def format_text(record: Record, thing: object, spec: str, node: ast.expr) -> str
     except ValueError:
         text = None
     if text is None:
-        raise record.error(
+        raise recorder.error(
             node,
             f"The format {spec} does not fit {describe(thing)}.",
             "Write .4f for a number, >8 for a text.",
         )
-    record.spend_items(len(text), node)
+    recorder.spend_items(len(text), node)
     return text

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from micrograd_core.engine import Value
-from micrograd_core.language.record import Record, Weight
+from micrograd_core.language.recorder import Recorder, Weight
 from micrograd_core.language.source import shorten
 from micrograd_core.language.values import Number
 from micrograd_core.nn import ACTIVATIONS, MLP, Layer, Module, Neuron
@@ -16,16 +16,16 @@ _MOST_ELEMENTS = 10_000
 _SHORT = 40
 
 
-def bind(record: Record, thing: object, name: str) -> None:
+def bind(recorder: Recorder, thing: object, name: str) -> None:
     """Label what has been given the name ``name``, unless it has a label already; elements are ``name[0]``."""
     for element, element_name in _named(thing, name):
         match element:
             case Number() | Value():
                 _label(element, element_name)
-            case Module() if "(" in record.module_names.get(element, ""):
-                _name_module(record, element, element_name)
+            case Module() if "(" in recorder.module_names.get(element, ""):
+                _name_module(recorder, element, element_name)
                 for parameter in element.parameters():
-                    parameter.label = parameter.label or record.labels[parameter]
+                    parameter.label = parameter.label or recorder.labels[parameter]
 
 
 def bind_numbers(thing: object, name: str) -> None:
@@ -53,51 +53,51 @@ def _elements(thing: object, name: str, depth: int) -> Iterator[tuple[object, st
             yield from _elements(element, f"{name}[{index}]", depth - 1)
 
 
-def introduce(record: Record, module: Module, text: str) -> None:
+def introduce(recorder: Recorder, module: Module, text: str) -> None:
     """Enter a new network's neurons and name its parameters by ``text``, until it is given a name."""
     for neuron in _neurons(module):
-        record.weights[neuron.b] = Weight(neuron, None)
-        record.weights.update((weight, Weight(neuron, index)) for index, weight in enumerate(neuron.w))
-    _name_module(record, module, text)
+        recorder.weights[neuron.b] = Weight(neuron, None)
+        recorder.weights.update((weight, Weight(neuron, index)) for index, weight in enumerate(neuron.w))
+    _name_module(recorder, module, text)
 
 
-def name_inner_nodes(record: Record, made: Iterable[Value], result: Value | list[Value]) -> None:
+def name_inner_nodes(recorder: Recorder, made: Iterable[Value], result: Value | list[Value]) -> None:
     """Name what a call of a network has made, by reading the graph: products, partial sums, activations."""
     sums: dict[Value, tuple[Neuron, int]] = {}
     for value in made:
         if not value._prev:
             continue
         first = value._prev[0]
-        weight = record.weights.get(first)
+        weight = recorder.weights.get(first)
         if value._op == "*" and weight is not None and weight.input is not None:
-            label = f"{_called(record, first)}*{_called(record, value._prev[1])}"
+            label = f"{_called(recorder, first)}*{_called(recorder, value._prev[1])}"
         elif value._op == "+" and (first in sums or (weight is not None and weight.input is None)):
-            neuron, terms = sums[first] if first in sums else (record.weights[first].neuron, 0)
+            neuron, terms = sums[first] if first in sums else (recorder.weights[first].neuron, 0)
             sums[value] = neuron, terms + 1
-            name = record.module_names[neuron]
+            name = recorder.module_names[neuron]
             complete = terms + 1 == len(neuron.w)
             is_output = complete and neuron.activation is ACTIVATIONS["none"]
             label = f"{name}(x)" if is_output else f"{name} sum" if complete else f"{name} sum {terms + 1}"
         elif first in sums:
-            label = f"{record.module_names[sums[first][0]]}(x)"
+            label = f"{recorder.module_names[sums[first][0]]}(x)"
         else:
             continue
         if value is not result:
-            record.labels[value] = shorten(label, _SHORT)
+            recorder.labels[value] = shorten(label, _SHORT)
 
 
-def _name_module(record: Record, module: Module, name: str) -> None:
-    record.module_names[module] = name
+def _name_module(recorder: Recorder, module: Module, name: str) -> None:
+    recorder.module_names[module] = name
     match module:
         case Neuron():
-            record.labels[module.b] = f"{name}.b"
-            record.labels.update((weight, f"{name}.w[{index}]") for index, weight in enumerate(module.w))
+            recorder.labels[module.b] = f"{name}.b"
+            recorder.labels.update((weight, f"{name}.w[{index}]") for index, weight in enumerate(module.w))
         case Layer():
             for index, neuron in enumerate(module.neurons):
-                _name_module(record, neuron, f"{name}[{index}]")
+                _name_module(recorder, neuron, f"{name}[{index}]")
         case MLP():
             for index, layer in enumerate(module.layers):
-                _name_module(record, layer, f"{name}[{index}]")
+                _name_module(recorder, layer, f"{name}[{index}]")
 
 
 def _neurons(module: Module) -> list[Neuron]:
@@ -111,5 +111,5 @@ def _neurons(module: Module) -> list[Neuron]:
     return []
 
 
-def _called(record: Record, value: Value) -> str:
-    return value.label or record.labels.get(value) or record.source.text(record.origins[value])
+def _called(recorder: Recorder, value: Value) -> str:
+    return value.label or recorder.labels.get(value) or recorder.source.text(recorder.origins[value])

@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.builtins import ATTRIBUTES, FUNCTIONS, MODULES, NAMES
 from micrograd_core.language.calls import nearest
-from micrograd_core.language.record import Record
-from micrograd_core.language.scope import Scope, local_names, walk_own
+from micrograd_core.language.recorder import Recorder
+from micrograd_core.language.scope import Scope, local_names, own_nodes
 from micrograd_core.language.source import Located
 from micrograd_core.language.values import Namespace, describe
 from micrograd_core.ops import OPS
@@ -61,14 +61,14 @@ _OTHER_SPELLINGS = {
 }
 
 
-def unsupported(record: Record, node: ast.stmt | ast.expr) -> LanguageError:
+def unsupported(recorder: Recorder, node: ast.stmt | ast.expr) -> LanguageError:
     message, hint = _UNSUPPORTED.get(
         type(node), (f"{type(node).__name__} is not part of this language.", "Leave it out.")
     )
-    return record.error(node, message, hint)
+    return recorder.error(node, message, hint)
 
 
-def unknown_name(record: Record, tree: ast.Module, scope: Scope, node: ast.Name) -> LanguageError:
+def unknown_name(recorder: Recorder, tree: ast.Module, scope: Scope, node: ast.Name) -> LanguageError:
     """``scope`` is where the name was looked for."""
     name = node.id
     example = f"Give it a value first, for example {name} = 1.0."
@@ -79,19 +79,19 @@ def unknown_name(record: Record, tree: ast.Module, scope: Scope, node: ast.Name)
         if scope.parent is not None and name in scope.outermost().names:
             example = f"To change the program's {name}, begin the function with global {name}."
         later = f"It gets its value only in line {line}; give it one before."
-        return record.error(node, f"{name} has no value yet.", later if line > node.lineno else example)
+        return recorder.error(node, f"{name} has no value yet.", later if line > node.lineno else example)
     holding = [function.name for function in functions if name in local_names(function)]
     if holding:
-        return record.error(
+        return recorder.error(
             node, f"{name} has a value only within {holding[0]}.", f"Let it be returned: return {name}."
         )
     elsewhere = _ELSEWHERE.get(_SHORT_NAMES.get(name, name))
     if elsewhere is not None:
-        return record.error(node, f"{name} is not part of this language.", elsewhere)
+        return recorder.error(node, f"{name} is not part of this language.", elsewhere)
     if hasattr(python, name):
         others = (function for function in FUNCTIONS if function not in OPS)
         hint = _OTHER_SPELLINGS.get(name, f"There are {', '.join(others)}.")
-        return record.error(node, f"Python's {name} is not part of this language.", hint)
+        return recorder.error(node, f"Python's {name} is not part of this language.", hint)
     known = [*NAMES, *scope.visible(), "True", "False", "None"]
     close = nearest(name, known) or nearest(name.lower(), known)
     suggestions = (
@@ -103,7 +103,7 @@ def unknown_name(record: Record, tree: ast.Module, scope: Scope, node: ast.Name)
             if name in module.members
         ]
     )
-    return record.error(
+    return recorder.error(
         node, f"{name} is not known.", f"Did you mean {suggestions[0]}?" if suggestions else example
     )
 
@@ -112,14 +112,14 @@ def _lines_that_give(name: str, body: list[ast.stmt]) -> list[int]:
     """The lines, not those of functions within, in which ``name`` gets a value."""
     return [
         node.lineno
-        for node in walk_own(body)
+        for node in own_nodes(body)
         if (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store))
         or (isinstance(node, ast.FunctionDef) and node.name == name)
     ]
 
 
 def unknown_module(
-    record: Record, node: ast.stmt | ast.alias, name: str, wanted: Collection[str] = ()
+    recorder: Recorder, node: ast.stmt | ast.alias, name: str, wanted: Collection[str] = ()
 ) -> LanguageError:
     """``wanted`` are the names to be imported from it."""
     homes = [
@@ -138,22 +138,22 @@ def unknown_module(
             if close
             else "There are math, random, micrograd.engine and micrograd.nn."
         )
-    return record.error(node, f"{name} cannot be imported here.", hint)
+    return recorder.error(node, f"{name} cannot be imported here.", hint)
 
 
-def no_member(record: Record, namespace: Namespace, name: str, node: Located) -> LanguageError:
+def no_member(recorder: Recorder, namespace: Namespace, name: str, node: Located) -> LanguageError:
     homes = [module.name for module in MODULES.values() if name in module.members]
     if homes and homes[0].startswith(f"{namespace.name}."):
-        return record.error(
+        return recorder.error(
             node, f"{namespace.name} has no {name} in this language.", f"Write from {homes[0]} import {name}."
         )
     close = nearest(name, namespace.members)
     hint = f"Did you mean {close}?" if close else f"It has {', '.join(namespace.members)}."
-    return record.error(node, f"{namespace.name} has no {name} in this language.", hint)
+    return recorder.error(node, f"{namespace.name} has no {name} in this language.", hint)
 
 
 def no_attribute(
-    record: Record, owner: object, table: Mapping[str, object], node: ast.Attribute
+    recorder: Recorder, owner: object, table: Mapping[str, object], node: ast.Attribute
 ) -> LanguageError:
     """``table`` holds the attributes that ``owner`` has."""
     name = node.attr
@@ -161,7 +161,7 @@ def no_attribute(
     owners = [kind for kind, row in ATTRIBUTES.items() if name in row]
     all_there_is = f"It has {', '.join(table)}." if table else "It has no attributes at all."
     if name.startswith("_"):
-        return record.error(node, "Names that begin with _ cannot be reached.", all_there_is)
+        return recorder.error(node, "Names that begin with _ cannot be reached.", all_there_is)
     if close:
         hint = f"Did you mean .{close}?"
     elif isinstance(owner, list | tuple) and "Value" in owners:
@@ -172,4 +172,4 @@ def no_attribute(
         hint = "To put numbers into a text, write f'… {name:.4f} …'."
     else:
         hint = all_there_is
-    return record.error(node, f"{describe(owner, start=True)} has no .{name}.", hint)
+    return recorder.error(node, f"{describe(owner, start=True)} has no .{name}.", hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import random
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
@@ -9,13 +10,14 @@ from types import MappingProxyType
 
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
-from micrograd_core.language.interpret import interpret
+from micrograd_core.language.expressions import EXPRESSIONS
+from micrograd_core.language.interpreter import Interpreter
 from micrograd_core.language.limits import Limits, Stopwatch
 from micrograd_core.language.parse import parse
-from micrograd_core.language.record import Printed, ProgramWarning, Record
+from micrograd_core.language.recorder import Printed, ProgramWarning, Recorder
 from micrograd_core.language.source import Source, Span
-from micrograd_core.language.values import BoundMethod, Builtin, Function, Namespace, Number, Read, Round
-from micrograd_core.language.walk import Walk
+from micrograd_core.language.statements import STATEMENTS
+from micrograd_core.language.values import BoundMethod, Builtin, Detached, Function, Namespace, Number, Round
 
 _DEEPEST_LIST = 100
 RANDOM_SEED = 1337
@@ -65,60 +67,73 @@ def run(source: str, *, leaf_data: Mapping[int, float] = _NO_DATA, limits: Limit
     stopwatch = Stopwatch()
     text = source.replace("\N{NO-BREAK SPACE}", " ")
     tree = parse(text, limits, stopwatch)
-    record = Record(Source(text), limits, leaf_data, stopwatch)
+    recorder = Recorder(Source(text), limits, leaf_data, stopwatch)
     state = random.getstate()
     random.seed(RANDOM_SEED)
     try:
-        walk = interpret(tree, record)
+        interpreter = _interpret(tree, recorder)
     finally:
         random.setstate(state)
-    return _finish(record, walk)
+    return _finish(recorder, interpreter)
 
 
-def _finish(record: Record, walk: Walk) -> Program:
-    for thing in walk.names.names.values():
+def _interpret(tree: ast.Module, recorder: Recorder) -> Interpreter:
+    """The state after the last statement."""
+    interpreter = Interpreter(tree, recorder, STATEMENTS, EXPRESSIONS)
+    try:
+        interpreter.block(tree.body)
+    except RecursionError:
+        where = recorder.here if recorder.here is not None else tree.body[0]
+        raise recorder.error(
+            where, "This is nested too deeply.", "Give the inner parts names of their own."
+        ) from None
+    return interpreter
+
+
+def _finish(recorder: Recorder, interpreter: Interpreter) -> Program:
+    for thing in interpreter.names.names.values():
         if isinstance(thing, Number) and not thing.used:
-            record.value(thing, thing.node)
-    output = _output(record, walk)
-    settings = record.settings - set(topological_sort(*_graph_roots(record, walk, output)))
-    for value, node in record.origins.items():
-        record.tick(node)
+            recorder.value(thing, thing.node)
+    output = _output(recorder, interpreter)
+    settings = recorder.settings - set(topological_sort(*_graph_roots(recorder, interpreter, output)))
+    for value, node in recorder.origins.items():
+        recorder.tick(node)
         if not value.label:
-            value.label = record.labels.get(value) or record.source.text(node)
+            value.label = recorder.labels.get(value) or recorder.source.text(node)
     return Program(
-        names=_final_names(walk.names.names, settings),
+        names=_final_names(interpreter.names.names, settings),
         output=output,
-        printed=tuple(record.printed),
-        warnings=tuple(record.warnings.values()),
-        leaves=tuple(record.leaves),
-        origins={value: record.source.span(node) for value, node in record.origins.items()},
-        rounds=record.rounds_of,
+        printed=tuple(recorder.printed),
+        warnings=tuple(recorder.warnings.values()),
+        leaves=tuple(recorder.leaves),
+        origins={value: recorder.source.span(node) for value, node in recorder.origins.items()},
+        rounds=recorder.rounds_of,
         literals={
-            leaves[0]: record.source.span(node)
-            for node, leaves in record.literal_leaves.items()
-            if len(leaves) == 1 and leaves[0] not in record.assigned and not record.source.in_text(node)
+            leaves[0]: recorder.source.span(node)
+            for node, leaves in recorder.literal_leaves.items()
+            if len(leaves) == 1 and leaves[0] not in recorder.assigned and not recorder.source.in_text(node)
         },
-        constants=record.constants,
-        parameters=set(record.weights),
-        backward_roots=tuple(record.backward_roots),
+        constants=recorder.constants,
+        parameters=set(recorder.weights),
+        backward_roots=tuple(recorder.backward_roots),
     )
 
 
-def _output(record: Record, walk: Walk) -> Value | None:
-    output = walk.graph_output if walk.output in record.settings else walk.output
+def _output(recorder: Recorder, interpreter: Interpreter) -> Value | None:
+    output = interpreter.graph_output if interpreter.output in recorder.settings else interpreter.output
     if output is None:
-        output = walk.inner_output
-    for spare in reversed(walk.spare_outputs):
+        output = interpreter.inner_output
+    for spare in reversed(interpreter.spare_outputs):
         if output is not None:
             break
         output = spare.value if isinstance(spare, Number) else spare.parameters()[-1]
     return output
 
 
-def _graph_roots(record: Record, walk: Walk, output: Value | None) -> list[Value]:
+def _graph_roots(recorder: Recorder, interpreter: Interpreter, output: Value | None) -> list[Value]:
     """The nodes that are shown whatever they are also used for."""
-    named = [thing for thing in walk.names.names.values() if isinstance(thing, Value)]
-    return [value for value in (output, *named) if value is not None and value not in record.settings]
+    named = [thing for thing in interpreter.names.names.values() if isinstance(thing, Value)]
+    return [value for value in (output, *named) if value is not None and value not in recorder.settings]
 
 
 def _final_names(names: Mapping[str, object], settings: set[Value]) -> dict[str, object]:
@@ -136,7 +151,7 @@ def _final(thing: object, settings: set[Value], done: dict[int, object], depth: 
         thing = thing.number if thing.value is None else thing.value
     if isinstance(thing, Value):
         return thing.data if thing in settings else thing
-    if isinstance(thing, Read):
+    if isinstance(thing, Detached):
         return thing if isinstance(thing, bool) else int(thing) if isinstance(thing, int) else float(thing)
     if not isinstance(thing, list | tuple) or depth > _DEEPEST_LIST:
         return thing

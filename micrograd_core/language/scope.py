@@ -58,7 +58,7 @@ def local_names(function: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
     if isinstance(function, ast.Lambda):
         return frozenset(names)
     elsewhere: set[str] = set()
-    for node in walk_own(function.body):
+    for node in own_nodes(function.body):
         match node:
             case ast.Name(id=name, ctx=ast.Store()):
                 names.add(name)
@@ -71,7 +71,7 @@ def local_names(function: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
     return frozenset(names - elsewhere)
 
 
-def walk_own(body: list[ast.stmt]) -> Iterator[ast.AST]:
+def own_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
     """All nodes of the lines, but not those within functions and comprehensions."""
     stack: list[ast.AST] = [*body]
     while stack:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from micrograd_core.engine import Value
-from micrograd_core.language.arithmetic import Operand
+from micrograd_core.language.arithmetic import Evaluated
 from micrograd_core.language.calls import Call, elements
 from micrograd_core.language.labels import bind
 from micrograd_core.language.values import BoundMethod, Builtin, Function, Number, Parameter, Plain, describe
@@ -25,21 +25,21 @@ def _len(call: Call) -> int:
 
 def _range(call: Call) -> range:
     what = "The argument of range"
-    numbers = [call.record.whole(operand.thing, operand.node, what) for operand in call.given.values()]
+    numbers = [call.recorder.whole(operand.thing, operand.node, what) for operand in call.given.values()]
     if len(numbers) == 3 and numbers[2] == 0:
         raise call.error("step", "The step of range cannot be 0.", "Write 1 or -1.")
     return range(*numbers)
 
 
 def _zip(call: Call) -> list[object]:
-    columns = [elements(call.record, operand, "What zip takes") for operand in call.rest]
-    call.record.spend_items(sum(map(len, columns)), call.node)
+    columns = [elements(call.recorder, operand, "What zip takes") for operand in call.rest]
+    call.recorder.spend_items(sum(map(len, columns)), call.node)
     return list(zip(*columns, strict=False))
 
 
 def _enumerate(call: Call) -> list[object]:
     things = call.elements("x")
-    call.record.spend_items(2 * len(things), call.node)
+    call.recorder.spend_items(2 * len(things), call.node)
     return list(enumerate(things, call.whole("start") if "start" in call.given else 0))
 
 
@@ -48,16 +48,16 @@ def _map(call: Call) -> list[object]:
     if not others:
         raise call.error("function", "map takes a function and a list.", "Write map(tanh, xs).")
     if not isinstance(function.thing, Builtin | BoundMethod | Function | Module):
-        raise call.record.error(
+        raise call.recorder.error(
             function.node, f"map takes a function, not {describe(function.thing)}.", "Write map(tanh, xs)."
         )
-    columns = [elements(call.record, operand, "What map goes through") for operand in others]
+    columns = [elements(call.recorder, operand, "What map goes through") for operand in others]
     results = []
     for things in zip(*columns, strict=False):
-        call.record.tick(call.node)
-        operands = [Operand(thing, operand.node) for thing, operand in zip(things, others, strict=True)]
+        call.recorder.tick(call.node)
+        operands = [Evaluated(thing, operand.node) for thing, operand in zip(things, others, strict=True)]
         results.append(call.apply(function.thing, operands))
-    call.record.spend_items(len(results), call.node)
+    call.recorder.spend_items(len(results), call.node)
     return results
 
 
@@ -79,7 +79,9 @@ def _extreme(call: Call) -> object:
     if len(call.rest) > 1:
         things = [(operand.thing, operand.node) for operand in call.rest]
     else:
-        things = [(thing, first.node) for thing in elements(call.record, first, f"What {name} chooses from")]
+        things = [
+            (thing, first.node) for thing in elements(call.recorder, first, f"What {name} chooses from")
+        ]
     if not things:
         raise call.error("x", f"{name} has nothing to choose from.", "Give it a list with an element.")
     numbers = [_compared(call, thing, node) for thing, node in things]
@@ -95,7 +97,7 @@ def _compared(call: Call, thing: object, node: ast.expr) -> Plain:
             return thing.present
         case bool() | int() | float():
             return thing
-    raise call.record.error(
+    raise call.recorder.error(
         node, f"{call.builtin.name} compares numbers, not {describe(thing)}.", "Give it numbers or Values."
     )
 
@@ -123,11 +125,11 @@ def _insert(call: Call) -> None:
 
 def _insert_at(call: Call, index: int, new: list[object]) -> None:
     things, owner = _things(call), call.node.func
-    call.record.spend_items(len(new), call.node)
+    call.recorder.spend_items(len(new), call.node)
     things[index:index] = new
     if isinstance(owner, ast.Attribute) and isinstance(owner.value, ast.Name):
         for place, thing in enumerate(new, index):
-            bind(call.record, thing, f"{owner.value.id}[{place}]")
+            bind(call.recorder, thing, f"{owner.value.id}[{place}]")
 
 
 def _pop(call: Call) -> object:

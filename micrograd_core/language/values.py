@@ -20,26 +20,26 @@ WHOLE_OPERATIONS = frozenset(("+", "*", "abs", "relu"))
 Plain = bool | int | float
 
 
-class ReadFloat(float):
+class DetachedFloat(float):
     """A plain number that was read from a Value, or follows from one; see ``arithmetic.py``."""
 
     __slots__ = ()
 
 
-class ReadWhole(int):
+class DetachedInt(int):
     """The same for a whole number."""
 
     __slots__ = ()
 
 
-Read = bool | ReadFloat | ReadWhole
+Detached = bool | DetachedFloat | DetachedInt
 
 
-def read(number: Plain) -> Read:
+def detach(number: Plain) -> Detached:
     """``number`` as one that was read."""
-    if isinstance(number, Read):
+    if isinstance(number, Detached):
         return number
-    return ReadWhole(number) if isinstance(number, int) else ReadFloat(number)
+    return DetachedInt(number) if isinstance(number, int) else DetachedFloat(number)
 
 
 class Round(NamedTuple):

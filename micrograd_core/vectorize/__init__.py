@@ -2,9 +2,9 @@
 
 from micrograd_core.vectorize.explain import (
     HIDDEN,
+    ArrayOperand,
     ArrayOperation,
     Explanation,
-    Operand,
     Read,
     Terms,
     index_text,
@@ -17,12 +17,12 @@ from micrograd_core.vectorize.program import ArrayProgram, Batch, NonFiniteError
 __all__ = [
     "HIDDEN",
     "UNIT",
+    "ArrayOperand",
     "ArrayOperation",
     "ArrayProgram",
     "Batch",
     "Explanation",
     "NonFiniteError",
-    "Operand",
     "Place",
     "Read",
     "Terms",

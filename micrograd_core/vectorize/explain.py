@@ -60,7 +60,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Operand:
+class ArrayOperand:
     """An array that an operation reads."""
 
     name: str
@@ -85,7 +85,7 @@ class ArrayOperation:
     symbol: str
     """Key of ``OPS``: of what is done with the operands, or with the whole sum of their products; "+" for the sum."""
     constant: float | None
-    operands: tuple[Operand, ...]
+    operands: tuple[ArrayOperand, ...]
     """In the order of the formula."""
     weights: str
     """The names of two of its operands: ``W1``; "" where it has none."""
@@ -270,7 +270,7 @@ class _Writer:
                     return shape
         return (count,)
 
-    def _operand(self, nodes: Sequence[int], read: Read, number: str = "") -> Operand:
+    def _operand(self, nodes: Sequence[int], read: Read, number: str = "") -> ArrayOperand:
         """These nodes, all per example or all shared, as one array; what all entries read alike stands there once."""
         if read == "column" and len(set(nodes)) == 1:
             nodes, read = nodes[:1], "all"
@@ -280,9 +280,11 @@ class _Writer:
             "" if number or any(map(self.names.is_parameter, nodes)) else self.names.name_leaves([nodes], "")
         )
         name = own or number or self.names.name(nodes)
-        return Operand(name, shape, (self._numbers(nodes),), read, own, self.names.shapes[own] if own else ())
+        return ArrayOperand(
+            name, shape, (self._numbers(nodes),), read, own, self.names.shapes[own] if own else ()
+        )
 
-    def _matrix(self, rows: Sequence[Sequence[int]], read: Read, number: str = "") -> Operand:
+    def _matrix(self, rows: Sequence[Sequence[int]], read: Read, number: str = "") -> ArrayOperand:
         """These rows of shared nodes as one array, or as the number that they all are."""
         nodes = [node for row in rows for node in row]
         shape = (len(rows), len(rows[0]))
@@ -297,13 +299,13 @@ class _Writer:
                 name = f"{whole}[:, None]"
         name = name or listed(map(self.names.row, rows), len(rows))
         numbers = tuple(map(self._numbers, rows))
-        return Operand(name, shape, numbers, read, own, self.names.shapes[own] if own else ())
+        return ArrayOperand(name, shape, numbers, read, own, self.names.shapes[own] if own else ())
 
     def _put_within(self, nodes: Sequence[Value], place: Place, inner: list[Value]) -> None:
         inner += nodes
         self._within |= dict.fromkeys(nodes, place)
 
-    def _sum(self, group: Group) -> tuple[str, list[Operand]]:
+    def _sum(self, group: Group) -> tuple[str, list[ArrayOperand]]:
         if not group.rows:
             return self._dot(group)
         if all(node == UNIT for found in group.sums for node in found.coefficients):
@@ -311,7 +313,7 @@ class _Writer:
             return f"{operand.name}.sum(axis=1)", [operand]
         return self._products(group)
 
-    def _products(self, group: Group) -> tuple[str, list[Operand]]:
+    def _products(self, group: Group) -> tuple[str, list[ArrayOperand]]:
         """``x @ W1.T + b1``, and where the weights lie from now on."""
         coefficients, operands = group.factors()
         samples = [[node for node in row if node != UNIT] for row in operands]
@@ -327,12 +329,14 @@ class _Writer:
         biases = self._own(BIASES, [[row[-1] for row in coefficients]], (columns,), "column")
         return f"{formula} + {biases.name}", [given, weights, biases]
 
-    def _own(self, letter: str, rows: Sequence[Sequence[int]], shape: tuple[int, ...], read: Read) -> Operand:
+    def _own(
+        self, letter: str, rows: Sequence[Sequence[int]], shape: tuple[int, ...], read: Read
+    ) -> ArrayOperand:
         """Weights or biases, under the name that they have or a new one."""
         name, is_new = self.names.own(letter, rows, shape)
-        return Operand(name, shape, tuple(map(self._numbers, rows)), read, name if is_new else "", shape)
+        return ArrayOperand(name, shape, tuple(map(self._numbers, rows)), read, name if is_new else "", shape)
 
-    def _dot(self, group: Group) -> tuple[str, list[Operand]]:
+    def _dot(self, group: Group) -> tuple[str, list[ArrayOperand]]:
         """``p @ p``, or several such sums side by side."""
         left = self._factor([found.coefficients for found in group.sums])
         right = self._factor([found.operands for found in group.sums])
@@ -346,14 +350,14 @@ class _Writer:
             return f"{left.name} {'@' if left.shape[-1] != 1 else '*'} {right.name}", operands
         return f"({left.name} * {right.name}).sum(axis=1)", operands
 
-    def _factor(self, rows: Sequence[Sequence[int]]) -> Operand:
+    def _factor(self, rows: Sequence[Sequence[int]]) -> ArrayOperand:
         if len(rows) > 1:
             return self._matrix(rows, "neuron")
         if UNIT not in rows[0]:
             return self._operand(rows[0], "neuron")
-        return Operand(self.names.name(rows[0]), (len(rows[0]),), (self._numbers(rows[0]),), "neuron")
+        return ArrayOperand(self.names.name(rows[0]), (len(rows[0]),), (self._numbers(rows[0]),), "neuron")
 
-    def _elementwise(self, group: Group, shape: tuple[int, ...]) -> tuple[str, list[Operand]]:
+    def _elementwise(self, group: Group, shape: tuple[int, ...]) -> tuple[str, list[ArrayOperand]]:
         numbers = [self.names.number_written(nodes) for nodes in group.operands]
         if all(numbers) and len(group.nodes) > 1:  # They would make a single number.
             numbers = [""] * len(numbers)

@@ -11,16 +11,16 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from micrograd_gui.canvas.bead_item import BeadItem, pill_area
 from micrograd_gui.canvas.edge_item import EdgeItem, EdgeLook, Points, with_segments
-from micrograd_gui.canvas.frame_item import FrameItem, FrameLook, FrameTitleItem, title_area
+from micrograd_gui.canvas.group_item import GroupItem, GroupLook, GroupTitleItem, title_area
 from micrograd_gui.canvas.legible import growth
+from micrograd_gui.canvas.navigation import Direction, neighbor
 from micrograd_gui.canvas.node_item import BLOCKS_BELOW, NodeItem, NodeLook, Pass
-from micrograd_gui.canvas.walk import Direction, walk
-from micrograd_gui.model.arrays import ArrayRecord, Arrays, tuple_text
+from micrograd_gui.model.arrays import ArrayLine, Arrays, tuple_text
 from micrograd_gui.model.layout import EdgePath, Placement, card_size
 from micrograd_gui.model.numbers import format_number, format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.theme import DARK, Theme
-from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Frame, SeedStep
+from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Moment, SeedStep
 from micrograd_gui.widgets.style import color, stale_veil
 
 GLIDE_SECONDS = 0.28
@@ -33,7 +33,7 @@ _MOST_MOVING = 1200
 _MOST_INDEXED = 20_000
 """Cards and edges; more are looked through one by one in less time than their index takes to be made."""
 _MOST_SIDE_BY_SIDE = 100
-"""Frames and single cards between which titles find room beyond their frames; with more that would take too long."""
+"""Groups and single cards between which titles find room beyond their groups; with more that would take too long."""
 _FRAME_LEVEL, _CARD_LEVEL, _TITLE_LEVEL, _BEAD_LEVEL = -1.0, 2.0, 2.5, 3.0
 """Edges lie at 0, the active ones at 1."""
 _BEAD_REST = 16.0
@@ -63,18 +63,18 @@ class _Bend:
 
 
 class GraphScene(QGraphicsScene):
-    """Shows a snapshot, a placement and a frame. Setters never emit; signals say what the user did."""
+    """Shows a snapshot, a placement and a moment. Setters never emit; signals say what the user did."""
 
     node_activated = Signal(str)
-    """A card was clicked or walked to, by id; "" is the background."""
+    """A card was clicked or reached with the keys, by id; "" is the background."""
     operation_activated = Signal(str)
-    """A frame was clicked, by the name of its array operation."""
+    """A group was clicked, by the name of its array operation."""
     leaf_typed = Signal(str, float)
     target_requested = Signal(str)
     """Differentiate this card."""
     graph_shown = Signal()
     """For views: cards came, went or moved."""
-    frame_shown = Signal()
+    moment_shown = Signal()
     """For views: another moment is shown."""
     description_changed = Signal(str)
     """For views: the selected card in words."""
@@ -86,16 +86,16 @@ class GraphScene(QGraphicsScene):
         self._theme = DARK
         self._snapshot: GraphSnapshot | None = None
         self._placement: Placement | None = None
-        self._frame: Frame | None = None
+        self._moment: Moment | None = None
         self._selected = ""
         self._hovered = ""
         self._arrays: Arrays | None = None
         self._operation = ""
         """Name of the selected array operation."""
         self._hovered_operation = ""
-        self._frames: dict[str, tuple[FrameItem, FrameTitleItem]] = {}
+        self._groups: dict[str, tuple[GroupItem, GroupTitleItem]] = {}
         self._side_by_side: list[QRectF] = []
-        """Frames and single cards of the present placement; empty where they are too many."""
+        """Groups and single cards of the present placement; empty where they are too many."""
         self._reduced_motion = False
         self._stale = False
         self._zoom = 1.0
@@ -139,9 +139,9 @@ class GraphScene(QGraphicsScene):
         return self._description
 
     @property
-    def is_framed(self) -> bool:
-        """Whether cards share frames."""
-        return bool(self._frames)
+    def is_grouped(self) -> bool:
+        """Whether cards share groups."""
+        return bool(self._groups)
 
     @property
     def content(self) -> QRectF:
@@ -163,8 +163,8 @@ class GraphScene(QGraphicsScene):
     def step_rect(self) -> QRectF:
         """The card that the present step changes, where it comes to rest; an empty rectangle without a step."""
         rect = QRectF()
-        if self._snapshot is not None and self._frame is not None:
-            for node in _active_cards(self._frame):
+        if self._snapshot is not None and self._moment is not None:
+            for node in _active_cards(self._moment):
                 rect = rect.united(self.card_rect(self._snapshot.nodes[node].id))
         return rect
 
@@ -173,17 +173,17 @@ class GraphScene(QGraphicsScene):
         return next((item.node_id for item in self.items(point) if isinstance(item, NodeItem)), "")
 
     def operation_at(self, point: QPointF, zoom: float) -> str:
-        """Name of the array operation whose frame has its title or border at a point; "" for none."""
-        frames = [frame for frame, _ in self._frames.values()]
-        found = [frame for frame in frames if title_area(frame.look, frame.box, zoom).contains(point)]
+        """Name of the array operation whose group has its title or border at a point; "" for none."""
+        groups = [group for group, _ in self._groups.values()]
+        found = [group for group in groups if title_area(group.look, group.box, zoom).contains(point)]
         if not found and not self.node_at(point):
-            found = [frame for frame in frames if frame.is_grasped(point, zoom)]
+            found = [group for group in groups if group.is_grasped(point, zoom)]
         return found[0].look.name if found else ""
 
     def operation_rect(self, name: str) -> QRectF:
-        """An array operation's frame, or where it has none all of its cards; empty for an unknown name."""
-        if name in self._frames:
-            return self._frames[name][0].box
+        """An array operation's group, or where it has none all of its cards; empty for an unknown name."""
+        if name in self._groups:
+            return self._groups[name][0].box
         operation = None if self._arrays is None else self._arrays.named(name)
         rect = QRectF()
         if operation is not None and self._snapshot is not None:
@@ -192,10 +192,10 @@ class GraphScene(QGraphicsScene):
         return rect
 
     def operation_title(self, name: str) -> str:
-        """All that a frame's title says where there is room; "" for an unknown name."""
-        if name not in self._frames:
+        """All that a group's title says where there is room; "" for an unknown name."""
+        if name not in self._groups:
             return ""
-        look = self._frames[name][0].look
+        look = self._groups[name][0].look
         return f"{look.title}  {look.shape}"
 
     def record(self, node_id: str) -> NodeRecord | None:
@@ -210,14 +210,14 @@ class GraphScene(QGraphicsScene):
         node = self._snapshot.index.get(self._selected)
         if node is None:
             return self._snapshot.nodes[self._snapshot.target].id
-        return self._snapshot.nodes[walk(self._snapshot, self._placement, node, direction)].id
+        return self._snapshot.nodes[neighbor(self._snapshot, self._placement, node, direction)].id
 
     # What to show
 
     def show_empty(self) -> None:
         """Take everything away."""
         self._take_away()
-        self._snapshot = self._placement = self._frame = self._arrays = None
+        self._snapshot = self._placement = self._moment = self._arrays = None
         self._offset = QPointF()
         self._bead.hide()
         self._describe()
@@ -226,10 +226,10 @@ class GraphScene(QGraphicsScene):
     def show_graph(self, snapshot: GraphSnapshot, placement: Placement, arrays: Arrays | None = None) -> None:
         """Apply the difference to what is shown, by id: kept cards glide, new ones fade in, the rest goes.
 
-        With ``arrays``, whose frames the placement must have, the cards that are one array operation share a frame.
+        With ``arrays``, whose groups the placement must have, the cards that are one array operation share a group.
 
         Where only data changed, as when a leaf is dragged, only looks change. After a change of structure
-        nothing counts as computed until the next ``show_frame``.
+        nothing counts as computed until the next ``show_moment``.
         """
         if not snapshot.nodes:
             self.show_empty()
@@ -240,31 +240,31 @@ class GraphScene(QGraphicsScene):
             for node, (old, new) in enumerate(zip(before.nodes, snapshot.nodes, strict=True)):
                 if old.data != new.data:
                     self._refresh_card(node)
-            self._show_frames()
+            self._show_groups()
         else:
-            self._frame = None
+            self._moment = None
             self._flowing = snapshot.ancestors(snapshot.target)
             self._show_structure(snapshot, placement)
             self.graph_shown.emit()
         self._describe()
 
-    def show_frame(self, frame: Frame) -> None:
+    def show_moment(self, moment: Moment) -> None:
         """Show what is known at a moment. Only cards and edges that look different are touched."""
-        before, self._frame = self._frame, frame
+        before, self._moment = self._moment, moment
         if self._snapshot is None:
             return
         if before is None:
             self._refresh_all()
         else:
-            nodes = _differing(before, frame) | _active_cards(before) | _active_cards(frame)
+            nodes = _differing(before, moment) | _active_cards(before) | _active_cards(moment)
             for node in nodes:
                 self._refresh_card(node)
-            edges = before.carried ^ frame.carried
-            for key in edges | self._active_edges(before) | self._active_edges(frame):
+            edges = before.carried ^ moment.carried
+            for key in edges | self._active_edges(before) | self._active_edges(moment):
                 self._refresh_edge(key)
         self._show_bead()
         self._describe()
-        self.frame_shown.emit()
+        self.moment_shown.emit()
 
     def show_selection(self, node_id: str) -> None:
         before, self._selected = self._selected, node_id
@@ -272,16 +272,16 @@ class GraphScene(QGraphicsScene):
         self._describe()
 
     def show_operation(self, name: str) -> None:
-        """Mark the frame of an array operation; "" for none."""
+        """Mark the group of an array operation; "" for none."""
         self._operation = name
-        self._show_frames()
+        self._show_groups()
         self._describe()
 
     def show_hovered_operation(self, name: str) -> None:
-        """Light up the frame under the pointer."""
+        """Light up the group under the pointer."""
         if name != self._hovered_operation:
             self._hovered_operation = name
-            self._show_frames()
+            self._show_groups()
 
     def show_hover(self, node_id: str) -> None:
         """Light up the card under the pointer."""
@@ -293,7 +293,7 @@ class GraphScene(QGraphicsScene):
         self._theme = theme
         self._bead.show_theme(theme)
         self._refresh_all()
-        self._show_frames()
+        self._show_groups()
         self.update()
 
     def set_stale(self, stale: bool) -> None:
@@ -347,7 +347,7 @@ class GraphScene(QGraphicsScene):
         self._show_cards(snapshot, placement)
         self._show_edges(snapshot, placement)
         self._side_by_side = self._boxes(snapshot)
-        self._show_frames()
+        self._show_groups()
         self._bead.hide()
         moving = len(self._glides) + len(self._bends) + len(self._fading)
         if first or self._reduced_motion or moving > _MOST_MOVING:
@@ -355,11 +355,11 @@ class GraphScene(QGraphicsScene):
         self._set_indexed(len(self._nodes) + len(self._edges) <= _MOST_INDEXED)
 
     def _take_away(self) -> None:
-        """All cards, edges and frames at once: one by one, thousands of them take seconds."""
+        """All cards, edges and groups at once: one by one, thousands of them take seconds."""
         self.removeItem(self._bead)
         self.clear()
         self.addItem(self._bead)
-        self._nodes, self._edges, self._cards, self._curves, self._frames = {}, {}, [], {}, {}
+        self._nodes, self._edges, self._cards, self._curves, self._groups = {}, {}, [], {}, {}
         self._glides, self._bends, self._fading = [], [], []
 
     def _set_indexed(self, indexed: bool) -> None:
@@ -423,42 +423,42 @@ class GraphScene(QGraphicsScene):
         for item in kept.values():
             self.removeItem(item)
 
-    def _show_frames(self) -> None:
-        """Frames around the boxes that the placement has for them; they come and go, and do not glide."""
-        kept, self._frames = self._frames, {}
+    def _show_groups(self) -> None:
+        """Groups around the boxes that the placement has for them; they come and go, and do not glide."""
+        kept, self._groups = self._groups, {}
         if self._arrays is not None and self._placement is not None:
-            for operation, rect in zip(self._arrays.framed, self._frame_rects(), strict=True):
-                look = self._frame_look(operation, tuple(box for box in self._side_by_side if box != rect))
+            for operation, rect in zip(self._arrays.grouped, self._group_rects(), strict=True):
+                look = self._group_look(operation, tuple(box for box in self._side_by_side if box != rect))
                 pair = kept.get(operation.name)
                 if pair is not None and pair[0].box == rect:
                     kept.pop(operation.name)
                     pair[0].set_look(look)
                     pair[1].set_look(look)
                 else:
-                    pair = FrameItem(look, rect), FrameTitleItem(look, rect)
+                    pair = GroupItem(look, rect), GroupTitleItem(look, rect)
                     for item, level in zip(pair, (_FRAME_LEVEL, _TITLE_LEVEL), strict=True):
                         item.setZValue(level)
                         self.addItem(item)
-                self._frames[operation.name] = pair
+                self._groups[operation.name] = pair
         for pair in kept.values():
             for item in pair:
                 self.removeItem(item)
 
-    def _frame_rects(self) -> list[QRectF]:
-        boxes = () if self._placement is None else self._placement.frames
+    def _group_rects(self) -> list[QRectF]:
+        boxes = () if self._placement is None else self._placement.groups
         return [QRectF(*box).translated(self._offset) for box in boxes]
 
     def _boxes(self, snapshot: GraphSnapshot) -> list[QRectF]:
-        """The frames and the cards that stand beside them; none if they are many."""
-        framed = () if self._arrays is None else self._arrays.framed
-        within = {card for operation in framed for card in operation.cards}
+        """The groups and the cards that stand beside them; none if they are many."""
+        grouped = () if self._arrays is None else self._arrays.grouped
+        within = {card for operation in grouped for card in operation.cards}
         outside = [record.id for node, record in enumerate(snapshot.nodes) if node not in within]
-        if not framed or len(framed) + len(outside) > _MOST_SIDE_BY_SIDE:
+        if not grouped or len(grouped) + len(outside) > _MOST_SIDE_BY_SIDE:
             return []
-        return [*self._frame_rects(), *map(self.card_rect, outside)]
+        return [*self._group_rects(), *map(self.card_rect, outside)]
 
-    def _frame_look(self, operation: ArrayRecord, around: tuple[QRectF, ...]) -> FrameLook:
-        return FrameLook(
+    def _group_look(self, operation: ArrayLine, around: tuple[QRectF, ...]) -> GroupLook:
+        return GroupLook(
             self._theme,
             f"{operation.name} = {operation.formula}",
             operation.name,
@@ -508,20 +508,20 @@ class GraphScene(QGraphicsScene):
 
     def _look(self, node: int) -> NodeLook:
         assert self._snapshot is not None
-        record, frame = self._snapshot.nodes[node], self._frame
-        known = record.is_leaf if frame is None else frame.data_known[node]
+        record, moment = self._snapshot.nodes[node], self._moment
+        known = record.is_leaf if moment is None else moment.data_known[node]
         active: Pass = ""
         pulse = 0.0
-        if frame is not None and node in _active_cards(frame):
-            active = "data" if isinstance(frame.step, ForwardStep) else "grad"
-            pulse = 0.0 if self._reduced_motion else math.sin(math.pi * frame.progress)
+        if moment is not None and node in _active_cards(moment):
+            active = "data" if isinstance(moment.step, ForwardStep) else "grad"
+            pulse = 0.0 if self._reduced_motion else math.sin(math.pi * moment.progress)
         return NodeLook(
             theme=self._theme,
             label=record.label,
             chip=record.chip,
             width=card_size(record)[0],
             data=record.data if known else None,
-            grad=None if frame is None else frame.grads[node],
+            grad=None if moment is None else moment.grads[node],
             is_leaf=record.is_leaf,
             is_target=node == self._snapshot.target,
             dim=node not in self._flowing,
@@ -532,17 +532,17 @@ class GraphScene(QGraphicsScene):
         )
 
     def _edge_look(self, node: int, operand_index: int) -> EdgeLook:
-        frame, key = self._frame, (node, operand_index)
+        moment, key = self._moment, (node, operand_index)
         active: Pass = ""
-        if frame is not None and key in self._active_edges(frame):
-            active = "data" if isinstance(frame.step, ForwardStep) else "grad"
-        carried = frame is not None and key in frame.carried
+        if moment is not None and key in self._active_edges(moment):
+            active = "data" if isinstance(moment.step, ForwardStep) else "grad"
+        carried = moment is not None and key in moment.carried
         return EdgeLook(self._theme, active, carried, node not in self._flowing)
 
-    def _active_edges(self, frame: Frame) -> frozenset[tuple[int, int]]:
-        """The edges of a frame's step, by node and operand position."""
+    def _active_edges(self, moment: Moment) -> frozenset[tuple[int, int]]:
+        """The edges of a moment's step, by node and operand position."""
         assert self._snapshot is not None
-        step = frame.step
+        step = moment.step
         if isinstance(step, BackwardStep):
             return frozenset({(step.node, step.operand_index)})
         if isinstance(step, ForwardStep):
@@ -553,14 +553,14 @@ class GraphScene(QGraphicsScene):
     # The bead
 
     def _show_bead(self) -> None:
-        step = None if self._frame is None else self._frame.step
-        if self._frame is None or not isinstance(step, BackwardStep):
+        step = None if self._moment is None else self._moment.step
+        if self._moment is None or not isinstance(step, BackwardStep):
             self._bead.hide()
             return
         path = self._curves[step.node, step.operand_index].path
         rest = _along(path, 1.0)
         text = f"{format_short(step.local)} × {format_short(step.upstream)}"
-        self._bead.setPos(rest if self._reduced_motion else _along(path, self._frame.progress))
+        self._bead.setPos(rest if self._reduced_motion else _along(path, self._moment.progress))
         self._bead.show_text(text, self._pill_center(text, rest, step), growth(self._zoom))
         self._bead.show()
 
@@ -585,7 +585,7 @@ class GraphScene(QGraphicsScene):
             for item in (active if is_afar else self.items(reach))
             if isinstance(item, NodeItem)
         ]
-        cards += [title_area(frame.look, frame.box, self._zoom) for frame, _ in self._frames.values()]
+        cards += [title_area(group.look, group.box, self._zoom) for group, _ in self._groups.values()]
 
         def cost(place: QPointF) -> tuple[float, float, float]:
             area = pill.translated(bead + place)
@@ -614,10 +614,10 @@ class GraphScene(QGraphicsScene):
             if operation is not None:
                 return f"array operation {operation.name} = {operation.formula}, {operation.replaced} scalar nodes"
             return f"{len(snapshot.nodes)} cards; none is selected."
-        record, frame = snapshot.nodes[node], self._frame
+        record, moment = snapshot.nodes[node], self._moment
         name = f"{record.label} = {record.formula}" if record.formula else f"leaf {record.label}"
-        known = record.is_leaf if frame is None else frame.data_known[node]
-        grad = None if frame is None else frame.grads[node]
+        known = record.is_leaf if moment is None else moment.data_known[node]
+        grad = None if moment is None else moment.grads[node]
         target = snapshot.nodes[snapshot.target].label
         data_text = f"data {format_number(record.data)}" if known else "data not computed yet"
         grad_text = f"gradient of {target} {format_number(grad)}" if grad is not None else "no gradient yet"
@@ -661,14 +661,14 @@ def _same_structure(before: GraphSnapshot, after: GraphSnapshot) -> bool:
     )
 
 
-def _differing(before: Frame, after: Frame) -> set[int]:
-    """Nodes of which a frame knows something else."""
+def _differing(before: Moment, after: Moment) -> set[int]:
+    """Nodes of which a moment knows something else."""
     rows = zip(before.data_known, after.data_known, before.grads, after.grads, strict=True)
     return {node for node, (a, b, c, d) in enumerate(rows) if a is not b or (c is not d and c != d)}
 
 
-def _active_cards(frame: Frame) -> set[int]:
-    match frame.step:
+def _active_cards(moment: Moment) -> set[int]:
+    match moment.step:
         case ForwardStep(node=node) | SeedStep(node=node) | BackwardStep(operand=node):
             return {node}
         case _:

@@ -1,4 +1,4 @@
-"""The window onto the graph: zooming, panning, choosing, walking, and following the steps."""
+"""The window onto the graph: zooming, panning, choosing, moving, and following the steps."""
 
 import math
 from html import escape
@@ -29,8 +29,8 @@ from PySide6.QtWidgets import (
 )
 
 from micrograd_gui.canvas.leaf_editor import LeafEditor
+from micrograd_gui.canvas.navigation import Direction
 from micrograd_gui.canvas.scene import GraphScene
-from micrograd_gui.canvas.walk import Direction
 from micrograd_gui.model.numbers import MINUS
 
 HINT = "Type an expression on the left, for instance\no = (x1*w1 + x2*w2 + b).tanh()"
@@ -46,7 +46,7 @@ _MOST_NOTCHES = 100.0
 _FIT_MARGIN = 24.0
 _READABLE_ZOOM = 0.6
 _EDGE = 12.0
-"""A card walked to stays this far from the border of the view."""
+"""A card moved to stays this far from the border of the view."""
 _AROUND = 0.3
 """A card of a step that is brought into sight stays this far from the view's border, of its width and height."""
 _PULL_SECONDS = 0.08
@@ -70,7 +70,7 @@ _CARD_KEYS = (*_WALKS, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_T)
 class GraphView(QGraphicsView):
     """Shows a ``GraphScene``; gestures become the scene's signals.
 
-    The graph is fitted when it first appears, when its frames come or go, and when it grows out of sight or shrinks to
+    The graph is fitted when it first appears, when its groups come or go, and when it grows out of sight or shrinks to
     half of what is seen, until the user zooms or pans. While steps are played it follows them, until the user zooms or
     pans away from the card of the step, and again when such a card comes into sight or playback is started.
     """
@@ -83,7 +83,7 @@ class GraphView(QGraphicsView):
         self._scene = scene
         self._keeps_fitting = True
         self._was_empty = True
-        self._was_framed = False
+        self._was_grouped = False
         self._pressed: QPoint | None = None
         """Where the drag under way was last seen, in the viewport."""
         self._panning = False
@@ -104,7 +104,7 @@ class GraphView(QGraphicsView):
         self.horizontalScrollBar().valueChanged.connect(self._place_editor)
         self.verticalScrollBar().valueChanged.connect(self._place_editor)
         scene.graph_shown.connect(self._graph_shown)
-        scene.frame_shown.connect(self._frame_shown)
+        scene.moment_shown.connect(self._moment_shown)
         scene.description_changed.connect(self.setAccessibleDescription)
         self.setAccessibleDescription(scene.description)
         self._graph_shown()
@@ -237,7 +237,7 @@ class GraphView(QGraphicsView):
 
     # Following the steps
 
-    def _frame_shown(self) -> None:
+    def _moment_shown(self) -> None:
         if self._visible().intersects(self._scene.step_rect):
             self._follows = True
 
@@ -276,8 +276,8 @@ class GraphView(QGraphicsView):
             self._editor.close_editor()
         self._goal = None
         newcomer, self._was_empty = self._was_empty, self._scene.is_empty
-        rearranged = self._was_framed != self._scene.is_framed
-        self._was_framed = self._scene.is_framed
+        rearranged = self._was_grouped != self._scene.is_grouped
+        self._was_grouped = self._scene.is_grouped
         self._give_room()
         grown = newcomer or not self._visible().contains(self._scene.content)
         shrunk = self.zoom < self._fitting_zoom() / 2
@@ -432,12 +432,12 @@ class GraphView(QGraphicsView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk along edges, edit, differentiate; all other keys are the window's."""
+        """Move along edges, edit, differentiate; all other keys are the window's."""
         selected = self._scene.selected
         if not _is_plain(event):
             event.ignore()
         elif event.key() in _WALKS:
-            self._walk(_WALKS[event.key()])
+            self._go(_WALKS[event.key()])
         elif selected and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.edit_leaf(selected)
         elif selected and event.key() == Qt.Key.Key_T:
@@ -445,7 +445,7 @@ class GraphView(QGraphicsView):
         else:
             event.ignore()
 
-    def _walk(self, direction: Direction) -> None:
+    def _go(self, direction: Direction) -> None:
         node_id = self._scene.neighbour(direction)
         if node_id and node_id != self._scene.selected:
             self._scene.node_activated.emit(node_id)

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication
 from micrograd_core.errors import MicrogradError
 from micrograd_gui.background.files import FileError, write_whole
 from micrograd_gui.canvas.scene import GraphScene
-from micrograd_gui.model.arrays import Arrays, frames
-from micrograd_gui.model.frame_layout import place_in_frames
-from micrograd_gui.model.layout import place
+from micrograd_gui.model.arrays import Arrays, groups
+from micrograd_gui.model.group_layout import lay_out_groups
+from micrograd_gui.model.layout import lay_out
 from micrograd_gui.model.resolve import Resolved
 from micrograd_gui.model.theme import Theme
-from micrograd_gui.model.timeline import frame_at
+from micrograd_gui.model.timeline import moment_at
 
 _MARGIN = 32.0
 _SCALE = 2.0
@@ -36,7 +36,7 @@ def render_graph(
 ) -> None:
     """Write the graph after ``position`` steps of both passes (None: after the last) as .png or .svg.
 
-    With ``arrays`` the cards that are one array operation share a frame.
+    With ``arrays`` the cards that are one array operation share a group.
     PNG has twice the canvas's pixels, fewer where it would grow beyond 64 million; in SVG text stays text. The file
     is written whole or not at all. Needs a QApplication. Raises RenderError.
     """
@@ -52,9 +52,9 @@ def render_graph(
     scene = GraphScene(cached=False)
     scene.set_reduced_motion(True)
     scene.show_theme(theme)
-    placement = place(snapshot) if arrays is None else place_in_frames(snapshot, frames(arrays))
+    placement = lay_out(snapshot) if arrays is None else lay_out_groups(snapshot, groups(arrays))
     scene.show_graph(snapshot, placement, arrays)
-    scene.show_frame(frame_at(resolved.timeline, math.inf if position is None else position))
+    scene.show_moment(moment_at(resolved.timeline, math.inf if position is None else position))
     data = draw(scene, scene.content.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
     try:
         write_whole(path, data)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, 
 from PySide6.QtWidgets import QFrame, QLabel, QListView, QScrollArea, QVBoxLayout, QWidget
 
 from micrograd_gui.graph.array_grid import MOST_CELLS, ArrayGridView, Numbers
-from micrograd_gui.model.arrays import ArrayGrid, ArrayRecord, Arrays, CardPlace, shape_text, tuple_text
+from micrograd_gui.model.arrays import ArrayGrid, ArrayLine, Arrays, CardEntry, shape_text, tuple_text
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.plain_text import tooltip
@@ -23,7 +23,7 @@ _REVEALED = 48
 """Pixels above and below the selected card's cell: the name of its array is seen, too."""
 _ROWS = 10
 """Lines of the array program that are seen at once."""
-_TEXTS: dict[int, Callable[[ArrayRecord], str]] = {
+_TEXTS: dict[int, Callable[[ArrayLine], str]] = {
     Qt.ItemDataRole.DisplayRole: str,
     Qt.ItemDataRole.ToolTipRole: lambda operation: tooltip(f"{operation}, {tuple_text(operation.shape)}"),
 }
@@ -42,7 +42,7 @@ class ArrayPanel(QScrollArea):
         self._arrays: Arrays | None = None
         self._numbers: Numbers = ()
         self._operation = ""
-        self._place: CardPlace | None = None
+        self._place: CardEntry | None = None
         self.setObjectName("array_panel")
         self.setAccessibleName("Arrays")
         self.setProperty("role", "panel")
@@ -52,7 +52,7 @@ class ArrayPanel(QScrollArea):
         self.setMinimumWidth(220)
         self._words = _label("muted", "array_words")
         self._words.setToolTip(tooltip(RULE))
-        self._operations = RowModel[ArrayRecord](_TEXTS, self)
+        self._operations = RowModel[ArrayLine](_TEXTS, self)
         self._program = QListView()
         self._program.setModel(self._operations)
         self._program.setObjectName("array_program")
@@ -119,7 +119,7 @@ class ArrayPanel(QScrollArea):
             self._numbers = numbers
             self._show_operation()
 
-    def show_operation(self, name: str, place: CardPlace | None) -> None:
+    def show_operation(self, name: str, place: CardEntry | None) -> None:
         """The selected operation, and the selected card's place in it; "" and None for none."""
         if (name, place) != (self._operation, self._place):
             self._operation, self._place = name, place
@@ -147,9 +147,9 @@ class ArrayPanel(QScrollArea):
         select = QItemSelectionModel.SelectionFlag.ClearAndSelect
         self._program.selectionModel().setCurrentIndex(self._operations.index(row), select)
         if operation is not None:
-            self._show_details(operation, self._place or CardPlace())
+            self._show_details(operation, self._place or CardEntry())
 
-    def _show_details(self, operation: ArrayRecord, place: CardPlace) -> None:
+    def _show_details(self, operation: ArrayLine, place: CardEntry) -> None:
         self._formula.setText(str(operation))
         nodes = operation.replaced
         self._count.setText(f"{nodes} scalar node{'s' * (nodes != 1)}, 1 array operation")

@@ -21,7 +21,7 @@ from micrograd_gui.model.playback import Playback
 from micrograd_gui.model.sentence import step_sentence
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.theme import Theme
-from micrograd_gui.model.timeline import Frame
+from micrograd_gui.model.timeline import Moment
 
 _FRAME_MS = 16
 _WORKING_AFTER_MS = 500
@@ -124,7 +124,7 @@ class GraphTab(QWidget):
         session = self._session
         session.graph_changed.connect(self._show_graph)
         session.stale_changed.connect(self._show_stale)
-        session.frame_changed.connect(self._show_frame)
+        session.moment_changed.connect(self._show_moment)
         self.scene.node_activated.connect(session.select)
         self.scene.leaf_typed.connect(session.set_leaf)
         self.scene.target_requested.connect(session.set_target)
@@ -273,16 +273,16 @@ class GraphTab(QWidget):
         self.playback.show_timeline(self._session.shown.timeline.forward_count, self._session.last)
         self._show_stale()
 
-    def _show_frame(self, frame: Frame) -> None:
+    def _show_moment(self, moment: Moment) -> None:
         shown = self._session.shown
         if shown.snapshot is not None:
-            self.scene.show_frame(frame)
+            self.scene.show_moment(moment)
             if self._with_arrays:
-                known = zip(shown.snapshot.nodes, frame.data_known, strict=True)
+                known = zip(shown.snapshot.nodes, moment.data_known, strict=True)
                 self.arrays.show_numbers(
                     tuple(record.data if is_known else None for record, is_known in known)
                 )
-        self.playback.show_sentence(step_sentence(shown.snapshot, shown.timeline, frame))
+        self.playback.show_sentence(step_sentence(shown.snapshot, shown.timeline, moment))
 
     def _show_selection(self, node_id: str) -> None:
         self.scene.show_selection(node_id)
@@ -291,10 +291,10 @@ class GraphTab(QWidget):
 
     def _show_operation(self, _changed: str = "") -> None:
         session = self._session
-        place = session.place
+        place = session.card_entry
         self.scene.show_operation(session.operation)
         self.arrays.show_operation(session.operation, place)
-        self.inspector.show_place("" if place is None else place.sentence)
+        self.inspector.show_card_entry("" if place is None else place.sentence)
         # An operation as a whole takes the inspector's room, too.
         self.inspector.setVisible(bool(session.selected) or not (session.operation and self._with_arrays))
 

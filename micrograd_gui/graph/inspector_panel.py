@@ -85,7 +85,7 @@ class InspectorPanel(QScrollArea):
             section.table.position_requested.connect(self.position_requested)
         self.show_theme(DARK)
         self.show_inspection(None)
-        self.show_place("")
+        self.show_card_entry("")
 
     def _lay_out(self) -> QWidget:
         heading = QHBoxLayout()
@@ -159,7 +159,7 @@ class InspectorPanel(QScrollArea):
         self._note.setText(inspection.note)
         self._note.setVisible(bool(inspection.note))
 
-    def show_place(self, sentence: str) -> None:
+    def show_card_entry(self, sentence: str) -> None:
         """Where the inspected card lies in an array; "" for nowhere."""
         self._place.setText(sentence)
         self._place.setVisible(bool(sentence))

@@ -8,14 +8,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from micrograd_gui.graph.solver import Solver
-from micrograd_gui.model.arrays import ArrayRecord, Arrays, CardPlace
+from micrograd_gui.model.arrays import ArrayLine, Arrays, CardEntry
 from micrograd_gui.model.document import Document, is_same, reset_leaves, type_source
 from micrograd_gui.model.history import Entry, History, changed, marked_saved, opened, redone, undone
 from micrograd_gui.model.inspection import inspect
 from micrograd_gui.model.playback import Playback, advance, change_speed, jump_to, pause, play, step_by
 from micrograd_gui.model.resolve import Resolved, descend, set_leaf
 from micrograd_gui.model.solve import Probed, Solution
-from micrograd_gui.model.timeline import frame_at
+from micrograd_gui.model.timeline import moment_at
 
 
 class Session(QObject):
@@ -31,8 +31,8 @@ class Session(QObject):
     """GraphSnapshot and Placement of the last good program, or None and None for an empty one; ``arrays`` is theirs"""
     stale_changed = Signal(bool)
     """whether the text has an error, so that the graph shown is an older one's"""
-    frame_changed = Signal(object)
-    """Frame"""
+    moment_changed = Signal(object)
+    """Moment"""
     playback_changed = Signal(object)
     """Playback"""
     selection_changed = Signal(str)
@@ -183,7 +183,7 @@ class Session(QObject):
 
     def _descend(self, rate: float) -> None:
         if self.shown.snapshot is not None:
-            grads = frame_at(self.shown.timeline, self.last).grads
+            grads = moment_at(self.shown.timeline, self.last).grads
             self.edit(descend(self.document, self.shown.snapshot, grads, rate), "Descend")
 
     def reset_leaves(self) -> None:
@@ -217,11 +217,11 @@ class Session(QObject):
         self.select(snapshot.nodes[operation.computed[0]].id if is_card else "")
         self._set_operation(name)
 
-    def _operation_named(self, name: str) -> ArrayRecord | None:
+    def _operation_named(self, name: str) -> ArrayLine | None:
         return None if self.arrays is None else self.arrays.named(name)
 
     @property
-    def place(self) -> CardPlace | None:
+    def card_entry(self) -> CardEntry | None:
         """Where the selected node lies in the array program; None without one."""
         snapshot, arrays = self.shown.snapshot, self.arrays
         if snapshot is None or arrays is None or self.selected not in snapshot.index:
@@ -229,7 +229,7 @@ class Session(QObject):
         return arrays.places[snapshot.index[self.selected]]
 
     def _operation_of_selected(self) -> str:
-        place = self.place
+        place = self.card_entry
         if self.arrays is None or place is None or place.operation < 0:
             return ""
         return self.arrays.operations[place.operation].name
@@ -281,10 +281,10 @@ class Session(QObject):
         self.playback = playback
         self.playback_changed.emit(playback)
         if moved:
-            self._show_frame()
+            self._show_moment()
 
-    def _show_frame(self) -> None:
-        self.frame_changed.emit(frame_at(self.shown.timeline, self.playback.position))
+    def _show_moment(self) -> None:
+        self.moment_changed.emit(moment_at(self.shown.timeline, self.playback.position))
         self._show_inspection()
 
     def _show_inspection(self) -> None:
@@ -292,9 +292,9 @@ class Session(QObject):
         if snapshot is None or self.selected not in snapshot.index:
             self.inspection_changed.emit(None)
         else:
-            frame = frame_at(self.shown.timeline, self.playback.position)
+            moment = moment_at(self.shown.timeline, self.playback.position)
             node = snapshot.index[self.selected]
-            self.inspection_changed.emit(inspect(snapshot, self.shown.timeline, frame, node))
+            self.inspection_changed.emit(inspect(snapshot, self.shown.timeline, moment, node))
 
     # Solving
 
@@ -356,7 +356,7 @@ class Session(QObject):
         position = float(goal) if at_end else min(self.playback.position, float(goal))
         self.playback = replace(self.playback, position=position, goal=goal)
         self.playback_changed.emit(self.playback)
-        self._show_frame()
+        self._show_moment()
 
     def _set_stale(self, reason: str) -> None:
         self.stale_reason = reason

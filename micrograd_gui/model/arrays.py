@@ -15,17 +15,17 @@ from functools import lru_cache
 from micrograd_core.engine import Value
 from micrograd_core.vectorize import HIDDEN as HIDDEN
 from micrograd_core.vectorize import UNIT as UNIT
-from micrograd_core.vectorize import ArrayOperation, Explanation, Operand, Place, Read, vectorize
+from micrograd_core.vectorize import ArrayOperand, ArrayOperation, Explanation, Place, Read, vectorize
 from micrograd_core.vectorize import index_text as index_text
 from micrograd_core.vectorize import is_read as is_read
 from micrograd_core.vectorize.explain import Shape, in_rows, write_elementwise
 from micrograd_core.vectorize.names import EXAMPLES
-from micrograd_gui.model.frame_layout import Frames
+from micrograd_gui.model.group_layout import Groups
 from micrograd_gui.model.numbers import format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 
 FEWEST_NODES = 2
-"""An operation on fewer scalar nodes is the card that it was and has no frame."""
+"""An operation on fewer scalar nodes is the card that it was and has no group."""
 _SHOWN_TERMS = 6
 _SHOWN_NAMES = 4
 _X = re.compile(r"[xX][a-z]?[\d_]*(\[.*)?")
@@ -45,7 +45,7 @@ class ArrayGrid:
 
 
 @dataclass(frozen=True, slots=True)
-class ArrayRecord:
+class ArrayLine:
     """One line of the array program, ``name = formula``. Nodes are indices into ``GraphSnapshot.nodes``."""
 
     name: str
@@ -85,12 +85,12 @@ class ArrayRecord:
         return tuple(sorted((*self.computed, *self.leaves)))
 
     @property
-    def has_frame(self) -> bool:
+    def has_group(self) -> bool:
         return self.replaced >= FEWEST_NODES
 
 
 @dataclass(frozen=True, slots=True)
-class CardPlace:
+class CardEntry:
     """Where one card lies."""
 
     operation: int = -1
@@ -107,9 +107,9 @@ class CardPlace:
 class Arrays:
     """The array program of a graph."""
 
-    operations: tuple[ArrayRecord, ...]
+    operations: tuple[ArrayLine, ...]
     """In the order in which they are computed."""
-    places: tuple[CardPlace, ...]
+    places: tuple[CardEntry, ...]
     """Of every node of the snapshot."""
     inputs: tuple[int, ...]
     """The leaves that vary per example, by node."""
@@ -119,11 +119,11 @@ class Arrays:
     """Which leaves vary per example and which are shared."""
 
     @property
-    def framed(self) -> tuple[ArrayRecord, ...]:
-        """The operations whose cards share a frame."""
-        return tuple(operation for operation in self.operations if operation.has_frame)
+    def grouped(self) -> tuple[ArrayLine, ...]:
+        """The operations whose cards share a group."""
+        return tuple(operation for operation in self.operations if operation.has_group)
 
-    def named(self, name: str) -> ArrayRecord | None:
+    def named(self, name: str) -> ArrayLine | None:
         return next((operation for operation in self.operations if operation.name == name), None)
 
 
@@ -137,10 +137,10 @@ def tuple_text(shape: Shape) -> str:
     return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
 
 
-def frames(arrays: Arrays) -> Frames:
-    """The cards that share a frame, those of one entry of the array in a band."""
+def groups(arrays: Arrays) -> Groups:
+    """The cards that share a group, those of one entry of the array in a band."""
     found = []
-    for operation in arrays.framed:
+    for operation in arrays.grouped:
         bands: dict[int, list[int]] = {}
         for card in operation.cards:
             bands.setdefault(arrays.places[card].entry, []).append(card)
@@ -311,9 +311,9 @@ class _Writer:
                 self._entry.setdefault(below, entry)
 
     def _leaves_by_operation(self) -> dict[int, list[int]]:
-        """The leaves in each operation's frame: those of its own arrays, and those that it alone reads.
+        """The leaves in each operation's group: those of its own arrays, and those that it alone reads.
 
-        A leaf stands outside if what its operation is made of reads it, too: frames are computed one after the other.
+        A leaf stands outside if what its operation is made of reads it, too: groups are computed one after the other.
         """
         import networkx as nx
 
@@ -343,9 +343,9 @@ class _Writer:
                 found.setdefault(which, []).append(number)
         return found
 
-    def operations(self) -> tuple[ArrayRecord, ...]:
+    def operations(self) -> tuple[ArrayLine, ...]:
         return tuple(
-            ArrayRecord(
+            ArrayLine(
                 operation.name,
                 operation.formula,
                 operation.shape,
@@ -358,9 +358,9 @@ class _Writer:
             for which, operation in enumerate(self._explanation.operations)
         )
 
-    def places(self) -> tuple[CardPlace, ...]:
+    def places(self) -> tuple[CardEntry, ...]:
         return tuple(
-            CardPlace(
+            CardEntry(
                 self._owner.get(number, -1),
                 self._entry.get(number, 0),
                 self._index.get(self._mark.get(number, number), node),
@@ -375,7 +375,7 @@ class _Writer:
 
     def _grids(self, operation: ArrayOperation) -> Iterator[ArrayGrid]:
         rows = tuple(map(tuple, in_rows(operation.entries, operation.width)))
-        result = Operand(operation.name, operation.shape, rows, "entry")
+        result = ArrayOperand(operation.name, operation.shape, rows, "entry")
         for array in (*operation.operands, result):
             yield ArrayGrid(array.name, array.shape, tuple(map(self._indices, array.rows)), array.read)
 

@@ -19,7 +19,7 @@ from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.span import LARGEST
 from micrograd_gui.model.timeline import (
     BackwardStep,
-    Frame,
+    Moment,
     Timeline,
     contributions_from,
     contributions_to,
@@ -70,23 +70,23 @@ class Inspection:
     is_target: bool
 
 
-def inspect(snapshot: GraphSnapshot, timeline: Timeline, frame: Frame, node: int) -> Inspection:
-    """What is known of ``node`` at ``frame``, and every gradient that it receives or passes on."""
+def inspect(snapshot: GraphSnapshot, timeline: Timeline, moment: Moment, node: int) -> Inspection:
+    """What is known of ``node`` at ``moment``, and every gradient that it receives or passes on."""
     record = snapshot.nodes[node]
     history = timeline.grads[node]
     final_grad = history[-1][1] if history else None
     return Inspection(
         node=record,
-        data=record.data if frame.data_known[node] else None,
-        grad=frame.grads[node] if history else 0.0,
+        data=record.data if moment.data_known[node] else None,
+        grad=moment.grads[node] if history else 0.0,
         target_label=snapshot.nodes[snapshot.target].label,
         expression=f"= {record.formula}" if record.formula else "",
         receives=tuple(
-            _ledger_row(snapshot, frame, position, step, step.node)
+            _ledger_row(snapshot, moment, position, step, step.node)
             for position, step in contributions_to(timeline, node)
         ),
         sends=tuple(
-            _ledger_row(snapshot, frame, position, step, step.operand)
+            _ledger_row(snapshot, moment, position, step, step.operand)
             for position, step in contributions_from(timeline, node)
         ),
         final_grad=final_grad,
@@ -96,7 +96,7 @@ def inspect(snapshot: GraphSnapshot, timeline: Timeline, frame: Frame, node: int
 
 
 def _ledger_row(
-    snapshot: GraphSnapshot, frame: Frame, position: int, step: BackwardStep, other: int
+    snapshot: GraphSnapshot, moment: Moment, position: int, step: BackwardStep, other: int
 ) -> LedgerRow:
     end = snapshot.nodes[other]
     return LedgerRow(
@@ -108,7 +108,7 @@ def _ledger_row(
         upstream=step.upstream,
         contribution=step.contribution,
         total=step.total,
-        done=position <= frame.position,
+        done=position <= moment.position,
     )
 
 

@@ -84,8 +84,8 @@ class Placement:
     width: float
     height: float
     engine: Literal["graphviz", "networkx"]
-    frames: tuple[Box, ...] = ()
-    """Around the cards that share a frame, one each."""
+    groups: tuple[Box, ...] = ()
+    """Around the cards that share a group, one each."""
     graphviz_problem: str = ""
     """Why Graphviz cannot be used, and what to install."""
 
@@ -118,7 +118,7 @@ def port_offset(operand_index: int, count: int, height: float = CARD_HEIGHT) -> 
     return height * ((operand_index + 0.5) / count - 0.5)
 
 
-def place(snapshot: GraphSnapshot) -> Placement:
+def lay_out(snapshot: GraphSnapshot) -> Placement:
     """Arrange the cards. Graphs of the same structure share one result, whatever their data."""
     return arrange(
         tuple(map(card_size, snapshot.nodes)),
@@ -136,8 +136,8 @@ def arrange(sizes: tuple[Size, ...], operands: tuple[tuple[int, ...], ...]) -> P
         _Edge(operand, node, index) for node, row in enumerate(operands) for index, operand in enumerate(row)
     ]
     if not problem and len(sizes) + len(edges) <= DOT_LIMIT and _span(len(sizes), edges) <= SPAN_LIMIT:
-        return _place_with_dot(sizes, operands, edges)
-    return replace(_place_in_layers(sizes, operands, edges), graphviz_problem=problem)
+        return _lay_out_with_dot(sizes, operands, edges)
+    return replace(_lay_out_in_layers(sizes, operands, edges), graphviz_problem=problem)
 
 
 def _span(count: int, edges: Sequence[_Edge]) -> int:
@@ -161,7 +161,7 @@ def load_libraries() -> None:
     graphviz_problem()
 
 
-def _place_with_dot(
+def _lay_out_with_dot(
     sizes: Sequence[Size], operands: Sequence[tuple[int, ...]], edges: Sequence[_Edge]
 ) -> Placement:
     import networkx as nx
@@ -278,7 +278,7 @@ class _Slot:
     y: float = 0.0
 
 
-def _place_in_layers(
+def _lay_out_in_layers(
     sizes: Sequence[Size], operands: Sequence[tuple[int, ...]], edges: Sequence[_Edge]
 ) -> Placement:
     columns = _columns(len(sizes), edges)

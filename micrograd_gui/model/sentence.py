@@ -8,7 +8,7 @@ from typing import Literal
 from micrograd_gui.model.formula import shorten, write_derivative, write_formula
 from micrograd_gui.model.numbers import MINUS, format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
-from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Frame, SeedStep, Timeline
+from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Moment, SeedStep, Timeline
 
 Role = Literal["plain", "strong", "data", "grad"]
 Part = tuple[str, Role]
@@ -47,12 +47,12 @@ def _join(parts: tuple[Part, ...]) -> str:
     return "".join(text for text, _role in parts)
 
 
-def step_sentence(snapshot: GraphSnapshot | None, timeline: Timeline, frame: Frame) -> Sentence:
-    """The step that is under way or was just done at ``frame``."""
+def step_sentence(snapshot: GraphSnapshot | None, timeline: Timeline, moment: Moment) -> Sentence:
+    """The step that is under way or was just done at ``moment``."""
     if snapshot is None:
         return Sentence((("Type an expression to see its graph.", "plain"),))
-    number = math.ceil(frame.position) - 1
-    match frame.step:
+    number = math.ceil(moment.position) - 1
+    match moment.step:
         case ForwardStep(node):
             return _forward(snapshot.nodes[node], snapshot, timeline, number)
         case SeedStep(node, total):

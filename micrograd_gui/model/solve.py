@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from micrograd_gui.model.arrays import Arrays, derive_arrays, frames
+from micrograd_gui.model.arrays import Arrays, derive_arrays, groups
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.frame_layout import place_in_frames
+from micrograd_gui.model.group_layout import lay_out_groups
 from micrograd_gui.model.inspection import Probe, probe
-from micrograd_gui.model.layout import Placement, place
+from micrograd_gui.model.layout import Placement, lay_out
 from micrograd_gui.model.resolve import Resolved, resolve
-from micrograd_gui.model.timeline import frame_at
+from micrograd_gui.model.timeline import moment_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +68,10 @@ def answers(request: Request, memory: Memory) -> Iterator[Solution | Probed]:
         yield Solution(request, resolved)
         return
     arrays = derive_arrays(snapshot) if request.arrays else None
-    placement = place(snapshot) if arrays is None else place_in_frames(snapshot, frames(arrays))
+    placement = lay_out(snapshot) if arrays is None else lay_out_groups(snapshot, groups(arrays))
     yield Solution(request, resolved, placement, arrays)
     node = snapshot.index.get(request.selected)
     if node is not None:
-        final = frame_at(resolved.timeline, len(resolved.timeline))
+        final = moment_at(resolved.timeline, len(resolved.timeline))
         slope = None if resolved.passes > 1 else final.grads[node]
         yield Probed(request.number, probe(snapshot, slope, node))

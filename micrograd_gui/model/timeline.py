@@ -60,7 +60,7 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Moment:
     """What one sees at a position. Between two positions ``step`` is under way, ``progress`` of it done (0 to 1).
 
     At rest ``step`` is the one just done and ``progress`` is 1; before the first step it is None.
@@ -120,8 +120,8 @@ def make_timeline(values: Sequence[Value], roots: Sequence[Value]) -> Timeline:
     return Timeline(tuple(steps), forward_count, tuple(data_known_from), tuple(tuple(row) for row in grads))
 
 
-def frame_at(timeline: Timeline, position: float) -> Frame:
-    """The frame at ``position``, which is taken into the timeline's range."""
+def moment_at(timeline: Timeline, position: float) -> Moment:
+    """The moment at ``position``, which is taken into the timeline's range."""
     position = min(max(position, 0.0), float(len(timeline)))
     done = int(position)
     progress = position - done
@@ -129,7 +129,7 @@ def frame_at(timeline: Timeline, position: float) -> Frame:
         step: Step | None = timeline.steps[done]
     else:
         step, progress = (timeline.steps[done - 1], 1.0) if done else (None, 1.0)
-    return Frame(
+    return Moment(
         position=position,
         data_known=tuple(start <= done for start in timeline.data_known_from),
         grads=tuple(_grad_at(history, done) for history in timeline.grads),

@@ -131,9 +131,9 @@ def serve(connection: Connection) -> None:
 
 
 class TrainingRun(QObject):
-    """Orders never wait; what they bring about arrives as ``frame_changed``."""
+    """Orders never wait; what they bring about arrives as ``view_changed``."""
 
-    frame_changed = Signal(object)
+    view_changed = Signal(object)
     """A ``TrainingView``: the newest."""
     state_changed = Signal(str)
     """A ``State``."""
@@ -212,7 +212,7 @@ class TrainingRun(QObject):
             self._order(Compute(engine))
 
     def set_view_rate(self, views_per_second: float) -> None:
-        """How often ``frame_changed`` comes at most."""
+        """How often ``view_changed`` comes at most."""
         self._views_per_second = views_per_second
         if self._child.pid is not None:
             self._child.send(ViewRate(views_per_second))
@@ -265,7 +265,7 @@ class TrainingRun(QObject):
         self._set_late(False)
         if report.number < self._number:
             self._patience.start()
-        self.frame_changed.emit(report.view)
+        self.view_changed.emit(report.view)
         # It pauses by itself when training has diverged.
         if report.number == self._number and self._state == "running" and not report.view.running:
             self._set_state("paused")

@@ -204,7 +204,7 @@ class TrainingTab(QWidget):
         self.run_bar.position_requested.connect(run.show_step)
         self.run_bar.speed_requested.connect(self.set_speed)
         self.run_bar.engine_requested.connect(self.set_engine)
-        run.frame_changed.connect(self._show_view)
+        run.view_changed.connect(self._show_view)
         run.state_changed.connect(self.run_bar.show_state)
         run.state_changed.connect(self._show_status)
         run.late_changed.connect(self._show_status)

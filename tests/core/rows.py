@@ -44,8 +44,8 @@ def what_is_missing(row: Operation) -> list[str]:
         "partial_formulas": len(row.partial_formulas) == row.arity and all(row.partial_formulas),
         "domain": bool(row.domain),
         "samples": len(row.samples) >= 4 and all(len(sample) == places for sample in row.samples),
-        "edges": bool(row.edges)
-        and all((len(edge.operands), len(edge.slopes)) == (places, row.arity) for edge in row.edges),
+        "edge_cases": bool(row.edge_cases)
+        and all((len(case.operands), len(case.slopes)) == (places, row.arity) for case in row.edge_cases),
         "array_forward": bool(row.array_forward),
         "array_partials": len(row.array_partials) == row.arity and all(row.array_partials),
     }

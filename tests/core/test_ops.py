@@ -1,4 +1,4 @@
-"""The table of operations: laws over all rows, against mpmath and against PyTorch, and the edges decided in it."""
+"""The table of operations: laws over all rows, against mpmath and against PyTorch, and the edge cases decided in it."""
 
 import functools
 import itertools
@@ -122,30 +122,30 @@ def test_no_operation_raises_or_leaves_the_floats(row: Operation) -> None:
 
 @pytest.mark.parametrize("row", ROWS)
 def test_edges_are_as_their_rows_say(row: Operation) -> None:
-    """At each edge written in a row the value and the slopes are those written, to the sign of zero."""
-    assert row.edges
-    for edge in row.edges:
-        out = row.forward(*edge.operands)
-        assert same(out, edge.value), edge
-        for partial, expected in zip(row.partials, edge.slopes, strict=True):
-            assert same(partial(*edge.operands, out), expected), edge
+    """At each edge case written in a row the value and the slopes are those written, to the sign of zero."""
+    assert row.edge_cases
+    for case in row.edge_cases:
+        out = row.forward(*case.operands)
+        assert same(out, case.value), case
+        for partial, expected in zip(row.partials, case.slopes, strict=True):
+            assert same(partial(*case.operands, out), expected), case
 
 
 @pytest.mark.parametrize("row", ROWS)
 def test_each_row_decides_infinity_and_nan(row: Operation) -> None:
-    """Every operand has an edge at inf and at nan, and at both infinities where it is the only one."""
+    """Every operand has an edge case at inf and at nan, and at both infinities where it is the only one."""
     if row.arity + row.constant == 1:
-        assert {INF, -INF} <= {edge.operands[0] for edge in row.edges}
+        assert {INF, -INF} <= {case.operands[0] for case in row.edge_cases}
     for place in range(row.arity + row.constant):
-        at = [edge.operands[place] for edge in row.edges]
+        at = [case.operands[place] for case in row.edge_cases]
         assert any(map(math.isinf, at)) or row.symbol in "+*"
         assert any(map(math.isnan, at)) or row.symbol in "+*"
 
 
 def test_the_table_cannot_be_changed_by_accident() -> None:
-    """Rows and edges are frozen, and hold nothing beside their fields."""
+    """Rows and edge cases are frozen, and hold nothing beside their fields."""
     row = OPS["tanh"]
-    for thing, name in ((row, "forward"), (row.edges[0], "value")):
+    for thing, name in ((row, "forward"), (row.edge_cases[0], "value")):
         with pytest.raises(FrozenInstanceError):
             setattr(thing, name, None)
         assert not hasattr(thing, "__dict__")
@@ -153,9 +153,9 @@ def test_the_table_cannot_be_changed_by_accident() -> None:
 
 def test_the_edges_that_must_be_decided_are_in_the_rows() -> None:
     """0**0, 0**n, negative bases, log 0, 1/0, large tanh, overflow of exp, kinks and poles at both zeros."""
-    decided = {(row.symbol, edge.operands) for row in OPS.values() for edge in row.edges}
+    decided = {(row.symbol, case.operands) for row in OPS.values() for case in row.edge_cases}
     for symbol in ("relu", "abs", "log", "sqrt", "sigmoid"):
-        assert {"(0.0,)", "(-0.0,)"} <= {repr(edge.operands) for edge in OPS[symbol].edges}
+        assert {"(0.0,)", "(-0.0,)"} <= {repr(case.operands) for case in OPS[symbol].edge_cases}
     zero_powers = {("**n", (0.0, n)) for n in (0.0, 1.0, 2.0, 0.5, -0.5, -1.0, -2.0)}
     negative_bases = {("**n", (-2.0, 3.0)), ("**n", (-2.0, 0.5)), ("**", (-2.0, 3.0)), ("**", (-2.0, 0.5))}
     others = {("**", (0.0, 0.0)), ("log", (0.0,)), ("exp", (710.0,)), ("abs", (0.0,)), ("relu", (0.0,))}
@@ -163,8 +163,10 @@ def test_the_edges_that_must_be_decided_are_in_the_rows() -> None:
 
 
 def test_rows_that_decide_otherwise_than_pytorch_or_mathematics_say_so() -> None:
-    """Four edges have a word on PyTorch; the rows with a choice have a note, the others none."""
-    differing = [(row.symbol, *edge.operands) for row in OPS.values() for edge in row.edges if edge.pytorch]
+    """Four edge cases have a word on PyTorch; the rows with a choice have a note, the others none."""
+    differing = [
+        (row.symbol, *case.operands) for row in OPS.values() for case in row.edge_cases if case.pytorch
+    ]
     assert str(differing) == "[('**n', -0.0, 0.5), ('**n', -inf, 0.5), ('relu', 0.0), ('relu', -0.0)]"
     noted = {row.symbol for row in OPS.values() if row.note}
     assert noted == {"**", "**n", "tanh", "relu", "sigmoid", "sqrt", "abs"}
@@ -172,21 +174,21 @@ def test_rows_that_decide_otherwise_than_pytorch_or_mathematics_say_so() -> None
 
 @pytest.mark.parametrize("row", ROWS)
 def test_edges_are_pytorchs_but_where_the_row_says_so(row: Operation) -> None:
-    """PyTorch's float64 has the value and slopes of every edge that does not name what PyTorch has instead."""
+    """PyTorch's float64 has the value and slopes of every case that does not name what PyTorch has instead."""
     torch = pytest.importorskip("torch")
-    for edge in row.edges:
-        tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in edge.operands]
-        operands = [*tensors[:-1], edge.operands[-1]] if row.constant else tensors
+    for case in row.edge_cases:
+        tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in case.operands]
+        operands = [*tensors[:-1], case.operands[-1]] if row.constant else tensors
         operators = {"+": "add", "*": "mul", "**": "pow", "**n": "pow"}
         out = getattr(torch, operators.get(row.symbol, row.symbol))(*operands)
         out.backward()
         found = [out.item()] + [tensor.grad.item() for tensor in tensors[: row.arity]]
         agrees = all(
             a == pytest.approx(b, rel=1e-12, abs=0.0, nan_ok=True)
-            for a, b in zip(found, (edge.value, *edge.slopes), strict=True)
+            for a, b in zip(found, (case.value, *case.slopes), strict=True)
         )
-        same_signs = all(same(a, b) for a, b in zip(found, (edge.value, *edge.slopes), strict=True) if not b)
-        assert (agrees and same_signs) == (edge.pytorch == ""), (edge, found)
+        same_signs = all(same(a, b) for a, b in zip(found, (case.value, *case.slopes), strict=True) if not b)
+        assert (agrees and same_signs) == (case.pytorch == ""), (case, found)
 
 
 class Truth(NamedTuple):
@@ -313,14 +315,14 @@ def points(row: Operation, count: int) -> Iterator[tuple[float, ...]]:
     truth = truth_of(row)
     stream = random.Random(row.name)
     places = row.arity + row.constant
-    edges = itertools.product(FINITE_EDGES, repeat=places)
+    corners = itertools.product(FINITE_EDGES, repeat=places)
     if places == 1:
         drawn: Iterator[tuple[float, ...]] = ((any_float(stream),) for _ in itertools.count())
     elif row.forward is OPS["**"].forward:
         drawn = power_points(stream)
     else:
         drawn = ((any_float(stream), any_float(stream)) for _ in itertools.count())
-    kept = itertools.islice(stream.sample(list(edges), 2000) if places == 2 else edges, None)
+    kept = itertools.islice(stream.sample(list(corners), 2000) if places == 2 else corners, None)
     defined = (point for point in itertools.chain(kept, drawn) if truth.defined(*point))
     return itertools.islice(defined, count)
 

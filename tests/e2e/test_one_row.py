@@ -19,7 +19,7 @@ from micrograd_gui.model.document import Document
 from micrograd_gui.model.inspection import inspect, probe
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.sentence import step_sentence
-from micrograd_gui.model.timeline import frame_at
+from micrograd_gui.model.timeline import moment_at
 from micrograd_gui.model.words import FUNCTIONS, MEMBERS, completions
 
 value, slope = math.log1p(math.exp(0.5)), 1 / (1 + math.exp(-0.5))
@@ -31,9 +31,9 @@ for source in ("x = 0.5\\ny = softplus(x)\\n", "x = Value(0.5)\\ny = x.softplus(
     x, y = snapshot.index["x#0"], snapshot.index["y#0"]
     assert math.isclose(snapshot.nodes[y].data, value)
     assert snapshot.nodes[y].chip == "softplus"
-    last = frame_at(resolved.timeline, len(resolved.timeline))
+    last = moment_at(resolved.timeline, len(resolved.timeline))
     assert math.isclose(last.grads[x], slope)
-    said = [step_sentence(snapshot, resolved.timeline, frame_at(resolved.timeline, i)).text for i in range(1, 5)]
+    said = [step_sentence(snapshot, resolved.timeline, moment_at(resolved.timeline, i)).text for i in range(1, 5)]
     assert "ln(1 + e^0.5)" in said[0], said
     inspected = inspect(snapshot, resolved.timeline, last, x)
     assert math.isclose(inspected.grad, slope)

@@ -103,7 +103,7 @@ def test_the_three_things_it_exists_for(qtbot: QtBot, window: MainWindow) -> Non
         QTest.keyClick(view(window), Qt.Key.Key_BracketRight)
     assert session.playback.speed == 8.0
     seen: list[float] = []
-    session.frame_changed.connect(lambda frame: seen.append(frame.position))
+    session.moment_changed.connect(lambda frame: seen.append(frame.position))
     QTest.keyClick(view(window), Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: session.playback.position == session.last == 15, timeout=10_000)
     assert len({int(position) for position in seen}) >= 10

@@ -35,7 +35,7 @@ from micrograd_gui.model.resolve import Resolved, descend, resolve
 from micrograd_gui.model.sentence import step_sentence
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.theme import DARK, LIGHT
-from micrograd_gui.model.timeline import frame_at
+from micrograd_gui.model.timeline import moment_at
 from micrograd_gui.model.training import TrainingConfig, TrainingView, look_at_plane
 from micrograd_gui.training.boundary_plot import BoundaryPlot
 from micrograd_gui.training.metric_plot import MetricPlot, Series
@@ -135,7 +135,7 @@ def test_the_inspector_shows_every_operation_at_the_ends(qtbot: QtBot, symbol: s
     panel.resize(306, 800)
     for source in programs(symbol):
         resolved, snapshot = graph(source)
-        frame = frame_at(resolved.timeline, len(resolved.timeline))
+        frame = moment_at(resolved.timeline, len(resolved.timeline))
         for node in (0, snapshot.target):
             found = probe(snapshot, frame.grads[node], node)
             panel.show_inspection(inspect(snapshot, resolved.timeline, frame, node))
@@ -169,7 +169,7 @@ def test_the_canvas_shows_every_operation_at_the_ends(qtbot: QtBot, symbol: str)
         for position in (0.0, timeline.forward_count + 1.5, float(len(timeline))):
             canvas.move_to(position)
             canvas.picture()
-            bar.show_sentence(step_sentence(canvas.snapshot, timeline, frame_at(timeline, position)))
+            bar.show_sentence(step_sentence(canvas.snapshot, timeline, moment_at(timeline, position)))
             bar.grab()
         canvas.scene.show_selection(canvas.snapshot.nodes[-1].id)
         assert f"data {format_number(canvas.snapshot.nodes[-1].data)}" in canvas.scene.description
@@ -218,7 +218,7 @@ def test_descending_goes_as_far_as_numbers_do(qtbot: QtBot) -> None:
         if math.isnan(data) or not math.isfinite(rate):
             continue
         resolved, snapshot = graph(f"a = {written(data)}\no = a * {written(slope)}")
-        grads = frame_at(resolved.timeline, len(resolved.timeline)).grads
+        grads = moment_at(resolved.timeline, len(resolved.timeline)).grads
         after = graph(descend(resolved.document, snapshot, grads, rate).source)[1]
         wanted = data - rate * slope
         found = after.nodes[after.index["a#0"]].data
@@ -350,7 +350,7 @@ def test_a_run_that_diverges_says_so(qtbot: QtBot, hidden: tuple[int, ...]) -> N
     while trainer.wait() is not None:
         trainer.advance()
         view = trainer.view()
-        tab.training_run.frame_changed.emit(view)
+        tab.training_run.view_changed.emit(view)
         for panel in (tab.loss_plot, tab.accuracy_plot, tab.network, tab.loss_tile):
             panel.grab()
     assert view.frame.diverged

@@ -33,9 +33,9 @@ import weakref
 from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.canvas.view import GraphView
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.layout import place
+from micrograd_gui.model.layout import lay_out
 from micrograd_gui.model.resolve import resolve
-from micrograd_gui.model.timeline import frame_at
+from micrograd_gui.model.timeline import moment_at
 
 sources = ("a = 2.0; b = a * 3", "n = MLP(2, [3, 1])\\no = n([1.0, 2.0])", "x = 1.0\\ny = x.tanh() + x")
 programs = [resolve(Document(source)) for source in sources]
@@ -45,9 +45,9 @@ def live(round):
     view = GraphView(scene)
     view.show()
     for program in programs[round % 3:] + programs[: round % 3]:
-        scene.show_graph(program.snapshot, place(program.snapshot))
+        scene.show_graph(program.snapshot, lay_out(program.snapshot))
         gc.collect(0)
-        scene.show_frame(frame_at(program.timeline, len(program.timeline) / 2 + 0.5))
+        scene.show_moment(moment_at(program.timeline, len(program.timeline) / 2 + 0.5))
         gc.collect(round % 3)
         view.grab()
     scene.show_empty()

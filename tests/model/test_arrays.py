@@ -14,7 +14,7 @@ from benchmarks.measure import quiet_collector
 from micrograd_core.graph import topological_sort
 from micrograd_core.ops import OPS
 from micrograd_core.training import train
-from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayRecord, Arrays, derive_arrays, frames, tell_apart
+from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayLine, Arrays, derive_arrays, groups, tell_apart
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
@@ -78,7 +78,7 @@ def test_the_programs_own_examples_are_rows() -> None:
     assert arrays.operations[1].scalars[11] == (
         "h1[2, 3] = relu(xs[2, 0]·W1[3, 0] + xs[2, 1]·W1[3, 1] + xs[2, 2]·W1[3, 2] + b1[3])"
     )
-    bands = frames(arrays)[1]
+    bands = groups(arrays)[1]
     assert len(bands) == 16
     assert len(set(map(len, bands[4:]))) <= 2, "the weights stand with the first example"
 
@@ -444,11 +444,11 @@ def test_the_networks_of_the_training_tab_are_shared() -> None:
     assert [record.label for record in snapshot.nodes if record.parameter] == parameter_names(config)
 
 
-def test_no_card_lies_in_two_frames() -> None:
-    """Frames can be drawn around their cards: each card belongs to one operation at most."""
+def test_no_card_lies_in_two_groups() -> None:
+    """Groups can be drawn around their cards: each card belongs to one operation at most."""
     for source in (MLP, LOSS, README):
         snapshot, arrays = derive(source)
-        cards = [node for frame in frames(arrays) for band in frame for node in band]
+        cards = [node for group in groups(arrays) for band in group for node in band]
         assert len(cards) == len(set(cards))
         assert set(cards) <= set(range(len(snapshot.nodes)))
         for which, operation in enumerate(arrays.operations):
@@ -456,7 +456,7 @@ def test_no_card_lies_in_two_frames() -> None:
 
 
 def test_weights_stay_with_their_layer_when_a_penalty_reads_them() -> None:
-    """An L2 penalty is an operation on all parameters, but each lies in the frame of its layer."""
+    """An L2 penalty is an operation on all parameters, but each lies in the group of its layer."""
     snapshot, arrays = derive(LOSS)
     penalty = next(o for o in arrays.operations if "@ p" in o.formula)
     assert penalty.replaced == 74
@@ -497,11 +497,11 @@ def test_an_operand_of_all_entries_is_one_number() -> None:
     assert second.scalars[1] == "h2[:, 1] = h1[:, 0] ** h1[:, 1]"
 
 
-def test_one_card_is_no_frame() -> None:
+def test_one_card_is_no_group() -> None:
     """An operation that is a single card stays that card, with a place of its own."""
     _, arrays = derive("a = 2.0; b = -3.0; c = 10.0; e = a*b; d = e + c")
     assert len(arrays.operations) == 2
-    assert frames(arrays) == ()
+    assert groups(arrays) == ()
 
 
 def test_everything_that_is_shown_has_a_place() -> None:
@@ -579,7 +579,7 @@ def random_snapshot(stream: random.Random) -> GraphSnapshot:
     "seed", [*range(4), *[pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 104)]]
 )
 def test_random_graphs_are_derived_whole(seed: int) -> None:
-    """Of 400 programs every card has a place in its own frame, and what is said of an array is what it holds."""
+    """Of 400 programs every card has a place in its own group, and what is said of an array is what it holds."""
     stream = random.Random(seed)
     hidden = entries = run = 0
     for _ in range(400):
@@ -649,7 +649,7 @@ def check_places(snapshot: GraphSnapshot, arrays: Arrays, known: Mapping[str, An
             assert "the product with it" in words or "sum" in words
 
 
-def run_entries(snapshot: GraphSnapshot, operation: ArrayRecord, known: Mapping[str, Any]) -> int:
+def run_entries(snapshot: GraphSnapshot, operation: ArrayLine, known: Mapping[str, Any]) -> int:
     """Entries that are written out, computed as they are written, are their cards' numbers; how many could be.
 
     Long ones are cut, of some constants a few digits are written, and parts of sums have no number that is known.
@@ -701,7 +701,7 @@ def test_the_shared_part_of_a_sum_has_no_card() -> None:
     names = [operation.name for operation in arrays.operations]
     parts = next(operation for operation in arrays.operations if HIDDEN in operation.entries)
     assert parts.name in names
-    assert not parts.has_frame
+    assert not parts.has_group
     assert parts.scalars == (f"{parts.name}[0] = p[1] + p[3]",)
 
 
@@ -718,6 +718,6 @@ def test_a_leaf_lies_in_the_row_that_it_is_used_for() -> None:
             if record.label == label
         ]
         assert [place.entry for place in places] == entries
-    for frame, operation in zip(frames(arrays), arrays.framed, strict=True):
-        assert len(frame) == len(operation.entries)
-        assert len({len(band) for band in frame}) == 1
+    for group, operation in zip(groups(arrays), arrays.grouped, strict=True):
+        assert len(group) == len(operation.entries)
+        assert len({len(band) for band in group}) == 1

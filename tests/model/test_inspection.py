@@ -19,7 +19,7 @@ from micrograd_gui.model.inspection import (
 )
 from micrograd_gui.model.resolve import Resolved, resolve
 from micrograd_gui.model.span import LARGEST
-from micrograd_gui.model.timeline import frame_at
+from micrograd_gui.model.timeline import moment_at
 from tests.extremes import FINITE, latin_triples
 
 NEURON = """x1 = 2.0
@@ -43,8 +43,8 @@ def node(resolved: Resolved, label: str) -> int:
 def look_at(source: str, label: str, position: float | None = None) -> Inspection:
     resolved = resolve(Document(source))
     assert resolved.snapshot is not None
-    frame = frame_at(resolved.timeline, len(resolved.timeline) if position is None else position)
-    return inspect(resolved.snapshot, resolved.timeline, frame, node(resolved, label))
+    moment = moment_at(resolved.timeline, len(resolved.timeline) if position is None else position)
+    return inspect(resolved.snapshot, resolved.timeline, moment, node(resolved, label))
 
 
 def probe_of(source: str, label: str, slope: float | None = None, points: int = 101) -> Probe:
@@ -195,7 +195,7 @@ def test_slopes_agree_with_differences_wherever_a_graph_is_smooth() -> None:
     source = "a = 1.3\nb = 0.7\nc = (a*b).exp() + (a/b).sin()\nd = c.sqrt() * (a**3).log()\no = d.sigmoid() + abs(b)"
     resolved = resolve(Document(source))
     assert resolved.snapshot is not None
-    grads = frame_at(resolved.timeline, len(resolved.timeline)).grads
+    grads = moment_at(resolved.timeline, len(resolved.timeline)).grads
     for i in range(len(resolved.snapshot.nodes)):
         found = probe(resolved.snapshot, None, i, 3)
         assert found.slope == pytest.approx(grads[i], rel=1e-12)

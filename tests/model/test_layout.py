@@ -14,7 +14,7 @@ from micrograd_gui.model.layout import (
     EdgePath,
     Placement,
     card_size,
-    place,
+    lay_out,
     port_offset,
 )
 from micrograd_gui.model.resolve import resolve
@@ -59,12 +59,12 @@ def cards(snapshot: GraphSnapshot, placement: Placement) -> list[tuple[float, fl
 class TestPlacement:
     def test_is_made_by_the_engine_at_hand(self, engine: str, program: str) -> None:
         """The placement says which engine made it."""
-        assert place(snapshot_of(PROGRAMS[program])).engine == engine
+        assert lay_out(snapshot_of(PROGRAMS[program])).engine == engine
 
     def test_cards_keep_apart(self, program: str) -> None:
         """No two cards come nearer to each other than half a row's gap."""
         snapshot = snapshot_of(PROGRAMS[program])
-        for a, b in combinations(cards(snapshot, place(snapshot)), 2):
+        for a, b in combinations(cards(snapshot, lay_out(snapshot)), 2):
             beside = a[2] + 16 <= b[0] or b[2] + 16 <= a[0]
             above = a[3] + 16 <= b[1] or b[3] + 16 <= a[1]
             assert beside or above
@@ -72,7 +72,7 @@ class TestPlacement:
     def test_lies_within_its_size(self, program: str) -> None:
         """All cards lie between the origin and the placement's width and height."""
         snapshot = snapshot_of(PROGRAMS[program])
-        placement = place(snapshot)
+        placement = lay_out(snapshot)
         for left, top, right, bottom in cards(snapshot, placement):
             assert left >= -0.5
             assert top >= -0.5
@@ -82,14 +82,14 @@ class TestPlacement:
     def test_computes_from_left_to_right(self, program: str) -> None:
         """Each card stands to the right of its operands."""
         snapshot = snapshot_of(PROGRAMS[program])
-        outlines = cards(snapshot, place(snapshot))
+        outlines = cards(snapshot, lay_out(snapshot))
         for operand, node, _ in snapshot.edges:
             assert outlines[operand][2] < outlines[node][0]
 
     def test_every_edge_joins_its_ports(self, program: str) -> None:
         """Each operand has one curve, from its card's right side to its own port on the left side of the result."""
         snapshot = snapshot_of(PROGRAMS[program])
-        placement = place(snapshot)
+        placement = lay_out(snapshot)
         outlines = cards(snapshot, placement)
         found = {(path.operand, path.node, path.operand_index) for path in placement.edges}
         assert found == set(snapshot.edges)
@@ -106,21 +106,21 @@ class TestPlacement:
     def test_the_same_graph_is_placed_alike(self, program: str) -> None:
         """Computed anew, the placement is the same to the last digit."""
         snapshot = snapshot_of(PROGRAMS[program])
-        first = place(snapshot)
+        first = lay_out(snapshot)
         layout.arrange.cache_clear()
-        assert place(snapshot) == first
+        assert lay_out(snapshot) == first
 
 
 def test_nothing_is_placed_nowhere(engine: str) -> None:
     """An empty graph has an empty placement."""
-    placement = place(GraphSnapshot((), 0))
+    placement = lay_out(GraphSnapshot((), 0))
     assert (placement.centers, placement.edges, placement.width) == ((), (), 0.0)
 
 
 def test_operands_stand_in_order(engine: str) -> None:
     """In an expression without repeated names every left operand stands above the right one."""
     snapshot = snapshot_of("a=1.0; b=2.0; c=3.0; d=4.0; e=5.0; o = (a + b*c)*d + e")
-    placement = place(snapshot)
+    placement = lay_out(snapshot)
     for record in snapshot.nodes:
         heights = [placement.centers[operand][1] for operand in record.operands]
         assert heights == sorted(heights)
@@ -128,7 +128,7 @@ def test_operands_stand_in_order(engine: str) -> None:
 
 def test_a_square_has_two_curves(engine: str) -> None:
     """``a * a`` has two edges that part between the cards and do not cross: the first operand's is the upper one."""
-    first, second = place(snapshot_of("a = 3.0; b = a * a")).edges
+    first, second = lay_out(snapshot_of("a = 3.0; b = a * a")).edges
     assert (first.operand_index, second.operand_index) == (0, 1)
     assert all(a[1] <= b[1] for a, b in zip(first.points, second.points, strict=True))
     assert first.points[2][1] < second.points[2][1] - 8
@@ -144,7 +144,7 @@ def test_a_square_has_two_curves(engine: str) -> None:
 def test_edges_keep_off_the_cards_they_pass(engine: str, source: str) -> None:
     """No edge runs over a card, however many columns it passes."""
     snapshot = snapshot_of(source)
-    placement = place(snapshot)
+    placement = lay_out(snapshot)
     outlines = cards(snapshot, placement)
     for path in placement.edges:
         for x, y in points_along(path):
@@ -158,7 +158,7 @@ def test_layers_are_ordered_so_that_edges_seldom_cross() -> None:
     leaves = [NodeRecord(f"x{i}", f"x{i}", "", (), 1.0) for i in range(10)]
     scrambled = [(i * 7 + 3) % 10 for i in range(10)]
     results = [NodeRecord(f"y{i}", f"y{i}", "+", (i, min(i + 1, 9)), 1.0) for i in scrambled]
-    placement = layout._place_in_layers(
+    placement = layout._lay_out_in_layers(
         [card_size(node) for node in leaves + results],
         [node.operands for node in leaves + results],
         [
@@ -188,7 +188,7 @@ def test_data_do_not_move_cards() -> None:
     """Dragging a leaf costs nothing: other data, the very same placement."""
     snapshot = snapshot_of(PROGRAMS["neuron"])
     dragged = replace(snapshot, nodes=tuple(replace(n, data=n.data * 1e9 + 7) for n in snapshot.nodes))
-    assert place(dragged) is place(snapshot)
+    assert lay_out(dragged) is lay_out(snapshot)
 
 
 def test_cards_are_as_wide_as_their_labels_ask() -> None:
@@ -211,19 +211,19 @@ def test_large_graphs_are_placed_in_layers() -> None:
         NodeRecord(f"n{i}", f"n{i}", "tanh" if i % 1000 else "", (i - 1,) if i % 1000 else (), 0.0)
         for i in range(4000)
     )
-    assert place(GraphSnapshot(nodes, 3999)).engine == "networkx"
+    assert lay_out(GraphSnapshot(nodes, 3999)).engine == "networkx"
 
 
 def test_a_leaf_used_all_along_a_long_chain_is_placed() -> None:
     """Edges across thousands of columns take no room in each of them, or this would run out of memory."""
     nodes = [NodeRecord("x", "x", "", (), 1.0)]
     nodes += [NodeRecord(f"n{i}", f"n{i}", "+", (i, 0), 1.0) for i in range(2500)]
-    placement = place(GraphSnapshot(tuple(nodes), 2500))
+    placement = lay_out(GraphSnapshot(tuple(nodes), 2500))
     assert len(placement.edges) == 5000
 
 
 def test_edges_that_cross_hundreds_of_columns_are_left_to_the_quick_engine() -> None:
     """One leaf that is used all along two chains keeps dot busy for many seconds, though its cards are few."""
     source = "x = 0.5; u = 0.25; v = 0.5\n" + "u = (u*x).tanh()\nv = (v*x).tanh()\n" * 50
-    assert place(snapshot_of(source)).engine == "networkx"
-    assert place(snapshot_of(source.replace("*x", ""))).engine == "graphviz"
+    assert lay_out(snapshot_of(source)).engine == "networkx"
+    assert lay_out(snapshot_of(source.replace("*x", ""))).engine == "graphviz"

@@ -5,7 +5,7 @@ import pytest
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.resolve import Resolved, resolve
 from micrograd_gui.model.sentence import LABEL_LENGTH, Sentence, step_sentence
-from micrograd_gui.model.timeline import EMPTY_TIMELINE, frame_at
+from micrograd_gui.model.timeline import EMPTY_TIMELINE, moment_at
 
 NEURON = """\
 x1 = 2.0; x2 = 0.0; w1 = -3.0; w2 = 1.0; b = 6.8813735870195432
@@ -27,7 +27,7 @@ def sentences(source: str) -> list[Sentence]:
     """The sentence at each stop."""
     found = resolved(source)
     count = len(found.timeline) + 1
-    return [step_sentence(found.snapshot, found.timeline, frame_at(found.timeline, i)) for i in range(count)]
+    return [step_sentence(found.snapshot, found.timeline, moment_at(found.timeline, i)) for i in range(count)]
 
 
 def texts(source: str) -> list[str]:
@@ -85,7 +85,7 @@ def test_a_lone_leaf_has_nothing_to_compute() -> None:
 
 def test_without_a_graph_it_says_what_to_do() -> None:
     """The empty program has a sentence too."""
-    text = step_sentence(None, EMPTY_TIMELINE, frame_at(EMPTY_TIMELINE, 0.0)).text
+    text = step_sentence(None, EMPTY_TIMELINE, moment_at(EMPTY_TIMELINE, 0.0)).text
     assert text == "Type an expression to see its graph."
 
 
@@ -112,7 +112,7 @@ def test_each_operation_has_its_words(expression: str, words: str) -> None:
 def test_a_step_under_way_is_the_one_told() -> None:
     """Between two stops the sentence is that of the step being done, which is that of the stop after it."""
     found = resolved(NEURON)
-    halfway = step_sentence(found.snapshot, found.timeline, frame_at(found.timeline, 9.5))
+    halfway = step_sentence(found.snapshot, found.timeline, moment_at(found.timeline, 9.5))
     assert halfway == sentences(NEURON)[10]
 
 

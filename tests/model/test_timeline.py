@@ -17,8 +17,8 @@ from micrograd_gui.model.timeline import (
     Timeline,
     contributions_from,
     contributions_to,
-    frame_at,
     make_timeline,
+    moment_at,
 )
 
 NEURON = "x1=2.0; x2=0.0; w1=-3.0; w2=1.0; b=6.8813735870195432; o=(x1*w1+x2*w2+b).tanh()"
@@ -33,7 +33,7 @@ def timeline_of(source: str) -> tuple[list[Value], Timeline]:
 
 def grad_of(values: list[Value], timeline: Timeline, label: str, position: float) -> float | None:
     node = next(i for i, value in enumerate(values) if value.label == label)
-    return frame_at(timeline, position).grads[node]
+    return moment_at(timeline, position).grads[node]
 
 
 @pytest.mark.parametrize(
@@ -71,17 +71,17 @@ def test_data_is_known_from_its_step_on() -> None:
     for i, value in enumerate(values):
         start = timeline.data_known_from[i]
         assert (start == 0) == (not value._prev)
-        assert frame_at(timeline, start).data_known[i]
+        assert moment_at(timeline, start).data_known[i]
         if start:
-            assert not frame_at(timeline, start - 0.5).data_known[i]
+            assert not moment_at(timeline, start - 0.5).data_known[i]
 
 
 def test_gradients_appear_step_by_step() -> None:
     """Before the backward pass nothing has a gradient; each step changes exactly its operand's."""
     _values, timeline = timeline_of(NEURON)
-    assert set(frame_at(timeline, 5).grads) == {None}
+    assert set(moment_at(timeline, 5).grads) == {None}
     for position in range(6, len(timeline)):
-        before, after = frame_at(timeline, position), frame_at(timeline, position + 1)
+        before, after = moment_at(timeline, position), moment_at(timeline, position + 1)
         step = after.step
         assert isinstance(step, BackwardStep)
         changed = [
@@ -98,7 +98,7 @@ def test_the_timeline_ends_with_the_engines_gradients() -> None:
     assert run_again.output is not None
     run_again.output.backward()
     expected = {value.label: value.grad for value in topological_sort(run_again.output)}
-    last = frame_at(timeline, len(timeline))
+    last = moment_at(timeline, len(timeline))
     assert {value.label: grad for value, grad in zip(values, last.grads, strict=True)} == expected
 
 
@@ -121,28 +121,28 @@ def test_a_leaf_that_is_differentiated_twice_counts_on() -> None:
     """∂a/∂a is 1, then 2: a leaf keeps its gradient, the seed says so."""
     _values, timeline = timeline_of("a = 5.0\na.backward()\na.backward()")
     assert [step.total for step in timeline.steps if isinstance(step, SeedStep)] == [1.0, 2.0]
-    assert frame_at(timeline, len(timeline)).grads == (2.0,)
+    assert moment_at(timeline, len(timeline)).grads == (2.0,)
 
 
 def test_frames_say_which_step_is_under_way() -> None:
     """Between two positions the step is the one being done; at rest it is the one just done."""
     _values, timeline = timeline_of(NEURON)
-    assert frame_at(timeline, 0.0).step is None
-    assert (frame_at(timeline, 2.25).step, frame_at(timeline, 2.25).progress) == (timeline.steps[2], 0.25)
-    assert (frame_at(timeline, 3.0).step, frame_at(timeline, 3.0).progress) == (timeline.steps[2], 1.0)
+    assert moment_at(timeline, 0.0).step is None
+    assert (moment_at(timeline, 2.25).step, moment_at(timeline, 2.25).progress) == (timeline.steps[2], 0.25)
+    assert (moment_at(timeline, 3.0).step, moment_at(timeline, 3.0).progress) == (timeline.steps[2], 1.0)
 
 
 @pytest.mark.parametrize(("position", "found"), [(-3.0, 0.0), (1e9, 15.0), (math.inf, 15.0)])
 def test_positions_outside_are_the_ends(position: float, found: float) -> None:
-    """A frame can be asked for anywhere."""
+    """A moment can be asked for anywhere."""
     _values, timeline = timeline_of(NEURON)
-    assert frame_at(timeline, position).position == found
+    assert moment_at(timeline, position).position == found
 
 
-def test_an_empty_timeline_has_one_frame() -> None:
+def test_an_empty_timeline_has_one_moment() -> None:
     """Nothing to compute is no error."""
-    frame = frame_at(EMPTY_TIMELINE, 0.0)
-    assert (frame.step, frame.grads, frame.data_known) == (None, (), ())
+    moment = moment_at(EMPTY_TIMELINE, 0.0)
+    assert (moment.step, moment.grads, moment.data_known) == (None, (), ())
 
 
 def test_contributions_are_found_from_both_ends() -> None:
@@ -159,9 +159,9 @@ def test_contributions_are_found_from_both_ends() -> None:
 
 
 def test_scrubbing_back_takes_everything_back() -> None:
-    """A frame depends on its position alone: forwards and backwards show the same."""
+    """A moment depends on its position alone: forwards and backwards show the same."""
     _values, timeline = timeline_of("c = 2.0\nd = (3*c)**2\nd.backward()\nd.backward()")
-    there = [frame_at(timeline, position / 4) for position in range(4 * len(timeline) + 1)]
-    back = [frame_at(timeline, position / 4) for position in reversed(range(4 * len(timeline) + 1))]
+    there = [moment_at(timeline, position / 4) for position in range(4 * len(timeline) + 1)]
+    back = [moment_at(timeline, position / 4) for position in reversed(range(4 * len(timeline) + 1))]
     assert there == back[::-1]
     assert all(one.position < other.position for one, other in pairwise(there))

@@ -227,7 +227,7 @@ class Monkey:
         """What stays when nothing is open any more and the blog's training begins anew."""
         self._giving_up = True
         training = self.window.training_tab.training_run
-        views = QSignalSpy(training.frame_changed)
+        views = QSignalSpy(training.view_changed)
         self._trigger("new")
         self.window.training_tab.settings_panel.show_config(TrainingConfig())
         self._trigger("train_reset")

@@ -17,10 +17,10 @@ from micrograd_core.training import TrainingConfig, loss_program, score_program
 from micrograd_core.vectorize import (
     HIDDEN,
     UNIT,
+    ArrayOperand,
     ArrayOperation,
     ArrayProgram,
     Explanation,
-    Operand,
     Place,
     is_read,
     vectorize,
@@ -308,7 +308,7 @@ def lists_of(explanation: Explanation, numbers: Array) -> dict[str, Any]:
     return lists
 
 
-def rows_of(operand: Operand, numbers: Array) -> Array:
+def rows_of(operand: ArrayOperand, numbers: Array) -> Array:
     """The numbers of its nodes: (width, examples) of what varies per example, else in its own shape."""
     cells = [[1.0 if node == UNIT else numbers[0, node] for node in row] for row in operand.rows]
     if operand.shape[0] != "n":
@@ -350,7 +350,7 @@ def check_reads(explanation: Explanation, numbers: Array) -> None:
                 assert coefficients in (operands, [UNIT] * len(operands))
 
 
-def nodes_read(operand: Operand, entry: int, width: int) -> list[int]:
+def nodes_read(operand: ArrayOperand, entry: int, width: int) -> list[int]:
     """Those that entry number ``entry`` is made of."""
     return [
         node

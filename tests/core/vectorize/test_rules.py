@@ -28,7 +28,7 @@ TOLERANCE = 1e-14
 
 
 def points(row: Operation, count: int) -> list[Point]:
-    """Operands, and after them the constant: the row's edges, all extremes with each other, then seeded ones."""
+    """Operands, and after them the constant: case cases, all extremes with each other, then seeded ones."""
     stream = random.Random(row.name)
     arity = row.arity
 
@@ -43,7 +43,7 @@ def points(row: Operation, count: int) -> list[Point]:
             case _:
                 return stream.choice((1.0, -1.0)) * math.exp(stream.uniform(-744.0, 709.0))
 
-    found = [edge.operands for edge in row.edges]
+    found = [case.operands for case in row.edge_cases]
     found += product(EXTREMES, EXPONENTS) if row.constant else product(EXTREMES, repeat=arity)
     while len(found) < count:
         found.append((*[number() for _ in range(arity)], *[stream.choice(EXPONENTS)] * row.constant))
@@ -108,7 +108,7 @@ BINARY = [pytest.param(row, id=row.name) for row in OPS.values() if row.arity ==
 @pytest.mark.parametrize("count", [POINTS, pytest.param(1_000_000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("row", ROWS)
 def test_array_rules_are_the_scalar_rules(row: Operation, count: int) -> None:
-    """Value and each slope, at the row's edges, all pairs of extremes and seeded points; nan and inf where they are.
+    """Value and each slope, at case cases, all pairs of extremes and seeded points; nan and inf where they are.
 
     A constant is one number, as it is in a graph.
     """

@@ -13,10 +13,10 @@ from micrograd_gui.canvas.node_item import NodeItem
 from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.canvas.view import GraphView
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.layout import place
+from micrograd_gui.model.layout import lay_out
 from micrograd_gui.model.resolve import Resolved, resolve
 from micrograd_gui.model.snapshot import GraphSnapshot
-from micrograd_gui.model.timeline import frame_at
+from micrograd_gui.model.timeline import moment_at
 
 NEURON = "x1=2.0; x2=0.0; w1=-3.0; w2=1.0; b=6.8813735870195432\nn = x1*w1 + x2*w2 + b\no = n.tanh()"
 
@@ -36,10 +36,10 @@ class Canvas:
 
     def show(self, source: str, target: str = "") -> None:
         self.resolved = resolve(Document(source, target=target))
-        self.scene.show_graph(self.snapshot, place(self.snapshot))
+        self.scene.show_graph(self.snapshot, lay_out(self.snapshot))
 
     def move_to(self, position: float) -> None:
-        self.scene.show_frame(frame_at(self.resolved.timeline, position))
+        self.scene.show_moment(moment_at(self.resolved.timeline, position))
 
     def card(self, node_id: str) -> NodeItem:
         return next(

@@ -12,16 +12,16 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.bead_item import BeadItem
-from micrograd_gui.canvas.frame_item import FrameItem, title_area
+from micrograd_gui.canvas.group_item import GroupItem, title_area
 from micrograd_gui.canvas.scene import GLIDE_SECONDS
 from micrograd_gui.model.arrays import derive_arrays, frames
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.frame_layout import FRAME_MARGIN, place_in_frames
-from micrograd_gui.model.layout import EdgePath, Placement, place
+from micrograd_gui.model.group_layout import GROUP_MARGIN, lay_out_groups
+from micrograd_gui.model.layout import EdgePath, Placement, lay_out
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
-from micrograd_gui.model.timeline import BackwardStep, ForwardStep, frame_at
+from micrograd_gui.model.timeline import BackwardStep, ForwardStep, moment_at
 from tests.gui.canvas.canvas import NEURON, Canvas, background_at, make_canvas
 
 
@@ -54,7 +54,7 @@ def step_of(canvas: Canvas, operand: str, node: str) -> int:
 
 def test_every_value_has_its_card_where_it_was_placed(neuron: Canvas) -> None:
     """Cards stand at the placement's centres, as large as the layout counted on."""
-    placement = place(neuron.snapshot)
+    placement = lay_out(neuron.snapshot)
     assert len(neuron.cards()) == len(neuron.snapshot.nodes) == 10
     for record, center in zip(neuron.snapshot.nodes, placement.centers, strict=True):
         assert neuron.card(record.id).pos() == QPointF(*center)
@@ -231,7 +231,7 @@ def test_edges_bend_along_with_their_cards(qtbot: QtBot) -> None:
     index = canvas.snapshot.index
     placed = next(
         p
-        for p in place(canvas.snapshot).edges
+        for p in lay_out(canvas.snapshot).edges
         if (p.operand, p.node, p.operand_index) == (index["b#0"], index["c#0"], 1)
     )
     assert edge.points == tuple((x + offset.x(), y + offset.y()) for x, y in placed.points)
@@ -368,7 +368,7 @@ def test_setters_do_not_emit(neuron: Canvas, qtbot: QtBot) -> None:
         signal.connect(lambda *what: heard.append(what))
     scene.show_selection("o#0")
     neuron.show("a = 1.0; b = a * a")
-    scene.show_frame(frame_at(neuron.resolved.timeline, 1))
+    scene.show_moment(moment_at(neuron.resolved.timeline, 1))
     scene.set_stale(True)
     scene.show_empty()
     assert heard == []
@@ -389,13 +389,13 @@ class TestFrames:
         canvas = make_canvas(qtbot)
         canvas.resolved = resolve(Document(source))
         snapshot, arrays = canvas.snapshot, derive_arrays(canvas.snapshot)
-        canvas.scene.show_graph(snapshot, place_in_frames(snapshot, frames(arrays)), arrays)
+        canvas.scene.show_graph(snapshot, lay_out_groups(snapshot, frames(arrays)), arrays)
         canvas.scene.advance_motion(1.0)
         canvas.move_to(float(len(canvas.resolved.timeline)))
         return canvas
 
-    def frames(self, canvas: Canvas) -> dict[str, FrameItem]:
-        return {item.look.name: item for item in canvas.scene.items() if isinstance(item, FrameItem)}
+    def frames(self, canvas: Canvas) -> dict[str, GroupItem]:
+        return {item.look.name: item for item in canvas.scene.items() if isinstance(item, GroupItem)}
 
     def test_enclose_the_cards_of_one_operation(self, qtbot: QtBot) -> None:
         """Each has its formula and shape as a title, and exactly its own cards within."""
@@ -447,7 +447,7 @@ class TestFrames:
         for zoom in (1.0, 0.5, 0.1):
             title = title_area(frame.look, frame.box, zoom)
             assert frame.box.left() == title.left()
-            assert frame.box.top() < title.bottom() < frame.box.top() + FRAME_MARGIN
+            assert frame.box.top() < title.bottom() < frame.box.top() + GROUP_MARGIN
 
     SOFTMAX = (
         "n = Layer(2, 3)\nx = [1.0, 2.0]\ne = [a.exp() for a in n(x)]\ns = sum(e)\n"
@@ -550,7 +550,7 @@ class TestFrames:
         before = self.frames(canvas)["h1"]
         canvas.resolved = resolve(Document(source.replace("* 2.0\n", "* 3.0\n")))
         snapshot, arrays = canvas.snapshot, derive_arrays(canvas.snapshot)
-        canvas.scene.show_graph(snapshot, place_in_frames(snapshot, frames(arrays)), arrays)
+        canvas.scene.show_graph(snapshot, lay_out_groups(snapshot, frames(arrays)), arrays)
         assert self.frames(canvas)["h1"] is before
         assert "3.0" in before.look.title
 
@@ -606,7 +606,7 @@ def test_ten_times_the_graph_takes_no_more_than_its_share_to_leave(qtbot: QtBot)
         leaf = NodeRecord("x", "x", "", (), 1.0)
         chain = [NodeRecord(f"n{i}", f"n{i}", "+", (i, 0), 1.0) for i in range(length)]
         snapshot = GraphSnapshot((leaf, *chain), length)
-        placement, found = place(snapshot), []
+        placement, found = lay_out(snapshot), []
         for _ in range(3):
             canvas.scene.show_graph(snapshot, placement)
             canvas.view.grab()

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.graph.array_grid import ArrayGridView
 from micrograd_gui.graph.array_panel import ArrayPanel
-from micrograd_gui.model.arrays import UNIT, CardPlace, derive_arrays
+from micrograd_gui.model.arrays import UNIT, CardEntry, derive_arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot
@@ -49,7 +49,7 @@ class Shown:
         assert view is not None
         return view
 
-    def place(self, label: str) -> CardPlace:
+    def place(self, label: str) -> CardEntry:
         return derive_arrays(self.snapshot).places[self.snapshot.index[f"{label}#0"]]
 
     def click(self, qtbot: QtBot, view: ArrayGridView, row: int, column: int) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QListView
 from pytestqt.qtbot import QtBot
 
-from micrograd_gui.canvas.frame_item import FrameItem
+from micrograd_gui.canvas.group_item import GroupItem
 from micrograd_gui.canvas.scene import GLIDE_SECONDS
 from micrograd_gui.export.render import render_graph
 from micrograd_gui.graph.array_grid import ArrayGridView
@@ -42,8 +42,8 @@ def settle(qtbot: QtBot, window: MainWindow) -> None:
     window.graph_tab.scene.advance_motion(GLIDE_SECONDS)
 
 
-def frames(window: MainWindow) -> list[str]:
-    return sorted(i.look.name for i in window.graph_tab.scene.items() if isinstance(i, FrameItem))
+def groups(window: MainWindow) -> list[str]:
+    return sorted(i.look.name for i in window.graph_tab.scene.items() if isinstance(i, GroupItem))
 
 
 def said(window: MainWindow, name: str) -> str:
@@ -53,19 +53,19 @@ def said(window: MainWindow, name: str) -> str:
 
 
 def test_a_key_shows_and_leaves_it(qtbot: QtBot, window: MainWindow) -> None:
-    """A in the graph takes frames and panel away and brings them back; the settings remember it."""
-    assert frames(window) == ["h1", "h2", "h3"]
+    """A in the graph takes groups and panel away and brings them back; the settings remember it."""
+    assert groups(window) == ["h1", "h2", "h3"]
     assert window.graph_tab.arrays.isVisible()
     view = window.graph_tab.view
     view.setFocus()
     qtbot.keyClick(view, Qt.Key.Key_A)
     settle(qtbot, window)
-    assert frames(window) == []
+    assert groups(window) == []
     assert not window.graph_tab.arrays.isVisible()
     assert not window.settings.arrays
     qtbot.keyClick(view, Qt.Key.Key_A)
     settle(qtbot, window)
-    assert frames(window) == ["h1", "h2", "h3"]
+    assert groups(window) == ["h1", "h2", "h3"]
     assert window.settings.arrays
 
 
@@ -74,8 +74,8 @@ def test_it_is_off_to_begin_with() -> None:
     assert not Settings().arrays
 
 
-def test_a_frame_and_a_line_choose_the_same(qtbot: QtBot, window: MainWindow) -> None:
-    """A frame's title by mouse, a line by keyboard: the operation takes the inspector's room until a card is chosen."""
+def test_a_group_and_a_line_choose_the_same(qtbot: QtBot, window: MainWindow) -> None:
+    """A group's title by mouse, a line by keyboard: the operation takes the inspector's room until a card is chosen."""
     tab = window.graph_tab
     rect = tab.view.viewportTransform().mapRect(tab.scene.operation_rect("h2")).toRect()
     qtbot.mouseClick(tab.view.viewport(), Qt.MouseButton.LeftButton, pos=rect.topLeft() + QPoint(6, 1))
@@ -119,7 +119,7 @@ def test_numbers_follow_leaves_and_steps(qtbot: QtBot, window: MainWindow) -> No
     window.session.set_leaf("x#0", 3.0)
     settle(qtbot, window)
     assert said(window, "array_scalar") != before
-    assert frames(window) == ["h1", "h2", "h3"]
+    assert groups(window) == ["h1", "h2", "h3"]
     window.session.jump(0)
     while window.session.playback.moving:
         window.session.advance(1.0)
@@ -137,10 +137,10 @@ def test_an_error_keeps_the_frames_of_the_last_good_graph(qtbot: QtBot, window: 
     window.session.type_source(MLP + "q = (")
     settle(qtbot, window)
     assert window.session.is_stale
-    assert frames(window) == ["h1", "h2", "h3"]
+    assert groups(window) == ["h1", "h2", "h3"]
     window.session.type_source("a = 2.0; b = a * 3.0")
     settle(qtbot, window)
-    assert frames(window) == []
+    assert groups(window) == []
     assert (
         said(window, "array_words")
         == "a varies per example, the column of x; nothing but numbers written in place is shared."
@@ -194,11 +194,11 @@ def test_a_picture_has_the_frames_that_are_seen(
     assert ("h1 = relu(x @ W1.T + b1)" in texts(path)) is shown
 
 
-def test_a_graph_of_thousands_of_cards_has_frames(qtbot: QtBot, window: MainWindow) -> None:
-    """Its layers are frames that can be gone to, as in a small one."""
+def test_a_graph_of_thousands_of_cards_has_groups(qtbot: QtBot, window: MainWindow) -> None:
+    """Its layers are groups that can be gone to, as in a small one."""
     window.session.type_source("m = MLP(2, [24, 24, 1])\nx = [1.0, 2.0]\ns = m(x)")
     settle(qtbot, window)
-    assert frames(window) == ["h1", "h2", "h3"]
+    assert groups(window) == ["h1", "h2", "h3"]
     window.graph_tab.arrays.operation_chosen.emit("h2")
     assert said(window, "array_formula") == "h2 = relu(h1 @ W2.T + b2)"
     assert window.graph_tab.scene.operation_rect("h2").isValid()

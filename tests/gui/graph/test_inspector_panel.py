@@ -15,7 +15,7 @@ from micrograd_gui.model.document import Document
 from micrograd_gui.model.inspection import inspect, probe
 from micrograd_gui.model.resolve import Resolved, resolve
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
-from micrograd_gui.model.timeline import frame_at
+from micrograd_gui.model.timeline import moment_at
 from micrograd_gui.widgets.style import apply_theme, mono, sans
 
 NEURON = "x1 = 2.0\nw1 = -3.0\nb = 6.88\nx1w1 = x1*w1\nn = x1w1 + b\no = n.tanh()\n"
@@ -42,7 +42,7 @@ def show(panel: InspectorPanel, source: str, label: str, position: int | None = 
     resolved = resolve(Document(source))
     assert resolved.snapshot is not None
     node = next(i for i, record in enumerate(resolved.snapshot.nodes) if record.label == label)
-    frame = frame_at(resolved.timeline, len(resolved.timeline) if position is None else position)
+    frame = moment_at(resolved.timeline, len(resolved.timeline) if position is None else position)
     panel.show_inspection(inspect(resolved.snapshot, resolved.timeline, frame, node))
     panel.show_probe(probe(resolved.snapshot, None, node))
     QApplication.processEvents()
@@ -134,8 +134,8 @@ def test_a_contribution_leads_to_its_step(panel: InspectorPanel, qtbot: QtBot) -
     assert resolved.snapshot is not None
     position = asked.args[0]
     node = resolved.snapshot.index["x1w1#0"]
-    assert frame_at(resolved.timeline, position - 1).grads[node] is None
-    assert frame_at(resolved.timeline, position).grads[node] == pytest.approx(0.5010, abs=1e-4)
+    assert moment_at(resolved.timeline, position - 1).grads[node] is None
+    assert moment_at(resolved.timeline, position).grads[node] == pytest.approx(0.5010, abs=1e-4)
 
 
 def test_rows_are_chosen_with_the_keyboard(panel: InspectorPanel, qtbot: QtBot) -> None:
@@ -194,7 +194,7 @@ def test_another_card_clears_the_curve(panel: InspectorPanel) -> None:
     """Until the new card's probe is there, the old card's numbers are gone; the same card keeps them."""
     resolved = show(panel, NEURON, "n")
     assert resolved.snapshot is not None
-    frame = frame_at(resolved.timeline, 3)
+    frame = moment_at(resolved.timeline, 3)
     panel.show_inspection(
         inspect(resolved.snapshot, resolved.timeline, frame, resolved.snapshot.index["n#0"])
     )

@@ -247,7 +247,7 @@ def test_the_array_program_comes_when_it_is_asked_for(qtbot: QtBot, session: Ses
     open_source(qtbot, session, MLP)
     assert session.arrays is None
     boxes: list[int] = []
-    session.graph_changed.connect(lambda _snapshot, placement: boxes.append(len(placement.frames)))
+    session.graph_changed.connect(lambda _snapshot, placement: boxes.append(len(placement.groups)))
     session.show_arrays(True)
     settle(qtbot, session)
     assert session.arrays is not None
@@ -258,7 +258,7 @@ def test_the_array_program_comes_when_it_is_asked_for(qtbot: QtBot, session: Ses
 
 
 def test_a_card_selects_its_operation_and_an_operation_no_card(qtbot: QtBot, session: Session) -> None:
-    """The frame is marked either way; a leaf outside of all frames belongs to none."""
+    """The group is marked either way; a leaf outside of all groups belongs to none."""
     session.show_arrays(True)
     open_source(qtbot, session, MLP)
     names: list[str] = []
@@ -275,7 +275,7 @@ def test_a_card_selects_its_operation_and_an_operation_no_card(qtbot: QtBot, ses
 
 
 def test_an_operation_stays_selected_while_a_leaf_is_dragged(qtbot: QtBot, session: Session) -> None:
-    """And goes with its frame, when the text no longer makes it."""
+    """And goes with its group, when the text no longer makes it."""
     session.show_arrays(True)
     open_source(qtbot, session, MLP)
     session.select_operation("h2")

@@ -36,7 +36,7 @@ class Watched:
         self.views: list[TrainingView] = []
         self.states: list[str] = []
         self.failures: list[tuple[str, str]] = []
-        self.run.frame_changed.connect(self.views.append)
+        self.run.view_changed.connect(self.views.append)
         self.run.state_changed.connect(self.states.append)
         self.run.failed.connect(lambda sentence, details: self.failures.append((sentence, details)))
 
@@ -359,7 +359,7 @@ def test_where_processors_are_scarce_a_view_waits_for_the_painting_of_the_one_be
     watched.run.reset(SMALL)
     watched.until_step(0)
     said.clear()
-    watched.run.frame_changed.connect(show)
+    watched.run.view_changed.connect(show)
     watched.run.run()
     watched.qtbot.waitUntil(lambda: said.count("taken") > 12, timeout=PATIENCE)
     assert said[:2] == ["asked", "taken"]

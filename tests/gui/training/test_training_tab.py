@@ -257,7 +257,7 @@ def test_typing_leaves_the_run_as_it_is(tab: TrainingTab, qtbot: QtBot) -> None:
     click(qtbot, tab, "train_step_button")
     qtbot.waitUntil(lambda: shown(tab).frame.step == 1, timeout=PATIENCE)
     counts: list[tuple[str, int]] = []
-    tab.training_run.frame_changed.connect(
+    tab.training_run.view_changed.connect(
         lambda view: counts.append((parameters.text(), view.config.parameter_count))
     )
     for name, text in (("samples", "100000"), ("hidden", "8, 8")):

@@ -1,9 +1,9 @@
-"""Where cards stand when those of one array operation share a frame, and how edges run then.
+"""Where cards stand when those of one array operation share a group, and how edges run then.
 
-A frame is a grid with a band for each entry of the array. Within a band cards stand in columns from left to right, as
+A group is a grid with a band for each entry of the array. Within a band cards stand in columns from left to right, as
 late as what uses them allows, so that the results are the last column, and weights, products and partial sums the
-lines of a band. The frames, and the cards outside of them, are arranged as cards are. Edges between two of them
-run as one cable; within a frame they keep to the gaps between its columns and to the bus above each of its lines.
+lines of a band. The groups, and the cards outside of them, are arranged as cards are. Edges between two of them
+run as one cable; within a group they keep to the gaps between its columns and to the bus above each of its lines.
 """
 
 from collections import Counter
@@ -29,29 +29,29 @@ from micrograd_gui.model.layout import (
 )
 from micrograd_gui.model.snapshot import GraphSnapshot
 
-Frames: TypeAlias = tuple[tuple[tuple[int, ...], ...], ...]
-"""Cards, by index: of each frame its bands, of each band its cards. None is in two."""
+Groups: TypeAlias = tuple[tuple[tuple[int, ...], ...], ...]
+"""Cards, by index: of each group its bands, of each band its cards. None is in two."""
 Operands: TypeAlias = Sequence[tuple[int, ...]]
 
-FRAME_MARGIN = 30.0
-"""Between a frame's cards and its border; a title fits in it."""
+GROUP_MARGIN = 30.0
+"""Between a group's cards and its border; a title fits in it."""
 TIER_GAP = 16.0
 LINE_GAP = 40.0
-"""Between two lines of a frame: their bus runs in it, and it is seen where a band ends."""
+"""Between two lines of a group: their bus runs in it, and it is seen where a band ends."""
 ROUNDING = 10.0
 """Radius of the corners of an edge."""
 SQUARED = 0.45
 """How far from a corner, in radii, the control points of a quarter of a circle lie."""
 UNBROKEN_COLUMNS = 12
 UNBROKEN_WIDTH = 6.0
-"""Times its height: a frame that is wider and has more columns, as that of a single long sum, is broken into lines."""
+"""Times its height: a group that is wider and has more columns, as that of a single long sum, is broken into lines."""
 WIDTH_OF_LINES = 2.0
 """Times the height of what is broken into lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """A frame's cards, from its upper left corner."""
+    """A group's cards, from its upper left corner."""
 
     size: Size
     centers: Mapping[int, Point]
@@ -65,19 +65,19 @@ class _Grid:
     """Above each line: the middle of what is free there from left to right."""
 
 
-def place_in_frames(snapshot: GraphSnapshot, frames: Frames) -> Placement:
-    """Arrange the cards so that those of each frame, and no others, stand within it."""
-    return _place_in_frames(
-        tuple(map(card_size, snapshot.nodes)), tuple(node.operands for node in snapshot.nodes), frames
+def lay_out_groups(snapshot: GraphSnapshot, groups: Groups) -> Placement:
+    """Arrange the cards so that those of each group, and no others, stand within it."""
+    return _lay_out_groups(
+        tuple(map(card_size, snapshot.nodes)), tuple(node.operands for node in snapshot.nodes), groups
     )
 
 
 @lru_cache(maxsize=32)
-def _place_in_frames(
-    sizes: tuple[Size, ...], operands: tuple[tuple[int, ...], ...], frames: Frames
+def _lay_out_groups(
+    sizes: tuple[Size, ...], operands: tuple[tuple[int, ...], ...], groups: Groups
 ) -> Placement:
-    grids = [_make_grid(bands, sizes, operands) for bands in frames]
-    # Boxes: the frames, and behind them the cards outside of them.
+    grids = [_make_grid(bands, sizes, operands) for bands in groups]
+    # Boxes: the groups, and behind them the cards outside of them.
     home = {card: box for box, grid in enumerate(grids) for card in grid.centers}
     outside = [card for card in range(len(sizes)) if card not in home]
     home |= {card: len(grids) + i for i, card in enumerate(outside)}
@@ -128,7 +128,7 @@ def _place_in_frames(
 
 
 def _sources(box: int, grid: _Grid, operands: Operands, home: Mapping[int, int]) -> tuple[int, ...]:
-    """The boxes that a frame reads from, each once."""
+    """The boxes that a group reads from, each once."""
     read = (home[operand] for card in sorted(grid.centers) for operand in operands[card])
     return tuple(dict.fromkeys(source for source in read if source != box))
 
@@ -141,7 +141,7 @@ def _make_grid(bands: Sequence[Sequence[int]], sizes: Sequence[Size], operands: 
     heights = [max(tier.values()) + 1 for tier in tiers]
     per_line = _columns_per_line(count, sum(heights))
     gap = LINE_GAP if count > 1 else TIER_GAP
-    tops = [FRAME_MARGIN + gap / 2]
+    tops = [GROUP_MARGIN + gap / 2]
     lines: dict[int, int] = {}
     middles: dict[int, float] = {}
     for band, tier, height in zip(bands, tiers, heights, strict=True):
@@ -154,12 +154,12 @@ def _make_grid(bands: Sequence[Sequence[int]], sizes: Sequence[Size], operands: 
     widths = [0.0] * min(count, per_line)
     for card, column in columns.items():
         widths[column] = max(widths[column], sizes[card][0])
-    lefts = [FRAME_MARGIN]
+    lefts = [GROUP_MARGIN]
     for width in widths:
         lefts.append(lefts[-1] + width + COLUMN_GAP)
     right = lefts[-1] - COLUMN_GAP
     return _Grid(
-        (right + FRAME_MARGIN, tops[-1] - gap + FRAME_MARGIN),
+        (right + GROUP_MARGIN, tops[-1] - gap + GROUP_MARGIN),
         {card: (lefts[column] + widths[column] / 2, middles[card]) for card, column in columns.items()},
         columns,
         lines,
@@ -170,7 +170,7 @@ def _make_grid(bands: Sequence[Sequence[int]], sizes: Sequence[Size], operands: 
 
 
 def _columns(cards: Sequence[int], operands: Operands) -> dict[int, int]:
-    """As far to the right as what uses a card within the frame allows."""
+    """As far to the right as what uses a card within the group allows."""
     steps_to_end = dict.fromkeys(cards, 0)
     for card in sorted(cards, reverse=True):  # What uses a card has a higher index.
         for operand in operands[card]:
@@ -241,14 +241,14 @@ def _way_within(grid: _Grid, operand: int, node: int, start: Point, end: Point) 
 
 
 def _way_out(grid: _Grid, card: int, start: Point, port: Point) -> list[Point]:
-    """From the right of a card to the right border of its frame."""
+    """From the right of a card to the right border of its group."""
     x, right = grid.gaps[grid.columns[card] + 1], grid.gaps[-1]
     bus = start[1] if x == right else grid.buses[grid.lines[card]]
     return [start, (x, start[1]), (x, bus), (right, bus), (right, port[1]), port]
 
 
 def _way_in(grid: _Grid, card: int, port: Point, end: Point) -> list[Point]:
-    """From the left border of a frame to the left of a card in it."""
+    """From the left border of a group to the left of a card in it."""
     left, x = grid.gaps[0], grid.gaps[grid.columns[card]]
     bus = end[1] if x == left else grid.buses[grid.lines[card]]
     return [port, (left, port[1]), (left, bus), (x, bus), (x, end[1]), end]

@@ -1,4 +1,4 @@
-"""The frame around the cards that are one array operation, and its title."""
+"""The group around the cards that are one array operation, and its title."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,25 +9,25 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from micrograd_gui.canvas.legible import LARGEST_GROWTH, LETTERS, growth
 from micrograd_gui.canvas.node_item import mix
-from micrograd_gui.model.frame_layout import FRAME_MARGIN
+from micrograd_gui.model.group_layout import GROUP_MARGIN
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.widgets.style import color, mono
 
 RADIUS = 14.0
 GRASP = 8.0
-"""How far from its border a frame can be clicked, in pixels of the screen."""
+"""How far from its border a group can be clicked, in pixels of the screen."""
 _LINE = 1.5
 _SELECTED_LINE = 3.0
 _PADDING = 10.0
-_HEIGHT = FRAME_MARGIN - 8.0
+_HEIGHT = GROUP_MARGIN - 8.0
 """Of a title at 100 %."""
 _AIR = 4.0
-"""Between a title and another frame."""
+"""Between a title and another group."""
 
 
 @dataclass(frozen=True, slots=True)
-class FrameLook:
-    """All that a frame shows."""
+class GroupLook:
+    """All that a group shows."""
 
     theme: Theme
     title: str
@@ -36,34 +36,34 @@ class FrameLook:
     shape: str
     """``(n, 16)``"""
     around: tuple[QRectF, ...] = ()
-    """The other frames and the single cards, between which the title stands."""
+    """The other groups and the single cards, between which the title stands."""
     selected: bool = False
     hovered: bool = False
 
 
-class _FramePart(QGraphicsItem):
-    """What a frame consists of, in the scene's coordinates."""
+class _GroupPart(QGraphicsItem):
+    """What a group consists of, in the scene's coordinates."""
 
-    def __init__(self, look: FrameLook, box: QRectF) -> None:
+    def __init__(self, look: GroupLook, box: QRectF) -> None:
         super().__init__()
         self._look, self._box = look, box
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     @property
-    def look(self) -> FrameLook:
+    def look(self) -> GroupLook:
         return self._look
 
     @property
     def box(self) -> QRectF:
         return self._box
 
-    def set_look(self, look: FrameLook) -> None:
+    def set_look(self, look: GroupLook) -> None:
         if look != self._look:
             self._look = look
             self.update()
 
 
-class FrameItem(_FramePart):
+class GroupItem(_GroupPart):
     """A rounded rectangle behind the cards."""
 
     def boundingRect(self) -> QRectF:
@@ -73,7 +73,7 @@ class FrameItem(_FramePart):
         """Whether a point of the scene is on the title or near the border; between the cards it is not."""
         reach = GRASP / zoom
         outside = self._box.adjusted(-reach, -reach, reach, reach)
-        inside = self._box.adjusted(reach, max(FRAME_MARGIN, reach), -reach, -reach)
+        inside = self._box.adjusted(reach, max(GROUP_MARGIN, reach), -reach, -reach)
         on_border = outside.contains(point) and not inside.contains(point)
         return on_border or title_area(self._look, self._box, zoom).contains(point)
 
@@ -92,24 +92,24 @@ class FrameItem(_FramePart):
         painter.drawRoundedRect(self._box, RADIUS, RADIUS)
 
 
-class FrameTitleItem(_FramePart):
-    """A frame's name, formula and shape, over the cards: what of them there is room for up to the next frame.
+class GroupTitleItem(_GroupPart):
+    """A group's name, formula and shape, over the cards: what of them there is room for up to the next group.
 
-    Nothing of a title is cut; where there is no room for the name either, only a selected frame has one.
+    Nothing of a title is cut; where there is no room for the name either, only a selected group has one.
     """
 
     def boundingRect(self) -> QRectF:
-        around = FRAME_MARGIN * LARGEST_GROWTH
+        around = GROUP_MARGIN * LARGEST_GROWTH
         widest = _plate_width(self._look.title, self._look.shape, LARGEST_GROWTH)
         return QRectF(self._box.left(), self._box.top() - around, widest, 2 * around)
 
-    def set_look(self, look: FrameLook) -> None:
+    def set_look(self, look: GroupLook) -> None:
         if (look.title, look.shape) != (self._look.title, self._look.shape):
             self.prepareGeometryChange()
         super().set_look(look)
 
     def shape(self) -> QPainterPath:
-        """Nothing is found by it: the frame itself is."""
+        """Nothing is found by it: the group itself is."""
         return QPainterPath()
 
     def paint(
@@ -140,8 +140,8 @@ def _size(scale: float) -> int:
     return round(LETTERS * scale)
 
 
-def title_area(look: FrameLook, box: QRectF, zoom: float) -> QRectF:
-    """Where the title stands, at the frame's upper left corner; as it grows, it rises as far as the frame above allows,
+def title_area(look: GroupLook, box: QRectF, zoom: float) -> QRectF:
+    """Where the title stands, at the group's upper left corner; as it grows, it rises as far as the group above allows,
     and then sinks.
 
     Empty where there is no room for any of it.
@@ -157,9 +157,9 @@ def title_area(look: FrameLook, box: QRectF, zoom: float) -> QRectF:
     return QRectF(box.left(), top, _plate_width(text, detail, scale), _HEIGHT * scale)
 
 
-def _title(look: FrameLook, box: QRectF, top: float, scale: float) -> tuple[str, str]:
+def _title(look: GroupLook, box: QRectF, top: float, scale: float) -> tuple[str, str]:
     """The formula and the shape, or the formula, or the name and the shape, or the name: what there is room for, up to
-    the next frame or to the end of the last one.
+    the next group or to the end of the last one.
     """
     height = _HEIGHT * scale
     room = max(other.right() for other in (box, *look.around)) - box.left()

@@ -11,7 +11,7 @@ from typing import Any
 
 from micrograd_core.engine import Value
 from micrograd_core.language.problems import unsupported
-from micrograd_core.language.record import Record
+from micrograd_core.language.recorder import Recorder
 from micrograd_core.language.scope import Scope, local_names
 from micrograd_core.language.source import Located
 from micrograd_core.language.values import Number, Round
@@ -26,18 +26,18 @@ class Flow(Enum):
     RETURN = auto()
 
 
-class Walk:
+class Interpreter:
     """One run of a program; the tables say what is done for each kind of node."""
 
     def __init__(
         self,
         tree: ast.Module,
-        record: Record,
-        statements: Mapping[type[ast.stmt], Callable[[Walk, Any], Flow | None]],
-        expressions: Mapping[type[ast.expr], Callable[[Walk, Any], object]],
+        recorder: Recorder,
+        statements: Mapping[type[ast.stmt], Callable[[Interpreter, Any], Flow | None]],
+        expressions: Mapping[type[ast.expr], Callable[[Interpreter, Any], object]],
     ) -> None:
         self.tree = tree
-        self.record = record
+        self.recorder = recorder
         self.names = Scope()
         """The program's own."""
         self.scope = self.names
@@ -65,10 +65,10 @@ class Walk:
     def block(self, statements: list[ast.stmt]) -> Flow | None:
         """Do the lines; what is returned says if and how they were left early."""
         for statement in statements:
-            self.record.tick(statement)
+            self.recorder.tick(statement)
             handler = self._statements.get(type(statement))
             if handler is None:
-                raise unsupported(self.record, statement)
+                raise unsupported(self.recorder, statement)
             flow = handler(self, statement)
             if flow is not None:
                 return flow
@@ -82,10 +82,10 @@ class Walk:
 
     def evaluate(self, node: ast.expr) -> object:
         self.enter(node)
-        self.record.tick(node)
+        self.recorder.tick(node)
         handler = self._expressions.get(type(node))
         if handler is None:
-            raise unsupported(self.record, node)
+            raise unsupported(self.recorder, node)
         thing = handler(self, node)
         self.depth -= 1
         return thing
@@ -93,22 +93,22 @@ class Walk:
     def enter(self, node: Located) -> None:
         """One level deeper; whoever calls it takes the level back."""
         self.depth += 1
-        if self.depth > self.record.limits.depth:
-            raise self.record.error(
+        if self.depth > self.recorder.limits.depth:
+            raise self.recorder.error(
                 node,
-                f"This is nested more than {self.record.limits.depth} deep.",
+                f"This is nested more than {self.recorder.limits.depth} deep.",
                 "Give the inner parts names of their own.",
             )
 
     def rounds(self, things: Iterable[object], node: Located, name: str) -> Iterator[object]:
         """The things, one for each round of a loop that begins at ``node``; nodes made meanwhile know the round."""
-        outer = self.record.rounds
-        line = self.record.source.span(node).line
+        outer = self.recorder.rounds
+        line = self.recorder.source.span(node).line
         for number, thing in enumerate(things):
-            self.record.tick(node)
-            self.record.rounds = (*outer, Round("loop", name, number, line))
+            self.recorder.tick(node)
+            self.recorder.rounds = (*outer, Round("loop", name, number, line))
             yield thing
-        self.record.rounds = outer
+        self.recorder.rounds = outer
 
     def local_names(self, function: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
         """Looked for once, however often the function is defined."""

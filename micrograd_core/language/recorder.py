@@ -53,7 +53,7 @@ class Weight(NamedTuple):
     """Which input it weighs; None for the bias."""
 
 
-class Record:
+class Recorder:
     """Grows while the program runs; ``Program`` is taken from it at the end."""
 
     def __init__(

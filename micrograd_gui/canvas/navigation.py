@@ -11,7 +11,7 @@ _COLUMN = MIN_CARD_WIDTH / 2
 """Centres nearer than this lie in one column."""
 
 
-def walk(snapshot: GraphSnapshot, placement: Placement, node: int, direction: Direction) -> int:
+def neighbor(snapshot: GraphSnapshot, placement: Placement, node: int, direction: Direction) -> int:
     """The card reached from ``node``; ``node`` itself where that way there is none.
 
     Left leads to the first operand, right to the first card that uses this one, up and down to the nearest card

@@ -1,4 +1,4 @@
-"""Where cards stand that share a frame, and how edges run there."""
+"""Where cards stand that share a group, and how edges run there."""
 
 import random
 from collections.abc import Iterator
@@ -6,9 +6,9 @@ from itertools import combinations
 
 import pytest
 
-from micrograd_gui.model import frame_layout, layout
-from micrograd_gui.model.arrays import Arrays, derive_arrays, frames
-from micrograd_gui.model.frame_layout import FRAME_MARGIN, place_in_frames
+from micrograd_gui.model import group_layout, layout
+from micrograd_gui.model.arrays import Arrays, derive_arrays, groups
+from micrograd_gui.model.group_layout import GROUP_MARGIN, lay_out_groups
 from micrograd_gui.model.layout import Placement, port_offset
 from micrograd_gui.model.snapshot import GraphSnapshot
 from tests.model.test_arrays import random_snapshot
@@ -29,39 +29,39 @@ PROGRAMS = {
 
 @pytest.fixture(params=["graphviz", "networkx"], autouse=True)
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Frames are arranged by either engine."""
-    for cached in (layout.arrange, frame_layout._place_in_frames):
+    """Groups are arranged by either engine."""
+    for cached in (layout.arrange, group_layout._lay_out_groups):
         cached.cache_clear()
     if request.param == "networkx":
         monkeypatch.setattr(layout, "DOT_LIMIT", 0)
     yield request.param
-    for cached in (layout.arrange, frame_layout._place_in_frames):
+    for cached in (layout.arrange, group_layout._lay_out_groups):
         cached.cache_clear()
 
 
 def placed(snapshot: GraphSnapshot) -> tuple[Arrays, Placement]:
     arrays = derive_arrays(snapshot)
-    return arrays, place_in_frames(snapshot, frames(arrays))
+    return arrays, lay_out_groups(snapshot, groups(arrays))
 
 
 def check(snapshot: GraphSnapshot) -> None:
-    """Cards keep apart; each frame encloses its cards and no others; each edge joins its ports."""
+    """Cards keep apart; each group encloses its cards and no others; each edge joins its ports."""
     arrays, placement = placed(snapshot)
     outlines = cards(snapshot, placement)
     for a, b in combinations(outlines, 2):
         assert a[2] + 15 <= b[0] or b[2] + 15 <= a[0] or a[3] + 15 <= b[1] or b[3] + 15 <= a[1]
-    for operation, (left, top, width, height) in zip(arrays.framed, placement.frames, strict=True):
+    for operation, (left, top, width, height) in zip(arrays.grouped, placement.groups, strict=True):
         inside = {
             node
             for node, card in enumerate(outlines)
             if card[2] > left and card[0] < left + width and card[3] > top and card[1] < top + height
         }
         assert inside == set(operation.cards)
-        assert min(outlines[node][1] for node in inside) >= top + FRAME_MARGIN
+        assert min(outlines[node][1] for node in inside) >= top + GROUP_MARGIN
         assert min(left, top) >= -0.5
         assert left + width <= placement.width + 0.5
         assert top + height <= placement.height + 0.5
-    for (ax, ay, aw, ah), (bx, by, bw, bh) in combinations(placement.frames, 2):
+    for (ax, ay, aw, ah), (bx, by, bw, bh) in combinations(placement.groups, 2):
         assert ax + aw <= bx or bx + bw <= ax or ay + ah <= by or by + bh <= ay
     assert [(path.operand, path.node, path.operand_index) for path in placement.edges] == list(snapshot.edges)
     for path in placement.edges:
@@ -75,7 +75,7 @@ def check(snapshot: GraphSnapshot) -> None:
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_frames_enclose_their_cards_and_edges_join_their_ports(program: str) -> None:
-    """For networks, losses, single neurons and graphs without a frame."""
+    """For networks, losses, single neurons and graphs without a group."""
     check(snapshot_of(PROGRAMS[program]))
 
 
@@ -88,7 +88,7 @@ def test_random_graphs_are_placed() -> None:
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_edges_keep_off_the_cards_they_pass(program: str) -> None:
-    """Within frames they run in the gaps, between frames around them."""
+    """Within groups they run in the gaps, between groups around them."""
     snapshot = snapshot_of(PROGRAMS[program])
     _, placement = placed(snapshot)
     outlines = cards(snapshot, placement)
@@ -130,18 +130,18 @@ def test_it_computes_from_left_to_right(program: str) -> None:
 
 
 def test_a_long_sum_is_broken_into_lines() -> None:
-    """The sum of 64 products is no thread of cards: its frame is at most a few times as wide as it is high."""
+    """The sum of 64 products is no thread of cards: its group is at most a few times as wide as it is high."""
     _, placement = placed(snapshot_of(PROGRAMS["long sum"]))
-    (_, _, width, height) = placement.frames[-1]
+    (_, _, width, height) = placement.groups[-1]
     assert 1.0 < width / height < 6.0
 
 
 def test_between_two_frames_there_is_one_cable() -> None:
-    """The sixteen edges from one layer of four to the next share their way outside of the frames."""
+    """The sixteen edges from one layer of four to the next share their way outside of the groups."""
     snapshot = snapshot_of(MLP)
     arrays, placement = placed(snapshot)
-    first, second = arrays.framed[:2]
-    borders = placement.frames[0][0] + placement.frames[0][2], placement.frames[1][0]
+    first, second = arrays.grouped[:2]
+    borders = placement.groups[0][0] + placement.groups[0][2], placement.groups[1][0]
     between = {
         tuple(point for point in path.points if borders[0] <= point[0] <= borders[1])
         for path in placement.edges
@@ -157,7 +157,7 @@ def test_data_do_not_move_cards() -> None:
     assert placed(one)[1] is placed(other)[1]
 
 
-def test_a_network_of_thousands_of_cards_has_its_frames() -> None:
+def test_a_network_of_thousands_of_cards_has_its_groups() -> None:
     """No size is too large for them."""
     snapshot = snapshot_of("m = MLP(2, [24, 24, 1])\nx = [1.0, 2.0]\ns = m(x)")
-    assert len(placed(snapshot)[1].frames) == 3
+    assert len(placed(snapshot)[1].groups) == 3
