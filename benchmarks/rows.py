@@ -154,7 +154,7 @@ def measure_curve(effort: Effort) -> Measurement:
     assert isinstance(x, Value)
     assert isinstance(y, Value)
     nodes = topological_sort(y)
-    others = [node for node in nodes if not node._prev and node is not x]
+    others = [node for node in nodes if not node.operands and node is not x]
     parameters = np.array([node.data for node in others])
     places = np.linspace(-2.0, 3.0, 200)
     inputs, xs = places[:, None], places.tolist()

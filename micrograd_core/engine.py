@@ -45,19 +45,22 @@ class Value:
     """A scalar in a computation graph.
 
     ``data`` is the number, ``grad`` the derivative of the last differentiated root by it, ``label`` a name for
-    people, ``_prev`` the ordered operands it was computed from and ``_op`` the symbol of the operation ("" for a leaf).
+    people, ``operands`` the ordered Values it was computed from, ``op`` the symbol of the operation ("" for a leaf) and
+    ``constant`` the n of ``**n``. ``_prev`` and ``_op`` are micrograd's names for operands and op.
 
     Raises TypeError, with a sentence, for data that is not one real number. Arithmetic itself never raises.
     """
 
-    __slots__ = ("__weakref__", "_constant", "_op", "_prev", "data", "grad", "label")
+    __slots__ = ("__weakref__", "constant", "data", "grad", "label", "op", "operands")
 
     data: float
     grad: float
     label: str
+    operands: tuple[Value, ...]
+    op: str
+    constant: float | None
     _prev: tuple[Value, ...]
     _op: str
-    _constant: float | None
 
     def __init__(
         self, data: SupportsFloat, _children: tuple[Value, ...] = (), _op: str = "", label: str = ""
@@ -65,9 +68,9 @@ class Value:
         self.data = data if type(data) is float else _to_float(data)
         self.grad = 0.0
         self.label = label
-        self._prev = tuple(_children)
-        self._op = _op
-        self._constant = None
+        self.operands = tuple(_children)
+        self.op = _op
+        self.constant = None
 
     def __repr__(self) -> str:
         return f"Value(data={self.data})"
@@ -75,15 +78,15 @@ class Value:
     @property
     def operation(self) -> Operation | None:
         """The row of ``OPS`` that computed this value; None for a leaf. Raises TypeError if there is no such row."""
-        if not self._prev:
+        if not self.operands:
             return None
-        if self._constant is not None:
+        if self.constant is not None:
             return OPS["**n"]
         try:
-            return OPS[self._op]
+            return OPS[self.op]
         except KeyError:
             raise TypeError(
-                f"no operation is called '{self._op}'; a new one is a row of micrograd_core/ops.py"
+                f"no operation is called '{self.op}'; a new one is a row of micrograd_core/ops.py"
             ) from None
 
     def __add__(self, other: Value | SupportsFloat) -> Value:
@@ -99,7 +102,7 @@ class Value:
             return Value(OPS["**"].forward(self.data, other.data), (self, other), "**")
         exponent = _to_float(other)
         out = Value(OPS["**n"].forward(self.data, exponent), (self,), f"**{other}")
-        out._constant = exponent
+        out.constant = exponent
         return out
 
     def __neg__(self) -> Value:
@@ -147,40 +150,44 @@ class Value:
 
     def _backward(self) -> None:
         """Pass this node's gradient on to its operands; micrograd's name for one link of the chain rule."""
-        if self._prev:
+        if self.operands:
             upstream = self.grad
-            for operand, local in zip(self._prev, local_derivatives(self)):  # noqa: B905 (strict is slow)
+            for operand, local in zip(self.operands, local_derivatives(self)):  # noqa: B905 (strict is slow)
                 operand.grad += local * upstream
 
     def __copy__(self) -> Value:
         """Another node on the same operands."""
-        return self._copy_on(self._prev)
+        return self._copy_on(self.operands)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         """The whole graph below again, with no node in common."""
         stack = [self]
         while stack:
             node = stack[-1]
-            missing = [operand for operand in node._prev if id(operand) not in memo]
+            missing = [operand for operand in node.operands if id(operand) not in memo]
             stack.extend(missing)
             if not missing:
                 stack.pop()
                 if id(node) not in memo:
-                    memo[id(node)] = node._copy_on(tuple(memo[id(operand)] for operand in node._prev))
+                    memo[id(node)] = node._copy_on(tuple(memo[id(operand)] for operand in node.operands))
         copied: Value = memo[id(self)]
         return copied
 
     def _copy_on(self, operands: tuple[Value, ...]) -> Value:
-        copied = type(self)(self.data, operands, self._op, self.label)
+        copied = type(self)(self.data, operands, self.op, self.label)
         copied.grad = self.grad
-        copied._constant = self._constant
+        copied.constant = self.constant
         return copied
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
         """For pickle: leaves, and with them whole networks, can be pickled; results cannot, in micrograd neither."""
-        if self._prev:
+        if self.operands:
             raise TypeError("a computed Value cannot be pickled: pickle its leaves and compute it again")
         return super().__reduce_ex__(protocol)
+
+
+for _name, _ours in (("_prev", "operands"), ("_op", "op")):
+    setattr(Value, _name, vars(Value)[_ours])  # The same slots by micrograd's names, as fast as by ours.
 
 
 def _unary_method(row: Operation) -> Callable[[Value], Value]:
@@ -213,18 +220,18 @@ def _to_float(data: SupportsFloat) -> float:
 
 def local_derivatives(node: Value) -> tuple[float, ...]:
     """∂node/∂operand for each of its operands, at the present values; () for a leaf."""
-    if not node._prev:
+    if not node.operands:
         return ()
-    operation = OPS.get(node._op) or node.operation
+    operation = OPS.get(node.op) or node.operation
     assert operation is not None, "only a leaf has none"
     partials = operation.partials
     if len(partials) == 2:  # Nearly all nodes of a network: they are worth a way without lists.
-        left, right = node._prev
+        left, right = node.operands
         by_left, by_right = partials
         return by_left(left.data, right.data, node.data), by_right(left.data, right.data, node.data)
-    arguments = [operand.data for operand in node._prev]
-    if node._constant is not None:
-        arguments.append(node._constant)
+    arguments = [operand.data for operand in node.operands]
+    if node.constant is not None:
+        arguments.append(node.constant)
     return tuple([partial(*arguments, node.data) for partial in partials])
 
 
@@ -241,7 +248,7 @@ def backward_steps(root: Value) -> Iterator[GradStep]:
     for node in reversed(_begin_backward(root)):
         upstream = node.grad
         for index, local in enumerate(local_derivatives(node)):
-            operand = node._prev[index]
+            operand = node.operands[index]
             contribution = local * upstream
             operand.grad += contribution
             yield GradStep(node, index, operand, local, upstream, contribution, operand.grad)
@@ -251,7 +258,7 @@ def _begin_backward(root: Value) -> list[Value]:
     """Every node below the root, operands first, with the gradients that a backward pass starts from."""
     order = topological_sort(root)
     for node in order:
-        if node._prev:
+        if node.operands:
             node.grad = 0.0
     root.grad += 1.0
     return order

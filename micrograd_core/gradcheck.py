@@ -19,9 +19,9 @@ def evaluate_nodes(nodes: Iterable[Value], given: Mapping[Value, float]) -> dict
         elif node.operation is None:
             data[node] = node.data
         else:
-            operands = [data[operand] for operand in node._prev]
-            if node._constant is not None:
-                operands.append(node._constant)
+            operands = [data[operand] for operand in node.operands]
+            if node.constant is not None:
+                operands.append(node.constant)
             data[node] = node.operation.forward(*operands)
     return data
 

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 class HasOperands(Protocol):
     @property
-    def _prev(self) -> "tuple[HasOperands, ...]": ...
+    def operands(self) -> "tuple[HasOperands, ...]": ...
 
 
 N = TypeVar("N", bound=HasOperands)
@@ -26,8 +26,8 @@ def topological_sort(*roots: N) -> list[N]:
         if node is None:
             order[stack.pop()] = None  # type: ignore[index]
         elif node not in order:
-            if node._prev:
-                stack += (node, None, *node._prev[::-1])  # type: ignore[arg-type]
+            if node.operands:
+                stack += (node, None, *node.operands[::-1])  # type: ignore[arg-type]
             else:
                 order[node] = None
     return list(order)
@@ -41,5 +41,5 @@ def trace(root: N) -> tuple[list[N], list[tuple[N, N]]]:
 
 def _edges(nodes: Iterable[N]) -> Iterable[tuple[N, N]]:
     for node in nodes:
-        for operand in node._prev:
+        for operand in node.operands:
             yield operand, node  # type: ignore[misc]

@@ -503,4 +503,4 @@ _ROWS = (
 )
 
 OPS: dict[str, Operation] = {row.symbol: row for row in _ROWS}
-"""The table by symbol. The symbol is what ``Value._op`` shows, but for ``**n``, which shows its own n."""
+"""The table by symbol. The symbol is what ``Value.op`` shows, but for ``**n``, which shows its own n."""

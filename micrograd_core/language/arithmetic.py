@@ -143,7 +143,7 @@ def _combine_numbers(
     result = row.graph(x, y)
     made = recorder.adopt([result], node)
     if row.implied:
-        between = next((value for value in made if value._prev and value is not result), None)
+        between = next((value for value in made if value.operands and value is not result), None)
         if between is not None:
             recorder.labels[between] = row.implied.format(_as_factor(recorder, right.node))
     return result

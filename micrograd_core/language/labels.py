@@ -65,13 +65,13 @@ def name_inner_nodes(recorder: Recorder, made: Iterable[Value], result: Value | 
     """Name what a call of a network has made, by reading the graph: products, partial sums, activations."""
     sums: dict[Value, tuple[Neuron, int]] = {}
     for value in made:
-        if not value._prev:
+        if not value.operands:
             continue
-        first = value._prev[0]
+        first = value.operands[0]
         weight = recorder.weights.get(first)
-        if value._op == "*" and weight is not None and weight.input is not None:
-            label = f"{_called(recorder, first)}*{_called(recorder, value._prev[1])}"
-        elif value._op == "+" and (first in sums or (weight is not None and weight.input is None)):
+        if value.op == "*" and weight is not None and weight.input is not None:
+            label = f"{_called(recorder, first)}*{_called(recorder, value.operands[1])}"
+        elif value.op == "+" and (first in sums or (weight is not None and weight.input is None)):
             neuron, terms = sums[first] if first in sums else (recorder.weights[first].neuron, 0)
             sums[value] = neuron, terms + 1
             name = recorder.module_names[neuron]

@@ -176,17 +176,17 @@ class Recorder:
         outcome = set(results)
         # Of a network the parameters are the results; other leaves are constants that an operator brings along.
         for value in made:
-            if not value._prev and value not in outcome:
+            if not value.operands and value not in outcome:
                 self.constants.add(value)
                 self._note_number(value, value.data.is_integer())
         changed: set[Value] = set()
         for value in made:
             self.tick(node)
-            if self._enter(value, node) or any(operand in changed for operand in value._prev):
+            if self._enter(value, node) or any(operand in changed for operand in value.operands):
                 changed.add(value)
                 _compute(value)
-            if value._prev and not math.isfinite(value.data):
-                self.check_finite(value.data, (operand.data for operand in value._prev), node)
+            if value.operands and not math.isfinite(value.data):
+                self.check_finite(value.data, (operand.data for operand in value.operands), node)
         return made
 
     def value(self, thing: object, node: ast.expr) -> Value | None:
@@ -219,7 +219,7 @@ class Recorder:
             case Value():
                 if thing in self.whole_numbers:
                     return whole_or_float(thing.data)
-                if not thing._prev or thing in self.from_numbers:
+                if not thing.operands or thing in self.from_numbers:
                     return thing.data
                 raise self.error(
                     node,
@@ -257,8 +257,8 @@ class Recorder:
         self.origins[value] = node
         if self.rounds:
             self.rounds_of[value] = self.rounds
-        if value._prev:
-            if all(operand in self.from_numbers for operand in value._prev):
+        if value.operands:
+            if all(operand in self.from_numbers for operand in value.operands):
                 self._note_number(value, self._is_whole(value))
             return False
         self.labels[value] = number_text(value.data)
@@ -273,7 +273,7 @@ class Recorder:
         """``thing`` has been assigned to ``value.data`` or ``value.grad``."""
         if attribute == "data":
             self.assigned.add(value)
-        elif value.grad == 0.0 and not value._prev:
+        elif value.grad == 0.0 and not value.operands:
             self.backward_roots.clear()
         if isinstance(thing, Value):
             self.set_aside(thing)
@@ -285,11 +285,11 @@ class Recorder:
 
     def _is_whole(self, value: Value) -> bool:
         """Whether Python's result would be a whole number, of operands that are numbers."""
-        exponent = value._prev[1].data if value._op == "**" else value._constant
-        whole = value._op in WHOLE_OPERATIONS or (
+        exponent = value.operands[1].data if value.op == "**" else value.constant
+        whole = value.op in WHOLE_OPERATIONS or (
             exponent is not None and exponent.is_integer() and exponent >= 0.0
         )
-        return whole and all(operand in self.whole_numbers for operand in value._prev)
+        return whole and all(operand in self.whole_numbers for operand in value.operands)
 
     def set_aside(self, value: Value) -> None:
         """Count a node made of typed numbers alone, and all below it, among the settings."""
@@ -298,7 +298,7 @@ class Recorder:
             value = stack.pop()
             if value not in self.settings:
                 self.settings.add(value)
-                stack.extend(value._prev)
+                stack.extend(value.operands)
 
     def _unknown(self, results: Iterable[Value]) -> list[Value]:
         """The nodes below ``results`` that are not entered yet, operands first, from left to right."""
@@ -313,7 +313,7 @@ class Recorder:
                 elif value not in self.origins and value not in seen:
                     seen.add(value)
                     stack.append((value, True))
-                    stack.extend((operand, False) for operand in reversed(value._prev))
+                    stack.extend((operand, False) for operand in reversed(value.operands))
         return order
 
 
@@ -321,5 +321,5 @@ def _compute(value: Value) -> None:
     """Compute an inner node again, after one of its operands got other data."""
     operation = value.operation
     if operation is not None:
-        constant = () if value._constant is None else (value._constant,)
-        value.data = operation.forward(*(operand.data for operand in value._prev), *constant)
+        constant = () if value.constant is None else (value.constant,)
+        value.data = operation.forward(*(operand.data for operand in value.operands), *constant)

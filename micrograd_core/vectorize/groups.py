@@ -204,23 +204,23 @@ class _Walk:
                 elif node in chains:
                     self._complete_sum(node, *chains.pop(node))
                 else:
-                    self._append(node, tuple([number[operand] for operand in node._prev]))
+                    self._append(node, tuple([number[operand] for operand in node.operands]))
             elif node in number:
                 if number[node] == WITHIN:
                     self.used_twice.add(node)
-            elif not node._prev:
+            elif not node.operands:
                 number[node] = len(self.values)
                 self.values.append(node)
                 self.kinds.append(self._leaves.get(node, 0))
                 self.operands.append(())
             else:
                 stack += (node, None)
-                if node._op == "+":
+                if node.op == "+":
                     terms, additions, reached = self._flatten(node)
                     chains[node] = terms, additions
                     stack += reversed(reached)
                 else:
-                    stack += reversed(node._prev)
+                    stack += reversed(node.operands)
 
         if root is self._output and not self.summands:
             self.summands = (number[root],)
@@ -244,20 +244,20 @@ class _Walk:
         terms: list[Value] = []
         additions: list[Value] = []
         reached: list[Value] = []
-        stack = list(reversed(top._prev))
+        stack = list(reversed(top.operands))
         self._keep_results(top)
         while stack:
             term = stack.pop()
-            symbol = term._op
-            if (symbol == "*" or symbol == "+") and term not in number and term not in kept and term._prev:
+            symbol = term.op
+            if (symbol == "*" or symbol == "+") and term not in number and term not in kept and term.operands:
                 number[term] = WITHIN
                 if symbol == "*":
                     terms.append(term)
-                    reached += term._prev
+                    reached += term.operands
                 else:
                     additions.append(term)
-                    left, right = term._prev
-                    if right._op != "*" or right._prev[1].data == -1.0:  # A call for each takes time.
+                    left, right = term.operands
+                    if right.op != "*" or right.operands[1].data == -1.0:  # A call for each takes time.
                         self._keep_results(term)
                     stack += (right, left)
             else:
@@ -269,25 +269,25 @@ class _Walk:
         """Of what is added, keep as results of their own a sum from which something is taken, as a score in
         ``score - y``, one that has a bias and to which a constant is added, and sums that are added up.
         """
-        left, right = addition._prev
+        left, right = addition.operands
         kind_of = self._leaves.get
-        if right._op == "+":
-            if left._op == "+" or (not left._prev and not kind_of(left)):
+        if right.op == "+":
+            if left.op == "+" or (not left.operands and not kind_of(left)):
                 self._kept.add(right)
-            if left._op == "+" and left._prev[1]._op != "+":
+            if left.op == "+" and left.operands[1].op != "+":
                 self._kept.add(left)
-        elif left._op == "+" and right._op == "*":
-            taken, sign = right._prev
-            is_negation = sign.data == -1.0 and not sign._prev and not kind_of(sign)
-            if is_negation and (taken._prev or kind_of(taken) != TRAINED):
+        elif left.op == "+" and right.op == "*":
+            taken, sign = right.operands
+            is_negation = sign.data == -1.0 and not sign.operands and not kind_of(sign)
+            if is_negation and (taken.operands or kind_of(taken) != TRAINED):
                 self._kept.add(left)
-        elif left._op == "+" and not right._prev and not kind_of(right) and self._has_bias(left):
+        elif left.op == "+" and not right.operands and not kind_of(right) and self._has_bias(left):
             self._kept.add(left)
 
     def _has_bias(self, chain: Value) -> bool:
         """Whether a chain of ``+`` has a parameter by itself."""
-        while chain._op == "+":
-            chain, right = chain._prev
+        while chain.op == "+":
+            chain, right = chain.operands
             if self._leaves.get(right) == TRAINED:
                 return True
         return self._leaves.get(chain) == TRAINED
@@ -301,10 +301,10 @@ class _Walk:
             if right != WITHIN:
                 value = self.values[right]
                 assert value is not None
-                if kinds[right] or value._prev or value.data != 0.0:  # 0 is what sum() starts from.
+                if kinds[right] or value.operands or value.data != 0.0:  # 0 is what sum() starts from.
                     (varying if kinds[right] & PER_EXAMPLE else shared).append((UNIT, right, None))
             else:
-                first, second = term._prev
+                first, second = term.operands
                 left, right = number[first], number[second]
                 if not kinds[left] & PER_EXAMPLE:
                     (varying if kinds[right] & PER_EXAMPLE else shared).append((left, right, term))
@@ -325,7 +325,7 @@ class _Walk:
     def _append_sum(self, top: Value | None, terms: list[Term], additions: Sequence[Value] = ()) -> int:
         if not terms:  # Nothing but zeros.
             assert top is not None
-            return self._append(top, tuple([self.number[operand] for operand in top._prev]))
+            return self._append(top, tuple([self.number[operand] for operand in top.operands]))
         i = self._append(top, ())
         coefficients, operands, products = map(list, zip(*terms, strict=True))
         self.sums[i] = Sum(coefficients, operands, products, additions)
@@ -346,16 +346,16 @@ class _Walk:
     def is_minus_one(self, i: int) -> bool:
         """Whether it is what a node is negated with."""
         value = None if i == UNIT else self.values[i]
-        return value is not None and not value._prev and not self.kinds[i] and value.data == -1.0
+        return value is not None and not value.operands and not self.kinds[i] and value.data == -1.0
 
     def unfold(self, i: int) -> list[int]:
         """Make the sum ``i`` the additions and products that it was; all of them, in an order to compute them in."""
         found = self.sums.pop(i)
         within = [*filter(None, found.products), *reversed(found.additions)]
-        results = [self._append(value, tuple([self.number[o] for o in value._prev])) for value in within]
+        results = [self._append(value, tuple([self.number[o] for o in value.operands])) for value in within]
         value = self.values[i]
         assert value is not None
-        self.operands[i] = tuple([self.number[operand] for operand in value._prev])
+        self.operands[i] = tuple([self.number[operand] for operand in value.operands])
         return [*results, i]
 
 
@@ -390,7 +390,7 @@ def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
             same = [kinds[operand] & PER_EXAMPLE == kind & PER_EXAMPLE for operand in direct]
             value = values[i]
             assert value is not None
-            shape: tuple[object, ...] = (value._op, value._constant, *same)
+            shape: tuple[object, ...] = (value.op, value.constant, *same)
             direct = tuple(compress(direct, same))
         elif kind & PER_EXAMPLE:
             shape = direct = tuple(sums[i].operands)
@@ -424,7 +424,7 @@ def _collect(walk: _Walk, reached: set[int]) -> tuple[Group, ...]:
             kind=kinds[nodes[0]],
             reached=key.reached,
             symbol="+" if operation is None else operation.symbol,
-            constant=None if top is None else top._constant,
+            constant=None if top is None else top.constant,
             sums=tuple(sums[i] for i in nodes if i in sums),
             rows=rows,
             operands=tuple(zip(*[operands[i] for i in nodes], strict=True)),
@@ -490,7 +490,7 @@ def _factor_out(grid: Mapping[tuple[Factors, Factors], int], walk: _Walk) -> int
     def number(i: int) -> object:
         """Constants of the same data are as good as one."""
         value = walk.values[i]
-        return i if value is None or value._prev or walk.kinds[i] else (value.data,)
+        return i if value is None or value.operands or walk.kinds[i] else (value.data,)
 
     def rank(side: int) -> tuple[bool, bool, int]:
         factors = {cell[side] for cell in grid}

@@ -63,7 +63,7 @@ def _list_name(node: Value) -> str:
 def _is_written(value: Value) -> bool:
     """Whether it is a number written in place; such a one has no label, or itself as its label."""
     with suppress(ValueError):
-        return not value._prev and (not value.label or float(value.label) == value.data)
+        return not value.operands and (not value.label or float(value.label) == value.data)
     return False
 
 
@@ -180,7 +180,7 @@ class Names:
         """
         nodes = [node for row in rows for node in row]
         values = [self._values[node] for node in nodes if node not in self.places]
-        leaves = [value for value in values if value is not None and not value._prev]
+        leaves = [value for value in values if value is not None and not value.operands]
         if len({*leaves}) < len(nodes):
             return ""
         labels, name = [leaf.label for leaf in leaves], _list_name(leaves[0])
@@ -202,7 +202,7 @@ class Names:
 
     def shape_of_list(self, nodes: Sequence[int]) -> tuple[int, ...]:
         """(rows, columns), if these are all the entries of a list of lists; else ()."""
-        leaves = [value for node in nodes if (value := self._values[node]) and not value._prev]
+        leaves = [value for node in nodes if (value := self._values[node]) and not value.operands]
         last = _MATRIX_ENTRY.fullmatch(leaves[-1].label) if leaves else None
         if last is None or len(leaves) < len(nodes) or self._lists[last[1]] != len(nodes):
             return ()

@@ -76,7 +76,7 @@ def place_nodes(grouping: Grouping, inputs: Sequence[Value], parameters: Sequenc
                 rows += 1
     constants = [(unit, 1.0)]
     for i, node in enumerate(grouping.values):
-        if node is not None and not node._prev and place[i] == NOWHERE:
+        if node is not None and not node.operands and place[i] == NOWHERE:
             place[i] = positions
             constants.append((positions, node.data))
             positions += 1

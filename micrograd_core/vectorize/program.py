@@ -67,7 +67,7 @@ def vectorize(
     seen: dict[Value, tuple[str, int]] = {}
     for what, leaves in (("input", inputs), ("parameter", parameters)):
         for i, leaf in enumerate(leaves):
-            if leaf._prev:
+            if leaf.operands:
                 raise ValueError(
                     f"{_who(what, i, leaf)} is computed from others; inputs and parameters are leaves"
                 )
@@ -238,8 +238,8 @@ class ArrayProgram:
         if node.operation is None:
             return f"the constant {node.data}"
         symbol = node.operation.symbol
-        names = [operand.label or str(data[operand]) for operand in node._prev]
-        return write_elementwise(symbol, node._constant, names)
+        names = [operand.label or str(data[operand]) for operand in node.operands]
+        return write_elementwise(symbol, node.constant, names)
 
 
 class Batch:

@@ -218,7 +218,7 @@ def _values(snapshot: GraphSnapshot) -> list[Value]:
     for record in snapshot.nodes:
         operands = tuple(values[operand] for operand in record.operands)
         value = Value(record.data, operands, record.symbol, record.label)
-        value._constant = record.constant
+        value.constant = record.constant
         values.append(value)
     return values
 
@@ -283,7 +283,7 @@ class _Writer:
         self._leaves = self._leaves_by_operation()
 
     def _operands(self, number: int) -> list[int]:
-        return [self._number[operand] for operand in self._explanation.nodes[number]._prev]
+        return [self._number[operand] for operand in self._explanation.nodes[number].operands]
 
     def _read(self, which: int, operation: ArrayOperation) -> None:
         """Note the shapes, and what belongs to which entry."""

@@ -229,7 +229,7 @@ def _rebuild(snapshot: GraphSnapshot, node: int) -> tuple[Value, Value]:
             values[i] = Value(
                 record.data, tuple(values[operand] for operand in record.operands), record.symbol
             )
-            values[i]._constant = record.constant
+            values[i].constant = record.constant
             moved.add(i)
     return leaf, values.get(snapshot.target, Value(records[snapshot.target].data))
 

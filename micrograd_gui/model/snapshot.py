@@ -133,11 +133,11 @@ def take_snapshot(program: Program, values: Sequence[Value], target: Value) -> G
     records = tuple(
         NodeRecord(
             id=node_id,
-            label=value.label or value._op,
-            symbol="**n" if value._constant is not None else value._op,
-            operands=tuple(position[operand] for operand in value._prev),
+            label=value.label or value.op,
+            symbol="**n" if value.constant is not None else value.op,
+            operands=tuple(position[operand] for operand in value.operands),
             data=value.data,
-            constant=value._constant,
+            constant=value.constant,
             formula=_formula(value),
             span=program.origins.get(value),
             literal=program.literals.get(value),
@@ -159,7 +159,7 @@ def node_ids(values: Sequence[Value]) -> list[str]:
     seen: Counter[str] = Counter()
     ids = []
     for value in values:
-        label = _without_numbers(value.label or value._op)
+        label = _without_numbers(value.label or value.op)
         ids.append(f"{label}#{seen[label]}")
         seen[label] += 1
     return ids
@@ -178,7 +178,7 @@ def _without_numbers(label: str) -> str:
 
 def _is_given(program: Program, value: Value) -> bool:
     """Whether it is a leaf that the program itself gives, by a number or at random."""
-    return not value._prev and value not in program.constants
+    return not value.operands and value not in program.constants
 
 
 def _is_name(label: str) -> bool:
@@ -190,4 +190,6 @@ def _formula(value: Value) -> str:
     operation = value.operation
     if operation is None:
         return ""
-    return write_formula(operation, [operand.label for operand in value._prev], value._constant, value.label)
+    return write_formula(
+        operation, [operand.label for operand in value.operands], value.constant, value.label
+    )

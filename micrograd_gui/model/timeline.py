@@ -89,7 +89,7 @@ def make_timeline(values: Sequence[Value], roots: Sequence[Value]) -> Timeline:
     grads: list[list[tuple[int, float | None]]] = [[] for _ in values]
     for value in values:
         value.grad = 0.0
-        if value._prev:
+        if value.operands:
             steps.append(ForwardStep(index[value]))
             data_known_from[index[value]] = len(steps)
     forward_count = len(steps)
@@ -97,7 +97,7 @@ def make_timeline(values: Sequence[Value], roots: Sequence[Value]) -> Timeline:
         seed = index[root]
         position = len(steps) + 1
         for value in topological_sort(root):
-            if value._prev and grads[index[value]]:
+            if value.operands and grads[index[value]]:
                 grads[index[value]].append((position, None))
         first = len(steps)
         steps.append(SeedStep(seed, 1.0))

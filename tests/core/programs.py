@@ -303,5 +303,5 @@ def digest(seed: int, count: int) -> str:
         root, _ = graph(tame_program(stream)[0] if index % 2 else wild_program(stream))
         root.backward()
         for node in topological_sort(root):
-            found.update(bits(node.data) + bits(node.grad) + node._op.encode())
+            found.update(bits(node.data) + bits(node.grad) + node.op.encode())
     return found.hexdigest()

@@ -63,7 +63,7 @@ def test_repr_is_the_blogs() -> None:
 def test_a_leaf_has_label_gradient_and_no_operands() -> None:
     """A new Value is a float without history."""
     a = Value(3, label="a")
-    assert (a.data, a.grad, a.label, a._prev, a._op) == (3.0, 0.0, "a", (), "")
+    assert (a.data, a.grad, a.label, a.operands, a.op) == (3.0, 0.0, "a", (), "")
     assert type(a.data) is float
     assert (Value(3).label, Value(3).operation) == ("", None)
 
@@ -73,7 +73,7 @@ def test_a_plus_a_has_two_operands() -> None:
     a = Value(3.0)
     b = a + a
     b.backward()
-    assert b._prev == (a, a)
+    assert b.operands == (a, a)
     assert a.grad == 2.0
 
 
@@ -99,10 +99,14 @@ def test_reflected_operators(make, data: float, grad: float) -> None:
 def test_difference_and_quotient_are_composed_as_in_the_blog() -> None:
     """-a is a * -1, a - b is a + b * -1, and a / b is a * b**-1."""
     a, b = Value(2.0), Value(4.0)
-    assert ((-a)._op, (-a)._prev[0], (-a)._prev[1].data, (-a)._prev[1]._prev) == ("*", a, -1.0, ())
+    assert ((-a).op, (-a).operands[0], (-a).operands[1].data, (-a).operands[1].operands) == ("*", a, -1.0, ())
     difference, quotient = a - b, a / b
-    assert (difference._op, difference._prev[1]._op, difference._prev[1]._prev[1].data) == ("+", "*", -1.0)
-    assert (quotient._op, quotient._prev[1]._op, quotient._prev[1]._prev) == ("*", "**-1", (b,))
+    assert (difference.op, difference.operands[1].op, difference.operands[1].operands[1].data) == (
+        "+",
+        "*",
+        -1.0,
+    )
+    assert (quotient.op, quotient.operands[1].op, quotient.operands[1].operands) == ("*", "**-1", (b,))
 
 
 def test_power_of_values() -> None:
@@ -259,7 +263,7 @@ def test_a_graph_is_freed_without_the_garbage_collector() -> None:
         a = Value(2.0)
         root = (a * 3 + 1).tanh()
         root.backward()
-        inner = weakref.ref(root._prev[0])
+        inner = weakref.ref(root.operands[0])
         del root
         assert inner() is None
     finally:
@@ -275,8 +279,8 @@ def test_a_copy_is_another_node_on_the_same_operands() -> None:
     b.label = "b"
     copied = copy.copy(b)
     assert copied is not b
-    assert (copied.data, copied.grad, copied.label, copied._op) == (9.0, 1.0, "b", "**2")
-    assert (copied._prev, copied.operation, copied._constant) == ((a,), OPS["**n"], 2.0)
+    assert (copied.data, copied.grad, copied.label, copied.op) == (9.0, 1.0, "b", "**2")
+    assert (copied.operands, copied.operation, copied.constant) == ((a,), OPS["**n"], 2.0)
     copied.data = 0.0
     assert b.data == 9.0
 
@@ -288,11 +292,11 @@ def test_a_deep_copy_shares_no_node_and_keeps_what_was_shared() -> None:
     root.backward()
     copied = copy.deepcopy(root)
     before, after = topological_sort(root), topological_sort(copied)
-    assert [(v.data, v.grad, v.label, v._op, v._constant) for v in before] == [
-        (v.data, v.grad, v.label, v._op, v._constant) for v in after
+    assert [(v.data, v.grad, v.label, v.op, v.constant) for v in before] == [
+        (v.data, v.grad, v.label, v.op, v.constant) for v in after
     ]
-    assert [[before.index(o) for o in v._prev] for v in before] == [
-        [after.index(o) for o in v._prev] for v in after
+    assert [[before.index(o) for o in v.operands] for v in before] == [
+        [after.index(o) for o in v.operands] for v in after
     ]
     assert not set(before) & set(after)
     copied.backward()
@@ -316,7 +320,7 @@ def test_a_subclass_is_copied_as_itself() -> None:
         pass
 
     copied = copy.deepcopy(Named(1.0) + Named(2.0))
-    assert [type(operand) for operand in copied._prev] == [Named, Named]
+    assert [type(operand) for operand in copied.operands] == [Named, Named]
 
 
 def test_leaves_can_be_pickled_and_results_say_why_not() -> None:
@@ -324,7 +328,7 @@ def test_leaves_can_be_pickled_and_results_say_why_not() -> None:
     a = Value(1.5, label="a")
     a.grad = 2.0
     again = pickle.loads(pickle.dumps(a))
-    assert (again.data, again.grad, again.label, again._prev, again._op) == (1.5, 2.0, "a", (), "")
+    assert (again.data, again.grad, again.label, again.operands, again.op) == (1.5, 2.0, "a", (), "")
     network = MLP(2, [3, 1])
     assert [p.data for p in pickle.loads(pickle.dumps(network)).parameters()] == [
         p.data for p in network.parameters()
@@ -415,7 +419,7 @@ def test_a_node_made_by_hand_is_differentiated() -> None:
     a, b = Value(2.0), Value(5.0)
     product = Value(10.0, [a, b], "*", "p")  # type: ignore[arg-type]
     product.backward()
-    assert product._prev == (a, b)
+    assert product.operands == (a, b)
     assert (a.grad, b.grad, product.label) == (5.0, 2.0, "p")
 
 
@@ -548,4 +552,4 @@ def test_abs_is_a_function_and_a_method() -> None:
     a = Value(-2.0)
     b = abs(a)
     b.backward()
-    assert (b.data, a.grad, b._op) == (2.0, -1.0, "abs")
+    assert (b.data, a.grad, b.op) == (2.0, -1.0, "abs")

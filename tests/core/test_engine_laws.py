@@ -111,10 +111,10 @@ def test_what_is_stepped_is_what_backward_computes() -> None:
         for step in backward_steps(stepped):
             assert bits(step.contribution) == bits(step.local * step.upstream)
             assert bits(step.total) == bits(step.operand.grad)
-            assert step.node._prev[step.operand_index] is step.operand
+            assert step.node.operands[step.operand_index] is step.operand
             order.append(id(step.node))
         nodes = topological_sort(stepped)
-        assert order == [id(node) for node in reversed(nodes) for _ in node._prev]
+        assert order == [id(node) for node in reversed(nodes) for _ in node.operands]
         assert [bits(node.grad) for node in nodes] == [bits(node.grad) for node in topological_sort(whole)]
 
 
@@ -149,7 +149,7 @@ def test_no_program_raises_and_the_first_bad_node_has_good_operands() -> None:
             began += 1
             assert not math.isfinite(first.data)
             assert nodes.index(first) == next(i for i, node in enumerate(nodes) if node not in finite)
-            assert all(math.isfinite(operand.data) for operand in first._prev)
+            assert all(math.isfinite(operand.data) for operand in first.operands)
     assert 1_000 < began < 5_000
 
 
@@ -163,7 +163,7 @@ def test_the_order_is_that_of_the_recursive_sort() -> None:
         def visit(node: Value) -> None:
             if node not in visited:
                 visited.add(node)
-                for child in node._prev:
+                for child in node.operands:
                     visit(child)
                 order.append(node)
 

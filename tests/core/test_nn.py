@@ -78,16 +78,16 @@ def test_the_blogs_count_of_parameters() -> None:
 def test_the_last_layer_of_an_mlp_has_no_activation() -> None:
     """Its output can be negative, and its hidden layers' cannot."""
     network = MLP(1, [2, 1], "relu")
-    operations = {node._op for node in topological_sort(network([1.0]))}
+    operations = {node.op for node in topological_sort(network([1.0]))}
     assert operations == {"", "+", "*", "relu"}
-    assert network([1.0])._op == "+"
+    assert network([1.0]).op == "+"
 
 
 def test_an_mlps_inputs_are_shared_by_all_neurons() -> None:
     """Each number given becomes one leaf."""
     network = MLP(2, [3, 1])
     nodes = topological_sort(network([0.25, -4.0]))
-    assert sum(node.data in (0.25, -4.0) and not node._prev for node in nodes) == 2
+    assert sum(node.data in (0.25, -4.0) and not node.operands for node in nodes) == 2
 
 
 def test_zero_grad_clears_all_parameters() -> None:

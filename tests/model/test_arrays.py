@@ -563,11 +563,11 @@ def random_snapshot(stream: random.Random) -> GraphSnapshot:
     records = tuple(
         NodeRecord(
             id=str(i),
-            label=names.get(value, f"{'vhsWb'[i % 5]}{i}" if value._prev else repr(value.data)),
-            symbol="**n" if value._constant is not None else value._op,
-            operands=tuple(position[operand] for operand in value._prev),
+            label=names.get(value, f"{'vhsWb'[i % 5]}{i}" if value.operands else repr(value.data)),
+            symbol="**n" if value.constant is not None else value.op,
+            operands=tuple(position[operand] for operand in value.operands),
             data=value.data,
-            constant=value._constant,
+            constant=value.constant,
             trainable=value in names,
         )
         for i, value in enumerate(values)

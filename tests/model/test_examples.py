@@ -21,7 +21,7 @@ def test_every_example_runs(example: Example) -> None:
     """Each example makes a graph, says what it is in its first line, and has no infinite or undefined number."""
     program = run(example.source)
     assert program.output is not None
-    assert program.output._prev
+    assert program.output.operands
     assert not program.warnings
     assert example.title
     assert example.source.startswith("# ")

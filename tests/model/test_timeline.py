@@ -70,7 +70,7 @@ def test_data_is_known_from_its_step_on() -> None:
     values, timeline = timeline_of(NEURON)
     for i, value in enumerate(values):
         start = timeline.data_known_from[i]
-        assert (start == 0) == (not value._prev)
+        assert (start == 0) == (not value.operands)
         assert moment_at(timeline, start).data_known[i]
         if start:
             assert not moment_at(timeline, start - 0.5).data_known[i]

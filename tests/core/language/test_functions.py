@@ -240,7 +240,7 @@ def test_min_and_max_return_the_chosen_value_itself() -> None:
     assert names["c"] is names["b"]
     assert names["e"] is names["a"]
     assert (names["a"].grad, names["b"].grad) == (5.0, 0.0)  # type: ignore[attr-defined]
-    assert [value._op for value in program.origins if value._prev] == ["*"]
+    assert [value.op for value in program.origins if value.operands] == ["*"]
 
 
 def test_a_function_of_the_program_makes_the_same_graph_as_its_lines() -> None:
@@ -250,8 +250,8 @@ def test_a_function_of_the_program_makes_the_same_graph_as_its_lines() -> None:
     assert inside is not None
     assert outside is not None
     assert (
-        (inside.data, inside.label, inside._op)
-        == (outside.data, outside.label, outside._op)
+        (inside.data, inside.label, inside.op)
+        == (outside.data, outside.label, outside.op)
         == (20.0, "y", "+")
     )
 

@@ -197,8 +197,8 @@ def check_program(program: Program, lines: list[str]) -> None:
         assert type(value.data) is float
         assert (1, 1) <= (span.line, span.column) < (span.end_line, span.end_column)
         assert span.end_line <= len(lines)
-        assert all(operand in program.origins for operand in value._prev)
-        assert (value in program.leaves) is (not value._prev)
+        assert all(operand in program.origins for operand in value.operands)
+        assert (value in program.leaves) is (not value.operands)
     assert program.output is None or program.output in program.origins
     assert sum(len(text) for text, _ in program.printed) <= SMALL.output
     assert all(type(thing) is not int or abs(thing) <= 2**53 for thing in program.names.values())

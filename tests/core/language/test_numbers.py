@@ -16,7 +16,7 @@ def output(source: str) -> Value:
 def shape(root: Value) -> list[tuple[str, float, list[int]]]:
     """A graph without its labels: operation, data and operands of each node."""
     order = topological_sort(root)
-    return [(node._op, node.data, [order.index(operand) for operand in node._prev]) for node in order]
+    return [(node.op, node.data, [order.index(operand) for operand in node.operands]) for node in order]
 
 
 GRAPHS = [
@@ -53,14 +53,14 @@ def test_a_named_number_is_one_leaf_however_often_it_is_used() -> None:
     program = run("x = 2.0\ny = x*x")
     assert len(program.leaves) == 1
     assert program.output is not None
-    assert program.output._prev == (program.leaves[0], program.leaves[0])
+    assert program.output.operands == (program.leaves[0], program.leaves[0])
 
 
 def test_a_negative_number_is_one_leaf() -> None:
     """-3.0 is a number, not a negation; -x is a negation."""
-    assert output("x = -3.0")._prev == ()
-    assert output("y = 2.0 * - 3.0")._prev[1].data == -3.0
-    assert output("x = 3.0; y = -x")._op == "*"
+    assert output("x = -3.0").operands == ()
+    assert output("y = 2.0 * - 3.0").operands[1].data == -3.0
+    assert output("x = 3.0; y = -x").op == "*"
 
 
 def test_a_sign_binds_less_than_a_power() -> None:
@@ -95,17 +95,17 @@ def test_a_plain_number_with_a_value_is_a_leaf_called_by_its_text() -> None:
     """As micrograd wraps numbers; operands keep their order."""
     program = run("a = Value(3.0)\nk = len([1, 2])\nb = k * a")
     assert program.output is not None
-    left, right = program.output._prev
+    left, right = program.output.operands
     assert (left.data, left.label, right.label) == (2.0, "k", "a")
 
 
 def test_literal_exponents_are_constants_and_named_ones_are_values() -> None:
     """a**2 shows **2; n = 3; a**n is an operation of two Values."""
-    assert output("a = 2.0\nb = a**2")._op == "**2"
-    assert output("a = 2.0\nb = a**-1")._op == "**-1"
-    assert output("a = 2.0\nb = a**2.5")._op == "**2.5"
+    assert output("a = 2.0\nb = a**2").op == "**2"
+    assert output("a = 2.0\nb = a**-1").op == "**-1"
+    assert output("a = 2.0\nb = a**2.5").op == "**2.5"
     power = output("a = 2.0; n = 3\nb = a**n")
-    assert (power._op, [operand.label for operand in power._prev]) == ("**", ["a", "n"])
+    assert (power.op, [operand.label for operand in power.operands]) == ("**", ["a", "n"])
 
 
 def test_typed_numbers_print_as_typed() -> None:
@@ -141,7 +141,7 @@ def test_constants_of_math_are_leaves_with_their_name() -> None:
     for source in ("import math\ny = 2*math.pi", "from math import pi\ny = 2*pi"):
         value = output(source)
         assert value.data == pytest.approx(6.283185307179586, rel=1e-15)
-        assert value._prev[1].label == "pi"
+        assert value.operands[1].label == "pi"
 
 
 def test_functions_of_plain_numbers_are_plain() -> None:

@@ -58,7 +58,7 @@ def test_a_round_has_its_line() -> None:
 
 
 def signature_of(program: Program, value: Value) -> tuple[object, ...]:
-    return (program.origins[value], program.rounds.get(value, ()), value._op, value.label, value.data)
+    return (program.origins[value], program.rounds.get(value, ()), value.op, value.label, value.data)
 
 
 def test_ten_rounds_of_a_line_are_ten_nodes_that_can_be_told_apart() -> None:

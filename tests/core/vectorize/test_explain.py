@@ -90,7 +90,7 @@ def layered(named: Named) -> Explanation:
     hidden = [(w[3 * i] * x[0] + w[3 * i + 1] * x[1] + w[3 * i + 2]).tanh() for i in range(2)]
     shared = (v * v).exp()
     output = (hidden[0] * hidden[1]) * shared
-    nodes = {"input": x[0], "weight": w[0], "hidden": hidden[0], "product": hidden[0]._prev[0]._prev[0]}
+    nodes = {"input": x[0], "weight": w[0], "hidden": hidden[0], "product": hidden[0].operands[0].operands[0]}
     nodes |= {"shared": shared, "output": output}
     for what, label in named.items():
         nodes[what].label = label
@@ -203,10 +203,10 @@ def numbers_of(program: ArrayProgram, explanation: Explanation) -> Array:
 def check_every_node_is_somewhere(program: ArrayProgram, explanation: Explanation) -> None:
     """Each computed node is in one operation, each but constants has a place, and shapes are as the entries are."""
     found = [i for line in explanation.operations for i in (*line.entries, *line.inner) if i != HIDDEN]
-    assert sorted(found) == [i for i, node in enumerate(explanation.nodes) if node._prev]
+    assert sorted(found) == [i for i, node in enumerate(explanation.nodes) if node.operands]
     leaves = {*program.inputs, *program.parameters}
     for i, node in enumerate(explanation.nodes):
-        assert i in explanation.places or not (node._prev or node in leaves), node
+        assert i in explanation.places or not (node.operands or node in leaves), node
     for line in explanation.operations:
         for entry, i in enumerate(line.entries):
             index = np.unravel_index(entry, size(line))
@@ -235,8 +235,8 @@ def check_terms(explanation: Explanation, numbers: Array) -> None:
                 (ones if a == UNIT else numbers[:, a]) * (ones if b == UNIT else numbers[:, b])
                 for a, b in zip(terms.coefficients, terms.operands, strict=True)
             ]
-            function = explanation.nodes[node]._op
-            before = node if function in "+*" else index_of(explanation, explanation.nodes[node]._prev[0])
+            function = explanation.nodes[node].op
+            before = node if function in "+*" else index_of(explanation, explanation.nodes[node].operands[0])
             assert np.allclose(sum(products), numbers[:, before], rtol=1e-12, atol=1e-12)
             for product, expected in zip(terms.products, products, strict=True):
                 assert product == UNIT or np.array_equal(numbers[:, product], expected)
@@ -369,7 +369,7 @@ def check_places(explanation: Explanation, numbers: Array, arrays: Mapping[str, 
             assert np.allclose(entry, numbers[:, i], rtol=1e-12, atol=0.0), (i, place)
         elif place.array != within[i].name:
             weights = [
-                explanation.places.get(index_of(explanation, leaf)) for leaf in explanation.nodes[i]._prev
+                explanation.places.get(index_of(explanation, leaf)) for leaf in explanation.nodes[i].operands
             ]
-            assert explanation.nodes[i]._op == "*"
+            assert explanation.nodes[i].op == "*"
             assert place in weights

@@ -172,12 +172,12 @@ def depends_on_order(root: Value, *watch: Value) -> bool:
     """
     sizes: dict[Value, float] = {}
     for node in topological_sort(root, *watch):
-        if node._op == "+":
-            sizes[node] = sum(sizes[operand] for operand in node._prev)
+        if node.op == "+":
+            sizes[node] = sum(sizes[operand] for operand in node.operands)
             if math.isinf(sizes[node]):
                 return True
         else:
-            factors = [operand.data for operand in node._prev] if node._op == "*" else [math.inf]
+            factors = [operand.data for operand in node.operands] if node.op == "*" else [math.inf]
             sizes[node] = size(node.data, factors)
         node.grad = 0.0
     received: dict[Value, float] = {}
@@ -208,8 +208,8 @@ def hangs_on_rounding(root: Value, *watch: Value) -> bool:
         for node in nodes:
             node.grad = 0.0
             if node.operation is not None:
-                constant = [] if node._constant is None else [node._constant]
-                value = node.operation.forward(*[operand.data for operand in node._prev], *constant)
+                constant = [] if node.constant is None else [node.constant]
+                value = node.operation.forward(*[operand.data for operand in node.operands], *constant)
                 node.data = value * (1.0 + off * stream.uniform(-1.0, 1.0))
         root.backward()
         numbers = [number for node in nodes for number in (node.data, node.grad)]

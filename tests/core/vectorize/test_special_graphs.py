@@ -241,8 +241,8 @@ def by_scalars(program: ArrayProgram, examples: Array) -> tuple[Array, Array, Ar
             leaf.grad = 0.0
         for node in graph:
             if node.operation is not None:
-                constant = [] if node._constant is None else [node._constant]
-                node.data = node.operation.forward(*[operand.data for operand in node._prev], *constant)
+                constant = [] if node.constant is None else [node.constant]
+                node.data = node.operation.forward(*[operand.data for operand in node.operands], *constant)
         program.output.backward()
         rows[0].append([program.output.data])
         rows[1].append([node.data for node in program.watch])
@@ -381,7 +381,7 @@ def test_networks_of_one_neuron_and_of_64(hidden: tuple[int, ...], activation: s
     x = [Value(0.0), Value(0.0), Value(1.0)]
     score = network(x[:2])
     assert isinstance(score, Value)
-    neurons = [node for node in topological_sort(score) if node._op == activation]
+    neurons = [node for node in topological_sort(score) if node.op == activation]
     assert len(neurons) == sum(hidden)
     loss = margin_loss(score, x[2]) + l2_penalty(network.parameters(), 0.01)
     check(vectorize(loss, x, network.parameters(), neurons), stream.normal(size=(4, 3)))
