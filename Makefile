@@ -3,7 +3,7 @@
 # make test       runs every check: ruff, mypy, the tests, and the wheel in an empty environment
 # make test-all   besides lets the random user loose for a minute, and runs the tests on every other Python that is found
 # make monkey     lets a random user loose on the window for MINUTES=1, with SEED=1, and tells what broke
-# make bench      measures against numpy, JAX, PyTorch, micrograd and, where it is, Node; writes the README's tables
+# make bench      measures against numpy, JAX, PyTorch, micrograd and, where it is, Node; writes docs/speed.md
 PYTHON ?=
 VENV ?= .venv
 FILE ?=
@@ -65,9 +65,9 @@ $(VENV)/bin/python:
 bench: $(VENV)/installed-bench
 	$(VENV)/bin/python -m benchmarks
 
-# The README's map of the code, from the first sentence of each file.
+# The map of the code in docs/architecture.md, from the first sentence of each file.
 map: $(VENV)/installed
-	$(VENV)/bin/python -m tests.readme_map
+	$(VENV)/bin/python -m tests.code_map
 
 clean:
 	rm -rf build dist .venv .venv-* .pytest_cache .mypy_cache .ruff_cache

@@ -20,13 +20,13 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from benchmarks import engine, rows
 from benchmarks.measure import FULL, QUICK
 from benchmarks.report import (
-    README,
+    PAGE,
     RESULTS,
     TABLES,
     Report,
     Table,
     measure,
-    put_in_readme,
+    put_in_page,
     tables_with_spread,
     to_json,
 )
@@ -83,7 +83,7 @@ def main(wanted: Mapping[str, Sequence[Row]] = ALL) -> None:
     if effort is FULL and wanted is ALL:
         RESULTS.write_text(to_json(report), encoding="utf-8")
         TABLES.write_text(tables_with_spread(report), encoding="utf-8")
-        README.write_text(put_in_readme(README.read_text(encoding="utf-8"), report), encoding="utf-8")
+        PAGE.write_text(put_in_page(PAGE.read_text(encoding="utf-8"), report), encoding="utf-8")
 
 
 if __name__ == "__main__":

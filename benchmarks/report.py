@@ -1,4 +1,4 @@
-"""What was measured, as JSON and as Markdown; the README's tables are made from the JSON file."""
+"""What was measured, as JSON and as Markdown; the tables of docs/speed.md are made from the JSON file."""
 
 import json
 import math
@@ -12,10 +12,10 @@ from benchmarks.measure import Effort, Measurement, Unit
 from benchmarks.rows import Row
 
 FOLDER = Path(__file__).parent
-README = FOLDER.parent / "README.md"
+PAGE = FOLDER.parent / "docs" / "speed.md"
 RESULTS = FOLDER / "results.json"
 TABLES = FOLDER / "results.md"
-_IN_README = re.compile(r"(?<=<!-- benchmarks -->\n).*(?=<!-- end of benchmarks -->)", re.DOTALL)
+_BETWEEN = re.compile(r"(?<=<!-- benchmarks -->\n).*(?=<!-- end of benchmarks -->)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +113,20 @@ def tables_with_spread(report: Report) -> str:
     )
 
 
-def tables_for_readme(report: Report) -> str:
-    """The part of the README between its two comments."""
+def tables_with_verdicts(report: Report) -> str:
+    """The part of docs/speed.md between its two comments."""
     versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
     return "\n".join(
         [f"Measured on {report.date}: {report.machine}; {versions}.\n", *_tables(report, (*_WORK, *_VERDICT))]
     )
 
 
-def put_in_readme(readme: str, report: Report) -> str:
-    """The README with the tables of ``report``. Raises ValueError if it has no place for them."""
-    text, count = _IN_README.subn(lambda _: tables_for_readme(report), readme)
+def put_in_page(page: str, report: Report) -> str:
+    """The page with the tables of ``report``. Raises ValueError if it has no place for them."""
+    text, count = _BETWEEN.subn(lambda _: tables_with_verdicts(report), page)
     if count != 1:
         raise ValueError(
-            "the README must have the comments <!-- benchmarks --> and <!-- end of benchmarks --> once"
+            "docs/speed.md must have the comments <!-- benchmarks --> and <!-- end of benchmarks --> once"
         )
     return text
 

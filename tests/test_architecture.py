@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.readme_map import README, ROOMS, ROOT, code_map
+from tests.code_map import PAGE, ROOMS, ROOT, code_map
 
 PACKAGES = ("micrograd_core", "micrograd_gui")
 RINGS = (
@@ -112,11 +112,11 @@ def test_no_cycles() -> None:
     TopologicalSorter(graph).prepare()
 
 
-def test_readme_maps_every_file() -> None:
-    """The README's map has a row for every file, which says what the file says of itself: ``make map`` writes it."""
+def test_the_map_has_every_file() -> None:
+    """The map of the code has a row for every file, which says what the file says of itself: ``make map`` writes it."""
     packages = {path.parent.relative_to(ROOT).as_posix() for path in ROOT.glob("micrograd_*/**/__init__.py")}
     assert packages == set(ROOMS)
-    assert code_map() in README.read_text(encoding="utf-8"), "run `make map`"
+    assert code_map() in PAGE.read_text(encoding="utf-8"), "run `make map`"
 
 
 def test_heavy_packages_wait() -> None:

@@ -12,7 +12,7 @@ from benchmarks.measure import Clock, Effort, Measurement, compare, compare_adde
 from benchmarks.peers import values
 from benchmarks.problem import Network, Problem, difference
 from benchmarks.report import (
-    README,
+    PAGE,
     RESULTS,
     TABLES,
     Outcome,
@@ -20,9 +20,9 @@ from benchmarks.report import (
     Table,
     from_json,
     measure,
-    put_in_readme,
-    tables_for_readme,
+    put_in_page,
     tables_with_spread,
+    tables_with_verdicts,
     to_json,
 )
 from benchmarks.rows import DisagreementError, Peer, Row
@@ -195,7 +195,7 @@ def test_tables_say_what_was_met_missed_and_not_measured() -> None:
         "| growth | E | × 1.98 | × 2.11 | 0.94 | 0.90 to 1.00 | 9 | ≤ 1.00 | met |",
     ):
         assert line in text.splitlines()
-    short = tables_for_readme(MADE_UP)
+    short = tables_with_verdicts(MADE_UP)
     assert "Measured on 2026-11-01: a processor, 2 cores; CPython 3.11.7, numpy 2.4.6." in short
     assert "| slow | A | 1.5 ms | 1.8 ms | 0.83 | ≤ 0.75 | **MISSED** |" in short.splitlines()
 
@@ -216,16 +216,16 @@ def test_reports_come_back_from_json() -> None:
     assert from_json(to_json(MADE_UP)) == MADE_UP
 
 
-def test_only_the_tables_of_the_readme_are_replaced() -> None:
+def test_only_the_tables_of_the_page_are_replaced() -> None:
     """What stands around the two comments stays, twice gives the same as once, and without them it is an error."""
-    readme = "before\n<!-- benchmarks -->\nold\n<!-- end of benchmarks -->\nafter\n"
-    once = put_in_readme(readme, MADE_UP)
+    page = "before\n<!-- benchmarks -->\nold\n<!-- end of benchmarks -->\nafter\n"
+    once = put_in_page(page, MADE_UP)
     assert once.startswith("before\n<!-- benchmarks -->\nMeasured on")
     assert once.endswith("\n<!-- end of benchmarks -->\nafter\n")
     assert "old" not in once
-    assert put_in_readme(once, MADE_UP) == once
+    assert put_in_page(once, MADE_UP) == once
     with pytest.raises(ValueError, match="must have the comments"):
-        put_in_readme("nothing here", MADE_UP)
+        put_in_page("nothing here", MADE_UP)
 
 
 def test_an_absent_peer_is_told_with_the_way_to_install_it() -> None:
@@ -236,10 +236,10 @@ def test_an_absent_peer_is_told_with_the_way_to_install_it() -> None:
 
 
 def test_the_written_tables_are_those_of_the_results() -> None:
-    """``benchmarks/results.md`` and the README's tables are made from ``benchmarks/results.json``: ``make bench``."""
+    """Both pages are made from ``benchmarks/results.json``: ``make bench`` writes them."""
     report = from_json(RESULTS.read_text(encoding="utf-8"))
-    readme = README.read_text(encoding="utf-8")
-    assert put_in_readme(readme, report) == readme
+    page = PAGE.read_text(encoding="utf-8")
+    assert put_in_page(page, report) == page
     assert TABLES.read_text(encoding="utf-8") == tables_with_spread(report)
     measured = {(outcome.work, outcome.against) for table in report.tables for outcome in table.outcomes}
     assert measured == {(row.work, row.against.name) for row in (*rows.ROWS, *engine.ROWS)}

@@ -132,16 +132,19 @@ def test_one_that_is_named(tmp_path: Path) -> None:
 
 
 def test_the_same_range_everywhere() -> None:
-    """Metadata, classifiers, README and the script that looks for a Python allow the same versions."""
+    """Metadata, classifiers, documentation and the script that looks for a Python allow the same versions."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["requires-python"] == f">=3.{OLDEST},<3.{NEWEST + 1}"
     versions = [text.rpartition(" :: ")[2] for text in project["classifiers"] if "Python :: 3." in text]
     assert versions == [f"3.{minor}" for minor in range(OLDEST, NEWEST + 1)]
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert f"With Python 3.{OLDEST} to 3.{NEWEST}:" in readme
-    assert f"py -3.{NEWEST} -m venv .venv" in readme
-    assert f"every other Python from 3.{OLDEST} to 3.{NEWEST}" in readme
-    assert f"no Qt for Python 3.{NEWEST + 1} yet" in readme
+    pages = {
+        page: (ROOT / page).read_text(encoding="utf-8")
+        for page in ("README.md", "docs/guide.md", "docs/checks.md")
+    }
+    assert f"You need Python 3.{OLDEST} to 3.{NEWEST}." in pages["README.md"]
+    assert f"py -3.{NEWEST} -m venv .venv" in pages["README.md"]
+    assert f"every other Python from 3.{OLDEST} to 3.{NEWEST}" in pages["docs/checks.md"]
+    assert f"no Qt for Python 3.{NEWEST + 1} yet" in pages["docs/guide.md"]
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
     assert tools["mypy"]["python_version"] == f"3.{OLDEST}"
     assert tools["ruff"]["target-version"] == f"py3{OLDEST}"

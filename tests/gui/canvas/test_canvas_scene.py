@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from micrograd_gui.canvas.bead_item import BeadItem
 from micrograd_gui.canvas.group_item import GroupItem, title_area
 from micrograd_gui.canvas.scene import GLIDE_SECONDS
-from micrograd_gui.model.arrays import derive_arrays, frames
+from micrograd_gui.model.arrays import derive_arrays, groups
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.group_layout import GROUP_MARGIN, lay_out_groups
 from micrograd_gui.model.layout import EdgePath, Placement, lay_out
@@ -389,7 +389,7 @@ class TestFrames:
         canvas = make_canvas(qtbot)
         canvas.resolved = resolve(Document(source))
         snapshot, arrays = canvas.snapshot, derive_arrays(canvas.snapshot)
-        canvas.scene.show_graph(snapshot, lay_out_groups(snapshot, frames(arrays)), arrays)
+        canvas.scene.show_graph(snapshot, lay_out_groups(snapshot, groups(arrays)), arrays)
         canvas.scene.advance_motion(1.0)
         canvas.move_to(float(len(canvas.resolved.timeline)))
         return canvas
@@ -550,7 +550,7 @@ class TestFrames:
         before = self.frames(canvas)["h1"]
         canvas.resolved = resolve(Document(source.replace("* 2.0\n", "* 3.0\n")))
         snapshot, arrays = canvas.snapshot, derive_arrays(canvas.snapshot)
-        canvas.scene.show_graph(snapshot, lay_out_groups(snapshot, frames(arrays)), arrays)
+        canvas.scene.show_graph(snapshot, lay_out_groups(snapshot, groups(arrays)), arrays)
         assert self.frames(canvas)["h1"] is before
         assert "3.0" in before.look.title
 

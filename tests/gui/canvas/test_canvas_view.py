@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.leaf_editor import refusal
 from micrograd_gui.canvas.view import LARGEST_ZOOM, SMALLEST_ZOOM
-from micrograd_gui.model.arrays import derive_arrays, frames
+from micrograd_gui.model.arrays import derive_arrays, groups
 from micrograd_gui.model.group_layout import lay_out_groups
 from micrograd_gui.model.numbers import parse_number
 from micrograd_gui.model.theme import DARK, LIGHT
@@ -521,7 +521,7 @@ def test_frames_that_come_or_go_are_fitted(qtbot: QtBot) -> None:
     canvas = make_canvas(qtbot, source)
     canvas.view.zoom_to(3.0)
     arrays = derive_arrays(canvas.snapshot)
-    canvas.scene.show_graph(canvas.snapshot, lay_out_groups(canvas.snapshot, frames(arrays)), arrays)
+    canvas.scene.show_graph(canvas.snapshot, lay_out_groups(canvas.snapshot, groups(arrays)), arrays)
     assert seen(canvas).contains(on_screen(canvas))
     canvas.view.zoom_to(3.0)
     assert not seen(canvas).contains(on_screen(canvas))

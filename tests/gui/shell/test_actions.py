@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.actions import ACTIONS, key_sequences
 from micrograd_gui.shell.window import MainWindow
-from tests.readme_map import README
+from tests.code_map import ROOT
 
 COMMANDS = [row for row in ACTIONS if row.is_command]
 KEYS_OF_PLACES = {"Tab", "Esc", "Enter"}
@@ -66,9 +66,9 @@ def test_no_key_has_two_meanings() -> None:
 
 
 @pytest.mark.usefixtures("qapp")
-def test_the_readme_names_every_key() -> None:
+def test_the_guide_names_every_key() -> None:
     """The first key of each command stands in its table of keys, and no key that does nothing."""
-    table = README.read_text(encoding="utf-8").split("## Keys")[1].split("\n## ")[0]
+    table = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8").split("## Keys")[1].split("\n## ")[0]
     cells = re.findall(r"^\| (.+?) \|", table, re.MULTILINE)[1:]
     words = [SIGNS.get(word, word) for cell in cells for word in re.findall(r"[^\s,;:()`|]+", cell)]
     named = {QKeySequence(word).toString() for word in words if is_key(word)}

@@ -1,11 +1,11 @@
-"""Writes the README's map of the code from the first sentence of each file: ``make map``."""
+"""Writes the map of the code in docs/architecture.md from the first sentence of each file: ``make map``."""
 
 import ast
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "architecture.md"
 ROOMS = (
     "micrograd_core",
     "micrograd_core/language",
@@ -46,4 +46,4 @@ def first_paragraph(path: Path) -> str:
 
 if __name__ == "__main__":
     between = re.compile(r"(?<=<!-- map -->\n).*(?=<!-- end of map -->)", re.DOTALL)
-    README.write_text(between.sub(lambda _: code_map(), README.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(between.sub(lambda _: code_map(), PAGE.read_text(encoding="utf-8")), encoding="utf-8")
