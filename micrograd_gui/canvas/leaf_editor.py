@@ -5,6 +5,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from micrograd_gui.model.numbers import format_source, parse_number
+from micrograd_gui.widgets.own_keys import OwnKeys, keep_own_key
 
 
 class LeafEditor(QLineEdit):
@@ -16,6 +17,8 @@ class LeafEditor(QLineEdit):
     accepted = Signal(str, float)
     """node id and the number typed"""
     closed = Signal()
+    own_keys = OwnKeys(every=True)
+    """While a number is typed no key is a shortcut of the window."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -60,11 +63,7 @@ class LeafEditor(QLineEdit):
         self._sentence.move(self.geometry().bottomLeft() + QPoint(0, 4))
 
     def event(self, event: QEvent) -> bool:
-        """While a number is typed no key is a shortcut of the window."""
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
+        return keep_own_key(self, event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -32,6 +32,7 @@ from micrograd_gui.canvas.leaf_editor import LeafEditor
 from micrograd_gui.canvas.navigation import Direction
 from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.model.numbers import MINUS
+from micrograd_gui.widgets.own_keys import NO_KEYS, OwnKeys, keep_own_key
 
 HINT = "Type an expression on the left, for instance\no = (x1*w1 + x2*w2 + b).tanh()"
 
@@ -64,7 +65,7 @@ _WALKS: dict[int, Direction] = {
     Qt.Key.Key_Up: "up",
     Qt.Key.Key_Down: "down",
 }
-_CARD_KEYS = (*_WALKS, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_T)
+_CARD_KEYS = OwnKeys(frozenset({*map(Qt.Key, _WALKS), Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_T}))
 
 
 class GraphView(QGraphicsView):
@@ -418,18 +419,13 @@ class GraphView(QGraphicsView):
 
     # Keys
 
+    @property
+    def own_keys(self) -> OwnKeys:
+        """The keys that act on the selected card; none without one."""
+        return _CARD_KEYS if self._scene.selected else NO_KEYS
+
     def event(self, event: QEvent) -> bool:
-        """The keys that act on the selected card win over the window's shortcuts."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and self._scene.selected
-            and _is_plain(event)
-            and event.key() in _CARD_KEYS
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return keep_own_key(self, event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move along edges, edit, differentiate; all other keys are the window's."""

@@ -26,6 +26,7 @@ from micrograd_gui.editor.highlighter import Highlighter, tokenize, utf16_length
 from micrograd_gui.model.text_change import changed_range
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.model.words import completions, prefix_at
+from micrograd_gui.widgets.own_keys import OwnKeys, keep_own_key
 from micrograd_gui.widgets.style import color, mono
 
 INDENT = "    "
@@ -37,6 +38,21 @@ _LONGEST_LINE = 5_000
 """In longer lines no brackets are matched and no words are offered: that would delay each keystroke."""
 _UNWANTED = re.compile("[\r\ud800-\udfff\ufdd0\ufdd1\u2028\u2029]")
 """Halves of surrogate pairs, characters that Qt keeps for itself, and those but newline that it breaks lines at."""
+
+_MOVES = frozenset(
+    {
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_Escape,
+        Qt.Key.Key_Backtab,
+    }
+)
 
 Range = tuple[int, int, int, int]
 """Line, column, end line, end column; from 1, columns in characters, the end exclusive."""
@@ -165,6 +181,8 @@ class CodeEditor(NumberedTextEdit):
 
     source_edited = Signal(str)
     """what the user did, not what ``show_source`` did"""
+    own_keys = OwnKeys(_MOVES, with_control=frozenset({Qt.Key.Key_Slash, Qt.Key.Key_Space}))
+    """Keys that Qt's editor does not claim by itself although it needs them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -237,15 +255,11 @@ class CodeEditor(NumberedTextEdit):
     # Keys
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if _is_undo(event):
-                # The window's action undoes; Qt's editor would claim the key for its own history.
-                event.ignore()
-                return False
-            if _is_own_key(event):
-                event.accept()
-                return True
-        return super().event(event)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _is_undo(event):
+            # The window's action undoes; Qt's editor would claim the key for its own history.
+            event.ignore()
+            return False
+        return keep_own_key(self, event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         leaving, self._leaving = self._leaving, False
@@ -527,30 +541,10 @@ _KEYS: dict[Qt.Key, Callable[[CodeEditor], bool]] = {
 """Keys that mean more than in a plain text field; a handler that returns False leaves the key to Qt."""
 
 _MODIFIERS = {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr}
-_MOVES = {
-    Qt.Key.Key_Left,
-    Qt.Key.Key_Right,
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_Home,
-    Qt.Key.Key_End,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
-    Qt.Key.Key_Escape,
-    Qt.Key.Key_Backtab,
-}
 
 
 def _is_undo(event: QKeyEvent) -> bool:
     return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
-
-
-def _is_own_key(event: QKeyEvent) -> bool:
-    """Keys that Qt's editor does not claim by itself although it needs them: a window action would take them."""
-    control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-    if control:
-        return event.key() in (Qt.Key.Key_Slash, Qt.Key.Key_Space)
-    return event.key() in _MOVES and not event.modifiers() & Qt.KeyboardModifier.AltModifier
 
 
 def _uncomment(line: str) -> str:

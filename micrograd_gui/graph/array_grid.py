@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayGrid, index_text, is_read, shape_text
 from micrograd_gui.model.numbers import format_number, format_short
 from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.own_keys import OwnKeys, keep_own_key
 from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.style import color, mono
 
@@ -40,6 +41,7 @@ class ArrayGridView(QWidget):
 
     cell_chosen = Signal(int)
     """node of a cell that was clicked or walked to"""
+    own_keys = OwnKeys(frozenset(_STEPS))
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -165,17 +167,13 @@ class ArrayGridView(QWidget):
             self.cell_chosen.emit(node)
 
     def event(self, event: QEvent) -> bool:
-        """The number under the pointer as a tooltip; the arrow keys are the grid's own."""
+        """Show the number under the pointer as a tooltip."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             place = self._cell_at(event.pos())
             text = "" if place is None else f"{self._grid.name}{self._cell_text(*place)}"
             QToolTip.showText(event.globalPos(), tooltip(text), self)
             return True
-        overrides = event.type() == QEvent.Type.ShortcutOverride
-        if overrides and isinstance(event, QKeyEvent) and event.key() in list(_STEPS):
-            event.accept()
-            return True
-        return super().event(event)
+        return keep_own_key(self, event) or super().event(event)
 
     # Painting
 

@@ -50,6 +50,7 @@ from micrograd_gui.model.leaf_range import extent_for, nudged, rounded
 from micrograd_gui.model.numbers import format_number, parse_finite
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.own_keys import OwnKeys, keep_own_key
 from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.style import color, mono, restyle
 
@@ -282,18 +283,15 @@ def _mark_invalid(editor: QLineEdit, text: str) -> None:
 
 
 _NUDGES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-_OWN_KEYS = {
-    *_NUDGES,
+_MOVES = {
     Qt.Key.Key_Up,
     Qt.Key.Key_Down,
     Qt.Key.Key_Home,
     Qt.Key.Key_End,
     Qt.Key.Key_PageUp,
     Qt.Key.Key_PageDown,
-    Qt.Key.Key_Return,
-    Qt.Key.Key_Enter,
-    Qt.Key.Key_F2,
 }
+_TYPES = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}
 
 
 class LeafList(QListView):
@@ -301,6 +299,8 @@ class LeafList(QListView):
 
     leaf_changed = Signal(str, float)
     leaf_change_finished = Signal()
+    own_keys = OwnKeys(frozenset({*_NUDGES, *_MOVES, *_TYPES}))
+    """The keys of a slider and a list, but not Space, which is the window's."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -383,17 +383,7 @@ class LeafList(QListView):
             self.mousePressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        # The keys of a slider and a list stay here when the window has an action on the same key.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in _OWN_KEYS
-            and not event.modifiers()
-            & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return keep_own_key(self, event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
@@ -407,7 +397,7 @@ class LeafList(QListView):
             self.leaves.held = index.row()
             self._nudging = True
             self._change(index.row(), nudged(row.data, row.extent, times * _NUDGES[key]))
-        elif index.isValid() and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+        elif index.isValid() and key in _TYPES:
             self.edit(index)
         elif key == Qt.Key.Key_Space:
             event.ignore()

@@ -8,13 +8,9 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
     QApplication,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -49,6 +45,7 @@ from micrograd_gui.shell.file_dialog import For, choose_file
 from micrograd_gui.shell.message_bar import Kind, MessageBar
 from micrograd_gui.shell.settings_store import SMALLEST_WINDOW
 from micrograd_gui.training.training_tab import TrainingTab
+from micrograd_gui.widgets.own_keys import keep_own_key
 from micrograd_gui.widgets.style import apply_theme, icon, restyle
 
 _MENUS = ("File", "Edit", "View", "Run", "Examples", "Help")
@@ -58,17 +55,6 @@ _THEME_CHOICES: tuple[ThemeName, ...] = ("system", "light", "dark")
 _ZOOM_NOTCH = 1.25
 _DRAFT_LENGTH = 40
 """Letters of a text that tell which one it is."""
-_SIDEWAYS = {Qt.Key.Key_Left, Qt.Key.Key_Right}
-_ALL_WAYS = _SIDEWAYS | {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space}
-_OWN_KEYS = {
-    QAbstractButton: _ALL_WAYS,
-    QAbstractItemView: _ALL_WAYS,
-    QAbstractSlider: _ALL_WAYS,
-    QComboBox: _ALL_WAYS,
-    QTabBar: _SIDEWAYS,
-}
-"""Which keys a control that has the keyboard keeps; elsewhere they are shortcuts."""
-
 
 _ABOUT = """∂ micrograd
 
@@ -304,12 +290,7 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """A focused control keeps its own keys; those of the playback are for everywhere else."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            focus = QApplication.focusWidget()
-            if any(isinstance(focus, kind) and event.key() in keys for kind, keys in _OWN_KEYS.items()):
-                event.accept()
-                return True
-        return super().event(event)
+        return keep_own_key(QApplication.focusWidget(), event) or super().event(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The first time, give splitters the sizes they had; sizes given before would be scaled with the window."""
