@@ -2,10 +2,15 @@
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
+from micrograd_gui.model.fit_text import shorten_end
 from micrograd_gui.model.numbers import format_source, parse_number
+from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.own_keys import OwnKeys, keep_own_key
+
+_QUOTED_LENGTH = 20
+"""Letters that are quoted of what is no number."""
 
 
 class LeafEditor(QLineEdit):
@@ -26,9 +31,7 @@ class LeafEditor(QLineEdit):
         self.setToolTip("Type a number. Enter sets it, Esc leaves it as it was.")
         self._node_id = ""
         self._before = ""
-        self._sentence = QLabel(parent)
-        self._sentence.setObjectName("leaf_editor_sentence")
-        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence = make_label("", name="leaf_editor_sentence", parent=parent)
         self._sentence.hide()
         self.textEdited.connect(self._sentence.hide)
         self.hide()
@@ -100,5 +103,4 @@ class LeafEditor(QLineEdit):
 def refusal(text: str) -> str:
     if not text.strip():
         return "Type a number, such as −2.5, or press Esc."
-    shown = text if len(text) <= 20 else text[:19] + "…"
-    return f"“{shown}” is not a number; type one such as −2.5, or press Esc."
+    return f"“{shorten_end(text, _QUOTED_LENGTH)}” is not a number; type one such as −2.5, or press Esc."

@@ -1,17 +1,20 @@
 """The card of one ``Value``."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from micrograd_gui.model.fit_text import first_that_fits, mono_width
 from micrograd_gui.model.layout import CARD_HEIGHT, CARD_PADDING, CHIP_GAP, chip_width, text_width
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import Theme
+from micrograd_gui.widgets.measure import elided
 from micrograd_gui.widgets.style import color, mono, sans
 
 BLOCKS_BELOW = 0.45
@@ -24,8 +27,6 @@ MARGIN = 13.0
 _CHIP_HEIGHT = 18.0
 _LABEL_SIZE, _CHIP_SIZE, _TAG_SIZE = 13, 11, 10
 _NUMBER_SIZES = (12, 11)
-_MONO_ADVANCE = 0.6
-"""Width of a digit of the monospaced face, by its size."""
 _DIM_OPACITY = 0.5
 _TAG = "output"
 
@@ -265,7 +266,7 @@ def _paint_number(
         painter.setBrush(ink)
         painter.drawEllipse(QPointF(at.x() + 3 * direction, at.y() - 4), 1.75, 1.75)
         return
-    width = len(text) * size * _MONO_ADVANCE
+    width = mono_width(len(text), size)
     finite = math.isfinite(number)
     painter.setPen(ink if finite else warning)
     painter.drawText(QPointF(at.x() - (width if direction < 0 else 0.0), at.y()), text)
@@ -285,17 +286,24 @@ def _paint_warning_sign(painter: QPainter, center: QPointF, ink: QColor) -> None
 @lru_cache(maxsize=4096)
 def elide(label: str, room: float) -> str:
     """The label in ``room`` pixels: shortened in the middle, since sums differ at their ends."""
-    metrics = QFontMetricsF(sans(_LABEL_SIZE, bold=True))
-    return metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, room + 0.5)
+    return elided(label, sans(_LABEL_SIZE, bold=True), room + 0.5)
 
 
 def fit_numbers(data: float | None, grad: float | None, room: float) -> tuple[str, str, int]:
     """Both numbers of a card and their size in pixels, with as many digits as ``room`` pixels hold."""
-    texts = ["", ""]
+    return first_that_fits(_forms(data, grad), _width_of_numbers, room)
+
+
+def _forms(data: float | None, grad: float | None) -> Iterator[tuple[str, str, int]]:
+    """Both numbers and their size, from all digits to the fewest."""
     for decimals in (4, 3, 2, 1):
-        texts = ["" if number is None else format_number(number, decimals) for number in (data, grad)]
-        letters = sum(map(len, texts)) + 1 + 2 * sum(text.endswith(("inf", "nan")) for text in texts)
+        first, second = ("" if number is None else format_number(number, decimals) for number in (data, grad))
         for size in _NUMBER_SIZES:
-            if letters * size * _MONO_ADVANCE <= room:
-                return texts[0], texts[1], size
-    return texts[0], texts[1], _NUMBER_SIZES[-1]
+            yield first, second, size
+
+
+def _width_of_numbers(form: tuple[str, str, int]) -> float:
+    """Pixels, with a gap between the two and room for the sign beside inf and nan."""
+    *texts, size = form
+    signs = sum(text.endswith(("inf", "nan")) for text in texts)
+    return mono_width(sum(map(len, texts)) + 1 + 2 * signs, size)

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGestureEvent,
     QGraphicsView,
-    QLabel,
     QMenu,
     QPinchGesture,
     QToolTip,
@@ -32,6 +31,7 @@ from micrograd_gui.canvas.leaf_editor import LeafEditor
 from micrograd_gui.canvas.navigation import Direction
 from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.model.numbers import MINUS
+from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.own_keys import NO_KEYS, OwnKeys, keep_own_key
 
 HINT = "Type an expression on the left, for instance\no = (x1*w1 + x2*w2 + b).tanh()"
@@ -92,12 +92,8 @@ class GraphView(QGraphicsView):
         self._goal: QPointF | None = None
         """Point of the scene that glides to the middle of the view."""
         self._set_up()
-        self._hint = QLabel(HINT, self.viewport())
-        self._hint.setObjectName("canvas_hint")
-        self._hint.setTextFormat(Qt.TextFormat.PlainText)
-        self._hint.setProperty("role", "faint")
+        self._hint = make_label("faint", HINT, "canvas_hint", wraps=True, parent=self.viewport())
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._editor = LeafEditor(self.viewport())
         self._editor.accepted.connect(scene.leaf_typed)

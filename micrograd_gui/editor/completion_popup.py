@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.model.words import Word
+from micrograd_gui.widgets.measure import elided, measured_width
 from micrograd_gui.widgets.row_model import Index, RowModel
 from micrograd_gui.widgets.style import color, mono, sans
 
@@ -35,11 +36,11 @@ class _WordDelegate(QStyledItemDelegate):
         painter.setPen(color(theme.text))
         name = word.signature or word.name
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), name)
-        used = QFontMetrics(mono(12)).horizontalAdvance(name) + 14
+        used = round(measured_width(name, mono(12))) + 14
         painter.setFont(sans(12))
         painter.setPen(color(theme.muted_text))
         room = rect.adjusted(used, 0, 0, 0)
-        text = painter.fontMetrics().elidedText(word.help, Qt.TextElideMode.ElideRight, room.width())
+        text = elided(word.help, sans(12), room.width(), Qt.TextElideMode.ElideRight)
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), text)
         painter.restore()
 

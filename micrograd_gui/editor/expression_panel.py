@@ -6,11 +6,13 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from micrograd_gui.editor.code_editor import CodeEditor, NumberedTextEdit, clean_text, shown_text
+from micrograd_gui.model.fit_text import shorten_end
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.resolve import Printed, Problem, ProgramWarning, Resolved
 from micrograd_gui.model.snapshot import Span
 from micrograd_gui.model.text_change import changed_range
 from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.labels import LabelRole, make_label
 from micrograd_gui.widgets.style import icon, restyle
 
 PAUSE_MS = 600
@@ -65,16 +67,13 @@ class ExpressionPanel(QWidget):
         grid.addWidget(self._message, 0, 1)
         grid.addWidget(self._hint, 1, 1)
         grid.setColumnStretch(1, 1)
-        self._output_title = QLabel("OUTPUT", self)
-        self._output_title.setProperty("role", "section")
+        self._output_title = make_label("section", "OUTPUT", parent=self)
         self._output = _Output(self)
 
-        title = QLabel("EXPRESSION", self)
-        title.setProperty("role", "section")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(title)
+        column.addWidget(make_label("section", "EXPRESSION", parent=self))
         column.addWidget(self._editor, 1)
         for widget in (self._status, self._problem_row, self._warnings, self._output_title, self._output):
             column.addWidget(widget)
@@ -175,7 +174,8 @@ class ExpressionPanel(QWidget):
         nodes = "1 node" if count == 1 else f"{count:,} nodes"
         target = snapshot.nodes[snapshot.target]
         what = "target" if resolved.document.target else "output"
-        self._show_status(f"✓ {nodes} · {what} {_short(target.label)} = {format_number(target.data)}", "good")
+        label = shorten_end(target.label, _LABEL_LENGTH)
+        self._show_status(f"✓ {nodes} · {what} {label} = {format_number(target.data)}", "good")
 
     def _show_status(self, text: str, role: str) -> None:
         self._status.setText(text)
@@ -224,19 +224,11 @@ class _Output(NumberedTextEdit):
         self.setFixedHeight(self.fontMetrics().lineSpacing() * shown + 18)
 
 
-def _text(name: str, role: str, parent: QWidget) -> QLabel:
-    """A label for text of any kind and length: never HTML, wrapped, never wider than its place."""
-    label = QLabel(parent)
-    label.setObjectName(name)
-    label.setProperty("role", role)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
+def _text(name: str, role: LabelRole, parent: QWidget) -> QLabel:
+    """Return a label for text of any length, which is wrapped and can be selected; the text does not widen it."""
+    label = make_label(role, name=name, wraps=True, parent=parent)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     policy.setHeightForWidth(True)
     label.setSizePolicy(policy)
     return label
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= _LABEL_LENGTH else label[: _LABEL_LENGTH - 1] + "…"

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayGrid, index_text, is_read, shape_text
+from micrograd_gui.model.fit_text import first_that_fits, mono_width
 from micrograd_gui.model.numbers import format_number, format_short
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.own_keys import OwnKeys, keep_own_key
@@ -22,7 +23,7 @@ _NUMBER_WIDTH = 48.0
 """A cell at least so wide shows its number, in pixels."""
 _MOST_NUMBER_ROWS = 24
 _LARGEST_CELL, _SMALLEST_CELL = 15.0, 3.0
-_DIGIT_WIDTH = 6.6
+_FONT_SIZE = 11
 _STRENGTH = 0.85
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _STEPS = {
@@ -182,7 +183,7 @@ class ArrayGridView(QWidget):
         with_numbers = self._with_numbers(self.width() - 4.0)
         largest = self._largest()
         with QPainter(self) as painter:
-            painter.setFont(mono(11))
+            painter.setFont(mono(_FONT_SIZE))
             for i, row in enumerate(self._grid.rows):
                 for j in range(len(row)):
                     cell, number = self.cell_rect(i, j), self._number(i, j)
@@ -232,8 +233,8 @@ class ArrayGridView(QWidget):
 
 def _fit(number: float, room: float) -> str:
     """The number with as many decimals as ``room`` pixels hold."""
-    texts = [format_number(number, decimals) for decimals in (3, 2, 1)]
-    return next((text for text in texts if len(text) * _DIGIT_WIDTH <= room), texts[-1])
+    texts = (format_number(number, decimals) for decimals in (3, 2, 1))
+    return first_that_fits(texts, lambda text: mono_width(len(text), _FONT_SIZE), room)
 
 
 def _tint(theme: Theme, number: float | None, largest: float) -> QColor:

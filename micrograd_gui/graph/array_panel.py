@@ -9,6 +9,7 @@ from micrograd_gui.graph.array_grid import MOST_CELLS, ArrayGridView, Numbers
 from micrograd_gui.model.arrays import ArrayGrid, ArrayLine, Arrays, CardEntry, shape_text, tuple_text
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.row_model import RowModel
 from micrograd_gui.widgets.style import mono
@@ -50,7 +51,7 @@ class ArrayPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(220)
-        self._words = _label("muted", "array_words")
+        self._words = make_label("muted", name="array_words", wraps=True)
         self._words.setToolTip(tooltip(RULE))
         self._operations = RowModel[ArrayLine](_TEXTS, self)
         self._program = QListView()
@@ -62,12 +63,12 @@ class ArrayPanel(QScrollArea):
         self._program.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._program.setUniformItemSizes(True)
         self._program.selectionModel().currentChanged.connect(self._choose)
-        self._formula = _label("mono", "array_formula")
+        self._formula = make_label("mono", name="array_formula", wraps=True)
         self._formula.setFont(mono(13, bold=True))
-        self._count = _label("muted", "array_count")
-        self._shapes = _label("faint", "array_shapes")
-        self._entry_title = _label("section", "array_entry_title", "ONE ENTRY")
-        self._scalar = _label("mono", "array_scalar")
+        self._count = make_label("muted", name="array_count", wraps=True)
+        self._shapes = make_label("faint", name="array_shapes", wraps=True)
+        self._entry_title = make_label("section", "ONE ENTRY", "array_entry_title", wraps=True)
+        self._scalar = make_label("mono", name="array_scalar", wraps=True)
         self._scalar.setFont(mono(12))
         self._grids = QVBoxLayout()
         self._grids.setSpacing(4)
@@ -94,7 +95,7 @@ class ArrayPanel(QScrollArea):
         outer = QVBoxLayout(page)
         outer.setContentsMargins(14, 14, 14, 14)
         outer.setSpacing(8)
-        outer.addWidget(_label("section", "array_title", "SCALARS → ARRAYS"))
+        outer.addWidget(make_label("section", "SCALARS → ARRAYS", "array_title", wraps=True))
         for widget in (self._words, self._program, details):
             outer.addWidget(widget)
         outer.addStretch(1)
@@ -190,7 +191,8 @@ class ArrayPanel(QScrollArea):
         view.setVisible(not large)
 
     def _add_view(self) -> None:
-        label, view = _label("faint", f"array_grid_{len(self._views)}_name"), ArrayGridView()
+        label = make_label("faint", name=f"array_grid_{len(self._views)}_name", wraps=True)
+        view = ArrayGridView()
         view.setObjectName(f"array_grid_{len(self._views)}")
         view.show_theme(self._theme)
         view.cell_chosen.connect(self.node_chosen)
@@ -200,12 +202,3 @@ class ArrayPanel(QScrollArea):
 
     def _number(self, node: int) -> float | None:
         return self._numbers[node] if 0 <= node < len(self._numbers) else None
-
-
-def _label(role: str, name: str, text: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setObjectName(name)
-    label.setProperty("role", role)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label

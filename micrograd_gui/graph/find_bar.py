@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.style import icon, restyle
 
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
@@ -34,10 +35,7 @@ class FindBar(QFrame):
         self._input.setPlaceholderText("Find a card by its name or operation")
         self._input.setMaximumWidth(360)
         self._input.textEdited.connect(self._search)
-        self._count = QLabel()
-        self._count.setObjectName("find_count")
-        self._count.setProperty("role", "muted")
-        self._count.setTextFormat(Qt.TextFormat.PlainText)
+        self._count = make_label("muted", name="find_count")
         self._count.setMinimumWidth(64)
         self._previous = self._button("find_previous", "Previous match (Shift+Enter)", "↑")
         self._next = self._button("find_next", "Next match (Enter)", "↓")

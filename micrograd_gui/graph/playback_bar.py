@@ -1,151 +1,20 @@
 """The bar under the graph: what this step does, and the controls to play, step and scrub through both passes."""
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from micrograd_gui.graph.sentence_label import SentenceLabel
 from micrograd_gui.model.playback import SPEEDS, Playback
-from micrograd_gui.model.sentence import Part, Role, Sentence
-from micrograd_gui.model.theme import DARK, Theme
-from micrograd_gui.widgets.plain_text import tooltip
+from micrograd_gui.model.sentence import Sentence
+from micrograd_gui.model.theme import Theme
+from micrograd_gui.widgets.labels import make_label
+from micrograd_gui.widgets.measure import measured_width
 from micrograd_gui.widgets.run_buttons import PlayButton, RoundButton, SpeedButton
-from micrograd_gui.widgets.scrubber import SHORT_SCRUBBER, Scrubber, row_width
-from micrograd_gui.widgets.style import color, mono, sans
+from micrograd_gui.widgets.scrubber import Scrubber, give_way
+from micrograd_gui.widgets.style import mono, sans
 
 _MARGIN = 16
-_SHORT_NAME = 90.0
-"""Pixels, into which any number fits."""
-
-
-class SentenceLabel(QLabel):
-    """One sentence on two lines, words above and formula below; its height never changes."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._sentence = Sentence()
-        self._stale = False
-        self._theme = DARK
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def show_sentence(self, sentence: Sentence) -> None:
-        if sentence != self._sentence:
-            self._sentence = sentence
-            self.setText(sentence.text)
-            self.setAccessibleName(sentence.text)
-            self._show_tooltip()
-            self.update()
-
-    def show_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.update()
-
-    def set_stale(self, stale: bool) -> None:
-        """It speaks of an older text, and so it is faint."""
-        self._stale = stale
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(400, round(2 * self._line_height()))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, self.sizeHint().height())
-
-    def resizeEvent(self, _event: QResizeEvent) -> None:
-        self._show_tooltip()
-
-    def shown_lines(self) -> tuple[list[Part], list[Part]]:
-        """What is drawn: words as far as they fit, of the formula above all its numbers.
-
-        The names in a formula give way first, down to a few letters, then it takes a shorter form.
-        """
-        forms = self._sentence.formula, *self._sentence.shorter
-        formula = next(filter(self._fits, forms), forms[-1])
-        return self._cut(self._sentence.words), self._cut(self._shortened(formula))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            height = self._line_height()
-            for row, parts in enumerate(self.shown_lines()):
-                x = 0.0
-                for text, role in parts:
-                    font = _font(role)
-                    metrics = QFontMetricsF(font)
-                    painter.setFont(font)
-                    painter.setPen(color(self._theme.faint_text if self._stale else _tint(role, self._theme)))
-                    baseline = (row + 0.5) * height + (metrics.ascent() - metrics.descent()) / 2
-                    painter.drawText(QPointF(x, baseline), text)
-                    x += metrics.horizontalAdvance(text)
-
-    def _fits(self, formula: tuple[Part, ...]) -> bool:
-        """With its names as short as they may be."""
-        least = (min(_width(part), _SHORT_NAME) if _may_shrink(part) else _width(part) for part in formula)
-        return sum(least) <= self.width()
-
-    def _shortened(self, formula: tuple[Part, ...]) -> tuple[Part, ...]:
-        """The longest names shortened in the middle, so that all of it fits."""
-        names = [_width(part) for part in formula if _may_shrink(part)]
-        others = sum(map(_width, formula)) - sum(names)
-        limit = max(_common_limit(names, self.width() - others), _SHORT_NAME)
-        return tuple(
-            _elided(part, limit, Qt.TextElideMode.ElideMiddle) if _may_shrink(part) else part
-            for part in formula
-        )
-
-    def _cut(self, line: tuple[Part, ...]) -> list[Part]:
-        """The line up to where it no longer fits."""
-        shown: list[Part] = []
-        room = float(self.width())
-        for part in line:
-            if room <= 0.0:
-                break
-            shown.append(_elided(part, room, Qt.TextElideMode.ElideRight))
-            room -= _width(part)
-        return shown
-
-    def _show_tooltip(self) -> None:
-        """The whole sentence, where not all of it can be seen."""
-        whole = list(self._sentence.words), list(self._sentence.formula)
-        shown = self.shown_lines()
-        self.setToolTip("" if shown == whole else tooltip(self._sentence.text))
-
-    @staticmethod
-    def _line_height() -> float:
-        return max(QFontMetricsF(sans(15)).height(), QFontMetricsF(mono(15)).height()) + 3.0
-
-
-def _font(role: Role) -> QFont:
-    return mono(14) if role in ("data", "grad") else sans(15, bold=role == "strong")
-
-
-def _tint(role: Role, theme: Theme) -> str:
-    return {"data": theme.data, "grad": theme.grad}.get(role, theme.text)
-
-
-def _width(part: Part) -> float:
-    text, role = part
-    return QFontMetricsF(_font(role)).horizontalAdvance(text)
-
-
-def _may_shrink(part: Part) -> bool:
-    """Names, and numbers in their colours, which are shorter than the shortest name."""
-    return part[1] in ("data", "grad")
-
-
-def _elided(part: Part, width: float, mode: Qt.TextElideMode) -> Part:
-    text, role = part
-    return (text if _width(part) <= width else QFontMetricsF(_font(role)).elidedText(text, mode, width)), role
-
-
-def _common_limit(widths: list[float], available: float) -> float:
-    """The width to which the longest parts must shrink so that all of them fit: short ones stay whole."""
-    left = available
-    for count, width in enumerate(sorted(widths)):
-        share = left / (len(widths) - count)
-        if width > share:
-            return max(share, 0.0)
-        left -= width
-    return available
 
 
 class PlaybackBar(QFrame):
@@ -180,10 +49,7 @@ class PlaybackBar(QFrame):
         self._speed.setAccessibleName("Speed")
         self._speed.setToolTip("Speed of the animation ([ slower, ] faster)")
         self._speed.speed_chosen.connect(self._request_speed)
-        self._steps = QLabel(self)
-        self._steps.setObjectName("step_count")
-        self._steps.setProperty("role", "faint")
-        self._steps.setTextFormat(Qt.TextFormat.PlainText)
+        self._steps = make_label("faint", name="step_count", parent=self)
         self._steps.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
         self._first.clicked.connect(lambda: self.position_requested.emit(0))
@@ -214,9 +80,7 @@ class PlaybackBar(QFrame):
         for widget in (self._first, self._back, self._play, self._forward, self._last, self._scrubber):
             widget.setEnabled(count > 0)
         # Wide enough for the longest, so that the scrubber does not move while playing.
-        self._steps.setMinimumWidth(
-            round(QFontMetricsF(sans(12)).horizontalAdvance(_steps_text(count, count)))
-        )
+        self._steps.setMinimumWidth(round(measured_width(_steps_text(count, count), sans(12))))
         self._fit_steps()
         self._show_steps()
 
@@ -253,10 +117,9 @@ class PlaybackBar(QFrame):
         self._fit_steps()
 
     def _fit_steps(self) -> None:
-        """The count of steps gives way before the scrubber does."""
+        """Let the count of steps give way before the scrubber does."""
         room = self.contentsRect().width() - 2 * _MARGIN
-        room -= row_width(self._row, self._scrubber, self._steps)
-        self._steps.setVisible(room >= self._steps.minimumWidth() + self._row.spacing() + SHORT_SCRUBBER)
+        give_way(self._row, room, self._scrubber, [(self._steps, self._steps.minimumWidth(), True)])
 
     def _request_speed(self, speed: float) -> None:
         notches = SPEEDS.index(speed) - SPEEDS.index(self._playback.speed)

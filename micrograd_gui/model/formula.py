@@ -19,14 +19,6 @@ def write_derivative(of: str, by: str) -> str:
     return f"∂{bracketed(of)}/∂{bracketed(by)}"
 
 
-def shorten(label: str, length: int) -> str:
-    """``label`` in at most ``length`` characters, its middle left out: both ends tell more than one."""
-    if len(label) <= length:
-        return label
-    tail = (length - 1) // 2
-    return f"{label[: length - 1 - tail]}…{label[len(label) - tail :]}"
-
-
 def write_formula(
     operation: Operation, operands: Sequence[str], constant: float | None = None, out: str = ""
 ) -> str:

@@ -13,7 +13,8 @@ from micrograd_core.engine import Value
 from micrograd_core.gradcheck import central_difference, difference_step, evaluate
 from micrograd_core.ops import OPS
 from micrograd_core.vectorize import vectorize
-from micrograd_gui.model.formula import bracketed, shorten
+from micrograd_gui.model.fit_text import shorten
+from micrograd_gui.model.formula import bracketed
 from micrograd_gui.model.numbers import MINUS, format_short, superscript
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.span import LARGEST

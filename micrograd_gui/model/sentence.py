@@ -5,7 +5,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Literal
 
-from micrograd_gui.model.formula import shorten, write_derivative, write_formula
+from micrograd_gui.model.fit_text import shorten
+from micrograd_gui.model.formula import write_derivative, write_formula
 from micrograd_gui.model.numbers import MINUS, format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Moment, SeedStep, Timeline

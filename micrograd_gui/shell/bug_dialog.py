@@ -2,12 +2,16 @@
 
 from collections import Counter
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.style import mono
 
+_ADVICE = (
+    "This is a mistake in the program, not in what you did. You can go on; save your work to be on the safe side. "
+    "Copy the details below if you want to report it."
+)
 _MOST_OFTEN = 3
 """How often the same bug is shown: one that happens at every repaint must not keep the user from saving."""
 _LENGTH = 200_000
@@ -24,18 +28,9 @@ class BugDialog(QDialog):
         self.setWindowTitle("Something went wrong")
         self.setModal(True)
         self.resize(640, 420)
-        title = QLabel("Something went wrong in the program")
-        title.setProperty("role", "title")
-        self._sentence = QLabel()
-        self._sentence.setObjectName("bug_sentence")
-        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self._sentence.setWordWrap(True)
-        advice = QLabel(
-            "This is a mistake in the program, not in what you did. You can go on; save your work to be on the "
-            "safe side. Copy the details below if you want to report it."
-        )
-        advice.setProperty("role", "muted")
-        advice.setWordWrap(True)
+        title = make_label("title", "Something went wrong in the program")
+        self._sentence = make_label("", name="bug_sentence", wraps=True)
+        advice = make_label("muted", _ADVICE, wraps=True)
         self._details = QPlainTextEdit()
         self._details.setObjectName("bug_details")
         self._details.setAccessibleName("Details")

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QFrame,
-    QLabel,
     QLineEdit,
     QListView,
     QStyle,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from micrograd_gui.model.fuzzy import fuzzy_match
+from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.row_model import Index, RowModel
 from micrograd_gui.widgets.style import mono, sans
 
@@ -76,9 +76,7 @@ class CommandPalette(QDialog):
         self._list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.clicked.connect(self._choose)
-        self._nothing = QLabel("No command has these letters in this order.")
-        self._nothing.setObjectName("palette_nothing")
-        self._nothing.setProperty("role", "muted")
+        self._nothing = make_label("muted", "No command has these letters in this order.", "palette_nothing")
         self._nothing.setContentsMargins(8, 8, 8, 8)
         frame = QFrame()
         frame.setProperty("role", "floating")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.style import icon, mono
 
 Kind = Literal["problem", "info"]
@@ -46,10 +47,7 @@ class MessageBar(QFrame):
         self.setProperty("role", "bar")
         self._sign = QLabel()
         self._sign.setFixedSize(18, 18)
-        self._text = QLabel()
-        self._text.setObjectName("message_text")
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setWordWrap(True)
+        self._text = make_label("", name="message_text", wraps=True)
         self._text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )

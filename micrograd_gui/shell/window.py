@@ -45,6 +45,7 @@ from micrograd_gui.shell.file_dialog import For, choose_file
 from micrograd_gui.shell.message_bar import Kind, MessageBar
 from micrograd_gui.shell.settings_store import SMALLEST_WINDOW
 from micrograd_gui.training.training_tab import TrainingTab
+from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.own_keys import keep_own_key
 from micrograd_gui.widgets.style import apply_theme, icon, restyle
 
@@ -107,8 +108,7 @@ class MainWindow(QMainWindow):
                 self.actions_by_id[row.id] = action
 
     def _make_menus(self) -> None:
-        brand = QLabel("∂ micrograd", self)
-        brand.setProperty("role", "brand")
+        brand = make_label("brand", "∂ micrograd", parent=self)
         self.menuBar().setCornerWidget(brand, Qt.Corner.TopLeftCorner)
         self.menus = {name: self.menuBar().addMenu(f"&{name}") for name in _MENUS}
         submenus = {row.id: QMenu(row.text, self) for row in ACTIONS if row.submenu}

@@ -5,11 +5,12 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.model.training import Dataset, TrainingView
 from micrograd_gui.training.boundary_figure import BoundaryFigure, Place
+from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.style import color
 
 REACH = 8.0
@@ -53,8 +54,7 @@ class BoundaryPlot(QWidget):
         self._view: TrainingView | None = None
         self._selected: Place | None = None
         self._crosshair: tuple[float, float] | None = None
-        self._waiting = QLabel("Drawing the points…", self)
-        self._waiting.setProperty("role", "muted")
+        self._waiting = make_label("muted", "Drawing the points…", parent=self)
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(6, 6, 6, 6)

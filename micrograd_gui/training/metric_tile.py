@@ -1,26 +1,21 @@
 """One figure of the run, large."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from micrograd_gui.widgets.labels import LabelRole, make_label
 from micrograd_gui.widgets.style import mono
 
 
 class MetricTile(QFrame):
-    def __init__(self, name: str, role: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, role: LabelRole, parent: QWidget | None = None) -> None:
         """``role`` is the style sheet's for the number: its colour."""
         super().__init__(parent)
         self.setObjectName(f"{name}_tile")
         self.setProperty("role", "tile")
         self._title = name
-        title = QLabel(name, self)
-        title.setProperty("role", "faint")
-        self.value_label = QLabel("–", self)
-        self.value_label.setObjectName(f"{name}_value")
-        self.value_label.setProperty("role", role)
+        title = make_label("faint", name, parent=self)
+        self.value_label = make_label(role, "–", f"{name}_value", parent=self)
         self.value_label.setFont(mono(16, bold=True))
-        for label in (title, self.value_label):
-            label.setTextFormat(Qt.TextFormat.PlainText)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 7, 8, 7)
         column.setSpacing(2)

@@ -4,15 +4,18 @@ import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from micrograd_gui.model.fit_text import first_that_fits
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.training import DEFAULT_SPEED, SPEEDS, Engine
+from micrograd_gui.widgets.labels import make_label
+from micrograd_gui.widgets.measure import measured_width
 from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.run_buttons import PlayButton, RoundButton, SpeedButton, Switch
-from micrograd_gui.widgets.scrubber import SHORT_SCRUBBER, Scrubber, row_width
+from micrograd_gui.widgets.scrubber import Scrubber, give_way
 from micrograd_gui.widgets.style import mono, sans
 
 _HINT_FROM = 640
@@ -100,12 +103,9 @@ class RunBar(QFrame):
         self._scrubber = Scrubber(self)
         self._scrubber.setObjectName("step_scrubber")
         self._scrubber.setAccessibleName("Step that is shown")
-        self._position = QLabel(self)
-        self._position.setObjectName("step_label")
-        self._position.setTextFormat(Qt.TextFormat.PlainText)
+        self._position = make_label("", name="step_label", parent=self)
         self._position.setFont(mono(13, bold=True))
-        self._hint = QLabel("drag to rewind", self)
-        self._hint.setProperty("role", "faint")
+        self._hint = make_label("faint", "drag to rewind", parent=self)
         self._engines = Switch(
             "engine_switch", {engine: name for engine, (name, _help) in _ENGINES.items()}, self
         )
@@ -152,8 +152,8 @@ class RunBar(QFrame):
         self._scrubber.setEnabled(latest > 0)
         self._position.setText(f"step {step:,}")
         self._scrubber.setToolTip(f"Drag to go back to a past step (step {step:,} of {latest:,})")
-        metrics = QFontMetricsF(mono(13, bold=True))
-        self._position.setMinimumWidth(round(metrics.horizontalAdvance(f"step {max(latest, 999):,}")) + 2)
+        widest = measured_width(f"step {max(latest, 999):,}", mono(13, bold=True))
+        self._position.setMinimumWidth(round(widest) + 2)
         self._fit()
 
     def show_state(self, state: str) -> None:
@@ -214,17 +214,15 @@ class RunBar(QFrame):
         """
         margins = self._column.contentsMargins()
         whole = self.contentsRect().width() - margins.left() - margins.right()
-        room = whole - SHORT_SCRUBBER - row_width(self._row, self._scrubber, self._position, self._hint)
-        for label, width, wanted in (
+        hinting = self._latest > 0 and whole >= _HINT_FROM
+        labels = [
             (self._position, self._position.minimumWidth(), True),
-            (self._hint, self._hint.sizeHint().width(), self._latest > 0 and whole >= _HINT_FROM),
-        ):
-            room -= width + self._row.spacing()
-            label.setVisible(room >= 0 and wanted)
+            (self._hint, self._hint.sizeHint().width(), hinting),
+        ]
+        give_way(self._row, whole, self._scrubber, labels)
         room = whole - self._row.spacing() - self._speed.sizeHint().width()
-        self._words = next(
-            (words for words in _WORDS if self._engines.width_for(words.for_pace(_LARGE_PACE)) <= room),
-            _WORDS[-1],
+        self._words = first_that_fits(
+            _WORDS, lambda words: self._engines.width_for(words.for_pace(_LARGE_PACE)), room
         )
         self._write_paces()
 

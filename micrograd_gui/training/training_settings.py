@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from micrograd_gui.model.knobs import KNOBS, Knob, nudge_knob, read_knob
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.training import ACTIVATIONS, TrainingConfig
+from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.style import mono, restyle
 
@@ -84,11 +85,7 @@ class KnobRow(QWidget):
         self.field.setFont(mono(13))
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.field.setFixedWidth(_FIELD_WIDTH)
-        self.problem_label = QLabel(self)
-        self.problem_label.setObjectName(f"{knob.name}_problem")
-        self.problem_label.setProperty("role", "problem")
-        self.problem_label.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem_label.setWordWrap(True)
+        self.problem_label = make_label("problem", name=f"{knob.name}_problem", wraps=True, parent=self)
         self.problem_label.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -226,9 +223,7 @@ class TrainingSettings(QScrollArea):
     def _add_section(self, title: str) -> None:
         if self._column.count():
             self._column.addSpacing(10)
-        label = QLabel(title, self)
-        label.setProperty("role", "section")
-        self._column.addWidget(label)
+        self._column.addWidget(make_label("section", title, parent=self))
 
     def _add_knobs(self, section: str) -> None:
         for knob in KNOBS:
@@ -250,13 +245,10 @@ class TrainingSettings(QScrollArea):
         return box
 
     def _value_label(self, name: str, accessible_name: str, text: str = "") -> QLabel:
-        label = QLabel(text, self)
-        label.setObjectName(name)
+        label = make_label("mono", text, name, parent=self)
         label.setAccessibleName(accessible_name)
         label.setToolTip(accessible_name)
-        label.setProperty("role", "mono")
         label.setFont(mono(13))
-        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         label.setContentsMargins(0, 0, 9, 0)
         label.setMinimumHeight(24)
@@ -270,9 +262,7 @@ class TrainingSettings(QScrollArea):
 
 def labelled(text: str, field: QWidget, parent: QWidget) -> QHBoxLayout:
     """A row with ``text`` at its left end and the field at its right."""
-    label = QLabel(text, parent)
-    label.setProperty("role", "muted")
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = make_label("muted", text, parent=parent)
     label.setBuddy(field)
     row = QHBoxLayout()
     row.setSpacing(8)

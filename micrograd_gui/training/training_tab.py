@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import Theme
@@ -25,6 +25,7 @@ from micrograd_gui.training.network_view import NetworkView
 from micrograd_gui.training.run_bar import RunBar
 from micrograd_gui.training.training_run import VIEWS_PER_SECOND, TrainingRun
 from micrograd_gui.training.training_settings import TrainingSettings
+from micrograd_gui.widgets.labels import make_label
 
 CALM_VIEWS_PER_SECOND = 4.0
 """With reduced motion the pictures change no more often."""
@@ -182,8 +183,7 @@ class TrainingTab(QWidget):
         tiles.setSpacing(8)
         for tile in (self.loss_tile, self.train_tile, self.test_tile):
             tiles.addWidget(tile, 1)
-        title = QLabel("NETWORK — WHAT EACH NEURON SEES")
-        title.setProperty("role", "section")
+        title = make_label("section", "NETWORK — WHAT EACH NEURON SEES")
         column = QVBoxLayout(right)
         column.setContentsMargins(14, 12, 14, 10)
         column.setSpacing(8)

@@ -1,5 +1,7 @@
 """The slider with which one goes back and forth in time, in both tabs."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSizePolicy, QWidget
@@ -9,7 +11,7 @@ from micrograd_gui.widgets.style import color
 
 _KNOB = 8.0
 """Radius of the knob."""
-SHORT_SCRUBBER = 84
+_SHORT_SCRUBBER = 84
 """Pixels of width in which it can still be aimed with."""
 
 
@@ -113,8 +115,21 @@ class Scrubber(QAbstractSlider):
         self.position_requested.emit(self.sliderPosition())
 
 
-def row_width(row: QHBoxLayout, *without: QWidget) -> int:
-    """Pixels that a row with a scrubber needs besides these widgets, of which the scrubber is one."""
+def give_way(
+    row: QHBoxLayout, width: int, scrubber: Scrubber, labels: Sequence[tuple[QWidget, int, bool]]
+) -> None:
+    """Show of the labels in a row of this width those beside which its scrubber can still be aimed with.
+
+    Each label comes with its width and whether it is wanted at all; the last gives way first.
+    """
+    room = width - _SHORT_SCRUBBER - _row_width(row, scrubber, *(label for label, _, _ in labels))
+    for label, label_width, wanted in labels:
+        room -= label_width + row.spacing()
+        label.setVisible(room >= 0 and wanted)
+
+
+def _row_width(row: QHBoxLayout, *without: QWidget) -> int:
+    """Return the pixels that a row needs besides some of its widgets."""
     items = [item for i in range(row.count()) if (item := row.itemAt(i)) and item.widget() not in without]
     margins = row.contentsMargins()
     widths = sum(item.sizeHint().width() for item in items)

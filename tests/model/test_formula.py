@@ -3,7 +3,7 @@
 import pytest
 
 from micrograd_core.ops import OPS
-from micrograd_gui.model.formula import bracketed, shorten, write_formula
+from micrograd_gui.model.formula import bracketed, write_formula
 
 
 @pytest.mark.parametrize("label", ["n", "x1", "2.0", "xs[0]", "m[0][1].w[0]", "n.tanh()", "tanh(a + b)"])
@@ -46,10 +46,3 @@ def test_every_operation_can_be_written(operation) -> None:
     text = write_formula(operation, ["left", "right"][: operation.arity], 3.0, "out")
     assert "left" in text
     assert ("right" in text) == (operation.arity == 2)
-
-
-def test_long_names_keep_both_ends() -> None:
-    """The middle is what is left out."""
-    assert shorten("abcdefghijkl", 7) == "abc…jkl"
-    assert shorten("abcdefghijkl", 8) == "abcd…jkl"
-    assert shorten("abc", 7) == "abc"

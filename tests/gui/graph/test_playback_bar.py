@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from micrograd_gui.graph.playback_bar import PlaybackBar, SentenceLabel
+from micrograd_gui.graph.playback_bar import PlaybackBar
+from micrograd_gui.graph.sentence_label import SentenceLabel
 from micrograd_gui.model.playback import SPEEDS, Playback
 from micrograd_gui.model.sentence import Sentence
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
@@ -233,28 +234,6 @@ def test_the_speed_is_shown(bar: PlaybackBar) -> None:
     assert marked == ["0.25×"]
 
 
-def test_the_sentence_is_read_out_whole(bar: PlaybackBar) -> None:
-    """Its text is there for screen readers, whatever is drawn of it."""
-    bar.show_sentence(STEP)
-    assert sentence(bar).text() == STEP.text
-    assert sentence(bar).accessibleName() == STEP.text
-
-
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
-def test_the_sentence_is_drawn_in_its_roles_colours(bar: PlaybackBar, theme: Theme) -> None:
-    """Words in the text's colour, data in cyan and gradients in pink, on a line each for words and formula."""
-    bar.show_theme(theme)
-    bar.show_sentence(STEP)
-    label = sentence(bar)
-    image = label.grab().toImage()
-    half, width = image.height() // 2, image.width()
-    above = colors_in(image, range(half), range(width))
-    below = colors_in(image, range(half, image.height()), range(width))
-    assert theme.text in above
-    assert theme.grad not in above
-    assert {theme.grad, theme.data} <= below
-
-
 def test_a_long_sentence_keeps_its_numbers_and_its_height(bar: PlaybackBar) -> None:
     """Names are shortened in the middle, numbers are not; the tooltip has all of it, the bar stays as high."""
     height = bar.sizeHint().height()
@@ -267,26 +246,6 @@ def test_a_long_sentence_keeps_its_numbers_and_its_height(bar: PlaybackBar) -> N
     assert "…" in formula[0][0]
     assert name in sentence(bar).toolTip()
     assert bar.sizeHint().height() == height
-
-
-def test_in_a_narrow_bar_numbers_stay(bar: PlaybackBar) -> None:
-    """First the rule between result and numbers goes, and words end where the room does; nothing has a hole."""
-    bar.show_sentence(STEP)
-    bar.resize(bar.minimumSizeHint())
-    sentence(bar).resize(230, sentence(bar).height())
-    words, formula = sentence(bar).shown_lines()
-    assert formula == list(STEP.shorter[0])
-    assert words[0] == STEP.words[0]
-    assert words[-1][0].endswith("…")
-    assert "∂s/∂x1w1" in sentence(bar).toolTip()
-
-
-def test_a_label_is_never_markup(bar: PlaybackBar) -> None:
-    """Text with tags is shown as typed, in the tooltip too."""
-    long = Sentence((("<b>bold</b> " * 40, "plain"),))
-    bar.show_sentence(long)
-    assert sentence(bar).textFormat() == Qt.TextFormat.PlainText
-    assert "&lt;b&gt;" in sentence(bar).toolTip()
 
 
 def test_a_narrow_bar_gives_up_the_step_count_first(bar: PlaybackBar) -> None:
