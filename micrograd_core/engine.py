@@ -106,7 +106,8 @@ class Value:
         return out
 
     def __neg__(self) -> Value:
-        return self * -1
+        """a * -1, as in the blog."""
+        return self * MinusOne(-1.0)
 
     def __sub__(self, other: Value | SupportsFloat) -> Value:
         """a + b * -1, as in the blog."""
@@ -184,6 +185,20 @@ class Value:
         if self.operands:
             raise TypeError("a computed Value cannot be pickled: pickle its leaves and compute it again")
         return super().__reduce_ex__(protocol)
+
+
+class MinusOne(Value):
+    """The −1 that a minus sign brings along: ``-x`` is ``x * -1``, and ``a - b`` is ``a + b * -1``.
+
+    It is a leaf like any other. Its class is what tells a subtraction from a product whose factor happens to be −1.
+    """
+
+    __slots__ = ()
+
+
+def is_negation(node: Value) -> bool:
+    """Whether a minus sign made this product: ``-x``, and the ``-b`` within ``a - b``, but not ``x * -1``."""
+    return node.op == "*" and isinstance(node.operands[1], MinusOne)
 
 
 for _name, _ours in (("_prev", "operands"), ("_op", "op")):

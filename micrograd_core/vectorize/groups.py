@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import NamedTuple, TypeAlias
 
-from micrograd_core.engine import Value
+from micrograd_core.engine import Value, is_negation
 
 PER_EXAMPLE, TRAINED = 1, 2
 """Bits of a node's kind: made of an input; made of a parameter."""
@@ -257,7 +257,7 @@ class _Walk:
                 else:
                     additions.append(term)
                     left, right = term.operands
-                    if right.op != "*" or right.operands[1].data == -1.0:  # A call for each takes time.
+                    if right.op != "*" or self.negates(right):
                         self._keep_results(term)
                     stack += (right, left)
             else:
@@ -277,9 +277,8 @@ class _Walk:
             if left.op == "+" and left.operands[1].op != "+":
                 self._kept.add(left)
         elif left.op == "+" and right.op == "*":
-            taken, sign = right.operands
-            is_negation = sign.data == -1.0 and not sign.operands and not kind_of(sign)
-            if is_negation and (taken.operands or kind_of(taken) != TRAINED):
+            taken = right.operands[0]
+            if self.negates(right) and (taken.operands or kind_of(taken) != TRAINED):
                 self._kept.add(left)
         elif left.op == "+" and not right.operands and not kind_of(right) and self._has_bias(left):
             self._kept.add(left)
@@ -343,10 +342,9 @@ class _Walk:
         [(coefficient, operand, product)] = terms
         return operand if product is None else self._append(product, (coefficient, operand))
 
-    def is_minus_one(self, i: int) -> bool:
-        """Whether it is what a node is negated with."""
-        value = None if i == UNIT else self.values[i]
-        return value is not None and not value.operands and not self.kinds[i] and value.data == -1.0
+    def negates(self, product: Value) -> bool:
+        """Whether a minus sign made it. A −1 that is an input or a parameter is no sign but a factor that varies."""
+        return is_negation(product) and product.operands[1] not in self._leaves
 
     def unfold(self, i: int) -> list[int]:
         """Make the sum ``i`` the additions and products that it was; all of them, in an order to compute them in."""
@@ -517,12 +515,12 @@ def _is_small(i: int, walk: _Walk, alike: Counter[tuple[str, Factors]], key_of: 
     if any(node != UNIT and values[node] is None for node in found.coefficients):
         return False  # Some of its additions are within that sum.
     is_alone = all(alike[side] < 2 for side in _sides(found, walk.kinds[i]))
-    products = sum(product is not None for product in found.products)
+    products = [product for product in found.products if product is not None]
     if walk.kinds[i] & PER_EXAMPLE:
-        return products < 2 and (is_alone or not (found.additions or products))
-    if products > sum(map(walk.is_minus_one, found.operands)):
+        return len(products) < 2 and (is_alone or not (found.additions or products))
+    if not all(map(walk.negates, products)):
         factors = [{key_of.get(node) for node in side} for side in found.factors()]
-        is_dot = products == len(found.operands) > 1 and any(
+        is_dot = len(products) == len(found.operands) > 1 and any(
             len(keys) == 1 and None not in keys for keys in factors
         )
         return is_alone and not is_dot

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from micrograd_core.engine import Value
+from micrograd_core.engine import MinusOne, Value
 from micrograd_core.vectorize import HIDDEN as HIDDEN
 from micrograd_core.vectorize import UNIT as UNIT
 from micrograd_core.vectorize import ArrayOperand, ArrayOperation, Explanation, Place, Read, vectorize
@@ -217,7 +217,8 @@ def _values(snapshot: GraphSnapshot) -> list[Value]:
     values: list[Value] = []
     for record in snapshot.nodes:
         operands = tuple(values[operand] for operand in record.operands)
-        value = Value(record.data, operands, record.symbol, record.label)
+        kind = MinusOne if record.negates else Value
+        value = kind(record.data, operands, record.symbol, record.label)
         value.constant = record.constant
         values.append(value)
     return values

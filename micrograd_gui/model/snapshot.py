@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from micrograd_core.engine import Value
+from micrograd_core.engine import MinusOne, Value
 from micrograd_core.graph import topological_sort
 from micrograd_core.language import Program, Round
 from micrograd_core.language import Span as Span
@@ -38,6 +38,8 @@ class NodeRecord:
     """Whether it is a named leaf, which gradient descent may change."""
     parameter: bool = False
     """Whether it is a weight or a bias of a network."""
+    negates: bool = False
+    """Whether it is the −1 that a minus sign brings along."""
     rounds: tuple[Round, ...] = ()
     """The rounds of loops and calls of functions in which it was made, outermost first."""
 
@@ -144,6 +146,7 @@ def take_snapshot(program: Program, values: Sequence[Value], target: Value) -> G
             adjustable=_is_given(program, value) and (value in program.literals or _is_name(value.label)),
             trainable=_is_given(program, value) and _is_name(value.label),
             parameter=value in program.parameters,
+            negates=isinstance(value, MinusOne),
             rounds=program.rounds.get(value, ()),
         )
         for value, node_id in zip(values, node_ids(values), strict=True)

@@ -13,7 +13,15 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from micrograd_core.engine import Value, backward_steps, first_non_finite, local_derivative, local_derivatives
+from micrograd_core.engine import (
+    MinusOne,
+    Value,
+    backward_steps,
+    first_non_finite,
+    is_negation,
+    local_derivative,
+    local_derivatives,
+)
 from micrograd_core.graph import topological_sort
 from micrograd_core.nn import MLP, Neuron
 from micrograd_core.ops import OPS
@@ -107,6 +115,23 @@ def test_difference_and_quotient_are_composed_as_in_the_blog() -> None:
         -1.0,
     )
     assert (quotient.op, quotient.operands[1].op, quotient.operands[1].operands) == ("*", "**-1", (b,))
+
+
+def test_a_minus_sign_is_told_from_a_product_by_minus_one() -> None:
+    """Both are the same graph; that a sign made it is known by the class of its −1, in copies too."""
+    a, b = Value(2.0), Value(3.0)
+    signs = [-a, (a - b).operands[1], (1 - a).operands[1]]
+    products = [a * -1, -1 * a, a * Value(-1.0), a * -b, a + -1.0]
+    assert [is_negation(node) for node in (*signs, *products)] == [True] * 3 + [False] * 5
+    assert [(node.op, node.operands[0], node.operands[1].data) for node in (signs[0], products[0])] == [
+        ("*", a, -1.0)
+    ] * 2
+    assert is_negation(copy.copy(-a))
+    assert is_negation(copy.deepcopy(-a))
+    sign = (-a).operands[1]
+    assert isinstance(sign, MinusOne)
+    assert repr(sign) == "Value(data=-1.0)"
+    assert sys.getsizeof(sign) == sys.getsizeof(a)
 
 
 def test_power_of_values() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from benchmarks.measure import quiet_collector
+from micrograd_core.engine import MinusOne
 from micrograd_core.graph import topological_sort
 from micrograd_core.ops import OPS
 from micrograd_core.training import train
@@ -231,6 +232,10 @@ OVER_EXAMPLES = {
         f"n = Neuron(2)\n{XS}ys = [1.0, 2.0, 0.5]\no = sum([n(x) * y for x, y in zip(xs, ys)])",
         ["h1 = relu(xs @ W1.T + b1)", "s1 = h1.ravel() @ ys"],
     ),
+    "products with classes": (
+        f"n = Neuron(2)\n{XS}ys = [1.0, -1.0, 1.0]\no = sum([n(x) * y for x, y in zip(xs, ys)])",
+        ["h1 = relu(xs @ W1.T + b1)", "s1 = h1.ravel() @ ys"],
+    ),
     "what two networks differ by": (
         f"f = MLP(2, [3, 1]); g = MLP(2, [2, 1])\n{XS}o = [f(x) - g(x) for x in xs]",
         [
@@ -282,6 +287,20 @@ def test_programs_over_their_own_examples_are_what_one_writes_in_numpy(source: s
     _, arrays = derive(source)
     assert list(map(str, arrays.operations)) == lines
     assert "own" in arrays.words
+
+
+@pytest.mark.parametrize("written", ["-1.0 * x[0]", "x[0] * -1.0", "x[0] * -0.9", "x[0] * 3.0"])
+def test_a_number_that_is_dragged_over_minus_one_moves_no_card(written: str) -> None:
+    """Whatever the number, it is a weight; what is subtracted is taken from the finished score."""
+    before = "x = [1.0, 2.0]; w = [0.5, 0.6]; b = 0.3; score = w[0]*x[0] + w[1]*x[1] + b"
+    _, arrays = derive(f"{before} + {written}")
+    assert list(map(str, arrays.operations)) == ["h1 = [x[0], x[0], x[1]] @ W1.T + b1"]
+    _, arrays = derive(f"{before} - x[0]")
+    assert list(map(str, arrays.operations)) == [
+        "h1 = x[:, 0:1] * -1",
+        "h2 = x @ W1.T + b1",
+        "h3 = h2 + h1",
+    ]
 
 
 def test_a_product_of_shared_matrices_beside_inputs_is_not_called_examples() -> None:
@@ -569,6 +588,7 @@ def random_snapshot(stream: random.Random) -> GraphSnapshot:
             data=value.data,
             constant=value.constant,
             trainable=value in names,
+            negates=isinstance(value, MinusOne),
         )
         for i, value in enumerate(values)
     )

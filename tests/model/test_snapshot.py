@@ -68,6 +68,16 @@ def test_only_leaves_of_the_program_can_be_set() -> None:
     assert [node.label for node in snapshot.nodes if node.is_leaf and not node.adjustable] == ["-1"]
 
 
+def test_the_minus_one_of_a_sign_is_marked() -> None:
+    """A −1 that is written is a number like any other."""
+    snapshot = snapshot_of("a = 2.0\nb = 3.0\nc = (a - b) * -1.0 + a * -1")
+    assert [(node.label, node.negates) for node in snapshot.nodes if node.data == -1.0 and node.is_leaf] == [
+        ("-1", True),
+        ("-1.0", False),
+        ("-1", False),
+    ]
+
+
 def test_only_named_leaves_are_trained() -> None:
     """A number inside a formula can be dragged, but descent does not move it."""
     snapshot = snapshot_of("a = 2.0\nb = 3.0*a")

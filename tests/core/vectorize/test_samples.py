@@ -93,6 +93,18 @@ def test_the_lecture_with_plain_numbers(loss: Callable[[Value, float], Value], l
     ]
 
 
+@pytest.mark.parametrize("factor", [-0.9, -1.0, 1.0, 2.0])
+def test_a_factor_that_happens_to_be_minus_one_is_no_subtraction(factor: float) -> None:
+    """A label of −1 among others weighs what a network says as they do: the samples stay rows of one shape."""
+    random.seed(1)
+    network, gate = MLP(3, [1]), MLP(3, [1])
+    ys = [Value(y) for y in (1.0, factor, 0.5, 1.0)]
+    xs = values(XS)
+    losses = [(network(x) + gate(x) * y) ** 2 for x, y in zip(xs, ys, strict=True)]  # type: ignore[operator]
+    program = vectorize(sum(losses, Value(0.0)), [], [*network.parameters(), *gate.parameters()])
+    assert [line.shape for line in program.explain().operations] == [(4, 1), (4,), (4,), (1,)]
+
+
 @pytest.mark.parametrize("weights_first", [True, False])
 def test_weights_are_the_parameters_also_with_one_bias_for_all(weights_first: bool) -> None:
     """Where a bias fits both sides of a product, the side that is trained is the weights."""
