@@ -15,7 +15,7 @@ PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install -qq
 # An environment that was made before may have a Python that no longer fits.
 FITS = tools/find_python.sh $(VENV)/bin/python >/dev/null || { echo "make clean takes it away." >&2; exit 1; }
 
-.PHONY: run test lint unit test-all monkey bench map clean
+.PHONY: run test lint unit test-all monkey bench map texts clean
 
 run: $(VENV)/installed
 	$(VENV)/bin/python -m micrograd_gui $(if $(FILE),"$(FILE)",--example $(EXAMPLE))
@@ -68,6 +68,10 @@ bench: $(VENV)/installed-bench
 # The map of the code in docs/architecture.md, from the first sentence of each file.
 map: $(VENV)/installed
 	$(VENV)/bin/python -m tests.code_map
+
+# The template for translations, from the sentences of both packages.
+texts: $(VENV)/installed-dev
+	$(VENV)/bin/python -m tests.texts.collect
 
 clean:
 	rm -rf build dist .venv .venv-* .pytest_cache .mypy_cache .ruff_cache
