@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.readme_map import ROOT
+from tests.code_map import ROOT
 
 USE = """
 import math, os, sys

@@ -29,7 +29,7 @@ from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.actions import ACTIONS, key_sequences
 from micrograd_gui.shell.window import MainWindow
 from micrograd_gui.widgets.own_keys import KeepsKeys, OwnKeys, own_keys
-from tests.readme_map import ROOT
+from tests.code_map import ROOT
 
 NONE = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
