@@ -44,6 +44,11 @@ def format_source(x: float) -> str:
     return repr(x).replace("inf", "1e999")
 
 
+def same_number(one: float, other: float) -> bool:
+    """Say whether they are the same number; −0.0 is another than 0.0, and no number is the same as nan."""
+    return one == other and math.copysign(1.0, one) == math.copysign(1.0, other)
+
+
 def superscript(n: int) -> str:
     """A whole number as an exponent: ``⁻¹¹``."""
     return str(n).translate(_SUPERSCRIPT)

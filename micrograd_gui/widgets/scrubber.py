@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSizePolicy, QWidget
 
 from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.groove import Groove
 from micrograd_gui.widgets.style import color
 
 _KNOB = 8.0
 """Radius of the knob."""
+_THICKNESS = 7.0
 _SHORT_SCRUBBER = 84
 """Pixels of width in which it can still be aimed with."""
 
@@ -71,12 +73,11 @@ class Scrubber(QAbstractSlider):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = self._theme
-        middle = self.height() / 2
-        start, end = self._x_of(0), self._x_of(self.maximum())
+        groove = self._groove
+        start, end = groove.x_at(0.0), self._x_of(self.maximum())
         switch, knob = self._x_of(self._forward_count), self._x_of(self._position)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
             painter.setClipRect(self.rect())
             for left, right, tint, alpha in (
                 (start, switch, theme.data, 60),
@@ -85,24 +86,22 @@ class Scrubber(QAbstractSlider):
                 (switch, knob, theme.grad, 220),
             ):
                 if right > left:
-                    painter.setBrush(color(tint, alpha))
-                    painter.drawRoundedRect(QRectF(left, middle - 3.5, right - left, 7), 3.5, 3.5)
+                    groove.paint_bar(painter, left, right, _THICKNESS, color(tint, alpha))
             if start < switch < end:
                 painter.setBrush(color(theme.card))
-                painter.drawRect(QRectF(switch - 1, middle - 4, 2, 8))
-            painter.setBrush(color("#ffffff"))
-            painter.setPen(QPen(color(theme.strong_border), 1))
-            if self.hasFocus():
-                painter.setPen(QPen(color(theme.focus), 2.5))
-            painter.drawEllipse(QPointF(knob, middle), _KNOB, _KNOB)
+                painter.drawRect(QRectF(switch - 1, groove.y - 4, 2, 8))
+            focused, resting = QPen(color(theme.focus), 2.5), QPen(color(theme.strong_border), 1)
+            groove.paint_knob(painter, knob, _KNOB, color("#ffffff"), focused if self.hasFocus() else resting)
+
+    @property
+    def _groove(self) -> Groove:
+        return Groove(_KNOB + 2, self.width() - 2 * (_KNOB + 2), self.height() / 2)
 
     def _x_of(self, position: float) -> float:
-        room = self.width() - 2 * (_KNOB + 2)
-        return _KNOB + 2 + room * (position / self.maximum() if self.maximum() else 0.0)
+        return self._groove.x_at(position / self.maximum() if self.maximum() else 0.0)
 
     def _drag_to(self, x: float) -> None:
-        room = max(self.width() - 2 * (_KNOB + 2), 1.0)
-        position = round((x - _KNOB - 2) / room * self.maximum())
+        position = round(self._groove.share_at(x) * self.maximum())
         position = min(max(position, 0), self.maximum())
         moved, self._position = position != self._position, float(position)
         if position != self.sliderPosition():

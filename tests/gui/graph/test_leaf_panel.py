@@ -10,7 +10,8 @@ from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from micrograd_gui.graph.leaf_panel import LeafList, LeafPanel
+from micrograd_gui.graph.leaf_list import LeafList
+from micrograd_gui.graph.leaf_panel import LeafPanel
 from micrograd_gui.model.leaf_range import step_for
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.theme import DARK, LIGHT, Theme

@@ -23,7 +23,7 @@ from micrograd_gui.canvas.leaf_editor import LeafEditor
 from micrograd_gui.canvas.view import GraphView
 from micrograd_gui.editor.code_editor import CodeEditor
 from micrograd_gui.graph.array_grid import ArrayGridView
-from micrograd_gui.graph.leaf_panel import LeafList
+from micrograd_gui.graph.leaf_list import LeafList
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.actions import ACTIONS, key_sequences

@@ -10,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QListView, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
-from micrograd_gui.graph.leaf_panel import LeafModel
+from micrograd_gui.graph.leaf_model import LeafModel
 from micrograd_gui.graph.ledger_table import RECEIVES, _LedgerModel
 from micrograd_gui.model.inspection import LedgerRow
 from micrograd_gui.widgets.row_model import RowModel
