@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayGrid, index_text, is_read, shape_text
 from micrograd_gui.model.fit_text import first_that_fits, mono_width
-from micrograd_gui.model.numbers import format_number, format_short
+from micrograd_gui.model.numbers import NOT_YET, format_number, format_short
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.own_keys import OwnKeys, keep_own_key
 from micrograd_gui.widgets.plain_text import tooltip
@@ -225,7 +225,7 @@ class ArrayGridView(QWidget):
     def _paint_number(self, painter: QPainter, cell: QRectF, number: float | None, is_entry: bool) -> None:
         theme = self._theme
         painter.fillRect(cell.adjusted(1, 1, 0, 0), color(theme.selected if is_entry else theme.card))
-        text = "·" if number is None else _fit(number, cell.width() - 6.0)
+        text = NOT_YET if number is None else _fit(number, cell.width() - 6.0)
         finite = number is None or math.isfinite(number)
         painter.setPen(color(theme.data if finite else theme.warning))
         painter.drawText(cell.adjusted(2, 0, -4, 0), _RIGHT, text)

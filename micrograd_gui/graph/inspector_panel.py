@@ -1,41 +1,25 @@
 """Everything about the selected card: its numbers, where its gradient comes from, and whether it is right."""
 
 import math
-from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from micrograd_gui.graph.ledger_table import NOT_YET, RECEIVES, SENDS, Column, LedgerTable
+from micrograd_gui.graph.gradient_check import GradientCheck
+from micrograd_gui.graph.ledger_model import RECEIVES, SENDS
+from micrograd_gui.graph.ledger_section import LedgerSection
+from micrograd_gui.graph.number_tile import NumberTile
 from micrograd_gui.graph.slope_plot import SlopePlot
+from micrograd_gui.graph.title_line import TitleLine
 from micrograd_gui.model.formula import write_derivative
-from micrograd_gui.model.inspection import Inspection, LedgerRow, Probe, Verdict
-from micrograd_gui.model.numbers import format_number, format_short
+from micrograd_gui.model.inspection import Inspection, Probe
+from micrograd_gui.model.numbers import format_short
 from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.plain_text import tooltip
-from micrograd_gui.widgets.style import color, icon, mono, restyle, sans
+from micrograd_gui.widgets.style import icon
 
-_FIRST_ROWS = 12
-"""More would push the slope out of sight."""
 _EMPTY = "Select a card to inspect it: click it, or press ↓ in the graph and walk with the arrow keys."
-_VERDICTS: dict[Verdict, tuple[str, str]] = {
-    "agree": ("good", "✓"),
-    "differ": ("warning", "⚠"),
-    "undefined": ("warning", "⚠"),
-}
-"""Style role and sign."""
 
 
 class InspectorPanel(QScrollArea):
@@ -65,20 +49,16 @@ class InspectorPanel(QScrollArea):
         self._target_button.setStyleSheet("padding: 4px;")
         self._target_button.setAccessibleName("Differentiate this card")
         self._target_button.clicked.connect(self._request_target)
-        self._place = _label("muted", "card_place")
-        self._place.setWordWrap(True)
+        self._entry = make_label("muted", name="card_entry", wraps=True)
         self._data = NumberTile("data", "data_tile")
         self._grad = NumberTile("grad", "grad_tile")
         self._receives = LedgerSection("Where its gradient comes from", RECEIVES, "receives_table")
         self._sends = LedgerSection("What it sends on", SENDS, "sends_table")
-        self._note = _label("faint", "operation_note")
-        self._note.setWordWrap(True)
+        self._note = make_label("faint", name="operation_note", wraps=True)
         self._plot = SlopePlot()
-        self._caption = _label("faint", "slope_caption")
-        self._caption.setWordWrap(True)
+        self._caption = make_label("faint", name="slope_caption", wraps=True)
         self._check = GradientCheck()
-        self._empty = _label("muted", "empty_state", _EMPTY)
-        self._empty.setWordWrap(True)
+        self._empty = make_label("muted", _EMPTY, "empty_state", wraps=True)
         self._content = self._lay_out()
         for section in (self._receives, self._sends):
             section.table.node_chosen.connect(self.node_chosen)
@@ -102,7 +82,7 @@ class InspectorPanel(QScrollArea):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(heading)
-        layout.addWidget(self._place)
+        layout.addWidget(self._entry)
         layout.addSpacing(8)
         layout.addLayout(tiles)
         layout.addSpacing(18)
@@ -111,7 +91,7 @@ class InspectorPanel(QScrollArea):
         layout.addWidget(self._sends)
         layout.addWidget(self._note)
         layout.addSpacing(18)
-        layout.addWidget(_label("section", "slope_title", "SLOPE"))
+        layout.addWidget(make_label("section", "SLOPE", "slope_title"))
         layout.addSpacing(8)
         layout.addWidget(self._plot)
         layout.addSpacing(4)
@@ -124,7 +104,7 @@ class InspectorPanel(QScrollArea):
         outer = QVBoxLayout(page)
         outer.setContentsMargins(14, 14, 14, 14)
         outer.setSpacing(10)
-        outer.addWidget(_label("section", "inspector_title", "INSPECTOR"))
+        outer.addWidget(make_label("section", "INSPECTOR", "inspector_title"))
         outer.addWidget(self._empty)
         outer.addWidget(content)
         outer.addStretch(1)
@@ -161,8 +141,8 @@ class InspectorPanel(QScrollArea):
 
     def show_card_entry(self, sentence: str) -> None:
         """Where the inspected card lies in an array; "" for nowhere."""
-        self._place.setText(sentence)
-        self._place.setVisible(bool(sentence))
+        self._entry.setText(sentence)
+        self._entry.setVisible(bool(sentence))
 
     def show_probe(self, probe: Probe | None) -> None:
         """The curve of the inspected node, or None while it is computed; another node's comes late and is ignored."""
@@ -194,226 +174,6 @@ class InspectorPanel(QScrollArea):
             self.target_requested.emit(self._inspection.node.id)
 
 
-class TitleLine(QWidget):
-    """A card's label and its formula: beside each other where they fit, else the formula below."""
-
-    _GAP = 6.0
-    _LINE = 24
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._label, self._expression = "", ""
-        self._theme = DARK
-        self.setObjectName("inspector_heading")
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def show_title(self, label: str, expression: str) -> None:
-        if (label, expression) != (self._label, self._expression):
-            self._label, self._expression = label, expression
-            self.setAccessibleName(f"{label} {expression}".strip())
-            self.setToolTip(tooltip(self.accessibleName()))
-            self.updateGeometry()
-            self.update()
-
-    def show_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.update()
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._LINE if not self._expression or self._fits(width) else 2 * self._LINE - 4
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, self.heightForWidth(max(self.width(), 200)))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(40, self._LINE)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            width = float(self.width())
-            title = QFontMetricsF(_title_font())
-            label = title.elidedText(self._label, Qt.TextElideMode.ElideMiddle, width)
-            painter.setFont(_title_font())
-            painter.setPen(color(self._theme.text))
-            painter.drawText(QPointF(0.0, 18.0), label)
-            one_line = self._fits(self.width())
-            start = title.horizontalAdvance(label) + self._GAP if one_line else 0.0
-            painter.setFont(sans(13))
-            painter.setPen(color(self._theme.muted_text))
-            expression = QFontMetricsF(sans(13)).elidedText(
-                self._expression, Qt.TextElideMode.ElideMiddle, width - start + 0.5
-            )
-            painter.drawText(QPointF(start, 18.0 if one_line else 38.0), expression)
-
-    def _fits(self, width: int) -> bool:
-        label = QFontMetricsF(_title_font()).horizontalAdvance(self._label)
-        expression = QFontMetricsF(sans(13)).horizontalAdvance(self._expression)
-        return label + self._GAP + expression <= width
-
-
-def _title_font() -> QFont:
-    return sans(16, bold=True)
-
-
-class NumberTile(QFrame):
-    """A number under its name, as large as fits."""
-
-    _SIZES = (19, 17, 15, 13, 12, 11, 10)
-
-    def __init__(self, meaning: str, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._meaning = meaning
-        self._title, self._text, self._marked = "", NOT_YET, False
-        self._theme = DARK
-        self.setObjectName(name)
-        self.setProperty("role", "tile")
-        self.setFixedHeight(58)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def show_number(self, title: str, number: float | None) -> None:
-        """A dot for a number that playback has not reached; inf and nan are marked."""
-        text = NOT_YET if number is None else format_number(number)
-        marked = number is not None and not math.isfinite(number)
-        if (title, text, marked) == (self._title, self._text, self._marked):
-            return
-        self._title, self._text, self._marked = title, text, marked
-        said = "not computed yet at this step" if number is None else repr(number)
-        self.setAccessibleName(f"{title}: {said}")
-        self.setToolTip(tooltip(f"{title} = {said}" if number is not None else f"{title}: {said}"))
-        self.update()
-
-    def show_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.update()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(80, 58)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        theme = self._theme
-        with QPainter(self) as painter:
-            room = self.width() - 20.0
-            painter.setFont(sans(11))
-            painter.setPen(color(theme.faint_text))
-            metrics = QFontMetricsF(painter.font())
-            title = metrics.elidedText(self._title, Qt.TextElideMode.ElideMiddle, room)
-            painter.drawText(QPointF(10.0, 19.0), title)
-            text = f"⚠ {self._text}" if self._marked else self._text
-            fonts = [mono(size) for size in self._SIZES]
-            font = next((f for f in fonts if QFontMetricsF(f).horizontalAdvance(text) <= room), fonts[-1])
-            meaning = theme.grad if self._meaning == "grad" else theme.data
-            painter.setFont(font)
-            painter.setPen(color(theme.problem if self._marked else meaning))
-            painter.drawText(QPointF(10.0, 44.0), text)
-
-
-class LedgerSection(QWidget):
-    """A titled table; of a long one the first rows, and the rest when asked for."""
-
-    def __init__(
-        self, title: str, columns: Sequence[Column], name: str, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._rows: tuple[LedgerRow, ...] = ()
-        self._all = False
-        self.table = LedgerTable(columns)
-        self.table.setObjectName(name)
-        self.table.setAccessibleName(title)
-        self._nothing = _label("faint", f"{name}_nothing")
-        self._nothing.setWordWrap(True)
-        self._more = QPushButton()
-        self._more.setObjectName(f"{name}_more")
-        self._more.setProperty("role", "plain")
-        self._more.clicked.connect(self._toggle)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        heading = _label("section", f"{name}_title", title.upper())
-        heading.setWordWrap(True)
-        layout.addWidget(heading)
-        layout.addWidget(self.table)
-        layout.addWidget(self._nothing)
-        layout.addWidget(self._more)
-
-    def show_rows(self, rows: tuple[LedgerRow, ...], nothing: str) -> None:
-        """``nothing`` is said in place of the table where there are no rows."""
-        self._rows = rows
-        hidden = 0 if self._all else max(len(rows) - _FIRST_ROWS, 0)
-        self.table.show_rows(rows[: len(rows) - hidden])
-        self.table.setVisible(bool(rows))
-        self._nothing.setText(nothing)
-        self._nothing.setVisible(not rows)
-        self._more.setVisible(len(rows) > _FIRST_ROWS)
-        text = f"… and {hidden} more" if hidden else "Show fewer"
-        self._more.setText(text)
-        self._more.setAccessibleName(text)
-        self._more.setToolTip(
-            f"Show all {len(rows)} rows" if hidden else f"Show the first {_FIRST_ROWS} rows"
-        )
-
-    def show_fewer(self) -> None:
-        self._all = False
-
-    def _toggle(self) -> None:
-        self._all = not self._all
-        self.show_rows(self._rows, self._nothing.text())
-
-
-class GradientCheck(QWidget):
-    """The slope that backward() found beside the one that two evaluations find."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = DARK
-        self.setObjectName("gradient_check")
-        self.setAccessibleName("Check")
-        self._slope = _number_label("check_backward")
-        self._difference = _number_label("check_difference")
-        self._verdict = _label("good", "check_verdict")
-        self._verdict.setWordWrap(True)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(0)
-        grid.setColumnStretch(0, 1)
-        grid.addWidget(_label("section", "check_title", "CHECK"), 0, 0, 1, 2)
-        rows = (("one backward()", self._slope), ("central difference", self._difference))
-        for row, (text, number) in enumerate(rows, 1):
-            grid.addWidget(_label("muted", f"{number.objectName()}_name", text), row, 0)
-            grid.addWidget(number, row, 1)
-            grid.setRowMinimumHeight(row, 27)
-        grid.addWidget(self._verdict, 3, 0, 1, 2)
-        grid.setRowMinimumHeight(3, 28)
-
-    def show_probe(self, probe: Probe | None) -> None:
-        if probe is None:
-            for label in (self._slope, self._difference):
-                label.setText(NOT_YET)
-            self._verdict.setText(" ")
-            return
-        self._slope.setText(format_number(probe.slope, 7))
-        self._difference.setText(format_number(probe.difference, 7))
-        role, sign = _VERDICTS[probe.verdict]
-        self._verdict.setText(f"{sign} {probe.comment}")
-        restyle(self._verdict, "role", role)
-
-    def show_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.setPen(color(self._theme.border))
-            for label in (self._slope, self._difference):
-                bottom = label.geometry().bottom()
-                painter.drawLine(0, bottom, self.width(), bottom)
-
-
 def _caption(probe: Probe) -> str:
     if not probe.xs:
         return f"{probe.label} is {format_short(probe.x)}: there is no curve around it"
@@ -438,19 +198,3 @@ def _no_sink(inspection: Inspection) -> str:
     if inspection.node.is_leaf:
         return "It is a leaf: it was computed from nothing and passes nothing on."
     return f"No gradient reaches {inspection.node.label}, so it has none to pass on."
-
-
-def _label(role: str, name: str, text: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setObjectName(name)
-    label.setProperty("role", role)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
-
-
-def _number_label(name: str) -> QLabel:
-    label = _label("mono", name, NOT_YET)
-    label.setFont(mono(12))
-    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -1,27 +1,11 @@
 """A table of ``grad +=`` steps: who passed how much to whom."""
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import Literal
+from collections.abc import Sequence
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QPointF,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
-    QFont,
-    QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -41,58 +25,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from micrograd_gui.graph.ledger_model import FORMATS, PADDING, Column, Format, Index, LedgerModel, cell_font
+from micrograd_gui.model.fit_text import first_that_fits
 from micrograd_gui.model.inspection import LedgerRow
-from micrograd_gui.model.numbers import MINUS, format_number, format_short
 from micrograd_gui.model.theme import DARK, Theme
-from micrograd_gui.widgets.plain_text import tooltip
-from micrograd_gui.widgets.style import color, mono, sans
+from micrograd_gui.widgets.measure import elided
+from micrograd_gui.widgets.style import color
 
 _ROW_HEIGHT = 27
 _HEADER_HEIGHT = 27
-_PADDING = 4
-_NAME_WIDTH = 48.0
-"""What a name keeps at least, in pixels."""
-_MEASURED_ROWS = 500
-"""Up to so many rows the columns are as wide as their numbers, beyond as wide as numbers can be."""
-_MEASURED_NAMES = 10
-"""Of so many of the longest names the widest counts."""
-_WIDEST = f"{MINUS}1.234e-308"
-NOT_YET = "·"
-
-Index = QModelIndex | QPersistentModelIndex
-Format = Callable[[float], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """``number`` is what a column of numbers shows of a row, ``text`` what a column of words does."""
-
-    header: str
-    short_header: str = ""
-    """Where there is little room; "" is the header itself."""
-    number: Callable[[LedgerRow], float] | None = None
-    text: Callable[[LedgerRow], str] | None = None
-    meaning: Literal["text", "grad"] = "text"
-    step_link: bool = False
-    """Whether a click asks for the row's step instead of its node."""
-
-
-RECEIVES = (
-    Column("through", text=lambda row: row.through),
-    Column("local", number=lambda row: row.local),
-    Column("× upstream", "× up", number=lambda row: row.upstream, meaning="grad"),
-    Column("=", number=lambda row: row.contribution, meaning="grad", step_link=True),
-    Column("sum", number=lambda row: row.total, meaning="grad"),
-)
-SENDS = (
-    Column("to", text=lambda row: row.through),
-    Column("local", text=lambda row: row.local_formula),
-    Column("sends", number=lambda row: row.contribution, meaning="grad", step_link=True),
-)
-
-
-_FORMATS: tuple[Format, ...] = (format_number, format_short, partial(format_short, digits=3))
-"""From much room to little."""
 
 
 class LedgerTable(QTableView):
@@ -103,7 +44,7 @@ class LedgerTable(QTableView):
 
     def __init__(self, columns: Sequence[Column], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = _LedgerModel(columns, self)
+        self._model = LedgerModel(columns, self)
         self._delegate = _LedgerDelegate(self)
         self.setModel(self._model)
         self.setItemDelegate(self._delegate)
@@ -187,14 +128,14 @@ class LedgerTable(QTableView):
         if index.isValid():
             self._open_menu(self._model.rows[index.row()], event.globalPos())
 
-    def _open_menu(self, row: LedgerRow, place: QPoint) -> None:
+    def _open_menu(self, row: LedgerRow, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         go = menu.addAction(f"Go to {row.through}".replace("&", "&&"))
         go.triggered.connect(lambda _checked=False, node=row.node: self.node_chosen.emit(node))
         show = menu.addAction("Show this step")
-        show.triggered.connect(lambda _checked=False, at=row.position: self.position_requested.emit(at))
-        menu.popup(place)
+        show.triggered.connect(lambda _checked=False, step=row.position: self.position_requested.emit(step))
+        menu.popup(at)
 
     def _choose(self, index: QModelIndex) -> None:
         row = self._model.rows[index.row()]
@@ -206,19 +147,17 @@ class LedgerTable(QTableView):
     def _fit_columns(self) -> None:
         """Choose how many digits there is room for, and share what is left between the columns of words."""
         room = float(self.viewport().width())
-        for plan in self._plans():
-            widths = self._model.widths(*plan)
-            if sum(widths) <= room:
-                break
-        self._model.show_format(plan[0])
-        words = [i for i, column in enumerate(self._model.columns) if column.text and i in plan[1]]
+        plans = ((*plan, self._model.widths(*plan)) for plan in self._plans())
+        form, shown, widths = first_that_fits(plans, lambda plan: sum(plan[2]), room)
+        self._model.show_format(form)
+        words = [i for i, column in enumerate(self._model.columns) if column.text and i in shown]
         wanted = [
             max(need - widths[i], 0.0) for i, need in zip(words, self._model.word_widths(words), strict=True)
         ]
         for i, share in zip(words, _shares(room - sum(widths), wanted), strict=True):
             widths[i] += share
         for i, width in enumerate(widths):
-            self.setColumnHidden(i, i not in plan[1])
+            self.setColumnHidden(i, i not in shown)
             self.setColumnWidth(i, int(width))
 
     def _plans(self) -> list[tuple[Format, frozenset[int]]]:
@@ -228,7 +167,7 @@ class LedgerTable(QTableView):
         sets = (
             [without_sum] if self._model.rowCount() < 2 or columns == without_sum else [columns, without_sum]
         )
-        return [(form, shown) for shown in sets for form in (_FORMATS[:2] if shown != sets[-1] else _FORMATS)]
+        return [(form, shown) for shown in sets for form in (FORMATS[:2] if shown != sets[-1] else FORMATS)]
 
 
 def _shares(room: float, wanted: Sequence[float]) -> list[float]:
@@ -240,119 +179,9 @@ def _shares(room: float, wanted: Sequence[float]) -> list[float]:
     return [first, room - first]
 
 
-class _LedgerModel(QAbstractTableModel):
-    def __init__(self, columns: Sequence[Column], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.columns = tuple(columns)
-        self.rows: tuple[LedgerRow, ...] = ()
-        self._format: Format = format_number
-
-    def show_rows(self, rows: Sequence[LedgerRow]) -> bool:
-        """Whether anything changed. Rows that stay keep their selection."""
-        rows = tuple(rows)
-        if rows == self.rows:
-            return False
-        before, after = len(self.rows), len(rows)
-        if before < after:
-            self.beginInsertRows(QModelIndex(), before, after - 1)
-            self.rows += rows[before:]
-            self.endInsertRows()
-        elif after < before:
-            self.beginRemoveRows(QModelIndex(), after, before - 1)
-            self.rows = self.rows[:after]
-            self.endRemoveRows()
-        self.rows = rows
-        self._all_changed()
-        return True
-
-    def show_format(self, form: Format) -> None:
-        if form is not self._format:
-            self._format = form
-            self._all_changed()
-            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
-
-    def widths(self, form: Format, shown: frozenset[int]) -> list[float]:
-        """Pixels that each column needs: a number's column its longest number, a name's the least it can have."""
-        digit = QFontMetricsF(mono(12)).horizontalAdvance("0")
-        header = QFontMetricsF(sans(12))
-        result: list[float] = []
-        for i, column in enumerate(self.columns):
-            width = header.horizontalAdvance(_header(column, form)) + 2 * _PADDING if i in shown else 0.0
-            if i in shown and column.number:
-                width = max(width, self._longest(form, column.number) * digit + 2 * _PADDING)
-            elif i in shown:
-                width = max(width, min(self.word_widths([i])[0], _NAME_WIDTH))
-            result.append(math.ceil(width))
-        return result
-
-    def _longest(self, form: Format, number: Callable[[LedgerRow], float]) -> int:
-        if len(self.rows) > _MEASURED_ROWS:
-            return len(_WIDEST)
-        return max((len(form(number(row))) for row in self.rows), default=1)
-
-    def word_widths(self, columns: Sequence[int]) -> list[float]:
-        result = []
-        for i in columns:
-            text = self.columns[i].text
-            assert text is not None
-            metrics = QFontMetricsF(_font(self.columns[i], i))
-            texts = sorted({text(row) for row in self.rows[:_MEASURED_ROWS]}, key=len)[-_MEASURED_NAMES:]
-            longest = max(map(metrics.horizontalAdvance, texts), default=0.0)
-            result.append(longest + 2 * _PADDING + 2)
-        return result
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 # Qt's own default
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.columns)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _header(self.columns[section], self._format)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if section == 0 else Qt.AlignmentFlag.AlignRight
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        row, column = self.rows[index.row()], self.columns[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            if index.column() == 0 and column.text:
-                return column.text(row)
-            if not row.done:
-                return NOT_YET
-            return (
-                self._format(column.number(row)) if column.number else column.text(row) if column.text else ""
-            )
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip(_explain(row, column))
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.header} {self.data(index) if row.done or index.column() == 0 else 'not yet'}"
-        return None
-
-    def _all_changed(self) -> None:
-        if self.rows:
-            last = self.index(len(self.rows) - 1, len(self.columns) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
-
-
-def _explain(row: LedgerRow, column: Column) -> str:
-    if column.step_link:
-        return f"grad += local × upstream, step {row.position}: click to go to this step"
-    numbers = (
-        f": local derivative {row.local_formula}, running sum {format_short(row.total)}" if row.done else ""
-    )
-    return f"{row.through}{numbers}. Click to go to this card, Ctrl+Enter to go to the step"
-
-
 class _LedgerDelegate(QStyledItemDelegate):
+    """Draws a cell: its text in its column's colour, over a line, underlined where a click leads somewhere."""
+
     def __init__(self, table: LedgerTable) -> None:
         super().__init__(table)
         self.theme = DARK
@@ -370,27 +199,19 @@ class _LedgerDelegate(QStyledItemDelegate):
             painter.fillRect(rect, color(theme.selected))
         painter.setPen(QPen(color(theme.border), 1.0))
         painter.drawLine(rect.bottomLeft() + QPointF(0.0, -0.5), rect.bottomRight() + QPointF(0.0, -0.5))
-        font = _font(column, index.column())
+        font = cell_font(column, index.column())
         link = index.column() == 0 or column.step_link
         font.setUnderline(hovered and link)
         painter.setFont(font)
         painter.setPen(color(theme.faint_text if not row.done else _tint(theme, column)))
         text = str(model.data(index))
-        box = rect.adjusted(_PADDING, 0.0, -_PADDING, 0.0)
+        box = rect.adjusted(PADDING, 0.0, -PADDING, 0.0)
         if column.number is None:
             mode = Qt.TextElideMode.ElideMiddle if index.column() == 0 else Qt.TextElideMode.ElideLeft
-            text = QFontMetricsF(font).elidedText(text, mode, box.width() + 0.5)
+            text = elided(text, font, box.width() + 0.5, mode)
         side = Qt.AlignmentFlag.AlignLeft if index.column() == 0 else Qt.AlignmentFlag.AlignRight
         painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
         painter.restore()
-
-
-def _header(column: Column, form: Format) -> str:
-    return column.header if form is format_number else column.short_header or column.header
-
-
-def _font(column: Column, place: int) -> QFont:
-    return sans(12) if place == 0 and column.text else mono(12)
 
 
 def _tint(theme: Theme, column: Column) -> str:

@@ -3,6 +3,8 @@
 import math
 
 MINUS = "\N{MINUS SIGN}"
+NOT_YET = "·"
+"""Stands for a number that playback has not reached."""
 _NOISE = 1e-12
 """Of a number, relative: what a few roundings of floats make of it."""
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -89,7 +89,7 @@ def test_a_group_and_a_line_choose_the_same(qtbot: QtBot, window: MainWindow) ->
     window.session.select("model[1][3].w[2]#0")
     assert tab.inspector.isVisible()
     assert said(window, "array_formula") == "h2 = relu(h1 @ W2.T + b2)"
-    assert said(window, "card_place") == "W2[3, 2]: row 3, column 2 of W2 (4 × 4)"
+    assert said(window, "card_entry") == "W2[3, 2]: row 3, column 2 of W2 (4 × 4)"
 
 
 def test_leaving_it_brings_the_inspector_back_at_once(qtbot: QtBot, window: MainWindow) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QListView, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.graph.leaf_model import LeafModel
-from micrograd_gui.graph.ledger_table import RECEIVES, _LedgerModel
+from micrograd_gui.graph.ledger_model import RECEIVES, LedgerModel
 from micrograd_gui.model.inspection import LedgerRow
 from micrograd_gui.widgets.row_model import RowModel
 
@@ -30,7 +30,7 @@ def leaves(parent: QWidget) -> tuple[QAbstractItemModel, Show]:
 
 
 def ledger(parent: QWidget) -> tuple[QAbstractItemModel, Show]:
-    model = _LedgerModel(RECEIVES, parent)
+    model = LedgerModel(RECEIVES, parent)
 
     def show(rows: list[str]) -> None:
         model.show_rows(

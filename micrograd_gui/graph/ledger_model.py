@@ -1,0 +1,186 @@
+"""The rows of a table of gradients as Qt's model, and the columns there are."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtWidgets import QWidget
+
+from micrograd_gui.model.inspection import LedgerRow
+from micrograd_gui.model.numbers import MINUS, NOT_YET, format_number, format_short
+from micrograd_gui.widgets.measure import measured_width
+from micrograd_gui.widgets.plain_text import tooltip
+from micrograd_gui.widgets.style import mono, sans
+
+PADDING = 4
+"""Pixels beside a cell's text."""
+_NAME_WIDTH = 48.0
+"""What a name keeps at least, in pixels."""
+_MEASURED_ROWS = 500
+"""Up to so many rows the columns are as wide as their numbers, beyond as wide as numbers can be."""
+_MEASURED_NAMES = 10
+"""Of so many of the longest names the widest counts."""
+_WIDEST = f"{MINUS}1.234e-308"
+
+Index = QModelIndex | QPersistentModelIndex
+Format = Callable[[float], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``number`` is what a column of numbers shows of a row, ``text`` what a column of words does."""
+
+    header: str
+    short_header: str = ""
+    """Where there is little room; "" is the header itself."""
+    number: Callable[[LedgerRow], float] | None = None
+    text: Callable[[LedgerRow], str] | None = None
+    meaning: Literal["text", "grad"] = "text"
+    step_link: bool = False
+    """Whether a click asks for the row's step instead of its node."""
+
+
+RECEIVES = (
+    Column("through", text=lambda row: row.through),
+    Column("local", number=lambda row: row.local),
+    Column("× upstream", "× up", number=lambda row: row.upstream, meaning="grad"),
+    Column("=", number=lambda row: row.contribution, meaning="grad", step_link=True),
+    Column("sum", number=lambda row: row.total, meaning="grad"),
+)
+SENDS = (
+    Column("to", text=lambda row: row.through),
+    Column("local", text=lambda row: row.local_formula),
+    Column("sends", number=lambda row: row.contribution, meaning="grad", step_link=True),
+)
+
+
+FORMATS: tuple[Format, ...] = (format_number, format_short, partial(format_short, digits=3))
+"""From much room to little."""
+
+
+class LedgerModel(QAbstractTableModel):
+    """The rows of a ledger, their numbers in the form that was chosen."""
+
+    def __init__(self, columns: Sequence[Column], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self.rows: tuple[LedgerRow, ...] = ()
+        self._format: Format = format_number
+
+    def show_rows(self, rows: Sequence[LedgerRow]) -> bool:
+        """Take the rows and say whether anything changed. Rows that stay keep their selection."""
+        rows = tuple(rows)
+        if rows == self.rows:
+            return False
+        before, after = len(self.rows), len(rows)
+        if before < after:
+            self.beginInsertRows(QModelIndex(), before, after - 1)
+            self.rows += rows[before:]
+            self.endInsertRows()
+        elif after < before:
+            self.beginRemoveRows(QModelIndex(), after, before - 1)
+            self.rows = self.rows[:after]
+            self.endRemoveRows()
+        self.rows = rows
+        self._all_changed()
+        return True
+
+    def show_format(self, form: Format) -> None:
+        if form is not self._format:
+            self._format = form
+            self._all_changed()
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+
+    def widths(self, form: Format, shown: frozenset[int]) -> list[float]:
+        """Return the pixels that each column needs: a number's column its longest number, a name's the least it
+        can have.
+        """
+        digit = measured_width("0", mono(12))
+        result: list[float] = []
+        for i, column in enumerate(self.columns):
+            width = measured_width(_header(column, form), sans(12)) + 2 * PADDING if i in shown else 0.0
+            if i in shown and column.number:
+                width = max(width, self._longest(form, column.number) * digit + 2 * PADDING)
+            elif i in shown:
+                width = max(width, min(self.word_widths([i])[0], _NAME_WIDTH))
+            result.append(math.ceil(width))
+        return result
+
+    def _longest(self, form: Format, number: Callable[[LedgerRow], float]) -> int:
+        if len(self.rows) > _MEASURED_ROWS:
+            return len(_WIDEST)
+        return max((len(form(number(row))) for row in self.rows), default=1)
+
+    def word_widths(self, columns: Sequence[int]) -> list[float]:
+        """Return the pixels that the longest text of each of these columns needs."""
+        result = []
+        for i in columns:
+            text = self.columns[i].text
+            assert text is not None
+            metrics = QFontMetricsF(cell_font(self.columns[i], i))
+            texts = sorted({text(row) for row in self.rows[:_MEASURED_ROWS]}, key=len)[-_MEASURED_NAMES:]
+            longest = max(map(metrics.horizontalAdvance, texts), default=0.0)
+            result.append(longest + 2 * PADDING + 2)
+        return result
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 # Qt's own default
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _header(self.columns[section], self._format)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignLeft if section == 0 else Qt.AlignmentFlag.AlignRight
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        row, column = self.rows[index.row()], self.columns[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            if index.column() == 0 and column.text:
+                return column.text(row)
+            if not row.done:
+                return NOT_YET
+            return (
+                self._format(column.number(row)) if column.number else column.text(row) if column.text else ""
+            )
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip(_explain(row, column))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{column.header} {self.data(index) if row.done or index.column() == 0 else 'not yet'}"
+        return None
+
+    def _all_changed(self) -> None:
+        if self.rows:
+            last = self.index(len(self.rows) - 1, len(self.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+
+def _explain(row: LedgerRow, column: Column) -> str:
+    if column.step_link:
+        return f"grad += local × upstream, step {row.position}: click to go to this step"
+    numbers = (
+        f": local derivative {row.local_formula}, running sum {format_short(row.total)}" if row.done else ""
+    )
+    return f"{row.through}{numbers}. Click to go to this card, Ctrl+Enter to go to the step"
+
+
+def _header(column: Column, form: Format) -> str:
+    return column.header if form is format_number else column.short_header or column.header
+
+
+def cell_font(column: Column, position: int) -> QFont:
+    return sans(12) if position == 0 and column.text else mono(12)
