@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from micrograd_gui.editor.code_editor import CodeEditor, NumberedTextEdit, clean_text, shown_text
+from micrograd_gui.editor.code_editor import CodeEditor
+from micrograd_gui.editor.numbered_text import NumberedTextEdit, clean_text, shown_text
 from micrograd_gui.model.fit_text import shorten_end
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.resolve import Printed, Problem, ProgramWarning, Resolved
@@ -147,7 +148,7 @@ class ExpressionPanel(QWidget):
         problem = self._problem
         if problem is None:
             return
-        span = (problem.line, problem.column, problem.end_line, problem.end_column)
+        span = Span(problem.line, problem.column, problem.end_line, problem.end_column)
         self._editor.mark_problem(span)
         self._message.setText(f"Line {problem.line}: {problem.message}")
         self._hint.setText(problem.hint)

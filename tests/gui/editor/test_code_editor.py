@@ -1,8 +1,5 @@
 """The editor: typing, keys, marks and what it reports."""
 
-import gc
-from collections.abc import Callable
-
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import (
@@ -10,7 +7,6 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QGuiApplication,
-    QImage,
     QKeySequence,
     QTextCursor,
 )
@@ -18,64 +14,11 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.editor.code_editor import CodeEditor
-from micrograd_gui.editor.completion_popup import CompletionPopup
-from micrograd_gui.editor.highlighter import tokenize, utf16_length
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
+from tests.gui.editor.editors import changed, color_count, put_caret, recorded, selections
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 Key = Qt.Key
-
-
-@pytest.fixture
-def editor(qtbot: QtBot) -> CodeEditor:
-    """An empty editor with the focus."""
-    editor = CodeEditor()
-    qtbot.addWidget(editor)
-    editor.resize(400, 300)
-    editor.show()
-    editor.activateWindow()
-    qtbot.waitUntil(editor.isActiveWindow)
-    editor.setFocus()
-    qtbot.waitUntil(editor.hasFocus)
-    return editor
-
-
-def recorded(editor: CodeEditor) -> list[str]:
-    told: list[str] = []
-    editor.source_edited.connect(told.append)
-    return told
-
-
-def popup(editor: CodeEditor) -> CompletionPopup:
-    found = editor.window().findChild(CompletionPopup)
-    assert isinstance(found, CompletionPopup)
-    return found
-
-
-def offered(editor: CodeEditor) -> list[str]:
-    """The words in the list of completions; empty if it is not shown."""
-    found = popup(editor)
-    return [word.name for word in found.words.rows] if found.isVisible() else []
-
-
-def put_caret(editor: CodeEditor, position: int, anchor: int | None = None) -> None:
-    """Place the caret (in Qt's positions), with a selection from ``anchor``."""
-    cursor = editor.textCursor()
-    cursor.setPosition(position if anchor is None else anchor)
-    cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
-    editor.setTextCursor(cursor)
-
-
-def caret(editor: CodeEditor) -> int:
-    return editor.textCursor().position()
-
-
-def color_count(image: QImage, color: str) -> int:
-    wanted = QColor(color).rgb()
-    return sum(image.pixel(x, y) == wanted for x in range(image.width()) for y in range(image.height()))
-
-
-# What is reported
 
 
 def test_every_keystroke_is_reported(editor: CodeEditor, qtbot: QtBot) -> None:
@@ -161,9 +104,6 @@ def test_a_no_break_space_is_kept(editor: CodeEditor, qtbot: QtBot) -> None:
     assert told == [" a\u00a0b"]
 
 
-# Undo
-
-
 def test_undo_belongs_to_the_window(qtbot: QtBot) -> None:
     """The window's actions get Ctrl+Z and redo; the editor has no history of its own."""
     window, taken = QWidget(), []
@@ -229,9 +169,6 @@ def menu_names(editor: CodeEditor) -> set[str]:
     return names
 
 
-# Paste
-
-
 def paste(editor: CodeEditor, data: QMimeData) -> None:
     editor.insertFromMimeData(data)
 
@@ -277,9 +214,6 @@ def test_a_megabyte_can_be_pasted_and_typed_on(editor: CodeEditor, qtbot: QtBot)
     qtbot.keyClick(editor, Key.Key_A)
     assert len(told[-1]) == 42_000 * 24 + 1
     assert editor.document().firstBlock().layout().formats() == []
-
-
-# Keys
 
 
 def test_tab_goes_to_the_next_stop(editor: CodeEditor, qtbot: QtBot) -> None:
@@ -356,172 +290,6 @@ def test_control_slash_toggles_comments(editor: CodeEditor, qtbot: QtBot, before
     assert told == [after]
 
 
-# Completion
-
-
-def test_typing_offers_words(editor: CodeEditor, qtbot: QtBot) -> None:
-    """From two letters on: names of the program first, then the language's."""
-    editor.show_source("table = 1.0\n")
-    put_caret(editor, 12)
-    qtbot.keyClicks(editor, "t")
-    assert offered(editor) == []
-    qtbot.keyClicks(editor, "a")
-    assert offered(editor) == ["table", "tanh"]
-
-
-def test_tab_takes_the_first_word(editor: CodeEditor, qtbot: QtBot) -> None:
-    """What was typed of it is replaced."""
-    qtbot.keyClicks(editor, "b = ta")
-    qtbot.keyClick(editor, Key.Key_Tab)
-    assert editor.source == "b = tanh"
-    assert offered(editor) == []
-
-
-def test_enter_takes_a_word_only_if_it_was_chosen(editor: CodeEditor, qtbot: QtBot) -> None:
-    """A line that ends in the beginning of a function's name is left as typed."""
-    qtbot.keyClicks(editor, "b = si")
-    qtbot.keyClick(editor, Key.Key_Return)
-    assert editor.source == "b = si\n"
-    qtbot.keyClicks(editor, "b = si")
-    qtbot.keyClick(editor, Key.Key_Down)
-    qtbot.keyClick(editor, Key.Key_Return)
-    assert editor.source == "b = si\nb = sin"
-
-
-def test_a_point_offers_members(editor: CodeEditor, qtbot: QtBot) -> None:
-    """After a name, not after a number."""
-    qtbot.keyClicks(editor, "2.")
-    assert offered(editor) == []
-    qtbot.keyClicks(editor, "0*a.")
-    assert {"tanh", "backward", "grad"} <= set(offered(editor))
-    assert "Neuron" not in offered(editor)
-
-
-@pytest.mark.parametrize("text", ["# ta", "print('ta", "x = 2ta", "tanh"])
-def test_nothing_is_offered_where_nothing_helps(editor: CodeEditor, qtbot: QtBot, text: str) -> None:
-    """In comments and texts, in numbers, and when the word is complete."""
-    qtbot.keyClicks(editor, text)
-    assert offered(editor) == []
-
-
-def test_control_space_asks_for_words(editor: CodeEditor, qtbot: QtBot) -> None:
-    """Without a letter typed, everything there is."""
-    qtbot.keyClick(editor, Key.Key_Space, CONTROL)
-    assert {"MLP", "tanh"} <= set(offered(editor))
-
-
-@pytest.mark.parametrize("way", ["escape", "space", "click", "focus"])
-def test_the_list_goes_away(editor: CodeEditor, qtbot: QtBot, way: str) -> None:
-    """By Escape, by going on, by a click, and with the focus."""
-    qtbot.keyClicks(editor, "ta")
-    assert offered(editor)
-    ways: dict[str, Callable[[], object]] = {
-        "escape": lambda: qtbot.keyClick(editor, Key.Key_Escape),
-        "space": lambda: qtbot.keyClick(editor, Key.Key_Space),
-        "click": lambda: qtbot.mouseClick(editor.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(50, 100)),
-        "focus": editor.clearFocus,
-    }
-    ways[way]()
-    assert offered(editor) == []
-    assert editor.source.strip() == "ta"
-
-
-def test_a_word_can_be_clicked(editor: CodeEditor, qtbot: QtBot) -> None:
-    """The mouse takes a word too."""
-    qtbot.keyClicks(editor, "si")
-    found = popup(editor)
-    row = offered(editor).index("sin")
-    place = found.visualRect(found.model().index(row, 0)).center()
-    qtbot.mouseClick(found.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    qtbot.waitUntil(lambda: editor.source == "sin")
-
-
-def test_a_click_is_over_before_its_word_is_written(editor: CodeEditor, qtbot: QtBot) -> None:
-    """What follows from the word, as other words in the list, does not happen while the list handles its click."""
-    qtbot.keyClicks(editor, "si")
-    found = popup(editor)
-    written = recorded(editor)
-    chosen: list[tuple[str, int]] = []
-    found.word_chosen.connect(lambda word: chosen.append((word, len(written))))
-    found.clicked.connect(lambda _index: (found.words.show_rows(found.words.rows[:1]), gc.collect()))
-    place = found.visualRect(found.model().index(offered(editor).index("sin"), 0)).center()
-    qtbot.mouseClick(found.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert (chosen, written) == ([("sin", 0)], [])
-    qtbot.waitUntil(lambda: written == ["sin"])
-
-
-# Marks
-
-
-def formats(editor: CodeEditor, line: int) -> dict[str, str]:
-    """Colour by coloured text of a line."""
-    block = editor.document().findBlockByNumber(line)
-    units = block.text().encode("utf-16-le")
-    return {
-        units[2 * r.start : 2 * (r.start + r.length)].decode("utf-16-le"): r.format.foreground()
-        .color()
-        .name()
-        for r in block.layout().formats()
-    }
-
-
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
-def test_code_is_coloured(editor: CodeEditor, theme: Theme) -> None:
-    """Numbers, known functions and methods, keywords, strings and comments, in the theme's colours."""
-    editor.show_source("for i in range(3): # 🎉\nprint('🎉', 2.5e-3, x.tanh(), tanhx, x.foo)")
-    editor.show_theme(theme)
-    assert formats(editor, 0) == {
-        "for": theme.syntax_keyword,
-        "in": theme.syntax_keyword,
-        "range": theme.syntax_function,
-        "3": theme.syntax_number,
-        "# 🎉": theme.syntax_comment,
-    }
-    assert formats(editor, 1) == {
-        "print": theme.syntax_function,
-        "'🎉'": theme.syntax_string,
-        "2.5e-3": theme.syntax_number,
-        "tanh": theme.syntax_function,
-    }
-
-
-def test_long_strings_go_over_lines(editor: CodeEditor) -> None:
-    """Between triple quotes everything is text, and only there."""
-    editor.show_source('"""one\n2 + 2\nend""" + 3')
-    assert formats(editor, 1) == {"2 + 2": DARK.syntax_string}
-    assert formats(editor, 2) == {'end"""': DARK.syntax_string, "3": DARK.syntax_number}
-    editor.show_source('#"""one\n2 + 2\nend')
-    assert formats(editor, 1) == {"2": DARK.syntax_number}
-
-
-@pytest.mark.parametrize(
-    ("line", "kinds"),
-    [
-        ("a.q", ["name", "sign", "name"]),
-        ("f'{x}' 1", ["string", "number"]),
-        ("'a\\'b' 1", ["string", "number"]),
-        ("'open", ["string"]),
-        ("''''", ["string"]),
-        ("'' 1", ["string", "number"]),
-        (".5+1e5-1_000", ["number", "sign", "number", "sign", "number"]),
-        ("x2", ["name"]),
-        ("", []),
-    ],
-)
-def test_lines_are_taken_apart(line: str, kinds: list[str]) -> None:
-    """Tokens cover everything but blanks, in order."""
-    tokens, _state = tokenize(line)
-    assert [token.kind for token in tokens] == kinds
-    covered = "".join(line[token.start : token.end] for token in tokens)
-    assert covered.replace(" ", "") == line.replace(" ", "")
-
-
-@pytest.mark.parametrize("text", ["", "abc", "é", "🎉", "a🎉b🎉"])
-def test_qt_counts_some_characters_twice(text: str) -> None:
-    """As many units as UTF-16 has."""
-    assert utf16_length(text) == len(text.encode("utf-16-le")) // 2
-
-
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 def test_a_problem_is_underlined_where_it_is(editor: CodeEditor, theme: Theme) -> None:
     """In the problem's colour, under the text meant, and with a mark beside the line's number."""
@@ -541,16 +309,6 @@ def test_a_problem_is_underlined_where_it_is(editor: CodeEditor, theme: Theme) -
     assert any(abs(after.pixelColor(*place).hue() - problem.hue()) <= 10 for place in places)
     assert color_count(editor.grab().toImage(), theme.problem) > 0
     assert editor.marked_line == 3
-
-
-def changed(before: QImage, after: QImage) -> list[tuple[int, int]]:
-    """The places where two pictures differ."""
-    return [
-        (x, y)
-        for x in range(before.width())
-        for y in range(before.height())
-        if before.pixel(x, y) != after.pixel(x, y)
-    ]
 
 
 def test_a_problem_at_the_end_of_a_line_is_seen(editor: CodeEditor) -> None:
@@ -581,10 +339,6 @@ def test_typing_takes_the_underline_away(editor: CodeEditor, qtbot: QtBot) -> No
     qtbot.keyClicks(editor, "x")
     assert editor.marked_line == 0
     assert color_count(editor.grab().toImage(), DARK.problem) == 0
-
-
-def selections(editor: CodeEditor) -> list[str]:
-    return [mark.cursor.selectedText() for mark in editor.extraSelections() if mark.cursor.hasSelection()]
 
 
 def test_a_span_is_marked_softly(editor: CodeEditor) -> None:
@@ -622,34 +376,8 @@ def test_brackets_are_matched(editor: CodeEditor, source: str, position: int, fo
     assert marked == found
 
 
-def test_lines_are_numbered(editor: CodeEditor) -> None:
-    """The margin grows with the number of lines and never covers the text."""
-    narrow = editor.gutter_width()
-    editor.show_source("\n" * 2000)
-    assert editor.gutter_width() > narrow
-    assert editor.viewport().geometry().left() >= editor.gutter_width()
-
-
 def test_the_placeholder_is_not_covered(editor: CodeEditor) -> None:
     """An empty editor says what to do, in readable letters, with the focus in it too."""
     empty = editor.viewport().grab().toImage()
     editor.setPlaceholderText("Type an expression")
     assert editor.viewport().grab().toImage() != empty
-
-
-def test_a_popup_in_a_small_window_stays_inside(qtbot: QtBot) -> None:
-    """Near the bottom the words are listed above the line."""
-    window = QWidget()
-    qtbot.addWidget(window)
-    window.resize(420, 260)
-    editor = CodeEditor(window)
-    editor.resize(420, 260)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    editor.setFocus()
-    editor.show_source("\n" * 13)
-    put_caret(editor, 13)
-    qtbot.keyClicks(editor, "ta")
-    assert offered(editor)
-    assert window.rect().contains(popup(editor).geometry())

@@ -1,0 +1,137 @@
+"""A plain text editor with line numbers, and the text that it can hold."""
+
+import re
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from micrograd_gui.editor.text_commands import INDENT
+from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.measure import measured_width
+from micrograd_gui.widgets.style import color, mono
+
+_UNWANTED = re.compile("[\r\ud800-\udfff\ufdd0\ufdd1\u2028\u2029]")
+"""Halves of surrogate pairs, characters that Qt keeps for itself, and those but newline that it breaks lines at."""
+
+
+def clean_text(text: str) -> str:
+    """``text`` as the editor can hold it: newlines between lines, no halves of characters."""
+    return shown_text(text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n"))
+
+
+def shown_text(source: str) -> str:
+    """``source`` with a replacement character for each one that the editor cannot hold; it is as long as before."""
+    return _UNWANTED.sub("\N{REPLACEMENT CHARACTER}", source)
+
+
+class NumberedTextEdit(QPlainTextEdit):
+    """Text with a label before each line, its number unless told otherwise."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self._line_labels: list[str] | None = None
+        self.marked_line = 0
+        """Line (from 1) whose number is marked as a problem's; 0 for none."""
+        self._gutter = _Gutter(self)
+        self.setFont(mono(13))
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setUndoRedoEnabled(False)
+        self.document().setDocumentMargin(6)
+        self.setTabStopDistance(round(measured_width(INDENT, mono(13))))
+        self.blockCountChanged.connect(self._show_gutter_width)
+        self.updateRequest.connect(self._scroll_gutter)
+        self._show_gutter_width()
+
+    def show_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update_gutter()
+
+    def show_line_labels(self, labels: list[str]) -> None:
+        """Other labels than the line numbers, one a line."""
+        self._line_labels = labels
+        self._show_gutter_width()
+        self.update_gutter()
+
+    def mark_line(self, line: int) -> None:
+        if line != self.marked_line:
+            self.marked_line = line
+            self.update_gutter()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_gutter()
+
+    def gutter_width(self) -> int:
+        if self._line_labels is None:
+            digits = max(2, len(str(self.blockCount())))
+        else:
+            digits = max((len(label) for label in self._line_labels), default=1)
+        return round(measured_width("0", mono(12))) * digits + 18
+
+    def update_gutter(self) -> None:
+        """Paint the labels again, as when the keyboard comes or goes."""
+        self._gutter.update()
+
+    def paint_gutter(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        with QPainter(self._gutter) as painter:
+            painter.setFont(mono(12))
+            block = self.firstVisibleBlock()
+            top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
+            current = self.textCursor().blockNumber()
+            while block.isValid() and top <= event.rect().bottom():
+                height = self.blockBoundingRect(block).height()
+                number = block.blockNumber()
+                problem = number + 1 == self.marked_line
+                tint = theme.problem if problem else theme.faint_text
+                if number == current and self.hasFocus() and not problem:
+                    tint = theme.text
+                rect = QRect(0, round(top), self._gutter.width() - 8, self.fontMetrics().lineSpacing())
+                painter.setPen(color(tint))
+                painter.drawText(
+                    rect,
+                    int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
+                    self._label(number),
+                )
+                if problem:
+                    painter.setPen(Qt.PenStyle.NoPen)
+                    painter.setBrush(color(theme.problem))
+                    painter.drawRoundedRect(0, rect.top() + 1, 3, rect.height() - 2, 1, 1)
+                top += height
+                block = block.next()
+
+    def _label(self, number: int) -> str:
+        labels = self._line_labels
+        if labels is None:
+            return str(number + 1)
+        return labels[number] if number < len(labels) else ""
+
+    def _show_gutter_width(self) -> None:
+        self.setViewportMargins(self.gutter_width(), 0, 0, 0)
+        self._place_gutter()
+
+    def _place_gutter(self) -> None:
+        inside = self.contentsRect()
+        self._gutter.setGeometry(QRect(inside.left(), inside.top(), self.gutter_width(), inside.height()))
+
+    def _scroll_gutter(self, rect: QRect, dy: int) -> None:
+        if dy:
+            self._gutter.scroll(0, dy)
+        else:
+            self._gutter.update(0, rect.y(), self._gutter.width(), rect.height())
+
+
+class _Gutter(QWidget):
+    """The margin with the line numbers."""
+
+    def __init__(self, editor: NumberedTextEdit) -> None:
+        super().__init__(editor)
+        self._editor = editor
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._editor.gutter_width(), 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._editor.paint_gutter(event)

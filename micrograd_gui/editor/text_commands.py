@@ -1,0 +1,56 @@
+"""What the keys of the editor do to lines of text: indentation, comments, new lines."""
+
+from collections.abc import Callable
+
+INDENT = "    "
+
+
+def indent(lines: str) -> str:
+    """Return the lines one indentation further in; empty ones stay empty."""
+    return _each(lines, lambda line: INDENT + line if line.strip() else line)
+
+
+def dedent(lines: str) -> str:
+    """Return the lines one indentation further out, as far as they are indented."""
+    return _each(lines, lambda line: line[min(_indentation(line, " "), len(INDENT)) :])
+
+
+def toggle_comments(lines: str) -> str:
+    """Return the lines as comments, at the indentation of the outermost, or as code if all of them are comments."""
+    filled = [line for line in lines.split("\n") if line.strip()]
+    if all(line.lstrip().startswith("#") for line in filled):
+        return _each(lines, _uncomment)
+    start = min(map(_indentation, filled), default=0)
+    return _each(lines, lambda line: f"{line[:start]}# {line[start:]}" if line.strip() else line)
+
+
+def blanks_to_stop(column: int) -> str:
+    """Return the blanks from a column, counted from 0, to the next stop of the indentation."""
+    return " " * (len(INDENT) - column % len(INDENT))
+
+
+def new_line(before: str) -> str:
+    """Return what Enter writes after ``before``, the line up to the caret: a line indented alike, or further in after
+    a colon.
+    """
+    start = before[: _indentation(before, " ")]
+    return f"\n{start}{INDENT if before.rstrip().endswith(':') else ''}"
+
+
+def blanks_to_remove(before: str) -> int:
+    """Return how many blanks Backspace takes back to the last stop; 0 where not only blanks are before the caret."""
+    return 0 if before.strip(" ") or not before else (len(before) - 1) % len(INDENT) + 1
+
+
+def _each(lines: str, change: Callable[[str], str]) -> str:
+    return "\n".join(map(change, lines.split("\n")))
+
+
+def _indentation(line: str, blanks: str | None = None) -> int:
+    """Return how many of such characters, or blanks of any kind, a line begins with."""
+    return len(line) - len(line.lstrip(blanks))
+
+
+def _uncomment(line: str) -> str:
+    start, code = line[: _indentation(line)], line.lstrip()
+    return start + code.removeprefix("#").removeprefix(" ") if code.startswith("#") else line
