@@ -10,9 +10,9 @@ from micrograd_core.vectorize.explain import (
     index_text,
     is_read,
 )
-from micrograd_core.vectorize.groups import UNIT
 from micrograd_core.vectorize.names import Place
 from micrograd_core.vectorize.program import ArrayProgram, Batch, NonFiniteError, quiet_context, vectorize
+from micrograd_core.vectorize.sums import UNIT
 
 __all__ = [
     "HIDDEN",

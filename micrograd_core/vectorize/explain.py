@@ -8,8 +8,9 @@ from typing import Literal, TypeAlias
 
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
-from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Group, Grouping, Sum
+from micrograd_core.vectorize.groups import Group, Grouping
 from micrograd_core.vectorize.names import BIASES, EXAMPLES, LEAVES, WEIGHTS, Names, Place, listed
+from micrograd_core.vectorize.sums import PER_EXAMPLE, UNIT, Sum
 
 HIDDEN = -2
 """In place of a node: what is only part of a chain of ``+``, and no node of the scalar graph."""
@@ -215,7 +216,7 @@ class _Writer:
                 value = self._grouping.values[top]
                 self._put_within([] if value is None else [value], place, inner)
         if self._output in group.nodes:
-            self._put_within(self._grouping.spine, self.names.places[self._output], inner)
+            self._put_within(self._grouping.output_additions, self.names.places[self._output], inner)
         product_of = [operand.name for operand in operands] if sums is not None and sums.rows else []
         _, weights, biases, *_ = *product_of, "", "", ""
         self.operations.append(

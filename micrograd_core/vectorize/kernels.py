@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from micrograd_core.ops import OPS
-from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Group
+from micrograd_core.vectorize.groups import Group
 from micrograd_core.vectorize.places import Indices, Places
 from micrograd_core.vectorize.rules import Array, Call, Scratch, call, evaluate
+from micrograd_core.vectorize.sums import PER_EXAMPLE, UNIT
 
 Compute: TypeAlias = Callable[[Array], list[Call]]
 """The calls that put something into an array."""

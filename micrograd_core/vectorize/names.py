@@ -10,7 +10,8 @@ from math import prod
 
 from micrograd_core.engine import Value
 from micrograd_core.ops import OPS
-from micrograd_core.vectorize.groups import UNIT, Grouping
+from micrograd_core.vectorize.groups import Grouping
+from micrograd_core.vectorize.sums import UNIT
 
 INPUTS, PARAMETERS = "x", "p"
 """The arrays of the inputs, (n, inputs), and of the parameters, (parameters,); ``x_`` where a computed node is called

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from micrograd_core.engine import Value
-from micrograd_core.vectorize.groups import PER_EXAMPLE, UNIT, Grouping
+from micrograd_core.vectorize.groups import Grouping
+from micrograd_core.vectorize.sums import PER_EXAMPLE, UNIT
 
 NOWHERE = -1
 """The place of a node that has not been given one yet."""

@@ -14,10 +14,11 @@ from micrograd_core.errors import MicrogradError
 from micrograd_core.gradcheck import evaluate_nodes
 from micrograd_core.graph import topological_sort
 from micrograd_core.vectorize.explain import Explanation, explain, write_elementwise
-from micrograd_core.vectorize.groups import PER_EXAMPLE, TRAINED, Grouping, group_nodes
+from micrograd_core.vectorize.groups import Grouping, group_nodes
 from micrograd_core.vectorize.kernels import Arena, Kernels
 from micrograd_core.vectorize.places import Indices, Places, place_nodes
 from micrograd_core.vectorize.rules import Array, Call
+from micrograd_core.vectorize.sums import PER_EXAMPLE, TRAINED
 
 CHUNK = 2048
 """Examples that are worked on at once where nothing is kept of them but the result: their arrays stay in the cache."""
@@ -143,15 +144,15 @@ class ArrayProgram:
         self._batch = lru_cache(maxsize=2)(partial(Batch, self))
         self._results = lru_cache(maxsize=1)(lambda n: (np.empty(n), np.empty((len(watch), n))))
 
-    def explain(self, *, together: bool = False) -> Explanation:
+    def explain(self, *, differentiate_watched: bool = False) -> Explanation:
         """The derivation as data.
 
-        ``together`` explains the program as it would be if all watched nodes were differentiated, too: what is only
-        watched has operations of its own else.
+        What is only watched has operations of its own. ``differentiate_watched`` explains the program as it would be
+        if the watched nodes were differentiated, too.
         """
-        leaves = self.inputs, self.parameters
-        grouping = group_nodes(self.output, self.watch, *leaves, together=True) if together else self.grouping
-        return explain(grouping, self.output, self.watch, *leaves)
+        graph = self.output, self.watch, self.inputs, self.parameters
+        grouping = group_nodes(*graph, differentiate_watched=True) if differentiate_watched else self.grouping
+        return explain(grouping, *graph)
 
     def bind(self, inputs: ArrayLike) -> "Batch":
         """Buffers for as many examples as ``inputs``, (n, inputs), has, and these inputs in them."""
@@ -265,8 +266,8 @@ class Batch:
         self._forward: list[Call] = []
         self._extra: list[Call] = []
         # What is gathered for one group is there for later ones, so those that run more seldom come last.
-        for group in sorted(program.grouping.groups, key=lambda group: not group.reached):
-            if not group.reached:
+        for group in sorted(program.grouping.groups, key=lambda group: not group.is_differentiated):
+            if not group.is_differentiated:
                 calls = self._extra
             elif group.kind & TRAINED:
                 calls = self._forward
@@ -279,7 +280,7 @@ class Batch:
         self._outputs = np.broadcast_to(kernels.runs([number[program.output]])[0][0], examples)
         watch = [number[node] for node in program.watch]
         self._watched = [np.broadcast_to(rows, (len(rows), examples)) for rows in kernels.runs(watch)]
-        extra = {i for group in program.grouping.groups if not group.reached for i in group.nodes}
+        extra = {i for group in program.grouping.groups if not group.is_differentiated for i in group.nodes}
         self._for_watched = self._extra if extra.intersection(watch) else []
         self._sum = np.zeros(())
         self._add_up: list[Call] = []
@@ -395,7 +396,7 @@ class Batch:
         grouping, kernels = self.program.grouping, self._kernels
         calls = kernels.begin_backward(grouping.summands)
         for group in reversed(grouping.groups):
-            if group.reached and group.kind & kind:
+            if group.is_differentiated and group.kind & kind:
                 calls += kernels.backward(group, kind)
         arena.begin_at_zero(leaves)  # Those that nothing depends on.
         return kernels.zero_calls() + calls

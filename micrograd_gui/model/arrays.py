@@ -160,7 +160,7 @@ def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
     def explain(varying: Sequence[int], trained: Sequence[int]) -> Explanation:
         vary, shared = ([values[node] for node in nodes] for nodes in (varying, trained))
         program = vectorize(values[output], vary, shared, [values[node] for node in ends])
-        return program.explain(together=len(ends) > 1)
+        return program.explain(differentiate_watched=len(ends) > 1)
 
     explanation = explain(inputs, parameters)
     trained = _used_again(snapshot, parameters or inputs)

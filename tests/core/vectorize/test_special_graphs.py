@@ -389,8 +389,12 @@ def test_networks_of_one_neuron_and_of_64(hidden: tuple[int, ...], activation: s
 
 @pytest.mark.parametrize("size", [50_000, pytest.param(1_000_000, marks=pytest.mark.long)])
 def test_long_chains_are_derived_without_recursion(size: int) -> None:
-    """One of additions, which becomes one sum, and a shorter one of functions, each of them an array operation."""
+    """Two of additions, which become one sum each, and a shorter one of functions, each of them an array operation."""
     x, w = Value(0.5), Value(0.25)
+    node = w * x
+    for _ in range(size):
+        node = node + 1.0
+    assert vectorize(node, [x], [w]).value_and_grad([[0.5]], [0.25]) == (size + 0.125, [0.5])
     node = w * x
     for _ in range(size):
         node = node + w
