@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from micrograd_gui.model.layout import MIN_CARD_WIDTH, Placement
+from micrograd_gui.model.card_size import MIN_CARD_WIDTH
+from micrograd_gui.model.layout import Placement
 from micrograd_gui.model.snapshot import GraphSnapshot
 
 Direction = Literal["left", "right", "up", "down"]

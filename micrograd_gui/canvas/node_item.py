@@ -10,8 +10,16 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from micrograd_gui.model.card_size import (
+    CARD_HEIGHT,
+    CARD_PADDING,
+    CHIP_GAP,
+    CHIP_SIZE,
+    LABEL_SIZE,
+    chip_width,
+    text_width,
+)
 from micrograd_gui.model.fit_text import first_that_fits, mono_width
-from micrograd_gui.model.layout import CARD_HEIGHT, CARD_PADDING, CHIP_GAP, chip_width, text_width
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.widgets.measure import elided
@@ -25,7 +33,7 @@ RADIUS = 8.0
 MARGIN = 13.0
 """Around the card, for the selection's ring, the glow and the output's tag."""
 _CHIP_HEIGHT = 18.0
-_LABEL_SIZE, _CHIP_SIZE, _TAG_SIZE = 13, 11, 10
+_TAG_SIZE = 10
 _NUMBER_SIZES = (12, 11)
 _DIM_OPACITY = 0.5
 _TAG = "output"
@@ -215,11 +223,11 @@ def _paint_text(painter: QPainter, look: NodeLook, card: QRectF, colors: _Colors
     chip = chip_width(look.chip)
     room = right - left - (chip + CHIP_GAP - 4 if chip else 0.0)
     painter.setPen(colors.text)
-    painter.setFont(sans(_LABEL_SIZE, bold=True))
+    painter.setFont(sans(LABEL_SIZE, bold=True))
     painter.drawText(QPointF(left, card.top() + 22), elide(look.label, room))
     if chip:
         area = QRectF(right + 4 - chip, card.top() + 8, chip, _CHIP_HEIGHT)
-        _paint_pill(painter, area, look.chip, _CHIP_SIZE, colors.chip, colors.muted)
+        _paint_pill(painter, area, look.chip, CHIP_SIZE, colors.chip, colors.muted)
     if look.is_target:
         painter.setPen(QPen(colors.border, 1.0))
         area = QRectF(left - 4, card.top() - 9, 44, 16)
@@ -286,7 +294,7 @@ def _paint_warning_sign(painter: QPainter, center: QPointF, ink: QColor) -> None
 @lru_cache(maxsize=4096)
 def elide(label: str, room: float) -> str:
     """The label in ``room`` pixels: shortened in the middle, since sums differ at their ends."""
-    return elided(label, sans(_LABEL_SIZE, bold=True), room + 0.5)
+    return elided(label, sans(LABEL_SIZE, bold=True), room + 0.5)
 
 
 def fit_numbers(data: float | None, grad: float | None, room: float) -> tuple[str, str, int]:

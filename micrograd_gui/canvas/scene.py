@@ -16,7 +16,8 @@ from micrograd_gui.canvas.legible import growth
 from micrograd_gui.canvas.navigation import Direction, neighbor
 from micrograd_gui.canvas.node_item import BLOCKS_BELOW, NodeItem, NodeLook, Pass
 from micrograd_gui.model.arrays import ArrayLine, Arrays, tuple_text
-from micrograd_gui.model.layout import EdgePath, Placement, card_size
+from micrograd_gui.model.card_size import card_size
+from micrograd_gui.model.layout import EdgePath, Placement
 from micrograd_gui.model.numbers import format_number, format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.theme import DARK, Theme

@@ -14,17 +14,15 @@ from itertools import groupby
 from math import ceil, dist, sqrt
 from typing import TypeAlias
 
+from micrograd_gui.model.card_size import CARD_HEIGHT, MIN_CARD_WIDTH, card_size
 from micrograd_gui.model.layout import (
-    CARD_HEIGHT,
     COLUMN_GAP,
-    MIN_CARD_WIDTH,
     EdgePath,
     Placement,
     Point,
     Size,
     arrange,
     bend,
-    card_size,
     port_offset,
 )
 from micrograd_gui.model.snapshot import GraphSnapshot

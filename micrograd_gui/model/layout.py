@@ -12,23 +12,15 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from micrograd_gui.model.card_size import CARD_HEIGHT, card_size
 from micrograd_gui.model.dependencies import dependency_problem
-from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
+from micrograd_gui.model.snapshot import GraphSnapshot
 
 Point = tuple[float, float]
 Size = tuple[float, float]
 """Width, height."""
 Box = tuple[float, float, float, float]
 """Left, top, width, height."""
-
-CARD_HEIGHT = 58.0
-MIN_CARD_WIDTH = 148.0
-"""Room for two numbers of eight and nine characters."""
-MAX_CARD_WIDTH = 264.0
-CARD_PADDING = 14.0
-CHIP_PADDING = 7.0
-CHIP_GAP = 8.0
-MIN_CHIP_WIDTH = 22.0
 
 COLUMN_GAP = 36.0
 ROW_GAP = 28.0
@@ -47,22 +39,6 @@ SPAN_LIMIT = 4000
 _POINTS_PER_INCH = 72.0
 _SWEEPS = 6
 _MANY_SLOTS = 10_000
-
-_LETTER_WIDTHS = {
-    letter: width
-    for letters, width in (
-        ("'ijlI", 3.5),
-        ("!,.:;·| ", 4.5),
-        ('frt"()/[\\]{}', 5.5),
-        ("1-^_`s*?", 6.5),
-        ("7acekvxyzFJL25bdghnopquE", 8.0),
-        ("ACDHNUVGOQKXY", 10.0),
-        ("w%mMW@", 12.5),
-    )
-    for letter in letters
-}
-"""Advance widths of Inter SemiBold at 13 px, rounded up: a layout needs no screen."""
-_OTHER_LETTER_WIDTH = 8.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +70,6 @@ class _Edge(NamedTuple):
     operand: int
     node: int
     operand_index: int
-
-
-def text_width(text: str) -> float:
-    """Width in pixels of a card's label in its 13 px face; an estimate from above."""
-    return sum(_LETTER_WIDTHS.get(letter, _OTHER_LETTER_WIDTH) for letter in text)
-
-
-def chip_width(chip: str) -> float:
-    """Width of the operation's chip; 0 where there is none."""
-    return max(MIN_CHIP_WIDTH, text_width(chip) * 11 / 13 + 2 * CHIP_PADDING) if chip else 0.0
-
-
-def card_size(node: NodeRecord) -> Size:
-    """Width and height of a node's card, from its label and operation; never from its numbers, which change."""
-    chip = chip_width(node.chip)
-    width = CARD_PADDING + text_width(node.label) + (CHIP_GAP + chip if chip else 0.0) + CARD_PADDING
-    return min(max(round(width), MIN_CARD_WIDTH), MAX_CARD_WIDTH), CARD_HEIGHT
 
 
 def port_offset(operand_index: int, count: int, height: float = CARD_HEIGHT) -> float:

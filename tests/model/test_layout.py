@@ -8,15 +8,9 @@ from itertools import combinations
 import pytest
 
 from micrograd_gui.model import layout
+from micrograd_gui.model.card_size import card_size
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.layout import (
-    CARD_HEIGHT,
-    EdgePath,
-    Placement,
-    card_size,
-    lay_out,
-    port_offset,
-)
+from micrograd_gui.model.layout import EdgePath, Placement, lay_out, port_offset
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 
@@ -189,20 +183,6 @@ def test_data_do_not_move_cards() -> None:
     snapshot = snapshot_of(PROGRAMS["neuron"])
     dragged = replace(snapshot, nodes=tuple(replace(n, data=n.data * 1e9 + 7) for n in snapshot.nodes))
     assert lay_out(dragged) is lay_out(snapshot)
-
-
-def test_cards_are_as_wide_as_their_labels_ask() -> None:
-    """A longer label makes a wider card up to a limit; the height is one for all."""
-
-    def width(label: str, symbol: str = "") -> float:
-        size = card_size(NodeRecord(label, label, symbol, (0,) if symbol else (), 0.0))
-        assert size[1] == CARD_HEIGHT
-        return size[0]
-
-    assert width("a") == width("") == layout.MIN_CARD_WIDTH
-    assert width("a" * 20) > width("a")
-    assert width("a" * 16, "sigmoid") > width("a" * 16)
-    assert width("a" * 500) == width("W" * 50) == layout.MAX_CARD_WIDTH
 
 
 def test_large_graphs_are_placed_in_layers() -> None:

@@ -5,14 +5,23 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.edge_item import curve, with_segments
 from micrograd_gui.canvas.node_item import elide, fit_numbers
-from micrograd_gui.model.layout import MAX_CARD_WIDTH, MIN_CARD_WIDTH, card_size, text_width
+from micrograd_gui.model.card_size import (
+    CHIP_SIZE,
+    LABEL_SIZE,
+    MAX_CARD_WIDTH,
+    MIN_CARD_WIDTH,
+    card_size,
+    text_width,
+)
 from micrograd_gui.model.snapshot import NodeRecord
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
+from micrograd_gui.widgets.style import sans
 from tests.gui.canvas.canvas import NEURON, Canvas, count_color, make_canvas
 
 ROOM = MIN_CARD_WIDTH - 28
@@ -204,6 +213,13 @@ class TestTextFits:
         """The layout's estimate of a label's width is from above."""
         width, _ = card_size(NodeRecord(label, label, "", (), 0.0))
         assert elide(label, width - 28) == label
+
+    @pytest.mark.parametrize("size", [LABEL_SIZE, CHIP_SIZE])
+    def test_the_layout_knows_the_face_of_labels_and_chips(self, size: int) -> None:
+        """Its table of letters is an estimate from above, by less than a tenth."""
+        letters = "".join(chr(code) for code in range(32, 127))
+        width = QFontMetricsF(sans(size, bold=True)).horizontalAdvance(letters)
+        assert 0.9 * text_width(letters, size) < width < text_width(letters, size)
 
     def test_long_labels_are_shortened_in_the_middle(self) -> None:
         """Their beginning and end stay: sums differ at the end."""
