@@ -18,20 +18,20 @@ from micrograd_gui.graph.veil import Veil
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.layout import Placement
 from micrograd_gui.model.playback import Playback
-from micrograd_gui.model.sentence import step_sentence
+from micrograd_gui.model.sentence import Sentence, plain_sentence, step_sentence
 from micrograd_gui.model.snapshot import GraphSnapshot
+from micrograd_gui.model.solve_state import SolveState, why_no_graph
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.timeline import Moment
 
 _FRAME_MS = 16
-_WORKING_AFTER_MS = 500
+_COMPUTING = plain_sentence("The new program is being computed…")
 
 
 class GraphTab(QWidget):
     """Shows a session and lets it be changed; holds nothing of its own."""
 
     zoom_changed = Signal(float)
-    working_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,9 +47,10 @@ class GraphTab(QWidget):
         self.arrays = ArrayPanel()
         self._with_arrays = False
         self._is_playing = False
+        self._step = Sentence()
+        """What the step does that is shown."""
         self._clock = QTimer(self, interval=_FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._since_tick = QElapsedTimer()
-        self._patience = QTimer(self, interval=_WORKING_AFTER_MS, singleShot=True)
         self._lay_out()
         self._connect_clock()
         self._connect_document()
@@ -102,30 +103,24 @@ class GraphTab(QWidget):
 
     def _connect_clock(self) -> None:
         self._clock.timeout.connect(self._tick)
-        self._session.playback_changed.connect(self._wake)
+        self._session.player.playback_changed.connect(self._wake)
         self._session.graph_changed.connect(self._wake)
 
     def _connect_document(self) -> None:
         session = self._session
-        self.expression.source_edited.connect(session.type_source)
-        session.document_changed.connect(self._show_document)
-        session.document_changed.connect(self._show_hint)
-        session.stale_changed.connect(self._show_hint)
+        self.expression.source_edited.connect(session.editing.type_source)
+        session.editing.document_changed.connect(self._show_document)
+        session.state_changed.connect(self._show_state)
         session.resolved_changed.connect(self.expression.show_resolved)
         self.leaves.leaf_changed.connect(session.set_leaf)
         self.leaves.leaf_change_finished.connect(session.finish_gesture)
         self.leaves.descend_requested.connect(session.descend)
-        self.leaves.reset_requested.connect(session.reset_leaves)
-        session.stale_changed.connect(self.leaves.setDisabled)
-        session.busy_changed.connect(self._set_busy)
-        self._patience.timeout.connect(self._show_working)
+        self.leaves.reset_requested.connect(session.editing.reset_leaves)
 
     def _connect_graph(self) -> None:
         session = self._session
         session.graph_changed.connect(self._show_graph)
-        session.stale_changed.connect(self._show_stale)
-        session.moment_changed.connect(self._show_moment)
-        self.scene.node_activated.connect(session.select)
+        self.scene.node_activated.connect(session.selection.select)
         self.scene.leaf_typed.connect(session.set_leaf)
         self.scene.target_requested.connect(session.set_target)
         self.view.zoom_changed.connect(self.zoom_changed)
@@ -133,28 +128,29 @@ class GraphTab(QWidget):
         self.find_bar.closed.connect(self._close_find_bar)
 
     def _connect_playback(self) -> None:
-        session = self._session
-        session.playback_changed.connect(self.playback.show_playback)
-        session.playback_changed.connect(self._show_playing)
-        self.playback.play_toggled.connect(session.toggle_play)
-        self.playback.step_requested.connect(session.step)
-        self.playback.position_requested.connect(session.jump)
-        self.playback.speed_requested.connect(session.change_speed)
+        player = self._session.player
+        player.moment_changed.connect(self._show_moment)
+        player.playback_changed.connect(self.playback.show_playback)
+        player.playback_changed.connect(self._show_playing)
+        self.playback.play_toggled.connect(player.toggle_play)
+        self.playback.step_requested.connect(player.step)
+        self.playback.position_requested.connect(player.jump)
+        self.playback.speed_requested.connect(player.change_speed)
 
     def _connect_selection(self) -> None:
         session = self._session
-        session.selection_changed.connect(self._show_selection)
-        session.inspection_changed.connect(self.inspector.show_inspection)
-        session.probe_changed.connect(self.inspector.show_probe)
+        session.selection.node_changed.connect(self._show_selection)
+        session.selection.inspection_changed.connect(self.inspector.show_inspection)
+        session.selection.probe_changed.connect(self.inspector.show_probe)
         self.inspector.node_chosen.connect(self._find)
         self.inspector.target_requested.connect(session.set_target)
-        self.inspector.position_requested.connect(session.jump)
+        self.inspector.position_requested.connect(session.player.jump)
 
     def _connect_arrays(self) -> None:
-        session = self._session
-        session.operation_changed.connect(self._show_operation)
-        session.selection_changed.connect(self._show_operation)
-        self.scene.operation_activated.connect(session.select_operation)
+        selection = self._session.selection
+        selection.operation_changed.connect(self._show_operation)
+        selection.node_changed.connect(self._show_operation)
+        self.scene.operation_activated.connect(selection.select_operation)
         self.arrays.operation_chosen.connect(self._find_operation)
         self.arrays.node_chosen.connect(self._select_node)
 
@@ -178,7 +174,7 @@ class GraphTab(QWidget):
         self.find_bar.setFocus()
 
     def edit_selected_leaf(self) -> None:
-        self.view.edit_leaf(self._session.selected)
+        self.view.edit_leaf(self._session.selection.node)
 
     def show_theme(self, theme: Theme) -> None:
         for part in (
@@ -210,10 +206,10 @@ class GraphTab(QWidget):
 
     def _tick(self) -> None:
         seconds = self._since_tick.restart() / 1000.0
-        if self._reduced_motion and not self._session.playback.playing:
+        if self._reduced_motion and not self._session.player.playback.playing:
             seconds = 1e3
-        stepping = self._session.playback.moving
-        playing = self._session.advance(seconds)
+        stepping = self._session.player.playback.moving
+        playing = self._session.player.advance(seconds)
         if stepping:
             self.view.follow_step()
         moving = self.scene.advance_motion(seconds)
@@ -223,44 +219,22 @@ class GraphTab(QWidget):
 
     def _show_document(self, document: Document) -> None:
         self.expression.show_source(document.source)
-        if self.is_working:
-            self._show_working()
 
-    @property
-    def is_working(self) -> bool:
-        """Whether an answer has been awaited for half a second."""
-        return self._session.is_busy and not self._patience.isActive()
+    def _show_state(self, state: SolveState) -> None:
+        self.leaves.setDisabled(state.is_stale)
+        self.expression.show_working(state.is_left_behind)
+        self.view.show_hint(self._why_no_graph() or HINT)
+        self._dim()
+        self._show_sentence()
 
-    def _set_busy(self, busy: bool) -> None:
-        if busy:
-            self._patience.start()
-        else:
-            self._patience.stop()
-            self._show_working()
+    def _why_no_graph(self) -> str:
+        return why_no_graph(self._session.state, self._session.editing.document.source)
 
-    @property
-    def _is_left_behind(self) -> bool:
-        """Whether what is shown belongs to a text that has been left behind for a while."""
-        return self.is_working and not self._session.is_current
-
-    def _show_working(self) -> None:
-        self.working_changed.emit()
-        self._show_stale()
-        self.expression.show_working(self._is_left_behind)
-
-    def _show_stale(self) -> None:
+    def _dim(self) -> None:
         """Dim what belongs to an older text; without a graph there is nothing of one."""
-        stale = self._session.is_stale or self._is_left_behind
         has_graph = self._session.shown.snapshot is not None
         for part in (self.scene, self.playback, self._veil):
-            part.set_stale(stale and has_graph)
-
-    def _show_hint(self) -> None:
-        reason = self._session.stale_reason
-        if not self._session.document.source.strip():
-            self.view.show_hint(HINT)
-        else:
-            self.view.show_hint(f"No graph: {reason}." if reason else "The graph is being computed…")
+            part.set_stale(self._session.state.is_outdated and has_graph)
 
     def _show_graph(self, snapshot: GraphSnapshot | None, placement: Placement | None) -> None:
         if snapshot is None or placement is None:
@@ -270,8 +244,9 @@ class GraphTab(QWidget):
         self.arrays.show_arrays(self._session.arrays)
         self._show_operation()
         self.leaves.show_leaves(snapshot)
-        self.playback.show_timeline(self._session.shown.timeline.forward_count, self._session.last)
-        self._show_stale()
+        timeline = self._session.shown.timeline
+        self.playback.show_timeline(timeline.forward_count, len(timeline))
+        self._dim()
 
     def _show_moment(self, moment: Moment) -> None:
         shown = self._session.shown
@@ -282,7 +257,17 @@ class GraphTab(QWidget):
                 self.arrays.show_numbers(
                     tuple(record.data if is_known else None for record, is_known in known)
                 )
-        self.playback.show_sentence(step_sentence(shown.snapshot, shown.timeline, moment))
+        self._step = step_sentence(shown.snapshot, shown.timeline, moment)
+        self._show_sentence()
+
+    def _show_sentence(self) -> None:
+        """Say what the present step does, or why there is none of the present program."""
+        sentence = self._step
+        if self._session.state.is_left_behind:
+            sentence = _COMPUTING
+        elif self._session.shown.snapshot is None and (why := self._why_no_graph()):
+            sentence = plain_sentence(why)
+        self.playback.show_sentence(sentence)
 
     def _show_selection(self, node_id: str) -> None:
         self.scene.show_selection(node_id)
@@ -290,24 +275,24 @@ class GraphTab(QWidget):
         self.expression.highlight_span(None if record is None else record.span)
 
     def _show_operation(self, _changed: str = "") -> None:
-        session = self._session
-        place = session.card_entry
-        self.scene.show_operation(session.operation)
-        self.arrays.show_operation(session.operation, place)
-        self.inspector.show_card_entry("" if place is None else place.sentence)
+        selection = self._session.selection
+        entry = selection.entry
+        self.scene.show_operation(selection.operation)
+        self.arrays.show_operation(selection.operation, entry)
+        self.inspector.show_card_entry("" if entry is None else entry.sentence)
         # An operation as a whole takes the inspector's room, too.
-        self.inspector.setVisible(bool(session.selected) or not (session.operation and self._with_arrays))
+        self.inspector.setVisible(bool(selection.node) or not (selection.operation and self._with_arrays))
 
     def _find_operation(self, name: str) -> None:
-        self._session.select_operation(name)
+        self._session.selection.select_operation(name)
         self.view.show_operation(name)
 
     def _select_node(self, node: int) -> None:
         if self._session.shown.snapshot is not None:
-            self._session.select(self._session.shown.snapshot.nodes[node].id)
+            self._session.selection.select(self._session.shown.snapshot.nodes[node].id)
 
     def _find(self, node_id: str) -> None:
-        self._session.select(node_id)
+        self._session.selection.select(node_id)
         self.view.center_on_node(node_id)
 
     def _close_find_bar(self) -> None:

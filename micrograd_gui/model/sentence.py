@@ -48,10 +48,15 @@ def _join(parts: tuple[Part, ...]) -> str:
     return "".join(text for text, _role in parts)
 
 
+def plain_sentence(text: str) -> Sentence:
+    """A sentence of words alone."""
+    return Sentence(((text, "plain"),))
+
+
 def step_sentence(snapshot: GraphSnapshot | None, timeline: Timeline, moment: Moment) -> Sentence:
     """The step that is under way or was just done at ``moment``."""
     if snapshot is None:
-        return Sentence((("Type an expression to see its graph.", "plain"),))
+        return plain_sentence("Type an expression to see its graph.")
     number = math.ceil(moment.position) - 1
     match moment.step:
         case ForwardStep(node):
@@ -68,11 +73,11 @@ def _beginning(timeline: Timeline) -> Sentence:
     forward = timeline.forward_count
     backward = sum(isinstance(step, BackwardStep) for step in timeline.steps)
     if not forward:
-        return Sentence((("The leaves are given; there is nothing to compute from them yet.", "plain"),))
+        return plain_sentence("The leaves are given; there is nothing to compute from them yet.")
     operations = _count(forward, "operation")
     gradients = _count(backward, "gradient")
     words = f"The leaves are given; {operations} to compute forward, then {gradients} to pass backward."
-    return Sentence(((words, "plain"),))
+    return plain_sentence(words)
 
 
 def _count(number: int, noun: str) -> str:

@@ -60,6 +60,7 @@ class Documents(QObject):
     def __init__(self, session: Session, recovery_folder: Path, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
+        self._editing = session.editing
         self._window = window
         self._recovery = RecoveryFolder(recovery_folder)
         self._recovery_problem = ""
@@ -72,12 +73,12 @@ class Documents(QObject):
         """Of that, or of what it held when a killed program last read or wrote it."""
         self._recovery_timer = QTimer(self, interval=_RECOVERY_MS)
         self._recovery_timer.timeout.connect(self._look_at_copy)
-        session.history_changed.connect(self._show_title)
-        session.document_changed.connect(self._schedule_recovery)
+        self._editing.history_changed.connect(self._show_title)
+        self._editing.document_changed.connect(self._schedule_recovery)
 
     @property
     def unsaved(self) -> bool:
-        return not self._session.is_saved
+        return not self._editing.is_saved
 
     @property
     def drafts(self) -> dict[RecoveryCopy, Draft]:
@@ -143,7 +144,7 @@ class Documents(QObject):
             self._open(document, None)
 
     def save(self) -> bool:
-        path = self._session.path
+        path = self._editing.path
         if path is None:
             return self.save_as()
         try:
@@ -216,7 +217,7 @@ class Documents(QObject):
         self._recovery.take(copy)
         self._open(saved, path, known)
         self._digest = draft.digest
-        self._session.edit(draft.document, "Recover")
+        self._editing.edit(draft.document, "Recover")
         self._update_copy()
         self.drafts_changed.emit()
         return draft
@@ -236,26 +237,26 @@ class Documents(QObject):
 
     def _save_to(self, path: Path) -> bool:
         """Whether all is saved: while the disk was waited for, the document may have changed."""
-        document, known = self._session.document, self._known
+        document, known = self._editing.document, self._known
         try:
             self._remember(write_document(path, document, known))
         except FileError as error:
             self.reported.emit("problem", str(error))
             return False
         self.succeeded.emit()
-        self._session.path = path
-        if self._session.document is document:
-            self._session.mark_saved()
+        self._editing.path = path
+        if self._editing.document is document:
+            self._editing.mark_saved()
         self._show_title()
         self.recent_added.emit(str(path.absolute()))
         self._update_copy()
         return not self.unsaved
 
     def _name(self) -> str:
-        return self._session.path.name if self._session.path else "the untitled program"
+        return self._editing.path.name if self._editing.path else "the untitled program"
 
     def _show_title(self) -> None:
-        name = self._session.path.name if self._session.path else "untitled"
+        name = self._editing.path.name if self._editing.path else "untitled"
         self.title_changed.emit(name, self.unsaved)
 
     def _schedule_recovery(self) -> None:
@@ -279,8 +280,8 @@ class Documents(QObject):
             self._recovery_timer.stop()
             return
         self._copy_is_old = False
-        path = self._session.path and self._session.path.absolute()
-        draft = Draft(self._session.document, path, self._digest) if self.unsaved else None
+        path = self._editing.path and self._editing.path.absolute()
+        draft = Draft(self._editing.document, path, self._digest) if self.unsaved else None
         self._copying = in_thread(self._recovery.keeping(draft))
 
     def _tell_recovery(self, done: Future[None]) -> None:

@@ -36,6 +36,7 @@ from micrograd_gui.model.playback import Playback
 from micrograd_gui.model.resources import resource_path
 from micrograd_gui.model.settings import Geometry, Settings, add_recent
 from micrograd_gui.model.snapshot import GraphSnapshot
+from micrograd_gui.model.solve_state import SolveState
 from micrograd_gui.model.theme import THEMES, ThemeName
 from micrograd_gui.shell.actions import ACTIONS, key_sequences, keys_table
 from micrograd_gui.shell.command_palette import CommandPalette
@@ -221,9 +222,9 @@ class MainWindow(QMainWindow):
         self.training_tab.training_run.state_changed.connect(self._withdraw_training_failure)
 
     def _connect_edit(self) -> None:
-        self._connect("undo", self.session.undo)
-        self._connect("redo", self.session.redo)
-        self.session.history_changed.connect(self._show_history)
+        self._connect("undo", self.session.editing.undo)
+        self._connect("redo", self.session.editing.redo)
+        self.session.editing.history_changed.connect(self._show_history)
         self._show_history()
         self._connect("find", self.graph_tab.open_find_bar)
         self._connect("edit_text", self.graph_tab.expression.focus_editor)
@@ -252,11 +253,11 @@ class MainWindow(QMainWindow):
 
     def _connect_run(self) -> None:
         session = self.session
-        self._connect("play", session.toggle_play)
-        self._connect("step_forward", partial(session.step, 1))
-        self._connect("step_back", partial(session.step, -1))
-        self._connect("first", partial(session.jump, 0))
-        self._connect("last", session.jump_to_end)
+        self._connect("play", session.player.toggle_play)
+        self._connect("step_forward", partial(session.player.step, 1))
+        self._connect("step_back", partial(session.player.step, -1))
+        self._connect("first", partial(session.player.jump, 0))
+        self._connect("last", session.player.jump_to_end)
         self._connect("slower", partial(self._change_speed, -1))
         self._connect("faster", partial(self._change_speed, 1))
         self._connect("differentiate", session.differentiate_selected)
@@ -271,10 +272,9 @@ class MainWindow(QMainWindow):
         self._connect("about", self._show_about)
 
     def _connect_status(self) -> None:
-        self.graph_tab.working_changed.connect(self._show_state)
-        self.session.stale_changed.connect(self._show_state)
+        self.session.state_changed.connect(self._show_state)
         self.session.graph_changed.connect(self._show_graph_status)
-        self.session.playback_changed.connect(self._remember_speed)
+        self.session.player.playback_changed.connect(self._remember_speed)
         self.graph_tab.zoom_changed.connect(self._show_zoom)
         self._show_zoom(self.graph_tab.view.zoom)
         self.training_tab.status_changed.connect(self.training_label.setText)
@@ -332,12 +332,12 @@ class MainWindow(QMainWindow):
 
     def _change_speed(self, notches: int) -> None:
         """Of what is shown."""
-        shown = self.session if self.stack.currentWidget() is self.graph_tab else self.training_tab
+        shown = self.session.player if self.stack.currentWidget() is self.graph_tab else self.training_tab
         shown.change_speed(notches)
 
     def _show_history(self) -> None:
-        self.actions_by_id["undo"].setEnabled(self.session.can_undo)
-        self.actions_by_id["redo"].setEnabled(self.session.can_redo)
+        self.actions_by_id["undo"].setEnabled(self.session.editing.can_undo)
+        self.actions_by_id["redo"].setEnabled(self.session.editing.can_redo)
 
     def _show_title(self, name: str, unsaved: bool) -> None:
         self.setWindowTitle(f"{title_text(name)}[*] — micrograd")
@@ -383,7 +383,7 @@ class MainWindow(QMainWindow):
         try:
             render_graph(
                 self.session.shown,
-                round(self.session.playback.position),
+                round(self.session.player.playback.position),
                 self.theme,
                 path,
                 arrays=self.session.arrays,
@@ -461,7 +461,7 @@ class MainWindow(QMainWindow):
             self.actions_by_id[side].setChecked(True)
             self.actions_by_id[side].setChecked(side not in settings.hidden_panels)
         self.actions_by_id["arrays"].setChecked(settings.arrays)
-        self.session.set_speed(settings.speed)
+        self.session.player.set_speed(settings.speed)
         self.training_tab.set_speed(settings.training_speed)
         self.training_tab.set_engine(settings.engine)
         self._show_recent()
@@ -549,12 +549,11 @@ class MainWindow(QMainWindow):
 
     # What the status bar says
 
-    def _show_state(self) -> None:
-        reason = self.session.stale_reason
-        state, role = (f"▲ {reason}", "problem") if reason else ("● ready", "good")
-        if self.graph_tab.is_working:
-            state, role = "◌ working…", "muted"
-        self.state_label.setText(state)
+    def _show_state(self, state: SolveState) -> None:
+        text, role = (f"▲ {state.reason}", "problem") if state.reason else ("● ready", "good")
+        if state.is_working:
+            text, role = "◌ working…", "muted"
+        self.state_label.setText(text)
         restyle(self.state_label, "role", role)
 
     def _show_graph_status(self, snapshot: GraphSnapshot | None, placement: Placement | None) -> None:

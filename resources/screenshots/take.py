@@ -58,9 +58,9 @@ def graph_mid_backward(window: MainWindow) -> None:
     session = window.session
     session.open(type_source(Document(), NEURON))
     wait_until(lambda: not session.is_busy)
-    session.select("x1w1#0")
+    session.selection.select("x1w1#0")
     wait_until(lambda: not session.is_busy)
-    session.jump(session.shown.timeline.forward_count + 1 + 4)
+    session.player.jump(session.shown.timeline.forward_count + 1 + 4)
 
 
 def scalars_to_arrays(window: MainWindow) -> None:
@@ -69,9 +69,9 @@ def scalars_to_arrays(window: MainWindow) -> None:
     session.open(type_source(Document(), NETWORK))
     wait_until(lambda: not session.is_busy)
     window.actions_by_id["arrays"].setChecked(True)
-    session.select("model[0][1].w[0]#0")
+    session.selection.select("model[0][1].w[0]#0")
     wait_until(lambda: not session.is_busy and session.arrays is not None)
-    session.jump(len(session.shown.timeline))
+    session.player.jump(len(session.shown.timeline))
     window.actions_by_id["fit"].trigger()
 
 
@@ -82,8 +82,8 @@ def examples_as_rows(window: MainWindow) -> None:
     wait_until(lambda: not session.is_busy)
     window.actions_by_id["arrays"].setChecked(True)
     wait_until(lambda: not session.is_busy and session.arrays is not None)
-    session.select_operation("h1")
-    session.jump(len(session.shown.timeline))
+    session.selection.select_operation("h1")
+    session.player.jump(len(session.shown.timeline))
     window.actions_by_id["fit"].trigger()
 
 
@@ -118,7 +118,7 @@ def main() -> int:
             for _ in range(20):
                 app.processEvents()
             window.grab().save(str(FOLDER / f"{name}.png"))
-            window.session.mark_saved()
+            window.session.editing.mark_saved()
             window.close()
             window.deleteLater()
     return 0

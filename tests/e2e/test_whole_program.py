@@ -38,7 +38,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     window.activateWindow()
     qtbot.waitExposed(window)
     yield window
-    window.session.mark_saved()
+    window.session.editing.mark_saved()
     window.close()
     window.deleteLater()
 
@@ -90,7 +90,7 @@ def test_the_three_things_it_exists_for(qtbot: QtBot, window: MainWindow) -> Non
     """Type, play both passes, scrub back, drag a leaf, check a gradient, train, click a point, step its graph."""
     session = window.session
     type_program(qtbot, window, NEURON)
-    assert session.document.source == NEURON
+    assert session.editing.document.source == NEURON
     snapshot = session.shown.snapshot
     assert snapshot is not None
     assert len(snapshot.nodes) == 10
@@ -98,14 +98,14 @@ def test_the_three_things_it_exists_for(qtbot: QtBot, window: MainWindow) -> Non
     # play both passes from the beginning, as fast as it goes
     view(window).setFocus()
     QTest.keyClick(view(window), Qt.Key.Key_Home)
-    qtbot.waitUntil(lambda: session.playback.position == 0)
+    qtbot.waitUntil(lambda: session.player.playback.position == 0)
     for _ in range(3):
         QTest.keyClick(view(window), Qt.Key.Key_BracketRight)
-    assert session.playback.speed == 8.0
+    assert session.player.playback.speed == 8.0
     seen: list[float] = []
-    session.moment_changed.connect(lambda frame: seen.append(frame.position))
+    session.player.moment_changed.connect(lambda frame: seen.append(frame.position))
     QTest.keyClick(view(window), Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: session.playback.position == session.last == 15, timeout=10_000)
+    qtbot.waitUntil(lambda: session.player.playback.position == session.player.last == 15, timeout=10_000)
     assert len({int(position) for position in seen}) >= 10
 
     # scrub back into the forward pass: no gradient is known there
@@ -113,10 +113,10 @@ def test_the_three_things_it_exists_for(qtbot: QtBot, window: MainWindow) -> Non
     QTest.mousePress(scrubber, LEFT, pos=QPoint(scrubber.width() - 8, scrubber.height() // 2))
     QTest.mouseMove(scrubber, QPoint(scrubber.width() // 6, scrubber.height() // 2))
     QTest.mouseRelease(scrubber, LEFT, pos=QPoint(scrubber.width() // 6, scrubber.height() // 2))
-    qtbot.waitUntil(lambda: 0 < session.playback.position < session.shown.timeline.forward_count)
+    qtbot.waitUntil(lambda: 0 < session.player.playback.position < session.shown.timeline.forward_count)
     view(window).setFocus()
     QTest.keyClick(view(window), Qt.Key.Key_End)
-    qtbot.waitUntil(lambda: session.playback.position == session.last)
+    qtbot.waitUntil(lambda: session.player.playback.position == session.player.last)
 
     # drag the first leaf to the right
     leaves = window.graph_tab.leaves.findChild(QAbstractItemView, "leaf_list")
@@ -127,15 +127,15 @@ def test_the_three_things_it_exists_for(qtbot: QtBot, window: MainWindow) -> Non
     QTest.mouseMove(leaves.viewport(), start + QPoint(12, 0))
     QTest.mouseMove(leaves.viewport(), start + QPoint(16, 0))
     QTest.mouseRelease(leaves.viewport(), LEFT, pos=start + QPoint(16, 0))
-    qtbot.waitUntil(lambda: not session.document.source.startswith("x1 = 2.0\n"), timeout=10_000)
+    qtbot.waitUntil(lambda: not session.editing.document.source.startswith("x1 = 2.0\n"), timeout=10_000)
     settle(qtbot, window)
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: session.document.source == NEURON)
+    qtbot.waitUntil(lambda: session.editing.document.source == NEURON)
     settle(qtbot, window)
 
     # check a gradient
     click_card(window, "w1#0")
-    assert session.selected == "w1#0"
+    assert session.selection.node == "w1#0"
     qtbot.waitUntil(lambda: "agree" in check_text(window), timeout=10_000)
     assert "1.000000" in check_text(window)
 
@@ -151,7 +151,7 @@ def test_the_three_things_it_exists_for(qtbot: QtBot, window: MainWindow) -> Non
     plot = training.boundary
     assert isinstance(plot, BoundaryPlot)
     qtbot.waitUntil(lambda: plot.dataset is not None, timeout=20_000)
-    session.mark_saved()
+    session.editing.mark_saved()
     QTest.mouseClick(plot, LEFT, pos=plot.pixel_of(place_of_point(plot.dataset, 3, is_test=False)))
     qtbot.waitUntil(lambda: window.stack.currentWidget() is window.graph_tab, timeout=10_000)
     settle(qtbot, window)
@@ -163,7 +163,7 @@ def test_the_three_things_it_exists_for(qtbot: QtBot, window: MainWindow) -> Non
     view(window).setFocus()
     QTest.keyClick(view(window), Qt.Key.Key_Home)
     QTest.keyClick(view(window), Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: session.playback.position == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: session.player.playback.position == 1, timeout=10_000)
     assert "Forward 1 of" in sentence(window)
 
 
@@ -291,9 +291,9 @@ def test_a_minute_of_garbage_raises_nothing(qtbot: QtBot, window: MainWindow) ->
         widget.setFocus()
     assert not window.findChildren(QMessageBox)
     type_program(qtbot, window, NEURON)
-    qtbot.waitUntil(lambda: not window.session.is_stale, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.session.state.is_stale, timeout=20_000)
     assert window.session.shown.snapshot is not None
-    assert window.session.document.source == NEURON
+    assert window.session.editing.document.source == NEURON
 
 
 def test_while_a_long_program_is_computed_nothing_is_told_of_the_one_before(
@@ -309,18 +309,18 @@ def test_while_a_long_program_is_computed_nothing_is_told_of_the_one_before(
     assert isinstance(hint, QLabel)
     assert not hint.isVisible()
     endless = "i = 0\nwhile i >= 0:\n    i = i + 1\n"  # It is given up after two seconds of work.
-    window.session.type_source(endless)
+    window.session.editing.type_source(endless)
     qtbot.waitUntil(lambda: status.text() == "◌ computing…", timeout=20_000)
     assert window.state_label.text() == "◌ working…"
     settle(qtbot, window)
     assert window.state_label.text() == "▲ the text has an error"
     assert status.text() == ""
-    window.session.type_source(endless.replace("0", "1"))
+    window.session.editing.type_source(endless.replace("0", "1"))
     qtbot.waitUntil(lambda: status.text() == "◌ computing…", timeout=20_000)
-    while window.session.can_undo:
-        window.session.undo()
+    while window.session.editing.can_undo:
+        window.session.editing.undo()
     settle(qtbot, window)
-    assert window.session.document.source == ""
+    assert window.session.editing.document.source == ""
     assert hint.isVisible()
     assert "o = (x1*w1" in hint.text()
     assert status.text() == ""
@@ -351,7 +351,7 @@ def test_sizes_of_a_tab_that_was_never_seen_are_not_remembered(window: MainWindo
     if seen:
         window.show_training_tab()
         QApplication.processEvents()
-    window.session.mark_saved()
+    window.session.editing.mark_saved()
     window.close()
     assert len(window.settings.splitters["graph_splitter"]) == 3
     assert ("training_splitter" in window.settings.splitters) is seen

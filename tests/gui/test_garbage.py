@@ -17,13 +17,13 @@ from micrograd_gui.graph.session import Session
 def live(_round):
     session = Session()
     for source in ("a", "ab", "abc"):
-        session.edit(Document(source), "Typing", "line 1")
+        session.editing.edit(Document(source), "Typing", "line 1")
         gc.collect(0)
-    session.edit(Document("d"), "Reset")
-    session.undo()
+    session.editing.edit(Document("d"), "Reset")
+    session.editing.undo()
     gc.collect(0)
-    session.redo()
-    session.edit(Document("e"), "Reset")
+    session.editing.redo()
+    session.editing.edit(Document("e"), "Reset")
     session.close()
     return [weakref.ref(session)]
 """

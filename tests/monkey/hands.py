@@ -500,7 +500,7 @@ class Monkey:
         if tab.view.viewport().rect().contains(place):
             QTest.mouseClick(tab.view.viewport(), _LEFT, _NONE, place)
         else:
-            self.window.session.select(node.id)
+            self.window.session.selection.select(node.id)
 
     # Files, and the world around
 

@@ -32,7 +32,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     qtbot.waitExposed(window)
     settle(qtbot, window)
     yield window
-    window.session.mark_saved()
+    window.session.editing.mark_saved()
     window.close()
     window.deleteLater()
 
@@ -79,14 +79,14 @@ def test_a_group_and_a_line_choose_the_same(qtbot: QtBot, window: MainWindow) ->
     tab = window.graph_tab
     rect = tab.view.viewportTransform().mapRect(tab.scene.operation_rect("h2")).toRect()
     qtbot.mouseClick(tab.view.viewport(), Qt.MouseButton.LeftButton, pos=rect.topLeft() + QPoint(6, 1))
-    assert window.session.operation == "h2"
+    assert window.session.selection.operation == "h2"
     assert said(window, "array_formula") == "h2 = relu(h1 @ W2.T + b2)"
     assert not tab.inspector.isVisible()
     program = window.findChild(QListView, "array_program")
     program.setFocus()
     QTest.keyClick(program, Qt.Key.Key_Up)
-    assert (window.session.operation, window.session.selected) == ("h1", "")
-    window.session.select("model[1][3].w[2]#0")
+    assert (window.session.selection.operation, window.session.selection.node) == ("h1", "")
+    window.session.selection.select("model[1][3].w[2]#0")
     assert tab.inspector.isVisible()
     assert said(window, "array_formula") == "h2 = relu(h1 @ W2.T + b2)"
     assert said(window, "card_entry") == "W2[3, 2]: row 3, column 2 of W2 (4 × 4)"
@@ -94,9 +94,9 @@ def test_a_group_and_a_line_choose_the_same(qtbot: QtBot, window: MainWindow) ->
 
 def test_leaving_it_brings_the_inspector_back_at_once(qtbot: QtBot, window: MainWindow) -> None:
     """With an operation selected and the text wrong, so that no other graph comes, the right side is not empty."""
-    window.session.select_operation("h2")
+    window.session.selection.select_operation("h2")
     assert not window.graph_tab.inspector.isVisible()
-    window.session.type_source(f"{MLP}q = (1")
+    window.session.editing.type_source(f"{MLP}q = (1")
     settle(qtbot, window)
     window.actions_by_id["arrays"].setChecked(False)
     assert window.graph_tab.inspector.isVisible()
@@ -105,71 +105,71 @@ def test_leaving_it_brings_the_inspector_back_at_once(qtbot: QtBot, window: Main
 
 def test_a_cell_selects_its_card(qtbot: QtBot, window: MainWindow) -> None:
     """Matrix and graph are two views of one thing."""
-    window.session.select_operation("h1")
+    window.session.selection.select_operation("h1")
     view = window.findChild(ArrayGridView, "array_grid_1")
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.cell_rect(2, 1).center().toPoint())
-    assert window.session.selected == "model[0][2].w[1]#0"
-    assert window.session.operation == "h1"
+    assert window.session.selection.node == "model[0][2].w[1]#0"
+    assert window.session.selection.operation == "h1"
 
 
 def test_numbers_follow_leaves_and_steps(qtbot: QtBot, window: MainWindow) -> None:
     """A leaf that is dragged changes the matrices; at the beginning of the passes an entry has no number."""
-    window.session.select_operation("h1")
+    window.session.selection.select_operation("h1")
     before = said(window, "array_scalar")
     window.session.set_leaf("x#0", 3.0)
     settle(qtbot, window)
     assert said(window, "array_scalar") != before
     assert groups(window) == ["h1", "h2", "h3"]
-    window.session.jump(0)
-    while window.session.playback.moving:
-        window.session.advance(1.0)
+    window.session.player.jump(0)
+    while window.session.player.playback.moving:
+        window.session.player.advance(1.0)
     assert said(window, "array_scalar").endswith("b1[0])")
-    window.session.undo()
-    window.session.jump_to_end()
-    while window.session.playback.moving:
-        window.session.advance(1.0)
+    window.session.editing.undo()
+    window.session.player.jump_to_end()
+    while window.session.player.playback.moving:
+        window.session.player.advance(1.0)
     settle(qtbot, window)
     assert said(window, "array_scalar") == before
 
 
 def test_an_error_keeps_the_frames_of_the_last_good_graph(qtbot: QtBot, window: MainWindow) -> None:
     """They are dimmed with it, and are there again when the text is right."""
-    window.session.type_source(MLP + "q = (")
+    window.session.editing.type_source(MLP + "q = (")
     settle(qtbot, window)
-    assert window.session.is_stale
+    assert window.session.state.is_stale
     assert groups(window) == ["h1", "h2", "h3"]
-    window.session.type_source("a = 2.0; b = a * 3.0")
+    window.session.editing.type_source("a = 2.0; b = a * 3.0")
     settle(qtbot, window)
     assert groups(window) == []
     assert (
         said(window, "array_words")
         == "a varies per example, the column of x; nothing but numbers written in place is shared."
     )
-    window.session.type_source("")
+    window.session.editing.type_source("")
     settle(qtbot, window)
     assert said(window, "array_words").startswith("Arrays come with the next graph")
 
 
 def test_what_belongs_to_an_older_text_is_dimmed(qtbot: QtBot, window: MainWindow) -> None:
     """No number of panel or inspector has its colour while the text is wrong; a cell can still be chosen."""
-    window.session.select("model[0][2].w[1]#0")
+    window.session.selection.select("model[0][2].w[1]#0")
     assert all(bright(window))
-    window.session.type_source(MLP + "q = (")
+    window.session.editing.type_source(MLP + "q = (")
     settle(qtbot, window)
     assert not any(bright(window))
     grid = window.findChild(ArrayGridView, "array_grid_1")
     assert window.graph_tab.right.childAt(grid.mapTo(window.graph_tab.right, grid.rect().center())) is grid
-    window.session.type_source(MLP)
+    window.session.editing.type_source(MLP)
     settle(qtbot, window)
     assert all(bright(window))
 
 
 def test_without_a_graph_nothing_is_dimmed(qtbot: QtBot, window: MainWindow) -> None:
     """A program that is wrong from the start: what the right side says of it is as legible as ever."""
-    window.session.mark_saved()
+    window.session.editing.mark_saved()
     window.session.open(type_source(Document(), "q = ("))
     settle(qtbot, window)
-    assert window.session.is_stale
+    assert window.session.state.is_stale
     picture = window.graph_tab.right.grab().toImage()
     assert count_color(picture, window.theme.muted_text) > 0
 
@@ -196,7 +196,7 @@ def test_a_picture_has_the_frames_that_are_seen(
 
 def test_a_graph_of_thousands_of_cards_has_groups(qtbot: QtBot, window: MainWindow) -> None:
     """Its layers are groups that can be gone to, as in a small one."""
-    window.session.type_source("m = MLP(2, [24, 24, 1])\nx = [1.0, 2.0]\ns = m(x)")
+    window.session.editing.type_source("m = MLP(2, [24, 24, 1])\nx = [1.0, 2.0]\ns = m(x)")
     settle(qtbot, window)
     assert groups(window) == ["h1", "h2", "h3"]
     window.graph_tab.arrays.operation_chosen.emit("h2")

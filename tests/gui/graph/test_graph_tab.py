@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSlider
+from PySide6.QtWidgets import QAbstractSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.model.document import Document, type_source
@@ -26,10 +26,10 @@ def window(request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path) -> Iter
     window.activateWindow()
     qtbot.waitExposed(window)
     qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
-    window.session.set_speed(8.0)
+    window.session.player.set_speed(8.0)
     window.graph_tab.view.setFocus()
     yield window
-    window.session.mark_saved()
+    window.session.editing.mark_saved()
     window.close()
     window.deleteLater()
 
@@ -70,11 +70,13 @@ def test_the_view_follows_the_steps(qtbot: QtBot, window: MainWindow) -> None:
 
 def test_it_follows_while_playing(qtbot: QtBot, window: MainWindow) -> None:
     """From where it rests on to the end, the last card is in sight."""
-    window.session.jump(window.session.last - 12)
+    window.session.player.jump(window.session.player.last - 12)
     show_step(window)
     start = seen(window)
     QTest.keyClick(window.graph_tab.view, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.session.playback.position == window.session.last, timeout=10_000)
+    qtbot.waitUntil(
+        lambda: window.session.player.playback.position == window.session.player.last, timeout=10_000
+    )
     qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
     assert seen(window) != start
     assert seen(window).contains(window.graph_tab.scene.step_rect)
@@ -105,7 +107,7 @@ def test_who_starts_to_play_sees_it(qtbot: QtBot, window: MainWindow) -> None:
     middle = view.viewport().rect().center()
     for _ in range(3):
         drag(window, middle, middle + QPoint(380, 260))
-    session.jump(session.last - 12)
+    session.player.jump(session.player.last - 12)
     qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
     assert not seen(window).intersects(window.graph_tab.scene.step_rect)
     QTest.keyClick(view, Qt.Key.Key_Space)
@@ -113,7 +115,7 @@ def test_who_starts_to_play_sees_it(qtbot: QtBot, window: MainWindow) -> None:
     for _ in range(3):
         drag(window, middle, middle + QPoint(380, 260))
     before = seen(window)
-    qtbot.waitUntil(lambda: session.playback.position == session.last, timeout=10_000)
+    qtbot.waitUntil(lambda: session.player.playback.position == session.player.last, timeout=10_000)
     qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
     assert seen(window) == before
 
@@ -151,3 +153,36 @@ def test_scrubbing_does_not_run_after_the_steps(qtbot: QtBot, window: MainWindow
     window.graph_tab.view.setFocus()
     press(qtbot, window, RIGHT)
     assert seen(window).contains(window.graph_tab.scene.step_rect)
+
+
+def sentence(window: MainWindow) -> str:
+    label = window.findChild(QWidget, "sentence")
+    assert label is not None
+    return label.accessibleName()
+
+
+def test_no_step_of_the_old_program_is_told_while_a_large_one_is_computed(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    """After half a second the bar says what is going on, also at another step; then it tells a step again."""
+    before = sentence(window)
+    assert before.startswith("Backward")
+    window.session.editing.type_source("i = 0\nwhile i >= 0:\n    i = i + 1\n")
+    qtbot.waitUntil(lambda: sentence(window) == "The new program is being computed…", timeout=20_000)
+    window.session.player.jump(3)
+    assert sentence(window) == "The new program is being computed…"
+    window.session.player.jump_to_end()
+    window.session.editing.undo()
+    qtbot.waitUntil(lambda: sentence(window) == before, timeout=20_000)
+
+
+def test_without_a_graph_the_bar_says_why(qtbot: QtBot, window: MainWindow) -> None:
+    """A text that is computed, one with an error and an empty one are told apart, as on the canvas."""
+    for source, said in (
+        ("a = (", "No graph: the text has an error."),
+        ("", "Type an expression to see its graph."),
+    ):
+        window.session.open(type_source(Document(), source))
+        assert sentence(window) == ("The graph is being computed…" if source else said)
+        qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
+        assert sentence(window) == said

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from micrograd_gui.graph.session import Session, first_changed_line
+from micrograd_gui.graph.editing import first_changed_line
+from micrograd_gui.graph.session import Session
 from micrograd_gui.model.document import Document, from_text, type_source
 
 NEURON = "x1=2.0; x2=0.0; w1=-3.0; w2=1.0; b=6.8813735870195432\no=(x1*w1+x2*w2+b).tanh()\n"
@@ -46,31 +47,31 @@ def data(session: Session, label: str) -> float:
 def test_opening_shows_the_graph_with_both_passes_done(qtbot: QtBot, session: Session) -> None:
     """A program that is opened stands at the end of its backward pass."""
     open_source(qtbot, session, NEURON)
-    assert session.playback.position == session.last == 15
+    assert session.player.playback.position == session.player.last == 15
     assert grad(session, "w1") == pytest.approx(1.0)
 
 
 def test_every_edit_can_be_undone_and_redone(qtbot: QtBot, session: Session) -> None:
     """Typing, dragging a leaf, choosing an output and descending come back one by one."""
     open_source(qtbot, session, NEURON)
-    documents = [session.document]
+    documents = [session.editing.document]
     for change in (
-        lambda: session.type_source(NEURON + "p = o * 2\n"),
+        lambda: session.editing.type_source(NEURON + "p = o * 2\n"),
         lambda: session.set_leaf("x1#0", 2.5),
         lambda: session.set_target("x1*w1#0"),
         lambda: session.descend(0.05),
-        session.reset_leaves,
+        session.editing.reset_leaves,
     ):
         change()
         settle(qtbot, session)
-        documents.append(session.document)
+        documents.append(session.editing.document)
     assert len(set(documents)) == len(documents)
     for document in reversed(documents[:-1]):
-        session.undo()
-        assert session.document == document
+        session.editing.undo()
+        assert session.editing.document == document
     for document in documents[1:]:
-        session.redo()
-        assert session.document == document
+        session.editing.redo()
+        assert session.editing.document == document
 
 
 def test_typing_in_one_line_is_one_undo_step_and_the_next_line_another(
@@ -78,11 +79,11 @@ def test_typing_in_one_line_is_one_undo_step_and_the_next_line_another(
 ) -> None:
     """Undo takes back a line's worth of typing, not a letter and not everything."""
     for source in ("a", "a ", "a =", "a = 1", "a = 1\n", "a = 1\nb", "a = 1\nb = 2"):
-        session.type_source(source)
-    session.undo()
-    assert session.document.source == "a = 1"
-    session.undo()
-    assert session.document.source == ""
+        session.editing.type_source(source)
+    session.editing.undo()
+    assert session.editing.document.source == "a = 1"
+    session.editing.undo()
+    assert session.editing.document.source == ""
 
 
 def test_one_drag_is_one_undo_step(qtbot: QtBot, session: Session) -> None:
@@ -93,11 +94,11 @@ def test_one_drag_is_one_undo_step(qtbot: QtBot, session: Session) -> None:
             session.set_leaf("a#0", data)
             settle(qtbot, session)
         session.finish_gesture()
-    assert session.document.source == "a = 3.5\nb = a * 3\n"
-    session.undo()
-    assert session.document.source == "a = 2.5\nb = a * 3\n"
-    session.undo()
-    assert session.document.source == "a = 1.0\nb = a * 3\n"
+    assert session.editing.document.source == "a = 3.5\nb = a * 3\n"
+    session.editing.undo()
+    assert session.editing.document.source == "a = 2.5\nb = a * 3\n"
+    session.editing.undo()
+    assert session.editing.document.source == "a = 1.0\nb = a * 3\n"
 
 
 def test_values_that_arrive_while_the_graph_is_solved_end_with_the_newest(
@@ -107,7 +108,7 @@ def test_values_that_arrive_while_the_graph_is_solved_end_with_the_newest(
     open_source(qtbot, session, "a = 1.0\nb = a * 3\n")
     for hundredth in range(100):
         session.set_leaf("a#0", 1.0 + hundredth / 100)
-    qtbot.waitUntil(lambda: session.document.source == "a = 1.99\nb = a * 3\n", timeout=20_000)
+    qtbot.waitUntil(lambda: session.editing.document.source == "a = 1.99\nb = a * 3\n", timeout=20_000)
 
 
 def test_a_drag_that_ends_while_the_graph_is_solved_is_still_one_undo_step(
@@ -118,21 +119,21 @@ def test_a_drag_that_ends_while_the_graph_is_solved_is_still_one_undo_step(
     session.set_leaf("a#0", 2.0)
     session.set_leaf("a#0", 3.0)
     session.finish_gesture()
-    qtbot.waitUntil(lambda: session.document.source == "a = 3.0\nb = a * 3\n", timeout=20_000)
-    session.undo()
-    assert session.document.source == "a = 1.0\nb = a * 3\n"
+    qtbot.waitUntil(lambda: session.editing.document.source == "a = 3.0\nb = a * 3\n", timeout=20_000)
+    session.editing.undo()
+    assert session.editing.document.source == "a = 1.0\nb = a * 3\n"
 
 
 def test_an_error_keeps_the_last_good_graph_and_says_so(qtbot: QtBot, session: Session) -> None:
     """The graph stays, marked as stale, until the text is right again."""
     open_source(qtbot, session, NEURON)
     stale: list[bool] = []
-    session.stale_changed.connect(stale.append)
-    session.type_source(NEURON + "q = o *")
+    session.state_changed.connect(lambda state: stale.append(state.is_stale))
+    session.editing.type_source(NEURON + "q = o *")
     settle(qtbot, session)
-    assert session.is_stale
+    assert session.state.is_stale
     assert session.shown.snapshot is not None
-    session.type_source(NEURON + "q = o * 2")
+    session.editing.type_source(NEURON + "q = o * 2")
     settle(qtbot, session)
     assert stale[-2:] == [True, False]
     assert "q#0" in session.shown.snapshot.index
@@ -141,13 +142,13 @@ def test_an_error_keeps_the_last_good_graph_and_says_so(qtbot: QtBot, session: S
 def test_a_value_half_retyped_keeps_the_last_graph(qtbot: QtBot, session: Session) -> None:
     """A program that runs but has no value yet is on its way to one; an empty text is an empty canvas."""
     open_source(qtbot, session, "a = 2.0")
-    session.type_source("a = Value")
+    session.editing.type_source("a = Value")
     settle(qtbot, session)
-    assert session.is_stale
+    assert session.state.is_stale
     assert session.shown.snapshot is not None
-    session.type_source("")
+    session.editing.type_source("")
     settle(qtbot, session)
-    assert not session.is_stale
+    assert not session.state.is_stale
     assert session.shown.snapshot is None
 
 
@@ -166,13 +167,13 @@ def test_a_value_for_a_leaf_of_an_older_text_is_not_written_into_this_one(
 ) -> None:
     """While the text has an error its numbers may stand elsewhere; nothing is rewritten then."""
     open_source(qtbot, session, "a = 2.0\nb = a * 3")
-    session.type_source("xx = 5\na = 2.0\nb = a *")
+    session.editing.type_source("xx = 5\na = 2.0\nb = a *")
     session.set_leaf("a#0", 9.0)
     settle(qtbot, session)
     session.set_leaf("a#0", 9.0)
-    session.type_source("xx = 5\na = 2.0\nb = a * 4")
+    session.editing.type_source("xx = 5\na = 2.0\nb = a * 4")
     settle(qtbot, session)
-    assert session.document.source == "xx = 5\na = 2.0\nb = a * 4"
+    assert session.editing.document.source == "xx = 5\na = 2.0\nb = a * 4"
 
 
 def test_a_random_weight_can_be_set_and_stays_set(qtbot: QtBot, session: Session) -> None:
@@ -180,7 +181,7 @@ def test_a_random_weight_can_be_set_and_stays_set(qtbot: QtBot, session: Session
     open_source(qtbot, session, "n = Neuron(2)\no = n([1.0, 2.0])\n")
     session.set_leaf("n.w[0]#0", 0.25)
     settle(qtbot, session)
-    session.type_source("n = Neuron(2)\no = n([1.0, 2.0]) * 2\n")
+    session.editing.type_source("n = Neuron(2)\no = n([1.0, 2.0]) * 2\n")
     settle(qtbot, session)
     snapshot = session.shown.snapshot
     assert snapshot is not None
@@ -190,11 +191,11 @@ def test_a_random_weight_can_be_set_and_stays_set(qtbot: QtBot, session: Session
 def test_selecting_a_card_brings_its_inspection_and_its_probe(qtbot: QtBot, session: Session) -> None:
     """The ledger is there at once, the slope as soon as it is computed, and it is the gradient."""
     open_source(qtbot, session, NEURON)
-    with qtbot.waitSignal(session.inspection_changed) as inspected:
-        session.select("w1#0")
+    with qtbot.waitSignal(session.selection.inspection_changed) as inspected:
+        session.selection.select("w1#0")
     assert inspected.args is not None
     assert inspected.args[0].grad == pytest.approx(1.0)
-    with qtbot.waitSignal(session.probe_changed, timeout=10_000) as probed:
+    with qtbot.waitSignal(session.selection.probe_changed, timeout=10_000) as probed:
         pass
     assert probed.args is not None
     assert probed.args[0].difference == pytest.approx(1.0, abs=1e-6)
@@ -205,16 +206,16 @@ def test_descending_lowers_the_output(qtbot: QtBot, session: Session) -> None:
     open_source(qtbot, session, "a = 3.0\nL = a * a\n")
     session.descend(0.1)
     settle(qtbot, session)
-    assert session.document.source == f"a = {3.0 - 0.1 * 6.0}\nL = a * a\n"
+    assert session.editing.document.source == f"a = {3.0 - 0.1 * 6.0}\nL = a * a\n"
 
 
 def test_playback_keeps_its_place_when_a_leaf_changes_midway(qtbot: QtBot, session: Session) -> None:
     """Dragging while the passes rest at a step shows that step with the new numbers."""
     open_source(qtbot, session, NEURON)
-    session.jump(7)
+    session.player.jump(7)
     session.set_leaf("x1#0", 1.0)
     settle(qtbot, session)
-    assert session.playback.position == 7
+    assert session.player.playback.position == 7
 
 
 def test_a_crash_of_the_solving_process_is_told_and_the_next_edit_works(
@@ -225,7 +226,7 @@ def test_a_crash_of_the_solving_process_is_told_and_the_next_edit_works(
     (process,) = multiprocessing.active_children()
     with qtbot.waitSignal(session.failed, timeout=10_000):
         process.kill()
-    session.type_source("a = 1.0\nb = a + 1\n")
+    session.editing.type_source("a = 1.0\nb = a + 1\n")
     settle(qtbot, session)
     assert session.shown.snapshot is not None
     assert "b#0" in session.shown.snapshot.index
@@ -262,15 +263,15 @@ def test_a_card_selects_its_operation_and_an_operation_no_card(qtbot: QtBot, ses
     session.show_arrays(True)
     open_source(qtbot, session, MLP)
     names: list[str] = []
-    session.operation_changed.connect(names.append)
-    session.select("model[1][0](x)#0")
-    session.select("model[0][2].w[1]#0")
-    session.select("x#0")
-    session.select_operation("h3")
-    assert (session.selected, session.operation) == ("", "h3")
-    session.select("model[2][0].b#0")
-    session.select_operation("h9")
-    assert session.selected == "model[2][0].b#0"
+    session.selection.operation_changed.connect(names.append)
+    session.selection.select("model[1][0](x)#0")
+    session.selection.select("model[0][2].w[1]#0")
+    session.selection.select("x#0")
+    session.selection.select_operation("h3")
+    assert (session.selection.node, session.selection.operation) == ("", "h3")
+    session.selection.select("model[2][0].b#0")
+    session.selection.select_operation("h9")
+    assert session.selection.node == "model[2][0].b#0"
     assert names == ["h2", "h1", "", "h3"]
 
 
@@ -278,21 +279,21 @@ def test_an_operation_stays_selected_while_a_leaf_is_dragged(qtbot: QtBot, sessi
     """And goes with its group, when the text no longer makes it."""
     session.show_arrays(True)
     open_source(qtbot, session, MLP)
-    session.select_operation("h2")
+    session.selection.select_operation("h2")
     session.set_leaf("x#0", 3.0)
     settle(qtbot, session)
-    assert session.operation == "h2"
-    session.type_source("a = 2.0; b = a * 3.0")
+    assert session.selection.operation == "h2"
+    session.editing.type_source("a = 2.0; b = a * 3.0")
     settle(qtbot, session)
-    assert session.operation == ""
+    assert session.selection.operation == ""
 
 
 def test_an_operation_of_one_card_is_that_card(qtbot: QtBot, session: Session) -> None:
     """Where nothing was grouped, choosing a line of the array program selects the card."""
     session.show_arrays(True)
     open_source(qtbot, session, "a = 2.0; b = -3.0; c = 10.0; e = a*b; d = e + c")
-    session.select_operation("h2")
-    assert (session.selected, session.operation) == ("d#0", "h2")
+    session.selection.select_operation("h2")
+    assert (session.selection.node, session.selection.operation) == ("d#0", "h2")
 
 
 def test_typing_leaves_one_document_for_each_step(qtbot: QtBot, session: Session) -> None:
@@ -305,7 +306,7 @@ def test_typing_leaves_one_document_for_each_step(qtbot: QtBot, session: Session
 
     before = documents()
     for count in range(200):
-        session.type_source("a = 1.0\nb" + "b" * count)
+        session.editing.type_source("a = 1.0\nb" + "b" * count)
     settle(qtbot, session)
     # What undo leads to, what is shown, and what was asked for.
     assert documents() - before <= 3
@@ -319,15 +320,15 @@ def test_a_leaf_that_is_nan_is_solved_and_can_be_edited(qtbot: QtBot, session: S
     session.open(from_text("n = Neuron(2)\no = n([1.0, 2.0])\n" + NAN_LEAF))
     settle(qtbot, session)
     assert math.isnan(data(session, "n.b"))
-    session.select("n.b#0")
+    session.selection.select("n.b#0")
     with qtbot.waitSignal(
-        session.probe_changed, timeout=10_000, check_params_cb=lambda found: found is not None
+        session.selection.probe_changed, timeout=10_000, check_params_cb=lambda found: found is not None
     ):
         pass
     session.set_leaf("n.w[0]#0", 0.5)
     settle(qtbot, session)
     assert data(session, "n.w[0]") == 0.5
-    session.type_source("n = Neuron(2)\no = n([1.0, 2.0]) * 2\n")
+    session.editing.type_source("n = Neuron(2)\no = n([1.0, 2.0]) * 2\n")
     settle(qtbot, session)
     assert math.isnan(data(session, "o"))
 
@@ -339,7 +340,7 @@ def test_descending_with_a_gradient_of_nan_goes_on(qtbot: QtBot, session: Sessio
     session.descend(0.1)
     settle(qtbot, session)
     assert math.isnan(data(session, "m.w[0]"))
-    session.undo()
+    session.editing.undo()
     settle(qtbot, session)
     assert data(session, "m.w[0]") == before
 

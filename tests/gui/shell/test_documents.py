@@ -30,7 +30,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="pipes and signals of
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     window = MainWindow(Settings(), tmp_path / "config")
     yield window
-    window.session.mark_saved()
+    window.session.editing.mark_saved()
     window.close()
     window.deleteLater()
 
@@ -55,7 +55,7 @@ def test_saving_over_another_programs_changes_asks_first(
 
     monkeypatch.setattr(Documents, "ask_overwrite", staticmethod(ask))
     window.documents.open_path(program)
-    window.session.type_source("a = 2.0\n")
+    window.session.editing.type_source("a = 2.0\n")
     program.write_text("external = 1.0\n")
     assert not window.documents.save()
     assert program.read_text() == "external = 1.0\n"
@@ -68,7 +68,7 @@ def test_saving_ones_own_file_again_asks_nothing(window: MainWindow, program: Pa
     """Open, change, save, change, save: no question, and the file follows."""
     window.documents.open_path(program)
     for source in ("a = 2.0\n", "a = 3.0\n"):
-        window.session.type_source(source)
+        window.session.editing.type_source(source)
         assert window.documents.save()
         assert program.read_text() == source
 
@@ -92,7 +92,7 @@ def test_what_was_unsaved_comes_before_the_file_asked_for_and_says_so(
         assert window.documents.recover(asked_for=program)
     assert reported.args is not None
     assert "program.py was not opened" in reported.args[1]
-    assert window.session.document.source == "lost = 1.0\n"
+    assert window.session.editing.document.source == "lost = 1.0\n"
     assert window.documents.unsaved
     assert [path.read_text() for path in folder.glob("*.py")] == ["lost = 1.0\n"]
 
@@ -100,11 +100,11 @@ def test_what_was_unsaved_comes_before_the_file_asked_for_and_says_so(
 def test_closing_with_discarded_changes_raises_nothing_afterwards(qtbot: QtBot, tmp_path: Path) -> None:
     """The history goes with the window; nobody asks it anything any more."""
     window = MainWindow(Settings(), tmp_path / "other")
-    window.session.type_source("a = 1.0")
+    window.session.editing.type_source("a = 1.0")
     window.documents.close()
     window.session.close()
     with qtbot.captureExceptions() as raised:
-        window.session.mark_saved()
+        window.session.editing.mark_saved()
         window.deleteLater()
         qtbot.wait(0)
     assert raised == []
@@ -139,19 +139,19 @@ def test_what_was_chosen_happens_whatever_was_asked_before(
         for menu in (window.recent_menu, window.menus["Examples"]):
             for place in range(len(shown(menu))):
                 window.documents.open_path(program)
-                window.session.type_source("a = 2.0\n")
+                window.session.editing.type_source("a = 2.0\n")
                 action = shown(menu)[place]
-                text, source, before = action.text(), action.data(), window.session.document.source
+                text, source, before = action.text(), action.data(), window.session.editing.document.source
                 action.trigger()
                 if answer is Unsaved.CANCEL:
-                    assert window.session.document.source == before
+                    assert window.session.editing.document.source == before
                 elif menu is window.recent_menu:
-                    assert str(window.session.path) == text
-                    assert window.session.document.source == Path(text).read_text()
+                    assert str(window.session.editing.path) == text
+                    assert window.session.editing.document.source == Path(text).read_text()
                 else:
-                    assert window.session.document.source == source
+                    assert window.session.editing.document.source == source
                 assert program.read_text() == ("a = 2.0\n" if answer is Unsaved.SAVE else "a = 1.0\n")
-                window.session.mark_saved()
+                window.session.editing.mark_saved()
                 program.write_text("a = 1.0\n")
     assert raised == []
 
@@ -160,7 +160,7 @@ def test_what_was_chosen_happens_whatever_was_asked_before(
 def test_a_pipe_is_not_waited_for(window: MainWindow, program: Path) -> None:
     """Neither to open it, nor to save where the open file was replaced by one, nor where a copy for recovery lies."""
     window.documents.open_path(program)
-    window.session.type_source("a = 2.0\n")
+    window.session.editing.type_source("a = 2.0\n")
     program.unlink()
     os.mkfifo(program)
     assert not window.documents.save()
@@ -169,7 +169,7 @@ def test_a_pipe_is_not_waited_for(window: MainWindow, program: Path) -> None:
     assert window.documents.unsaved
     window.documents.open_path(program)
     assert "it is not a file" in said(window)
-    assert window.session.document.source == "a = 2.0\n"
+    assert window.session.editing.document.source == "a = 2.0\n"
 
 
 def edit(window: MainWindow) -> QPlainTextEdit:
@@ -209,7 +209,7 @@ def test_other_line_ends_are_anothers_change(
     asked: list[str] = []
     monkeypatch.setattr(Documents, "ask_overwrite", staticmethod(lambda _window, name: asked.append(name)))
     window.documents.open_path(program)
-    window.session.type_source("a = 2.0\n")
+    window.session.editing.type_source("a = 2.0\n")
     program.write_bytes(b"a = 1.0\r\n")
     assert not window.documents.save()
     assert asked == ["program.py"]
@@ -239,7 +239,7 @@ def test_file_names_are_shown_as_they_are(
     window.show()
     window.documents.open_path(path)
     qtbot.waitUntil(lambda: window.windowHandle().title() == f"{plain} — micrograd")
-    window.session.type_source("a = 2.0\n")
+    window.session.editing.type_source("a = 2.0\n")
     assert window.windowHandle().title() == f"{plain}* — micrograd"
     (recent,) = shown(window.recent_menu)
     assert recent.text().replace("&&", "&") == f"{tmp_path}/{plain}"
@@ -276,12 +276,12 @@ def test_that_no_copy_is_kept_is_told_once_and_until_one_is(
     told: list[str] = []
     window.documents.recovery_failed.connect(told.append)
     for i in range(3):
-        window.session.type_source(f"a = {i}.0")
+        window.session.editing.type_source(f"a = {i}.0")
         qtbot.waitUntil(lambda: not window.documents._recovery_timer.isActive())
     assert [("No copy for recovery is kept" in problem) for problem in told] == [True]
     assert said(window) == told[0]
     folder.unlink()
-    window.session.type_source("a = 4.0")
+    window.session.editing.type_source("a = 4.0")
     qtbot.waitUntil(lambda: len(told) == 2)
     assert said(window) == told[1] == ""
     assert len(list((folder / "recovery").glob("*.py"))) == 1
@@ -296,7 +296,7 @@ from micrograd_gui.shell.settings_store import SettingsStore, config_folder
 
 def begin(window, *what):
     open_first(window, *what)
-    window.session.type_source(sys.argv[1])
+    window.session.editing.type_source(sys.argv[1])
     window.actions_by_id["theme_light"].trigger()
     window.show_training_tab()
     clock = QTimer(window, interval=20)
@@ -330,13 +330,13 @@ def test_a_killed_program_comes_back_as_the_unsaved_text_of_its_file(
     assert SettingsStore().load()[0].recent_files == (str(program),)
     assert window.documents.recover(asked_for=program)
     assert said(window) == "The program was not closed properly; its unsaved text is back."
-    assert window.session.document.source == "a = 2.0\n"
-    assert window.session.path == program
+    assert window.session.editing.document.source == "a = 2.0\n"
+    assert window.session.editing.path == program
     assert window.documents.unsaved
     assert window.documents.save()
     assert program.read_bytes() == b"a = 2.0\r\n"
-    window.session.undo()
-    assert window.session.document.source == "a = 1.0\n"
+    window.session.editing.undo()
+    assert window.session.editing.document.source == "a = 1.0\n"
 
 
 def leave_copy(tmp_path: Path, source: str, path: Path | None, known: bytes = b"") -> None:
@@ -359,12 +359,12 @@ def test_all_that_killed_programs_left_can_be_opened(
     assert window.recovered_menu.menuAction().isVisible() is False
     assert window.documents.recover()
     assert "2 more wait in File, Recovered" in said(window)
-    seen = [(window.session.document.source, window.session.path)]
+    seen = [(window.session.editing.document.source, window.session.editing.path)]
     texts = []
     while shown(window.recovered_menu):
         texts.append([action.text() for action in shown(window.recovered_menu)])
         shown(window.recovered_menu)[0].trigger()
-        seen.append((window.session.document.source, window.session.path))
+        seen.append((window.session.editing.document.source, window.session.editing.path))
         qtbot.waitUntil(lambda: len(list(folder.glob("*.py"))) == 3 - len(texts))
     assert seen == [("b = 3.0\n", None), ("b = 2.0\n", None), ("b = 1.0\n", program)]
     assert [len(entries) for entries in texts] == [2, 1]
@@ -382,7 +382,7 @@ def test_of_what_was_left_the_text_of_the_file_asked_for_comes_first(
     leave_copy(tmp_path, "b = 1.0\n", program, program.read_bytes())
     leave_copy(tmp_path, "b = 2.0\n", None)
     assert window.documents.recover(asked_for=program)
-    assert (window.session.document.source, window.session.path) == ("b = 1.0\n", program)
+    assert (window.session.editing.document.source, window.session.editing.path) == ("b = 1.0\n", program)
     assert "not opened" not in said(window)
     assert window.documents.save()
     assert program.read_text() == "b = 1.0\n"
@@ -393,7 +393,7 @@ def test_of_what_was_left_the_newest_comes_first(window: MainWindow, program: Pa
     leave_copy(tmp_path, "b = 1.0\n", None)
     leave_copy(tmp_path, "b = 2.0\n", program)
     assert window.documents.recover()
-    assert (window.session.document.source, window.session.path) == ("b = 2.0\n", program)
+    assert (window.session.editing.document.source, window.session.editing.path) == ("b = 2.0\n", program)
 
 
 Meanwhile = Callable[[str, Callable[[], None]], None]
@@ -432,8 +432,8 @@ def test_what_changed_while_the_disk_was_waited_for_is_not_lost(
     """The file is written as it was, the change is unsaved, and the window that was to close stays."""
     monkeypatch.setattr(Documents, "ask_unsaved", staticmethod(lambda _window, _name: Unsaved.SAVE))
     window.documents.open_path(program)
-    window.session.type_source("a = 2.0\n")
-    meanwhile("fsync", lambda: window.session.type_source("a = 3.0\n"))
+    window.session.editing.type_source("a = 2.0\n")
+    meanwhile("fsync", lambda: window.session.editing.type_source("a = 3.0\n"))
     assert not window.documents.may_lose_changes()
     assert program.read_text() == "a = 2.0\n"
     assert window.documents.unsaved
@@ -453,7 +453,7 @@ def test_a_draft_is_kept_while_its_file_is_waited_for(
     leave_copy(tmp_path, "b = 1.0\n", program, program.read_bytes())
     folder, kept = tmp_path / "config" / "recovery", list[bool]()
     (copy,) = folder.glob("*.py")
-    window.session.type_source("before = 1.0\n")
+    window.session.editing.type_source("before = 1.0\n")
     monkeypatch.setattr(Documents, "ask_unsaved", staticmethod(lambda _window, _name: Unsaved.DISCARD))
 
     def wait() -> None:
@@ -464,7 +464,7 @@ def test_a_draft_is_kept_while_its_file_is_waited_for(
     meanwhile("read", wait)
     window.documents.open_draft(next(iter(window.documents.drafts)))
     assert kept == [True]
-    assert window.session.document.source == "b = 1.0\n"
+    assert window.session.editing.document.source == "b = 1.0\n"
     assert "b = 1.0" in copy.read_text()
 
 
@@ -480,9 +480,9 @@ def test_a_draft_is_opened_where_the_copy_of_another_cannot_be_removed(
     (copy,) = (path for path in (tmp_path / "config" / "recovery").glob("*.py") if "1.0" in path.read_text())
     copy.unlink()
     copy.mkdir()  # in the place of the copy
-    window.session.mark_saved()
+    window.session.editing.mark_saved()
     shown(window.recovered_menu)[0].trigger()
-    assert window.session.document.source == "b = 0.0\n"
+    assert window.session.editing.document.source == "b = 0.0\n"
     qtbot.waitUntil(lambda: "could not be removed" in said(window))
     copy.rmdir()
 
@@ -501,7 +501,7 @@ def test_a_slow_disk_does_not_hold_up_who_types(
 
     monkeypatch.setattr(os, "fsync", slow)
     for i in range(3):
-        window.session.type_source(f"a = {i}.0\n")
+        window.session.editing.type_source(f"a = {i}.0\n")
         with qtbot.waitSignal(window.documents._recovery_timer.timeout):
             pass
     assert QApplication.activeModalWidget() is None
@@ -524,7 +524,7 @@ def test_closing_removes_a_copy_that_is_being_written(
         sync(file)
 
     monkeypatch.setattr(os, "fsync", slow)
-    window.session.type_source("a = 1.0\n")
+    window.session.editing.type_source("a = 1.0\n")
     qtbot.waitUntil(begun.is_set)
     window.documents.close()
     answer.set()
@@ -543,7 +543,7 @@ os.fsync = lambda file: (begun.set(), threading.Event().wait())
 Documents.ask_unsaved = classmethod(lambda *what: Unsaved.DISCARD)
 
 def begin(window, *what):
-    window.session.type_source("a = 1.0")
+    window.session.editing.type_source("a = 1.0")
     clock = QTimer(window, interval=20)
     clock.timeout.connect(lambda: begun.is_set() and window.close())
     clock.start()

@@ -89,17 +89,17 @@ def test_arrows_on_the_tabs_move_between_them(opened: Opened, qtbot: QtBot) -> N
     window = opened()
     window.session.open(type_source(Document(), "a = 2.0\nb = a * a"))
     qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
-    last = window.session.last
+    last = window.session.player.last
     window.tab_bar.setFocus()
     for key, shown in ((Qt.Key.Key_Right, 1), (Qt.Key.Key_Left, 0)):
         QTest.keyClick(window.tab_bar, key)
         assert window.stack.currentIndex() == shown
-        assert window.session.playback.goal == last
+        assert window.session.player.playback.goal == last
     QTest.keyClick(window.tab_bar, Qt.Key.Key_Home)
-    assert window.session.playback.goal == 0
+    assert window.session.player.playback.goal == 0
     window.graph_tab.view.setFocus()
     QTest.keyClick(window.graph_tab.view, Qt.Key.Key_Right)
-    assert window.session.playback.goal == 1
+    assert window.session.player.playback.goal == 1
 
 
 def test_space_on_a_button_of_the_header_presses_it(opened: Opened, qtbot: QtBot) -> None:
@@ -111,7 +111,7 @@ def test_space_on_a_button_of_the_header_presses_it(opened: Opened, qtbot: QtBot
     before = window.theme
     QTest.keyClick(window.theme_button, Qt.Key.Key_Space)
     assert window.theme is not before
-    assert not window.session.playback.playing
+    assert not window.session.player.playback.playing
 
 
 def test_what_is_typed_after_new_is_the_new_text(opened: Opened) -> None:
@@ -123,8 +123,8 @@ def test_what_is_typed_after_new_is_the_new_text(opened: Opened) -> None:
     assert window.stack.currentWidget() is window.graph_tab
     assert window.message_bar.isHidden()
     QTest.keyClicks(QApplication.focusWidget(), "a = 2")
-    assert window.session.document.source == "a = 2"
-    window.session.mark_saved()
+    assert window.session.editing.document.source == "a = 2"
+    window.session.editing.mark_saved()
 
 
 def test_brackets_change_the_speed_of_what_is_shown(opened: Opened) -> None:
@@ -139,7 +139,7 @@ def test_brackets_change_the_speed_of_what_is_shown(opened: Opened) -> None:
         shown.append(training_speed(window).removesuffix(" ▾"))
     fast, slow = "as fast as it goes", "1 step/s"
     assert shown == ["60 steps/s", fast, fast, "60 steps/s", "20 steps/s", "5 steps/s", slow, slow]
-    assert window.session.playback.speed == 1.0
+    assert window.session.player.playback.speed == 1.0
     samples(window).setFocus()
     QTest.keyClicks(samples(window), "]")
     assert samples(window).text() == "128]"
@@ -148,7 +148,7 @@ def test_brackets_change_the_speed_of_what_is_shown(opened: Opened) -> None:
     QTest.keyClick(window, Qt.Key.Key_1, CONTROL)
     window.graph_tab.view.setFocus()
     QTest.keyClick(window.graph_tab.view, Qt.Key.Key_BracketRight)
-    assert window.session.playback.speed == 2.0
+    assert window.session.player.playback.speed == 2.0
     assert training_speed(window).startswith(slow)
 
 

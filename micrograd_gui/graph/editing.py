@@ -1,0 +1,82 @@
+"""The open document while it is edited: what it is now, what undo and redo lead to, and whether it is saved."""
+
+from itertools import zip_longest
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from micrograd_gui.model.document import Document, is_same, reset_leaves, type_source
+from micrograd_gui.model.history import Entry, History, changed, marked_saved, opened, redone, undone
+
+
+class Editing(QObject):
+    """One document and its history. Every change is a step that can be undone."""
+
+    document_changed = Signal(object)
+    """Document"""
+    history_changed = Signal()
+    """what undo, redo and ``is_saved`` say"""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.path: Path | None = None
+        self._history = History()
+
+    @property
+    def document(self) -> Document:
+        return self._history.document
+
+    @property
+    def can_undo(self) -> bool:
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self._history.can_redo
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the file holds the present document."""
+        return self._history.is_saved
+
+    def open(self, document: Document, path: Path | None = None) -> None:
+        """Begin with another document, with nothing to undo and nothing unsaved."""
+        self.path = path
+        self._set_history(opened(document))
+
+    def edit(self, document: Document, change: str, merge: str = "") -> None:
+        """Change the document as one undo step; steps in a row with the same ``merge`` key become one."""
+        if not is_same(document, self.document):
+            self._set_history(changed(self._history, Entry(document, change, merge)))
+
+    def type_source(self, source: str) -> None:
+        """Change the text. What is typed in one line without a break is one undo step."""
+        line = first_changed_line(self.document.source, source)
+        self.edit(type_source(self.document, source), "Typing", f"typing in line {line}")
+
+    def reset_leaves(self) -> None:
+        """Bring back the values as they were typed."""
+        self.edit(reset_leaves(self.document), "Reset")
+
+    def undo(self) -> None:
+        self._set_history(undone(self._history))
+
+    def redo(self) -> None:
+        self._set_history(redone(self._history))
+
+    def mark_saved(self) -> None:
+        """The file holds the present document."""
+        self._history = marked_saved(self._history)
+        self.history_changed.emit()
+
+    def _set_history(self, history: History) -> None:
+        if history is not self._history:
+            self._history = history
+            self.document_changed.emit(history.document)
+            self.history_changed.emit()
+
+
+def first_changed_line(before: str, after: str) -> int:
+    """Number of the first line (from 1) in which two texts differ; 0 where they are equal."""
+    pairs = zip_longest(before.split("\n"), after.split("\n"))
+    return next((i for i, (old, new) in enumerate(pairs, 1) if old != new), 0)

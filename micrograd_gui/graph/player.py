@@ -1,0 +1,80 @@
+"""Plays both passes of the graph that is shown, and says which moment of them is seen."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from micrograd_gui.model.playback import Playback, advance, change_speed, jump_to, pause, play, step_by
+from micrograd_gui.model.timeline import EMPTY_TIMELINE, Moment, Timeline, moment_at
+
+
+class Player(QObject):
+    """The playback of one timeline. It has no clock: whoever has one calls ``advance``."""
+
+    playback_changed = Signal(object)
+    """Playback"""
+    moment_changed = Signal(object)
+    """Moment"""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.timeline = EMPTY_TIMELINE
+        self.playback = Playback()
+
+    @property
+    def last(self) -> int:
+        """The last position: the number of steps of both passes."""
+        return len(self.timeline)
+
+    @property
+    def moment(self) -> Moment:
+        return moment_at(self.timeline, self.playback.position)
+
+    def clear(self) -> None:
+        """Rest, with nothing to play, at the same speed."""
+        self.timeline = EMPTY_TIMELINE
+        self._set_playback(Playback(speed=self.playback.speed))
+
+    def show_timeline(self, timeline: Timeline) -> None:
+        """Play this one from where playback is. Where it rested at the end, it rests at the end of this one."""
+        at_end = not self.playback.playing and self.playback.goal >= self.last
+        self.timeline = timeline
+        goal = self.last if at_end else min(self.playback.goal, self.last)
+        position = float(goal) if at_end else min(self.playback.position, float(goal))
+        self.playback = replace(self.playback, position=position, goal=goal)
+        self.playback_changed.emit(self.playback)
+        self.moment_changed.emit(self.moment)
+
+    def toggle_play(self) -> None:
+        self._set_playback(pause(self.playback) if self.playback.playing else play(self.playback, self.last))
+
+    def step(self, steps: int) -> None:
+        """Glide so many steps on; negative is back."""
+        self._set_playback(step_by(self.playback, steps, self.last))
+
+    def jump(self, position: int) -> None:
+        self._set_playback(jump_to(self.playback, position, self.last))
+
+    def jump_to_end(self) -> None:
+        self.jump(self.last)
+
+    def set_speed(self, speed: float) -> None:
+        """Play at ``speed``, one of ``SPEEDS``."""
+        self._set_playback(replace(self.playback, speed=speed))
+
+    def change_speed(self, notches: int) -> None:
+        """The next faster (positive) or slower of ``SPEEDS``."""
+        self._set_playback(change_speed(self.playback, notches))
+
+    def advance(self, seconds: float) -> bool:
+        """Let time pass; True while the playback still moves."""
+        if self.playback.moving or self.playback.playing:
+            self._set_playback(advance(self.playback, seconds))
+        return self.playback.moving
+
+    def _set_playback(self, playback: Playback) -> None:
+        moved = playback.position != self.playback.position
+        self.playback = playback
+        self.playback_changed.emit(playback)
+        if moved:
+            self.moment_changed.emit(self.moment)
