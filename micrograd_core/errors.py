@@ -3,7 +3,7 @@
 MicrogradError
  ├─ LanguageError     the typed program is wrong at a place: language/
  ├─ FileError         a file cannot be read or written: micrograd_gui/background/files.py
- └─ RenderError       a picture cannot be drawn: micrograd_gui/export/render.py
+ └─ RenderError       a picture cannot be drawn: micrograd_gui/export/options.py
 
 Wrong arguments to the library itself are Python's own ``TypeError`` and ``ValueError``.
 """

@@ -1,1 +1,1 @@
-"""Pictures of the graph, written to files."""
+"""Pictures of graphs and of training, written to files."""

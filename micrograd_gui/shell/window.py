@@ -25,7 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from micrograd_gui.export.render import RenderError, render_graph
+from micrograd_gui.export.formats import formats_of, write_picture
+from micrograd_gui.export.graph_picture import GraphSubject
+from micrograd_gui.export.options import Options, RenderError
 from micrograd_gui.graph.graph_tab import GraphTab
 from micrograd_gui.graph.session import Session
 from micrograd_gui.model.document import Document, type_source
@@ -381,13 +383,9 @@ class MainWindow(QMainWindow):
         if path is None:
             return
         try:
-            render_graph(
-                self.session.shown,
-                round(self.session.player.playback.position),
-                self.theme,
-                path,
-                arrays=self.session.arrays,
-            )
+            subject = GraphSubject(self.session.shown, self.session.arrays)
+            wanted = Options(self.theme, round(self.session.player.playback.position))
+            write_picture("graph", subject, wanted, path)
         except RenderError as error:
             self.message_bar.show_message("problem", str(error))
         else:
@@ -395,7 +393,7 @@ class MainWindow(QMainWindow):
 
     @classmethod
     def ask_export_path(cls, window: QWidget) -> Path | None:
-        filters = {"PNG picture (*.png)": ".png", "SVG drawing (*.svg)": ".svg"}
+        filters = {f"{row.title} (*{suffix})": suffix for suffix, row in formats_of("graph").items()}
         return choose_file(window, For.SAVING, "Export the picture", filters, "graph.png")
 
     def show_state_of(self, topic: str, problem: str) -> None:

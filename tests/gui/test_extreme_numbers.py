@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from micrograd_core.ops import OPS
-from micrograd_gui.cli import _boundary_picture
-from micrograd_gui.export.render import render_graph
+from micrograd_gui.export.options import Options
+from micrograd_gui.export.training_picture import TrainingSubject, draw_png
 from micrograd_gui.graph.array_panel import ArrayPanel
 from micrograd_gui.graph.inspector_panel import InspectorPanel
 from micrograd_gui.graph.leaf_panel import LeafPanel
@@ -44,6 +44,7 @@ from micrograd_gui.training.trainer import Run, Speed, Trainer
 from micrograd_gui.training.training_tab import TrainingTab
 from tests.extremes import EXTREMES, FINITE, latin_triples
 from tests.gui.canvas.canvas import make_canvas
+from tests.gui.export.test_render import render_graph
 from tests.gui.training.training_views import view_after
 
 NETWORK = "m = MLP(2, [3, 1])\ny = m([x1, x2])\nloss = (y - 1.0) ** 2\n"
@@ -285,7 +286,7 @@ def test_networks_of_any_parameters_are_drawn(qtbot: QtBot, hidden: tuple[int, .
                 assert (
                     np.nextafter(low, -np.inf) <= numbers.min() <= numbers.max() <= np.nextafter(high, np.inf)
                 )
-    assert _boundary_picture(config, view.frame, DARK).startswith(b"\x89PNG")
+    assert draw_png(TrainingSubject(config, view.frame), Options(DARK)).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("weight", [1e-310, 1.0, 1e308, math.inf])

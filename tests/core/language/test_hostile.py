@@ -15,8 +15,8 @@ from micrograd_core.errors import LanguageError
 from micrograd_core.language import Limits, Program, run
 from micrograd_core.language.limits import Stopwatch
 from micrograd_core.language.stack import on_own_stack
-from tests.core.language.hostile import CLASSES, NUMERIC_HARMLESS, PARSER
 from tests.code_map import ROOT
+from tests.core.language.hostile import CLASSES, NUMERIC_HARMLESS, PARSER
 
 MOST_SECONDS = 3.0
 MOST_SECONDS_IF_BUSY = 10.0

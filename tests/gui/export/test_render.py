@@ -8,13 +8,22 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 
-from micrograd_gui.export.render import RenderError, render_graph
+from micrograd_gui.export.formats import FORMATS, write_picture
+from micrograd_gui.export.graph_picture import GraphSubject
+from micrograd_gui.export.options import Options, RenderError
+from micrograd_gui.model.arrays import Arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import Resolved, resolve
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
 from tests.gui.canvas.canvas import NEURON, count_color
 
 pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def render_graph(
+    resolved: Resolved, position: int | None, theme: Theme, path: Path, arrays: Arrays | None = None
+) -> None:
+    write_picture("graph", GraphSubject(resolved, arrays), Options(theme, position), path)
 
 
 def texts(path: Path) -> list[str]:
@@ -149,3 +158,10 @@ def test_a_large_picture_is_not_made_of_dots(tmp_path: Path) -> None:
     render_graph(resolve(Document(source)), None, DARK, tmp_path / "wide.svg")
     dots = (tmp_path / "wide.svg").read_text(encoding="utf-8").count("<circle")
     assert 1_000 < dots < 60_000
+
+
+def test_every_format_has_a_suffix_of_its_own() -> None:
+    """Among those of what is drawn, since a file's name says which one is meant."""
+    rows = [(row.needs, row.suffix) for row in FORMATS]
+    assert len(set(rows)) == len(rows)
+    assert all(suffix == suffix.lower() and suffix.startswith(".") for _needs, suffix in rows)

@@ -11,13 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.group_item import GroupItem
 from micrograd_gui.canvas.scene import GLIDE_SECONDS
-from micrograd_gui.export.render import render_graph
 from micrograd_gui.graph.array_grid import ArrayGridView
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.window import MainWindow
 from tests.gui.canvas.canvas import count_color
-from tests.gui.export.test_render import texts
+from tests.gui.export.test_render import render_graph, texts
 
 MLP = "model = MLP(2, [4, 4, 1])\nx = 1.0\ny = -2.0\nscore = model([x, y])\n"
 

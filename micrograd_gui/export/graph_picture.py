@@ -1,0 +1,91 @@
+"""Pictures of a graph, drawn by the canvas itself."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
+from PySide6.QtGui import QImage, QImageWriter, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QApplication
+
+from micrograd_gui.canvas.scene import GraphScene
+from micrograd_gui.export.options import Options, RenderError
+from micrograd_gui.model.arrays import Arrays, groups
+from micrograd_gui.model.group_layout import lay_out_groups
+from micrograd_gui.model.layout import lay_out
+from micrograd_gui.model.resolve import Resolved
+from micrograd_gui.model.timeline import moment_at
+
+_MARGIN = 32.0
+_SCALE = 2.0
+_MOST_PIXELS = 64e6
+"""A quarter of a gigabyte while drawing."""
+_LONGEST_SIDE = 32_000
+"""Qt draws on images up to 32,767 pixels wide and high."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphSubject:
+    """A graph that was resolved, and with ``arrays`` the groups of cards that are one array operation."""
+
+    resolved: Resolved
+    arrays: Arrays | None = None
+
+
+def draw_png(graph: GraphSubject, options: Options) -> bytes:
+    """Twice the canvas's pixels, fewer where the picture would grow beyond 64 million. Raises RenderError."""
+    scene, area = _drawn(graph, options)
+    scale = min(
+        _SCALE,
+        math.sqrt(_MOST_PIXELS / (area.width() * area.height())),
+        _LONGEST_SIDE / max(area.width(), area.height()),
+    )
+    size = QSize(math.ceil(area.width() * scale), math.ceil(area.height() * scale))
+    image = QImage(size, QImage.Format.Format_RGB32)
+    if image.isNull():
+        raise RenderError(f"There is not enough memory for a picture of {size.width()} × {size.height()}.")
+    with QPainter(image) as painter:
+        scene.render(painter, QRectF(image.rect()), area)
+    return _written(lambda buffer: QImageWriter(buffer, QByteArray(b"png")).write(image))
+
+
+def draw_svg(graph: GraphSubject, options: Options) -> bytes:
+    """The canvas as a drawing, in which text stays text. Raises RenderError."""
+    scene, area = _drawn(graph, options)
+
+    def draw(buffer: QBuffer) -> None:
+        generator = QSvgGenerator()
+        generator.setOutputDevice(buffer)
+        generator.setSize(area.size().toSize())
+        generator.setViewBox(QRectF(0.0, 0.0, area.width(), area.height()))
+        generator.setResolution(96)  # a pixel of the canvas is a pixel of SVG
+        generator.setTitle("Computation graph")
+        with QPainter(generator) as painter:
+            scene.render(painter, QRectF(0.0, 0.0, area.width(), area.height()), area)
+
+    return _written(draw)
+
+
+def _drawn(graph: GraphSubject, options: Options) -> tuple[GraphScene, QRectF]:
+    """The graph at its moment, and the part of the scene that is the picture."""
+    assert isinstance(QApplication.instance(), QApplication), "graphics scenes crash without a QApplication"
+    snapshot, arrays = graph.resolved.snapshot, graph.arrays
+    if snapshot is None:
+        raise RenderError("There is no graph to draw: the program has no value, or an error.")
+    scene = GraphScene(cached=False)
+    scene.set_reduced_motion(True)
+    scene.show_theme(options.theme)
+    placement = lay_out(snapshot) if arrays is None else lay_out_groups(snapshot, groups(arrays))
+    scene.show_graph(snapshot, placement, arrays)
+    scene.show_moment(
+        moment_at(graph.resolved.timeline, math.inf if options.position is None else options.position)
+    )
+    return scene, scene.content.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+
+
+def _written(write: Callable[[QBuffer], object]) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    write(buffer)
+    return bytes(buffer.data().data())

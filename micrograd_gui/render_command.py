@@ -1,0 +1,77 @@
+"""The command ``micrograd-gui render``: the graph of a program as a picture, without a window."""
+
+import os
+from pathlib import Path
+
+from micrograd_gui.console import Parser, add_output, add_theme, cannot, count, print_out, tell
+from micrograd_gui.export.formats import write_picture
+from micrograd_gui.export.graph_picture import GraphSubject
+from micrograd_gui.export.options import Options
+from micrograd_gui.model.arrays import derive_arrays
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.layout import graphviz_problem
+from micrograd_gui.model.resolve import Problem, resolve
+from micrograd_gui.model.theme import THEMES
+from micrograd_gui.shell.document_files import read_document
+from micrograd_gui.startup import make_application
+from micrograd_gui.widgets.style import load_fonts
+
+_CODE = "<code>"
+"""What stands for the file's name where the program came with -c."""
+
+
+def render(arguments: list[str]) -> int:
+    """Draw the graph of a program into a file; the exit code."""
+    parser = Parser(
+        prog="micrograd-gui render",
+        description="Draw the graph of a program as the window does, without one.",
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", metavar="FILE", nargs="?", type=Path, help="program to draw")
+    what.add_argument("-c", dest="code", metavar="CODE", help="the program itself")
+    add_output(parser, "graph", required=True)
+    parser.add_argument(
+        "--step",
+        type=_step,
+        default="last",
+        metavar="N",
+        help="draw the moment after N steps of both passes, 0 to 'last' (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--arrays", action="store_true", help="frame the cards that numpy would compute in one operation"
+    )
+    add_theme(parser)
+    options = parser.parse_args(arguments)
+
+    name = _CODE if options.file is None else str(options.file)
+    resolved = resolve(Document(options.code) if options.file is None else read_document(options.file))
+    for printed in resolved.printed:
+        print_out(f"{printed.text}\n")
+    for warning in resolved.warnings:
+        tell(f"{name}:{warning.line}:{warning.column}: warning: {warning.message}\n")
+    if resolved.problem:
+        tell(_problem_text(resolved.problem, name))
+        return 1
+    if resolved.snapshot is None:
+        return cannot(f"{name} has no value to draw; write for instance: a = 2.0; b = a * a")
+    last = len(resolved.timeline)
+    if options.step is not None and options.step > last:
+        parser.error(f"argument --step: {options.step} is too many, the program has {last} steps")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    _application = make_application()
+    load_fonts()
+    arrays = derive_arrays(resolved.snapshot) if options.arrays else None
+    wanted = Options(THEMES[options.theme], options.step)
+    write_picture("graph", GraphSubject(resolved, arrays), wanted, options.output)
+    if problem := graphviz_problem():
+        tell(f"micrograd-gui: The layout is a simple one: {problem}\n")
+    return 0
+
+
+def _problem_text(problem: Problem, name: str) -> str:
+    hint = f"{problem.hint}\n" if problem.hint else ""
+    return f"{name}:{problem.line}:{problem.column}: {problem.message}\n{hint}"
+
+
+def _step(text: str) -> int | None:
+    return None if text == "last" else count(text)
