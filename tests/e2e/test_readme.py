@@ -38,7 +38,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     window.activateWindow()
     qtbot.waitExposed(window)
     yield window
-    window.session.mark_saved()
+    window.session.editing.mark_saved()
     window.close()
     window.deleteLater()
 
@@ -99,7 +99,7 @@ def do(qtbot: QtBot, window: MainWindow, sentence: str) -> None:
     elif sentence == "Click a point of the plot.":
         click_point(qtbot, window)
     elif sentence == "Click *Discard*, since what you typed is not saved.":
-        assert window.session.is_saved, "the question was not asked, or not answered"
+        assert window.session.editing.is_saved, "the question was not asked, or not answered"
     else:
         assert sentence == "Look at the right side.", (
             f"the README tells to do what this test cannot: {sentence}"

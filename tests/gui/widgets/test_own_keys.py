@@ -71,7 +71,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     window.session.open(type_source(Document(), SOURCE))
     qtbot.waitUntil(lambda: window.isActiveWindow() and not window.session.is_busy, timeout=30_000)
     yield window
-    window.session.mark_saved()
+    window.session.editing.mark_saved()
     window.close()
     window.deleteLater()
 
@@ -79,7 +79,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
 def select(window: MainWindow, label: str) -> None:
     snapshot = window.session.shown.snapshot
     assert snapshot is not None
-    window.session.select(next(node.id for node in snapshot.nodes if node.label == label))
+    window.session.selection.select(next(node.id for node in snapshot.nodes if node.label == label))
 
 
 def press(key: Key, modifiers: Qt.KeyboardModifier = NONE, text: str = "") -> QKeyEvent:
@@ -138,7 +138,7 @@ def test_every_control_keeps_its_own_keys(window: MainWindow) -> None:
 def test_without_a_selected_card_the_graph_keeps_no_keys(window: MainWindow) -> None:
     """They step through the passes."""
     view = window.graph_tab.view
-    window.session.select("")
+    window.session.selection.select("")
     view.setFocus()
     assert kept(view) == set()
 
@@ -149,7 +149,7 @@ def test_space_in_the_leaf_list_plays(window: MainWindow) -> None:
     assert leaves is not None
     leaves.setFocus()
     QTest.keyClick(leaves, Key.Key_Space)
-    assert window.session.playback.playing
+    assert window.session.player.playback.playing
 
 
 @pytest.mark.parametrize(
