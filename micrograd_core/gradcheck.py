@@ -31,15 +31,15 @@ def evaluate(root: Value, given: Mapping[Value, float]) -> float:
     return evaluate_nodes(topological_sort(root), given)[root]
 
 
-def difference_step(x: float) -> float:
-    """A step for central differences at ``x``: the cube root of the machine's precision, relative to ``x``."""
+def difference_spacing(x: float) -> float:
+    """Return the h of central differences at ``x``: the cube root of the machine's precision, relative to ``x``."""
     return 6.055454452393343e-06 * max(1.0, abs(x))
 
 
 def central_difference(root: Value, value: Value) -> float:
-    """∂root/∂value as (f(x + h) − f(x − h)) / 2h; its error is of the order h² ≈ 4e-11."""
-    step = difference_step(value.data)
-    above, below = value.data + step, value.data - step
+    """Return ∂root/∂value as (f(x + h) − f(x − h)) / 2h; its error is of the order h² ≈ 4e-11."""
+    h = difference_spacing(value.data)
+    above, below = value.data + h, value.data - h
     return (evaluate(root, {value: above}) - evaluate(root, {value: below})) / (above - below)
 
 

@@ -18,7 +18,7 @@ _WIDTH = 340
 
 
 class _WordDelegate(QStyledItemDelegate):
-    """A word as typed, and beside it what it is."""
+    """Draws a word as it is typed, and beside it what it is."""
 
     theme = DARK
 
@@ -49,7 +49,7 @@ class _WordDelegate(QStyledItemDelegate):
 
 
 class CompletionPopup(QListView):
-    """Never takes the focus: the editor moves through it and accepts from it."""
+    """A list of words that never takes the focus: the editor moves through it and takes words from it."""
 
     word_chosen = Signal(str)
     """clicked"""

@@ -90,7 +90,7 @@ class ExpressionPanel(QWidget):
             self._editor.show_source(source)
 
     def show_resolved(self, resolved: Resolved) -> None:
-        """What came of the text. A problem waits for a pause in typing; good news is told at once."""
+        """Show what came of the text: a problem after a pause in typing, anything else at once."""
         if resolved.problem is not None:
             if resolved.document.source == self._source:
                 self._problem = resolved.problem
@@ -108,7 +108,7 @@ class ExpressionPanel(QWidget):
         self._show_output(resolved.printed)
 
     def show_working(self, working: bool) -> None:
-        """Whether the text is being computed; what is told of the one before is no longer true then."""
+        """Say that the text is being computed, and take away what was said of the one before."""
         if not working:
             if self._status.text() == _WORKING:
                 self._show_status("", "faint")
@@ -135,7 +135,7 @@ class ExpressionPanel(QWidget):
         self._editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _report_edit(self, shown: str) -> None:
-        """What cannot be shown as it is stays as it is where nothing was edited."""
+        """Take an edit over into the source, in which characters that cannot be shown stay where nothing was edited."""
         start, end, text = changed_range(self._shown, shown)
         self._source, self._shown = self._source[:start] + text + self._source[end:], shown
         # What is shown belongs to the text as it was; it stays readable, but no longer shouts.
@@ -193,7 +193,7 @@ class ExpressionPanel(QWidget):
 
 
 class _Output(NumberedTextEdit):
-    """What the program printed, with the lines it came from."""
+    """Shows what the program printed, with the numbers of the lines that printed it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -16,17 +16,17 @@ _UNWANTED = re.compile("[\r\ud800-\udfff\ufdd0\ufdd1\u2028\u2029]")
 
 
 def clean_text(text: str) -> str:
-    """``text`` as the editor can hold it: newlines between lines, no halves of characters."""
+    """Return ``text`` as the editor can hold it: newlines between lines, no halves of characters."""
     return shown_text(text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n"))
 
 
 def shown_text(source: str) -> str:
-    """``source`` with a replacement character for each one that the editor cannot hold; it is as long as before."""
+    """Return ``source`` with a replacement character for each that the editor cannot hold; its length stays."""
     return _UNWANTED.sub("\N{REPLACEMENT CHARACTER}", source)
 
 
 class NumberedTextEdit(QPlainTextEdit):
-    """Text with a label before each line, its number unless told otherwise."""
+    """A plain text editor with a label before each line, which is the line's number unless told otherwise."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +49,7 @@ class NumberedTextEdit(QPlainTextEdit):
         self.update_gutter()
 
     def show_line_labels(self, labels: list[str]) -> None:
-        """Other labels than the line numbers, one a line."""
+        """Show other labels than the line numbers, one a line."""
         self._line_labels = labels
         self._show_gutter_width()
         self.update_gutter()

@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _QUOTES = ("", '"""', "'''")
-"""By state of a line's end: in no long string, or in one that ends with these quotes."""
+"""States at the end of a line: in no long string, or in one that ends with these quotes."""
 
 
 class Token(NamedTuple):
@@ -30,7 +30,10 @@ class Token(NamedTuple):
 
 
 def tokenize(line: str, state: int = 0) -> tuple[list[Token], int]:
-    """The tokens of a line and the state at its end; ``state`` is that of the line before (an index of ``_QUOTES``)."""
+    """Return the tokens of a line and the state at its end, an index of ``_QUOTES``.
+
+    ``state`` is the one at the end of the line before.
+    """
     tokens: list[Token] = []
     position, after_dot = 0, False
     while position < len(line):

@@ -17,7 +17,7 @@ from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.style import color, mono
 
 MOST_CELLS = 4096
-"""A larger array is only spoken of."""
+"""A larger array has no grid, only a line that says its size."""
 _ROW = 20
 _NUMBER_WIDTH = 48.0
 """A cell at least so wide shows its number, in pixels."""
@@ -26,7 +26,7 @@ _LARGEST_CELL, _SMALLEST_CELL = 15.0, 3.0
 _FONT_SIZE = 11
 _STRENGTH = 0.85
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_STEPS = {
+_WALKS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
     Qt.Key.Key_Up: (-1, 0),
@@ -38,11 +38,11 @@ Numbers = Sequence[float | None]
 
 
 class ArrayGridView(QWidget):
-    """One ``ArrayGrid``: numbers where the cells are wide enough for them, else a colour each."""
+    """Shows one ``ArrayGrid``: numbers where the cells are wide enough for them, else a colour each."""
 
     cell_chosen = Signal(int)
     """node of a cell that was clicked or walked to"""
-    own_keys = OwnKeys(frozenset(_STEPS))
+    own_keys = OwnKeys(frozenset(_WALKS))
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +61,7 @@ class ArrayGridView(QWidget):
         return self._grid
 
     def show_grid(self, grid: ArrayGrid, numbers: Numbers, entry: tuple[int, int], mark: int) -> None:
-        """``entry`` is row and column of what is spoken of in the result; ``mark`` the selected node."""
+        """Show an array. ``entry`` is row and column of the entry written out, ``mark`` the selected node or −1."""
         if grid != self._grid:
             self.updateGeometry()
         self._grid, self._numbers, self._entry, self._mark = grid, numbers, entry, mark
@@ -74,14 +74,14 @@ class ArrayGridView(QWidget):
         self.update()
 
     def caption(self) -> str:
-        """The marked cell in words: ``[3, 1] = −0.52``; "" without one."""
-        place = self._marked()
-        return "" if place is None else self._cell_text(*place)
+        """Return the marked cell in words: ``[3, 1] = −0.52``; "" without one."""
+        cell = self._marked()
+        return "" if cell is None else self._cell_text(*cell)
 
     def marked_rect(self) -> QRectF:
-        """The marked cell; empty without one."""
-        place = self._marked()
-        return QRectF() if place is None else self.cell_rect(*place)
+        """Return the rectangle of the marked cell; an empty one without it."""
+        cell = self._marked()
+        return QRectF() if cell is None else self.cell_rect(*cell)
 
     def _marked(self) -> tuple[int, int] | None:
         rows = self._grid.rows if self._mark >= 0 else ()
@@ -144,21 +144,21 @@ class ArrayGridView(QWidget):
     # Gestures
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        place = self._cell_at(event.position().toPoint())
-        if place is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._choose(*place)
+        cell = self._cell_at(event.position().toPoint())
+        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._choose(*cell)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk from cell to cell; all other keys are the window's."""
-        step = _STEPS.get(Qt.Key(event.key()))
-        if step is None or not self._grid.rows:
+        move = _WALKS.get(Qt.Key(event.key()))
+        if move is None or not self._grid.rows:
             event.ignore()
             return
-        place = self._marked()
-        row, column = (0, 0) if place is None else (place[0] + step[0], place[1] + step[1])
+        cell = self._marked()
+        row, column = (0, 0) if cell is None else (cell[0] + move[0], cell[1] + move[1])
         row = min(max(row, 0), len(self._grid.rows) - 1)
         self._choose(row, min(max(column, 0), len(self._grid.rows[row]) - 1))
 
@@ -170,8 +170,8 @@ class ArrayGridView(QWidget):
     def event(self, event: QEvent) -> bool:
         """Show the number under the pointer as a tooltip."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            place = self._cell_at(event.pos())
-            text = "" if place is None else f"{self._grid.name}{self._cell_text(*place)}"
+            cell = self._cell_at(event.pos())
+            text = "" if cell is None else f"{self._grid.name}{self._cell_text(*cell)}"
             QToolTip.showText(event.globalPos(), tooltip(text), self)
             return True
         return keep_own_key(self, event) or super().event(event)
@@ -192,15 +192,15 @@ class ArrayGridView(QWidget):
                     else:
                         inner = cell.adjusted(0.5, 0.5, -0.5, -0.5)
                         painter.fillRect(inner, _tint(theme, number, largest))
-            place = self._marked()
+            marked = self._marked()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             if not with_numbers:
                 painter.setPen(QPen(color(theme.muted_text), 1.0))
                 painter.drawRect(self._entry_rect())
-            if place is not None:
+            if marked is not None:
                 painter.setPen(QPen(color(theme.text), 2.0))
-                painter.drawRoundedRect(self.cell_rect(*place), 3, 3)
+                painter.drawRoundedRect(self.cell_rect(*marked), 3, 3)
             if self.hasFocus():
                 painter.setPen(QPen(color(theme.focus), 1.0))
                 painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
@@ -210,7 +210,7 @@ class ArrayGridView(QWidget):
         return max((abs(n) for n in numbers if n is not None and math.isfinite(n)), default=0.0) or 1.0
 
     def _is_entry(self, row: int, column: int) -> bool:
-        """Whether the entry that is spoken of is made of this cell, or is it."""
+        """Say whether the entry that is written out is made of this cell, or is it."""
         return is_read(self._grid.read, (row, column), self._entry)
 
     def _entry_rect(self) -> QRectF:
@@ -232,13 +232,16 @@ class ArrayGridView(QWidget):
 
 
 def _fit(number: float, room: float) -> str:
-    """The number with as many decimals as ``room`` pixels hold."""
+    """Return the number with as many decimals as ``room`` pixels hold."""
     texts = (format_number(number, decimals) for decimals in (3, 2, 1))
     return first_that_fits(texts, lambda text: mono_width(len(text), _FONT_SIZE), room)
 
 
 def _tint(theme: Theme, number: float | None, largest: float) -> QColor:
-    """Orange for negative, blue for positive, the ground's colour for zero; the sign is also in the tooltip."""
+    """Return orange for a negative number, blue for a positive, the ground's colour for zero.
+
+    The tooltip says the sign, too.
+    """
     if number is None or math.isnan(number):
         return color(theme.card)
     share = min(abs(number) / largest, 1.0) * _STRENGTH

@@ -21,7 +21,7 @@ RULE = (
     "which are constants else. Where a program applies a network to several examples itself, these are the rows."
 )
 _REVEALED = 48
-"""Pixels above and below the selected card's cell: the name of its array is seen, too."""
+"""Pixels shown above and below the selected card's cell, so that the name of its array is seen, too."""
 _ROWS = 10
 """Lines of the array program that are seen at once."""
 _TEXTS: dict[int, Callable[[ArrayLine], str]] = {
@@ -31,7 +31,7 @@ _TEXTS: dict[int, Callable[[ArrayLine], str]] = {
 
 
 class ArrayPanel(QScrollArea):
-    """The array program beside the scalar cards."""
+    """Shows the array program beside the scalar cards."""
 
     operation_chosen = Signal(str)
     node_chosen = Signal(int)
@@ -43,7 +43,7 @@ class ArrayPanel(QScrollArea):
         self._arrays: Arrays | None = None
         self._numbers: Numbers = ()
         self._operation = ""
-        self._place: CardEntry | None = None
+        self._entry: CardEntry | None = None
         self.setObjectName("array_panel")
         self.setAccessibleName("Arrays")
         self.setProperty("role", "panel")
@@ -103,7 +103,7 @@ class ArrayPanel(QScrollArea):
         return details
 
     def show_arrays(self, arrays: Arrays | None) -> None:
-        """The whole program."""
+        """Show the lines of a program; None is no graph."""
         self._arrays = arrays
         self._words.setText(NO_GRAPH if arrays is None else arrays.words)
         operations = () if arrays is None else arrays.operations
@@ -115,15 +115,15 @@ class ArrayPanel(QScrollArea):
         self._show_operation()
 
     def show_numbers(self, numbers: Numbers) -> None:
-        """The data of every node, None where playback has not got there."""
+        """Show the data of every node, None where playback has not got there."""
         if tuple(numbers) != tuple(self._numbers):
             self._numbers = numbers
             self._show_operation()
 
-    def show_operation(self, name: str, place: CardEntry | None) -> None:
-        """The selected operation, and the selected card's place in it; "" and None for none."""
-        if (name, place) != (self._operation, self._place):
-            self._operation, self._place = name, place
+    def show_operation(self, name: str, entry: CardEntry | None) -> None:
+        """Show the selected operation, and in it the entry of the selected card; "" and None for none."""
+        if (name, entry) != (self._operation, self._entry):
+            self._operation, self._entry = name, entry
             self._show_operation()
             self._laid_out.start()
 
@@ -148,22 +148,22 @@ class ArrayPanel(QScrollArea):
         select = QItemSelectionModel.SelectionFlag.ClearAndSelect
         self._program.selectionModel().setCurrentIndex(self._operations.index(row), select)
         if operation is not None:
-            self._show_details(operation, self._place or CardEntry())
+            self._show_details(operation, self._entry or CardEntry())
 
-    def _show_details(self, operation: ArrayLine, place: CardEntry) -> None:
+    def _show_details(self, operation: ArrayLine, card: CardEntry) -> None:
         self._formula.setText(str(operation))
         nodes = operation.replaced
         self._count.setText(f"{nodes} scalar node{'s' * (nodes != 1)}, 1 array operation")
         shapes = [f"{grid.name} ({shape_text(grid.shape)})" for grid in operation.grids]
         self._shapes.setText(f"{' · '.join(shapes[:-1])} → {shapes[-1]}")
-        entry = place.entry if place.entry < len(operation.entries) else 0
+        entry = card.entry if card.entry < len(operation.entries) else 0
         count = len(operation.entries)
         self._entry_title.setText("ONE ENTRY" if count == 1 else f"ONE ENTRY OF {count}")
         number = self._number(operation.entries[entry])
         result = "" if number is None else f" = {format_number(number)}"
         self._scalar.setText(operation.scalars[entry] + result)
         for i, grid in enumerate(operation.grids):
-            self._show_grid(i, grid, operation.cell(entry), place.mark)
+            self._show_grid(i, grid, operation.cell(entry), card.mark)
         for label, view in self._views[len(operation.grids) :]:
             label.hide()
             view.hide()
@@ -174,8 +174,8 @@ class ArrayPanel(QScrollArea):
         for _, view in self._views:
             cell = view.marked_rect()
             if page is not None and view.isVisible() and not cell.isEmpty():
-                place = view.mapTo(page, cell.center().toPoint())
-                self.ensureVisible(place.x(), place.y(), 0, _REVEALED)
+                point = view.mapTo(page, cell.center().toPoint())
+                self.ensureVisible(point.x(), point.y(), 0, _REVEALED)
 
     def _show_grid(self, i: int, grid: ArrayGrid, entry: tuple[int, int], mark: int) -> None:
         if i == len(self._views):

@@ -10,11 +10,11 @@ from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.style import icon, restyle
 
-_STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+_MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
 class FindBar(QFrame):
-    """Enter goes to the next match, Shift+Enter to the one before, Escape closes."""
+    """Finds cards: Enter goes to the next match, Shift+Enter to the one before, Escape closes."""
 
     node_found = Signal(str)
     """id of the node to show"""
@@ -40,8 +40,8 @@ class FindBar(QFrame):
         self._previous = self._button("find_previous", "Previous match (Shift+Enter)", "↑")
         self._next = self._button("find_next", "Next match (Enter)", "↓")
         self._close = self._button("find_close", "Close (Esc)", "")
-        self._previous.clicked.connect(lambda _checked=False: self._step(-1))
-        self._next.clicked.connect(lambda _checked=False: self._step(1))
+        self._previous.clicked.connect(lambda _checked=False: self._go(-1))
+        self._next.clicked.connect(lambda _checked=False: self._go(1))
         self._close.clicked.connect(lambda _checked=False: self.closed.emit())
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 8, 6)
@@ -56,7 +56,7 @@ class FindBar(QFrame):
         self._show_count()
 
     def show_nodes(self, nodes: Sequence[tuple[str, str]]) -> None:
-        """(id, label) of the cards there are; the match that was reached stays the present one."""
+        """Take (id, label) of the cards there are; the match that was reached stays the present one."""
         self._nodes = list(nodes)
         reached = self._matches[self._current] if self._current >= 0 else ""
         self._matches = self._find(self._input.text())
@@ -71,11 +71,11 @@ class FindBar(QFrame):
         self._input.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that the line edit and the buttons have no use for."""
+        """Use the keys that the line edit and the buttons have no use for."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self._close.hasFocus():
-            self._step(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
-        elif event.key() in _STEPS:
-            self._step(_STEPS[Qt.Key(event.key())])
+            self._go(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+        elif event.key() in _MOVES:
+            self._go(_MOVES[Qt.Key(event.key())])
         elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.closed.emit()
         else:
@@ -98,9 +98,9 @@ class FindBar(QFrame):
         wanted = query.strip().casefold()
         labels = dict(self._nodes)
 
-        def distance(place: int) -> tuple[bool, bool, int]:
-            label = labels[self._matches[place]].casefold()
-            return wanted not in label.split(), not label.startswith(wanted), place
+        def distance(match: int) -> tuple[bool, bool, int]:
+            label = labels[self._matches[match]].casefold()
+            return wanted not in label.split(), not label.startswith(wanted), match
 
         self._current = min(range(len(self._matches)), key=distance, default=-1)
         self._show_count()
@@ -111,24 +111,25 @@ class FindBar(QFrame):
         wanted = query.strip().casefold()
         return [node for node, label in self._nodes if wanted in label.casefold()] if wanted else []
 
-    def _step(self, step: int) -> None:
+    def _go(self, by: int) -> None:
+        """Go to a later match, or an earlier one; from the last to the first and back."""
         if self._matches:
-            start = self._current if self._current >= 0 or step > 0 else 0
-            self._current = (start + step) % len(self._matches)
+            start = self._current if self._current >= 0 or by > 0 else 0
+            self._current = (start + by) % len(self._matches)
             self._show_count()
             self.node_found.emit(self._matches[self._current])
 
     def _show_count(self) -> None:
         count, typed = len(self._matches), bool(self._input.text().strip())
-        place = f"{self._current + 1} of {count}" if self._current >= 0 else str(count)
-        self._count.setText("" if not typed else place if count else "no match")
+        counted = f"{self._current + 1} of {count}" if self._current >= 0 else str(count)
+        self._count.setText("" if not typed else counted if count else "no match")
         self._previous.setEnabled(count > 0)
         self._next.setEnabled(count > 0)
         restyle(self._input, "invalid", typed and not count)
 
 
 class _Input(QLineEdit):
-    """Asking to find again selects what was typed, so that typing replaces it."""
+    """The field of the bar. Asking to find again selects what was typed, so that typing replaces it."""
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

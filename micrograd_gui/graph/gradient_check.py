@@ -15,11 +15,11 @@ _VERDICTS: dict[Verdict, tuple[LabelRole, str]] = {
     "differ": ("warning", "⚠"),
     "undefined": ("warning", "⚠"),
 }
-"""Style role and sign."""
+"""Style role and sign of each verdict."""
 
 
 class GradientCheck(QWidget):
-    """The slope that backward() found beside the one that two evaluations find."""
+    """Shows the slope that backward() found beside the one that two evaluations find, and whether they agree."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

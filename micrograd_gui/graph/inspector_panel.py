@@ -23,7 +23,7 @@ _EMPTY = "Select a card to inspect it: click it, or press ↓ in the graph and w
 
 
 class InspectorPanel(QScrollArea):
-    """The selected card in numbers, tables and a curve."""
+    """Shows the selected card in numbers, tables and a curve."""
 
     node_chosen = Signal(str)
     """id of a card that a row leads to"""
@@ -140,12 +140,12 @@ class InspectorPanel(QScrollArea):
         self._note.setVisible(bool(inspection.note))
 
     def show_card_entry(self, sentence: str) -> None:
-        """Where the inspected card lies in an array; "" for nowhere."""
+        """Say where the inspected card lies in an array; "" for nowhere."""
         self._entry.setText(sentence)
         self._entry.setVisible(bool(sentence))
 
     def show_probe(self, probe: Probe | None) -> None:
-        """The curve of the inspected node, or None while it is computed; another node's comes late and is ignored."""
+        """Show the curve of the inspected node, None while it is computed. Another node's comes late and is ignored."""
         if probe is not None and (self._inspection is None or probe.node != self._inspection.node.id):
             return
         self._plot.show_probe(probe)

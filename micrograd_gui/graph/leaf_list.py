@@ -27,7 +27,7 @@ _TYPES = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}
 
 
 class LeafList(QListView):
-    """The rows with their sliders: dragged by mouse, nudged by ← and →, typed after a double click or Enter."""
+    """A list of sliders: dragged by mouse, nudged by ← and →, typed into after a double click or Enter."""
 
     leaf_changed = Signal(str, float)
     leaf_change_finished = Signal()

@@ -21,7 +21,7 @@ _EMPTY = "A number in the expression, as in a = 2.0, gets a slider here."
 
 
 class LeafPanel(QWidget):
-    """One slider a leaf; below, a step of gradient descent and the way back to the values as typed."""
+    """Shows a slider for each leaf; below, a step of gradient descent and the way back to the values as typed."""
 
     leaf_changed = Signal(str, float)
     """(node id, data), while dragging, typing or pressing arrow keys"""
@@ -42,7 +42,7 @@ class LeafPanel(QWidget):
         self._list.leaf_change_finished.connect(self.leaf_change_finished)
         self._target = ""
         self._moved = ""
-        """What a step of gradient descent moves; "" for nothing."""
+        """What a step of gradient descent moves, in words; "" for nothing."""
         self._reset_below = False
 
         self._descend = QPushButton(self)
@@ -79,7 +79,7 @@ class LeafPanel(QWidget):
         self.show_leaves(None)
 
     def show_leaves(self, snapshot: GraphSnapshot | None) -> None:
-        """A row for every leaf whose data can be set."""
+        """Show a row for every leaf whose data can be set."""
         nodes = () if snapshot is None else snapshot.nodes
         leaves = [(node.id, node.label, node.data) for node in nodes if node.adjustable]
         self._list.show_rows(leaves)
@@ -135,7 +135,7 @@ class LeafPanel(QWidget):
             self.descend_requested.emit(rate)
 
     def _show_rate(self) -> None:
-        """The button's text, whether it can be pressed, and why not."""
+        """Show whether a step of gradient descent can be made with this rate, and if not, why."""
         rate = parse_finite(self._rate.text())
         mark_invalid(self._rate)
         self._rate.setToolTip("Learning rate η: how far a step goes" if rate is not None else NUMBER_HINT)

@@ -19,11 +19,11 @@ from micrograd_gui.widgets.style import mono, sans
 PADDING = 4
 """Pixels beside a cell's text."""
 _NAME_WIDTH = 48.0
-"""What a name keeps at least, in pixels."""
+"""The least width of a column of names, in pixels."""
 _MEASURED_ROWS = 500
-"""Up to so many rows the columns are as wide as their numbers, beyond as wide as numbers can be."""
+"""The most rows that are measured; in a longer table columns are as wide as numbers can be."""
 _MEASURED_NAMES = 10
-"""Of so many of the longest names the widest counts."""
+"""The number of longest names of which the widest is looked for."""
 _WIDEST = f"{MINUS}1.234e-308"
 
 Index = QModelIndex | QPersistentModelIndex
@@ -32,11 +32,11 @@ Format = Callable[[float], str]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``number`` is what a column of numbers shows of a row, ``text`` what a column of words does."""
+    """A column of numbers, which has ``number``, or of words, which has ``text``: what it shows of a row."""
 
     header: str
     short_header: str = ""
-    """Where there is little room; "" is the header itself."""
+    """The header where there is little room; "" is the same."""
     number: Callable[[LedgerRow], float] | None = None
     text: Callable[[LedgerRow], str] | None = None
     meaning: Literal["text", "grad"] = "text"
@@ -59,7 +59,7 @@ SENDS = (
 
 
 FORMATS: tuple[Format, ...] = (format_number, format_short, partial(format_short, digits=3))
-"""From much room to little."""
+"""How numbers are written, from much room to little."""
 
 
 class LedgerModel(QAbstractTableModel):

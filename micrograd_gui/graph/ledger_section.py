@@ -10,11 +10,11 @@ from micrograd_gui.model.inspection import LedgerRow
 from micrograd_gui.widgets.labels import make_label
 
 _FIRST_ROWS = 12
-"""More would push the slope out of sight."""
+"""Rows shown of a long table; more would push the slope out of sight."""
 
 
 class LedgerSection(QWidget):
-    """A titled table; of a long one the first rows, and the rest when asked for."""
+    """A table under a title. Of a long one it shows the first rows, and the rest when asked for."""
 
     def __init__(
         self, title: str, columns: Sequence[Column], name: str, parent: QWidget | None = None
@@ -39,7 +39,7 @@ class LedgerSection(QWidget):
         layout.addWidget(self._more)
 
     def show_rows(self, rows: tuple[LedgerRow, ...], nothing: str) -> None:
-        """``nothing`` is said in place of the table where there are no rows."""
+        """Show the rows, or where there are none the sentence ``nothing``."""
         self._rows = rows
         hidden = 0 if self._all else max(len(rows) - _FIRST_ROWS, 0)
         self.table.show_rows(rows[: len(rows) - hidden])

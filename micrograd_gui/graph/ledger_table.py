@@ -37,7 +37,7 @@ _HEADER_HEIGHT = 27
 
 
 class LedgerTable(QTableView):
-    """As high as its rows: it scrolls with the panel, not by itself. Columns give up digits before they clip any."""
+    """A table as high as its rows, which scrolls with the panel. Columns give up digits before they clip any."""
 
     node_chosen = Signal(str)
     position_requested = Signal(int)
@@ -85,7 +85,7 @@ class LedgerTable(QTableView):
         self.viewport().update()
 
     def shown_text(self, row: int, column: int) -> str:
-        """A cell as it is drawn, but for names that are shortened to the room there is."""
+        """Return the text of a cell as it is drawn, but for names, which may be shortened."""
         return str(self._model.data(self._model.index(row, column)))
 
     def sizeHint(self) -> QSize:
@@ -161,7 +161,7 @@ class LedgerTable(QTableView):
             self.setColumnWidth(i, int(width))
 
     def _plans(self) -> list[tuple[Format, frozenset[int]]]:
-        """From all columns with all digits down to the fewest: a running sum of one row says nothing."""
+        """Return what to try, from all columns with all digits down to the fewest; one row needs no running sum."""
         columns = frozenset(range(len(self._model.columns)))
         without_sum = frozenset(i for i in columns if self._model.columns[i].header != "sum")
         sets = (
@@ -171,7 +171,9 @@ class LedgerTable(QTableView):
 
 
 def _shares(room: float, wanted: Sequence[float]) -> list[float]:
-    """Pixels for the columns of words: the first as many as it wants, but half at most where the last wants them."""
+    """Return the pixels of one or two columns of words: the first gets what it wants, but where the last wants it too,
+    half at most.
+    """
     room = max(room, 0.0)
     if len(wanted) == 1:
         return [room]

@@ -16,7 +16,7 @@ from micrograd_gui.widgets.style import color, mono, sans
 
 
 class NumberTile(QFrame):
-    """A number under its name, as large as fits."""
+    """Shows a number under its name, as large as fits."""
 
     _SIZES = (19, 17, 15, 13, 12, 11, 10)
 
@@ -31,7 +31,7 @@ class NumberTile(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_number(self, title: str, number: float | None) -> None:
-        """A dot for a number that playback has not reached; inf and nan are marked."""
+        """Show a number, inf and nan with a mark; None, for one that playback has not reached, is a dot."""
         text = NOT_YET if number is None else format_number(number)
         marked = number is not None and not math.isfinite(number)
         if (title, text, marked) == (self._title, self._text, self._marked):

@@ -12,11 +12,11 @@ from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.style import color, mono, sans
 
 _SHORT_NAME = 90.0
-"""Pixels, into which any number fits."""
+"""Pixels that a name keeps; any number fits into them."""
 
 
 class SentenceLabel(QLabel):
-    """One sentence on two lines, words above and formula below; its height never changes."""
+    """Shows a sentence on two lines, words above and formula below; its height never changes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -15,11 +15,11 @@ from micrograd_gui.widgets.style import color, mono
 
 _HEIGHT = 150
 _TANGENT_PIXELS = 46.0
-"""On either side of the point."""
-_LARGEST_STEP = 1e308
-"""Between two ticks."""
+"""Length of the tangent on either side of the point."""
+_LARGEST_SPACING = 1e308
+"""The largest distance between two ticks."""
 _BEYOND = 4.0
-"""How many heights outside of the plot a curve is still drawn, so that it leaves at its true angle."""
+"""Heights of the plot that a curve is drawn beyond it, so that it leaves at its true angle."""
 
 
 class SlopePlot(QWidget):
@@ -75,7 +75,7 @@ class SlopePlot(QWidget):
         theme, area = self._theme, axes.area
         metrics = QFontMetricsF(painter.font())
         for tick in ticks:
-            y = axes.place(axes.left, tick).y()
+            y = axes.point_at(axes.left, tick).y()
             painter.setPen(QPen(color(theme.strong_border if tick == 0.0 else theme.border), 1.0))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(color(theme.faint_text))
@@ -84,7 +84,7 @@ class SlopePlot(QWidget):
                 box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, _tick_text(tick)
             )
         for tick in nice_ticks(axes.left, axes.right, 4):
-            x = axes.place(tick, axes.low).x()
+            x = axes.point_at(tick, axes.low).x()
             text = _tick_text(tick)
             width = metrics.horizontalAdvance(text) + 2.0
             start = min(max(x - width / 2, 0.0), self.width() - width)
@@ -100,14 +100,14 @@ class SlopePlot(QWidget):
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         for piece in curve_pieces(probe.ys, axes.low, axes.high):
-            points = [axes.place(probe.xs[i], probe.ys[i]) for i in piece]
+            points = [axes.point_at(probe.xs[i], probe.ys[i]) for i in piece]
             if len(points) == 1:
                 painter.drawPoint(points[0])
             else:
                 painter.drawPolyline(QPolygonF(points))
 
     def _draw_point(self, painter: QPainter, axes: "_Axes", probe: Probe) -> None:
-        point = axes.place(probe.x, probe.y)
+        point = axes.point_at(probe.x, probe.y)
         if not math.isnan(probe.slope):
             run, rise = axes.direction(probe.slope)
             reach = QPointF(run, rise) * _TANGENT_PIXELS
@@ -121,13 +121,13 @@ class SlopePlot(QWidget):
 
 
 class _Axes:
-    """From numbers to pixels."""
+    """Turns numbers into pixels."""
 
     def __init__(self, area: QRectF, left: float, right: float, low: float, high: float) -> None:
         self.area = area
         self.left, self.right, self.low, self.high = left, right, low, high
 
-    def place(self, x: float, y: float) -> QPointF:
+    def point_at(self, x: float, y: float) -> QPointF:
         across = fraction(x, self.left, self.right)
         up = min(max(fraction(y, self.low, self.high), -_BEYOND), 1.0 + _BEYOND)
         return QPointF(
@@ -135,7 +135,7 @@ class _Axes:
         )
 
     def direction(self, slope: float) -> tuple[float, float]:
-        """The unit vector of a slope, in pixels."""
+        """Return the unit vector of a slope, in pixels."""
         if math.isinf(slope):
             return 0.0, -math.copysign(1.0, slope)
         run = self.area.width()
@@ -145,8 +145,10 @@ class _Axes:
 
 
 def curve_pieces(ys: tuple[float, ...], low: float, high: float) -> Iterator[list[int]]:
-    """Indices of the points to join: there are gaps where a curve has no finite value, and where it leaves the
-    range on one side to come back on the other, as 1/x does.
+    """Yield the indices of the points to join.
+
+    There are gaps where a curve has no finite value, and where it leaves the range on one side to come back on the
+    other, as 1/x does.
     """
     piece: list[int] = []
     for i, y in enumerate(ys):
@@ -161,13 +163,13 @@ def curve_pieces(ys: tuple[float, ...], low: float, high: float) -> Iterator[lis
 
 
 def nice_ticks(low: float, high: float, count: int) -> list[float]:
-    """At most about ``count`` round numbers between ``low`` and ``high``, evenly spaced."""
+    """Return at most about ``count`` round numbers between ``low`` and ``high``, evenly spaced."""
     rough = high / count - low / count
     if not math.isfinite(rough) or rough <= 0.0:
         return [low]
-    step = min(round_up(0.999 * rough), _LARGEST_STEP)
-    first, last = math.ceil(low / step), math.floor(high / step)
-    return [i * step for i in range(first, last + 1)][: 4 * count] or [low]
+    spacing = min(round_up(0.999 * rough), _LARGEST_SPACING)
+    first, last = math.ceil(low / spacing), math.floor(high / spacing)
+    return [i * spacing for i in range(first, last + 1)][: 4 * count] or [low]
 
 
 def _tick_text(tick: float) -> str:

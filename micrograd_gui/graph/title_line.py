@@ -11,7 +11,7 @@ from micrograd_gui.widgets.style import color, sans
 
 
 class TitleLine(QWidget):
-    """A card's label and its formula: beside each other where they fit, else the formula below."""
+    """Shows a card's label and its formula: beside each other where they fit, else the formula below."""
 
     _GAP = 6.0
     _LINE = 24

@@ -9,7 +9,7 @@ from micrograd_gui.widgets.style import stale_veil
 
 
 class Veil(QWidget):
-    """Lies over panels while they are stale; the mouse goes through it."""
+    """Dims the panels under it while they are stale; the mouse goes through it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from micrograd_core.engine import Value
-from micrograd_core.gradcheck import central_difference, difference_step, evaluate
+from micrograd_core.gradcheck import central_difference, difference_spacing, evaluate
 from micrograd_core.ops import OPS
 from micrograd_core.vectorize import vectorize
 from micrograd_gui.model.fit_text import shorten
@@ -173,7 +173,7 @@ class Probe:
 
 
 def probe(snapshot: GraphSnapshot, slope: float | None, node: int, points: int = 101) -> Probe:
-    """Evaluate the target at ``points`` (odd) places around the node's data, and check its slope there.
+    """Evaluate the target at so many ``points`` (odd) around the node's data, and check its slope there.
 
     ``slope`` is the node's gradient after one backward pass; where it is None it is computed.
     """
@@ -184,11 +184,11 @@ def probe(snapshot: GraphSnapshot, slope: float | None, node: int, points: int =
     if slope is None:
         root.backward()
         slope = leaf.grad
-    xs = _places(x, points)
+    xs = _sample_points(x, points)
     ys = vectorize(root, [leaf], []).forward(np.array(xs)[:, np.newaxis], []) if xs else np.empty(0)
     difference = central_difference(root, leaf)
     verdict, comment = _compare(
-        lambda place: evaluate(root, {leaf: place}), x, y, slope, difference, target.label
+        lambda data: evaluate(root, {leaf: data}), x, y, slope, difference, target.label
     )
     return Probe(
         node=record.id,
@@ -205,8 +205,8 @@ def probe(snapshot: GraphSnapshot, slope: float | None, node: int, points: int =
     )
 
 
-def _places(x: float, points: int) -> tuple[float, ...]:
-    """``points`` places around ``x``, which is the middle one: ±2, or half its size where that is more, but no
+def _sample_points(x: float, points: int) -> tuple[float, ...]:
+    """Return so many numbers around ``x``, which is the middle one: ±2, or half its size where that is more, but no
     further than numbers go.
     """
     if not math.isfinite(x):
@@ -239,14 +239,14 @@ def _compare(
     evaluate: Callable[[float], float], x: float, y: float, slope: float, difference: float, target: str
 ) -> tuple[Verdict, str]:
     """Whether the slope is that of the curve, and if it is not, what about the curve is the reason."""
-    step = difference_step(x)
+    h = difference_spacing(x)
     gap = abs(slope - difference)
     if gap == 0.0:
         return "agree", "agree to the last digit"
     # A difference of two rounded numbers, divided by 2h, cannot be better than this.
-    rounding = 4.0 * math.ulp(y) / step if math.isfinite(y) else 0.0
+    rounding = 4.0 * math.ulp(y) / h if math.isfinite(y) else 0.0
     if not math.isfinite(gap):
-        return "undefined", _undefined_comment(slope, y, *_one_sided(evaluate, x, y, step), target)
+        return "undefined", _undefined_comment(slope, y, *_one_sided(evaluate, x, y, h), target)
     if gap <= _TOLERANCE * max(1.0, abs(slope)):
         size = abs(slope)
         return "agree", f"agree to {_power_of_ten(gap)}" if size < 1e3 else (
@@ -261,19 +261,19 @@ def _reason(evaluate: Callable[[float], float], x: float, y: float, slope: float
     """Why a central difference misses a slope. Ever nearer to ``x``, the difference of the two one-sided slopes
     grows as 1/h at a jump of the curve, stays at a kink, and shrinks as h where the curve only bends.
     """
-    steps = [difference_step(x) / shrinkage for shrinkage in (1.0, 8.0, 64.0)]
-    sides = [_one_sided(evaluate, x, y, step) for step in steps]
+    spacings = [difference_spacing(x) / shrinkage for shrinkage in (1.0, 8.0, 64.0)]
+    sides = [_one_sided(evaluate, x, y, h) for h in spacings]
     jumps = [abs(right - left) for left, right in sides]
     if not all(map(math.isfinite, jumps)) or all(4.0 * far < near for far, near in pairwise(jumps)):
         return f"{target} jumps here"
     if all(0.8 * far < near < 1.25 * far for far, near in pairwise(jumps)):
         left, right = map(format_short, sides[-1])
         return f"the slope jumps here, from {left} to {right}; backward() takes {format_short(slope)}"
-    return f"the curve bends too much within the step of {format_short(steps[0])}"
+    return f"the curve bends too much within h = {format_short(spacings[0])}"
 
 
-def _one_sided(evaluate: Callable[[float], float], x: float, y: float, step: float) -> tuple[float, float]:
-    below, above = x - step, x + step
+def _one_sided(evaluate: Callable[[float], float], x: float, y: float, h: float) -> tuple[float, float]:
+    below, above = x - h, x + h
     return (y - evaluate(below)) / (x - below), (evaluate(above) - y) / (above - x)
 
 

@@ -61,8 +61,8 @@ def round_up(x: float) -> float:
     counts. It is inf where that would be larger than any number.
     """
     exponent = math.floor(math.log10(x))
-    steps = (float(f"{digit}e{exponent}") for digit in (1, 2, 5, 10))
-    return next(step for step in steps if step >= x * (1 - 1e-9))
+    round_numbers = (float(f"{digit}e{exponent}") for digit in (1, 2, 5, 10))
+    return next(number for number in round_numbers if number >= x * (1 - 1e-9))
 
 
 def parse_number(text: str) -> float | None:

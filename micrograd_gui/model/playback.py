@@ -48,8 +48,8 @@ def jump_to(playback: Playback, position: int, last: int) -> Playback:
 
 def change_speed(playback: Playback, notches: int) -> Playback:
     """The next faster (positive) or slower speed of ``SPEEDS``."""
-    place = min(max(SPEEDS.index(playback.speed) + notches, 0), len(SPEEDS) - 1)
-    return replace(playback, speed=SPEEDS[place])
+    index = min(max(SPEEDS.index(playback.speed) + notches, 0), len(SPEEDS) - 1)
+    return replace(playback, speed=SPEEDS[index])
 
 
 def advance(playback: Playback, seconds: float) -> Playback:

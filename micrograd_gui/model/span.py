@@ -1,4 +1,4 @@
-"""Places between two numbers, also where their difference is larger than any number."""
+"""Shares of the way between two numbers, also where their difference is larger than any number."""
 
 import math
 import sys
@@ -8,9 +8,9 @@ _MOST_DOUBLINGS = 1000
 
 
 def fraction(value: float, low: float, high: float) -> float:
-    """How far ``value`` is on the way from ``low``, which is 0, to ``high``, which is 1; both are finite and apart.
+    """Return how far ``value`` is on the way from ``low``, which is 0, to ``high``, which is 1.
 
-    Beyond them it is below 0 or above 1, up to inf; nan is nowhere.
+    Both are finite and apart. Beyond them it is below 0 or above 1, up to inf; nan is nowhere.
     """
     if not math.isfinite(value):
         return value
@@ -20,9 +20,9 @@ def fraction(value: float, low: float, high: float) -> float:
 
 
 def climb(slope: float, left: float, right: float, low: float, high: float) -> float:
-    """By how much of the way from ``low`` to ``high`` a line of that slope rises from ``left`` to ``right``.
+    """Return by how much of the way from ``low`` to ``high`` a line of that slope rises from ``left`` to ``right``.
 
-    More than 2¹⁰⁰⁰ times the way counts as so much.
+    It is at most 2¹⁰⁰⁰ times the way.
     """
     parts = math.frexp(slope), _difference(left, right), _difference(low, high)
     (slope_part, slope_power), (run, run_power), (rise, rise_power) = parts
@@ -31,7 +31,7 @@ def climb(slope: float, left: float, right: float, low: float, high: float) -> f
 
 
 def _difference(low: float, high: float) -> tuple[float, int]:
-    """``high`` − ``low`` as a number around 1 and how often it is to be doubled."""
+    """Return ``high`` − ``low`` as a number around 1 and how often it is to be doubled."""
     if math.isinf(high - low):
         part, power = math.frexp(high / 2.0 - low / 2.0)
         return part, power + 1

@@ -4,5 +4,5 @@ import html
 
 
 def tooltip(text: str) -> str:
-    """A tooltip that shows ``text`` as typed and breaks long lines; Qt would read tags in a bare string."""
+    """Return a tooltip that shows ``text`` as typed and breaks long lines; Qt would read tags in a bare string."""
     return f"<qt>{html.escape(text)}</qt>" if text else ""

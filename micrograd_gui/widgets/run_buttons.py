@@ -11,12 +11,12 @@ from micrograd_gui.widgets.style import icon
 
 
 class RoundButton(QToolButton):
-    """Named by ``text``; the tooltip says the ``key`` that does the same."""
+    """A button named by ``text``; its tooltip says the ``key`` that does the same."""
 
     def __init__(
         self, name: str, text: str, key: str, icon_name: str, parent: QWidget, tint: str = ""
     ) -> None:
-        """``tint`` is the icon's colour; "" is the theme's for text."""
+        """Make a button whose icon has the colour ``tint``; "" is the theme's for text."""
         super().__init__(parent)
         self._icon_name = icon_name
         self._key = key
@@ -37,7 +37,7 @@ class RoundButton(QToolButton):
 
 
 class PlayButton(RoundButton):
-    """The large one: ``text`` while what it starts rests, Pause while it runs."""
+    """The large button, named ``text`` while what it starts rests, and Pause while that runs."""
 
     def __init__(self, name: str, text: str, key: str, parent: QWidget) -> None:
         super().__init__(name, text, key, "play", parent, "#ffffff")
@@ -54,7 +54,7 @@ class PlayButton(RoundButton):
 
 
 class SpeedButton(QToolButton):
-    """A menu of speeds, each with its text; the button shows the present one, and ``sign`` after it."""
+    """A button with a menu of speeds, each with its text; it shows the present one, and ``sign`` after it."""
 
     speed_chosen = Signal(float)
 
@@ -93,10 +93,10 @@ _AROUND = 22
 
 
 class Switch(QTabBar):
-    """One of a few choices, side by side. Each has a key and a text, and behind the text something that may change."""
+    """A choice among a few, side by side. Each has a key and a text, and behind the text a detail that changes."""
 
     choice_made = Signal(str)
-    """Its key."""
+    """key of the choice"""
 
     def __init__(self, name: str, texts: Mapping[str, str], parent: QWidget) -> None:
         super().__init__(parent)
@@ -124,21 +124,21 @@ class Switch(QTabBar):
         self.blockSignals(False)
 
     def show_details(self, details: Mapping[str, str], room_for: str) -> None:
-        """What stands behind each text; each has room for ``room_for`` at least, so that nothing moves about."""
+        """Show a detail behind each text, with room for ``room_for`` at least, so that nothing moves about."""
         self._room_for = room_for
         for i, key in enumerate(self._keys):
             if self.tabText(i) != self._texts[i] + details[key]:
                 self.setTabText(i, self._texts[i] + details[key])
 
     def show_help(self, key: str, text: str, enabled: bool = True) -> None:
-        """The tooltip; what is not ``enabled`` cannot be chosen."""
+        """Show the tooltip of a choice; one that is not ``enabled`` cannot be chosen."""
         i = self._keys.index(key)
         self.setTabToolTip(i, text)
         if self.isTabEnabled(i) != enabled:
             self.setTabEnabled(i, enabled)
 
     def width_for(self, detail: str) -> int:
-        """Pixels needed if each text has room for that behind it."""
+        """Return the pixels needed if each text has room for that detail behind it."""
         return sum(self._width(text + detail) for text in self._texts)
 
     def tabSizeHint(self, index: int) -> QSize:

@@ -40,7 +40,7 @@ class Scrubber(QAbstractSlider):
         self.update()
 
     def show_position(self, position: float) -> None:
-        """The knob may be between two steps."""
+        """Move the knob to a position, which may be between two steps."""
         if position == self._position and not self.isSliderDown():
             return
         self._position = position
@@ -117,9 +117,9 @@ class Scrubber(QAbstractSlider):
 def give_way(
     row: QHBoxLayout, width: int, scrubber: Scrubber, labels: Sequence[tuple[QWidget, int, bool]]
 ) -> None:
-    """Show of the labels in a row of this width those beside which its scrubber can still be aimed with.
+    """Hide the labels of a row that would leave its scrubber too short to be aimed with, the last one first.
 
-    Each label comes with its width and whether it is wanted at all; the last gives way first.
+    ``width`` is the row's. Each label comes with its own width and whether it is wanted at all.
     """
     room = width - _SHORT_SCRUBBER - _row_width(row, scrubber, *(label for label, _, _ in labels))
     for label, label_width, wanted in labels:

@@ -22,7 +22,7 @@ _CLASSES_WITH_OWN_FONT = (
 """Platforms give these a font of their own, which comes before the application's."""
 _ICON_SIZES = (16, 32)
 _VEIL = 128
-"""Opacity of what is laid over an older graph, 0 to 255."""
+"""Opacity of what dims an older graph, 0 to 255."""
 
 
 def load_fonts() -> None:
@@ -42,7 +42,7 @@ def sans(pixel_size: float, bold: bool = False) -> QFont:
 
 
 def mono(pixel_size: float, bold: bool = False) -> QFont:
-    """The face of numbers and code; its digits are of equal width."""
+    """Return the font of numbers and code; its digits are of equal width."""
     return _font(MONO, pixel_size, bold, QFont.StyleHint.Monospace)
 
 
@@ -58,20 +58,20 @@ def _font(family: str, pixel_size: float, bold: bool, hint: QFont.StyleHint) -> 
 
 
 def color(text: str, alpha: int = 255) -> QColor:
-    """``#rrggbb`` with an opacity of 0 to 255."""
+    """Return ``#rrggbb`` as a colour with an opacity of 0 to 255."""
     found = QColor(text)
     found.setAlpha(alpha)
     return found
 
 
 def stale_veil(ground: str) -> QColor:
-    """What is laid over what belongs to an older text, on a ground of this colour."""
+    """Return the colour laid over what belongs to an older text, on a ground of this colour."""
     return color(ground, _VEIL)
 
 
 @lru_cache(maxsize=256)
 def icon(name: str, theme: Theme, color: str = "") -> QIcon:
-    """``resources/icons/NAME.svg`` drawn in the theme's text colour or in ``color``, muted when disabled."""
+    """Return ``resources/icons/NAME.svg`` in the theme's text colour or in ``color``, muted when disabled."""
     svg = resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
     result = QIcon()
     for mode, tint in (
@@ -97,7 +97,7 @@ def apply_theme(theme: Theme) -> None:
 
 
 def theme_in_force() -> Theme:
-    """The theme that was applied last, for what is made when it is needed."""
+    """Return the theme that was applied last, for what is made when it is needed."""
     text = QApplication.palette().color(QPalette.ColorRole.WindowText)
     return next((theme for theme in THEMES.values() if QColor(theme.text) == text), DARK)
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from micrograd_core.engine import Value
-from micrograd_core.gradcheck import central_difference, difference_step, evaluate, gradcheck
+from micrograd_core.gradcheck import central_difference, difference_spacing, evaluate, gradcheck
 from micrograd_core.graph import topological_sort
 from micrograd_core.nn import MLP
 
@@ -61,8 +61,8 @@ def test_the_difference_of_an_inner_node_is_its_gradient() -> None:
 
 def test_the_step_grows_with_the_number() -> None:
     """Relative for large numbers, absolute for small ones."""
-    assert difference_step(1e6) == 1e6 * difference_step(0.0)
-    assert difference_step(-1e6) == difference_step(1e6)
+    assert difference_spacing(1e6) == 1e6 * difference_spacing(0.0)
+    assert difference_spacing(-1e6) == difference_spacing(1e6)
 
 
 def test_a_network_passes() -> None:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from micrograd_gui.model.leaf_range import extent_for, nudged, rounded, step_for
+from micrograd_gui.model.leaf_range import extent_for, increment_for, nudged, rounded
 from micrograd_gui.model.span import LARGEST
 from tests.extremes import EXTREMES
 
@@ -32,8 +32,8 @@ def test_an_extent_stays_until_the_number_leaves_it() -> None:
 @pytest.mark.parametrize("extent", [5.0, 10.0, 20.0, 50.0, 1e6, 1e300])
 def test_steps_are_fine_powers_of_ten(extent: float) -> None:
     """A slider has some hundreds to some thousands of steps on each side."""
-    assert 500 <= extent / step_for(extent) <= 5000.1
-    assert math.log10(step_for(extent)) == pytest.approx(round(math.log10(step_for(extent))))
+    assert 500 <= extent / increment_for(extent) <= 5000.1
+    assert math.log10(increment_for(extent)) == pytest.approx(round(math.log10(increment_for(extent))))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_at_the_ends_of_the_numbers_there_is_a_slider_too(data: float) -> None:
     extent = extent_for(data)
     assert 5.0 <= extent <= LARGEST
     assert abs(data) <= extent or not math.isfinite(data)
-    assert abs(rounded(extent, extent) - extent) <= step_for(extent)
+    assert abs(rounded(extent, extent) - extent) <= increment_for(extent)
     assert -LARGEST <= nudged(data, extent, -10) < nudged(data, extent, 10) <= LARGEST
     assert math.isfinite(nudged(data, extent, 1_000_000))
 

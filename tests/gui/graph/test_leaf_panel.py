@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.graph.leaf_list import LeafList
 from micrograd_gui.graph.leaf_panel import LeafPanel
-from micrograd_gui.model.leaf_range import step_for
+from micrograd_gui.model.leaf_range import increment_for
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
 from micrograd_gui.widgets.style import apply_theme
@@ -551,7 +551,7 @@ def test_a_slider_holds_numbers_at_the_ends_of_the_range(panel: LeafPanel, qtbot
     extent = view.leaves.rows[0].extent
     if math.isfinite(data):
         pixel = extent / (track.width() - 14) * 2
-        assert abs(values[-1] / 4 - data / 4) <= pixel / 4 + step_for(extent)
+        assert abs(values[-1] / 4 - data / 4) <= pixel / 4 + increment_for(extent)
     release(qtbot, panel)
     panel.grab()
 
