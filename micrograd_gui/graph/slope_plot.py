@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from micrograd_gui.model.inspection import Probe, describe_curve, value_range
-from micrograd_gui.model.numbers import MINUS, round_up
+from micrograd_gui.model.numbers import MINUS, round_up, write_digits
 from micrograd_gui.model.span import climb, fraction
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.style import color, mono
@@ -173,4 +173,4 @@ def nice_ticks(low: float, high: float, count: int) -> list[float]:
 
 
 def _tick_text(tick: float) -> str:
-    return f"{tick:.6g}".replace("-", MINUS) if tick else "0"
+    return write_digits(tick, 6).replace("-", MINUS) if tick else "0"

@@ -15,7 +15,7 @@ from micrograd_core.ops import OPS
 from micrograd_core.vectorize import vectorize
 from micrograd_gui.model.fit_text import shorten
 from micrograd_gui.model.formula import bracketed
-from micrograd_gui.model.numbers import MINUS, format_short, superscript
+from micrograd_gui.model.numbers import MINUS, SMALLEST_WHOLE, format_short, superscript
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.span import LARGEST
 from micrograd_gui.model.timeline import (
@@ -238,7 +238,7 @@ def _rebuild(snapshot: GraphSnapshot, node: int) -> tuple[Value, Value]:
 def _compare(
     evaluate: Callable[[float], float], x: float, y: float, slope: float, difference: float, target: str
 ) -> tuple[Verdict, str]:
-    """Whether the slope is that of the curve, and if it is not, what about the curve is the reason."""
+    """Say whether the slope is that of the curve, and if it is not, what about the curve is the reason."""
     h = difference_spacing(x)
     gap = abs(slope - difference)
     if gap == 0.0:
@@ -258,8 +258,10 @@ def _compare(
 
 
 def _reason(evaluate: Callable[[float], float], x: float, y: float, slope: float, target: str) -> str:
-    """Why a central difference misses a slope. Ever nearer to ``x``, the difference of the two one-sided slopes
-    grows as 1/h at a jump of the curve, stays at a kink, and shrinks as h where the curve only bends.
+    """Say why a central difference misses a slope.
+
+    Ever nearer to ``x``, the difference of the two one-sided slopes grows as 1/h at a jump of the curve, stays at a
+    kink, and shrinks as h where the curve only bends.
     """
     spacings = [difference_spacing(x) / shrinkage for shrinkage in (1.0, 8.0, 64.0)]
     sides = [_one_sided(evaluate, x, y, h) for h in spacings]
@@ -289,8 +291,8 @@ def _undefined_comment(slope: float, y: float, left: float, right: float, target
 
 
 def _power_of_ten(x: float) -> str:
-    """``x`` to one digit: ``3·10⁻¹¹``."""
-    digit, exponent = f"{x:.0e}".split("e")
+    """Return ``x`` to one digit: ``3·10⁻¹¹``. It is no smaller than the smallest float that has all its digits."""
+    digit, exponent = f"{max(x, SMALLEST_WHOLE):.0e}".split("e")
     power = f"10{superscript(int(exponent))}"
     return power if digit == "1" else f"{digit}·{power}"
 

@@ -10,7 +10,7 @@ from micrograd_core.language import LanguageError, Program, run
 from micrograd_core.language import Printed as Printed
 from micrograd_core.language import ProgramWarning as ProgramWarning
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.numbers import format_source
+from micrograd_gui.model.numbers import format_source, same_number
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord, node_ids, shown_values, take_snapshot
 from micrograd_gui.model.timeline import EMPTY_TIMELINE, Timeline, make_timeline
 
@@ -87,22 +87,26 @@ def _backward_roots(document: Document, program: Program, values: list[Value]) -
 
 
 def set_leaf(document: Document, snapshot: GraphSnapshot, node: int, data: float) -> Document:
-    """The document in which a leaf has other data: its number in the source is rewritten, if it has one."""
-    record = snapshot.nodes[node]
-    if record.literal is None:
-        return replace(document, leaf_values=tuple((dict(document.leaf_values) | {record.id: data}).items()))
-    return replace(document, source=_rewrite(document.source, [(record, data)]))
+    """Return the document in which a leaf has other data: its number in the source is rewritten, if it has one."""
+    return _with_data(document, [(snapshot.nodes[node], data)])
 
 
 def descend(
     document: Document, snapshot: GraphSnapshot, grads: tuple[float | None, ...], rate: float
 ) -> Document:
-    """One step of gradient descent: each of ``snapshot.descending()`` loses ``rate`` times its gradient."""
+    """Return the document after a step of gradient descent: each of ``snapshot.descending()`` loses ``rate`` times its
+    gradient.
+    """
     records = [(snapshot.nodes[node], grads[node]) for node in sorted(snapshot.descending())]
-    moved = [(record, record.data - rate * grad) for record, grad in records if grad]
+    return _with_data(document, [(record, record.data - rate * grad) for record, grad in records if grad])
+
+
+def _with_data(document: Document, changes: Sequence[tuple[NodeRecord, float]]) -> Document:
+    """Return the document in which leaves have other data. One whose data stays keeps its text, however it is spelt."""
+    moved = [(record, data) for record, data in changes if not same_number(record.data, data)]
+    written = [(record, data) for record, data in moved if record.literal is not None]
     leaf_values = dict(document.leaf_values)
     leaf_values.update({record.id: data for record, data in moved if record.literal is None})
-    written = [(record, data) for record, data in moved if record.literal is not None]
     return replace(
         document, source=_rewrite(document.source, written), leaf_values=tuple(leaf_values.items())
     )
@@ -112,7 +116,7 @@ _LINE_END = re.compile(r"(\r\n|\r|\n)")
 
 
 def _rewrite(source: str, changes: Sequence[tuple[NodeRecord, float]]) -> str:
-    """The source with the numbers of some leaves replaced; where none can stand (nan) it stays as it is."""
+    """Return the source with the numbers of some leaves replaced; where none can stand (nan) it stays as it is."""
     # The lines as the language counts them, with what ends them in between.
     pieces = _LINE_END.split(source)
     spans = [(record.literal, data) for record, data in changes if record.literal and not math.isnan(data)]

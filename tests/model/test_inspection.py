@@ -2,8 +2,12 @@
 
 import math
 import pickle
+import re
+import sys
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from micrograd_core.engine import Value
 from micrograd_core.gradcheck import central_difference, evaluate
@@ -22,6 +26,7 @@ from micrograd_gui.model.span import LARGEST
 from micrograd_gui.model.timeline import moment_at
 from tests.extremes import FINITE, latin_triples
 
+PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 NEURON = """x1 = 2.0
 x2 = 0.0
 w1 = -3.0
@@ -229,6 +234,26 @@ def test_the_comparison_is_put_in_words(source: str, verdict: str, words: str) -
     found = probe_of(source, "a")
     assert found.verdict == verdict
     assert any(word in found.comment for word in words.split("|")), found.comment
+
+
+CURVES = ("a * a", "a * {c}", "a * {c} + 1", "(a * {c}).tanh()", "(a * {c}).exp() + a", "a**3 * {c}")
+CLAIM = re.compile(r"agree to (?:(\d)·)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)( of their size)?")
+SIZES = st.one_of(st.sampled_from(FINITE), st.floats(allow_nan=False, allow_infinity=False))
+
+
+@given(x=SIZES, c=SIZES, curve=st.sampled_from(CURVES))
+@example(x=-5e-324, c=1.0, curve="a * a")
+def test_an_agreement_is_no_closer_than_floats_can_tell(x: float, c: float, curve: str) -> None:
+    """It is what the two differ by, but no number among the smallest, which have no digits to agree in."""
+    found = probe_of(f"a = {x!r}\no = {curve.format(c=f'({c!r})')}", "a", points=3)
+    claim = CLAIM.match(found.comment)
+    if found.verdict == "agree" and claim is not None:
+        digit, exponent, of_their_size = claim.groups()
+        size = abs(found.slope) if of_their_size else 1.0
+        told = float(f"{digit or 1}e{exponent.translate(PLAIN)}")
+        least = sys.float_info.min
+        assert told == pytest.approx(max(abs(found.slope - found.difference) / size, least), rel=0.5)
+        assert told > 0.89 * least
 
 
 def test_a_value_that_is_not_finite_has_no_curve() -> None:

@@ -1,10 +1,14 @@
 """Numbers as people read them."""
 
 import math
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from micrograd_gui.model.numbers import (
+    MINUS,
     format_number,
     format_short,
     format_source,
@@ -30,7 +34,11 @@ from micrograd_gui.model.numbers import (
         (math.inf, "inf"),
         (-math.inf, "−inf"),
         (math.nan, "nan"),
-        (5e-324, "4.941e-324"),
+        (5e-324, "5e-324"),
+        (-5e-324, "−5e-324"),
+        (1.5e-322, "1.5e-322"),
+        (1.2345678e-310, "1.235e-310"),
+        (2.2250738585072014e-308, "2.225e-308"),
         (1.7976931348623157e308, "1.798e+308"),
     ],
 )
@@ -48,12 +56,34 @@ def test_numbers_have_four_decimals_or_four_digits(x: float, text: str) -> None:
         (-0.0, "0"),
         (6.8813735, "6.881"),
         (1e10, "1e+10"),
+        (-5e-324, "−5e-324"),
+        (1.99996e-310, "2.000e-310"),
         (math.nan, "nan"),
     ],
 )
 def test_sentences_have_short_numbers(x: float, text: str) -> None:
     """No trailing zeros, at most four significant digits."""
     assert format_short(x) == text
+
+
+@given(x=st.floats(allow_nan=False, allow_infinity=False), digits=st.integers(2, 7))
+def test_no_number_has_more_digits_than_tell_it_from_its_neighbours(x: float, digits: int) -> None:
+    """Zeros at the end aside, it has no more than the shortest text that reads back as it; with as few as that it is
+    exact. The smallest floats, which have hardly a digit, are shown as they are typed.
+    """
+    typed = Decimal(repr(abs(x))).normalize().as_tuple().digits
+    for text in (format_number(x, digits), format_short(x, digits)):
+        shown = Decimal(text.removeprefix(MINUS)).normalize().as_tuple().digits
+        if "e" in text or text == format_short(x, digits):
+            assert len(shown) <= max(len(typed), 1)
+            assert len(typed) > digits or parse_number(text) == x
+
+
+@given(x=st.floats(-2.2250738585072009e-308, 2.2250738585072009e-308).filter(bool))
+def test_the_smallest_numbers_are_shown_as_they_are_typed(x: float) -> None:
+    """As far as there is room for their digits."""
+    for text in (format_number(x, 17), format_short(x, 17)):
+        assert text.replace(MINUS, "-") == repr(x)
 
 
 @pytest.mark.parametrize("x", [0.1, -1e-300, 1 / 3, 6.8813735870195432, 5e-324, 1e22, math.inf, -math.inf])

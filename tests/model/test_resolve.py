@@ -4,6 +4,8 @@ import math
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from micrograd_gui.model.document import Document, reset_leaves, type_source
 from micrograd_gui.model.resolve import Resolved, descend, resolve, set_leaf
@@ -143,6 +145,43 @@ def test_a_leaf_cannot_be_set_to_nan() -> None:
     """No number in the text means nan: the text stays."""
     document = type_source(Document(), "a = 2.0")
     assert set_leaf(document, graph("a = 2.0"), 0, math.nan) == document
+
+
+@given(
+    x=st.floats(0.0, allow_nan=False, allow_infinity=False),
+    form=st.sampled_from(("r", ".17e", "_.1f", "g", ".3E")),
+)
+def test_a_number_that_stays_keeps_its_text(x: float, form: str) -> None:
+    """However it is spelt: neither setting it to what it is nor a step that does not move it changes the document."""
+    text = repr(x) if form == "r" else f"{x:{form}}"
+    found = resolved(f"a = {text}\nb = a * 1e-308 + 1")
+    assert found.snapshot is not None
+    node = found.snapshot.index["a#0"]
+    data = found.snapshot.nodes[node].data
+    assert set_leaf(found.document, found.snapshot, node, data) == found.document
+    for rate in (0.0, 1e-320, 1e-20):
+        moved = descend(found.document, found.snapshot, (1e-308, *[1.0] * len(found.snapshot.nodes)), rate)
+        if data - rate * 1e-308 == data:
+            assert moved == found.document
+        else:
+            assert moved.source != found.document.source
+
+
+def test_a_weight_that_stays_is_not_set() -> None:
+    """The document holds no data of a leaf that has the data it began with."""
+    found = resolved("n = Neuron(2)\ny = n([1.0, -1.0])")
+    assert found.snapshot is not None
+    node = found.snapshot.index["n.w[1]#0"]
+    grads = (1.0,) * len(found.snapshot.nodes)
+    assert set_leaf(found.document, found.snapshot, node, found.snapshot.nodes[node].data) == found.document
+    assert descend(found.document, found.snapshot, grads, 0.0) == found.document
+
+
+def test_zero_and_minus_zero_are_two_numbers() -> None:
+    """Setting one to the other is a change."""
+    found = resolved("a = 0.0\nb = a * 2.0")
+    assert found.snapshot is not None
+    assert set_leaf(found.document, found.snapshot, 0, -0.0).source == "a = -0.0\nb = a * 2.0"
 
 
 def test_a_random_weight_is_set_beside_the_text() -> None:
