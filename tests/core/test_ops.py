@@ -83,8 +83,7 @@ def test_what_a_row_lacks_is_told_by_name(field: str) -> None:
 
 
 SIGNS = str.maketrans({"×": "*", "−": "-", "≥": ">=", "²": "**2", "^": "**", "√": "sqrt"})
-WORDS = {"e": math.e, "ln": math.log, "sign": lambda x: math.copysign(1.0, x), "max": max, "abs": abs}
-WORDS |= {name: getattr(math, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tanh")}
+WORDS = vars(math) | {"ln": math.log, "sign": lambda x: math.copysign(1.0, x), "max": max, "abs": abs}
 
 
 def calculate(text: str, row: Operation, point: tuple[float, ...], out: float) -> float:
