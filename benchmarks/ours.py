@@ -5,14 +5,18 @@ from itertools import cycle
 import numpy as np
 
 from benchmarks.problem import InProcess, Problem
-from micrograd_core.training import Array, ArrayLearner, accuracy, loss_program
+from micrograd_core.training.engines import ArrayLearner
+from micrograd_core.training.model import loss_program
+from micrograd_core.training.points import Array
+from micrograd_core.training.run import accuracy
+from micrograd_core.training.state import initial_state
 
 
 class Network(InProcess):
-    """All points in each step, by the learner of ``training.train``."""
+    """All points in each step, by the learner of a ``Run``."""
 
     def __init__(self, problem: Problem) -> None:
-        self._learner = ArrayLearner(problem.config, problem.parameters, problem.data)
+        self._learner = ArrayLearner(problem.config, problem.points, initial_state(problem.config))
         self._labels = problem.labels
 
     def step(self, rate: float) -> tuple[float, float]:
@@ -22,13 +26,13 @@ class Network(InProcess):
         return loss, share
 
     def parameters(self) -> Array:
-        return np.array(self._learner.parameters())
+        return np.array(self._learner.state(0).parameters)
 
 
 class BatchNetwork(InProcess):
     """One batch in each step, by the loss program alone; loss and accuracy are the batch's own.
 
-    ``training.train`` steps by the same gradient, but tells loss and accuracy of all points, which takes longer.
+    A ``Run`` steps by the same gradient, but tells loss and accuracy of all points, which takes longer.
     """
 
     def __init__(self, problem: Problem) -> None:

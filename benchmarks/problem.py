@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measure import Clock, clock
-from micrograd_core.datasets import Dataset, moons
-from micrograd_core.training import Array, TrainingConfig, initial_parameters
+from micrograd_core.training.config import TrainingConfig
+from micrograd_core.training.model import initial_parameters
+from micrograd_core.training.points import Array, Points, make_points
 
 BATCHES = 64
 """As many different batches are drawn; then they come again."""
@@ -26,26 +27,22 @@ class Problem:
     config: TrainingConfig
 
     @cached_property
-    def data(self) -> Dataset:
-        return moons(self.config)
+    def points(self) -> Points:
+        return make_points(self.config)
 
     @property
     def inputs(self) -> Array:
         """(n, 2)"""
-        return self.data.train_inputs
+        return self.points.train_inputs
 
     @property
     def labels(self) -> Array:
         """(n,) of ±1"""
-        return self.data.train_labels
+        return self.points.train_labels
 
     @property
     def parameters(self) -> tuple[float, ...]:
         return initial_parameters(self.config)
-
-    @property
-    def widths(self) -> tuple[int, ...]:
-        return (2, *self.config.hidden, 1)
 
     @cached_property
     def batches(self) -> tuple[NDArray[np.intp], ...]:
@@ -58,7 +55,7 @@ class Problem:
     def layers(self) -> list[tuple[Array, Array]]:
         """The first parameters as weights (inputs, outputs) and biases (outputs,), a pair for each layer."""
         flat, result = np.array(self.parameters), []
-        for inputs, outputs in pairwise(self.widths):
+        for inputs, outputs in pairwise(self.config.widths):
             block, flat = np.split(flat, [outputs * (inputs + 1)])
             rows = block.reshape(outputs, inputs + 1)
             result.append((rows[:, :-1].T.copy(), rows[:, -1].copy()))

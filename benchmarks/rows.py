@@ -18,7 +18,9 @@ from micrograd_core.engine import Value
 from micrograd_core.gradcheck import evaluate_nodes
 from micrograd_core.graph import topological_sort
 from micrograd_core.language.program import run
-from micrograd_core.training import Array, TrainingConfig, scalar_network, score_program
+from micrograd_core.training.config import TrainingConfig
+from micrograd_core.training.model import example_graph, score_program
+from micrograd_core.training.points import Array
 from micrograd_core.vectorize import vectorize
 
 AGREEMENT = 1e-9
@@ -175,14 +177,14 @@ def measure_deriving(bound: bool, effort: Effort) -> Measurement:
     """Beside building the graph, penalty included, from its parameters; ``bound``: with buffers for all points."""
     problem = Problem(DEMO)
     parameters = problem.parameters
-    graph = scalar_network(DEMO, parameters)
+    graph = example_graph(DEMO, parameters)
     examples = np.column_stack([problem.inputs, problem.labels])
 
     def derive() -> object:
         program = vectorize(graph.loss, (*graph.inputs, graph.label), graph.parameters, [graph.score])
         return program.bind(examples) if bound else program
 
-    return compare(clock(derive), clock(lambda: scalar_network(DEMO, parameters)), effort)
+    return compare(clock(derive), clock(lambda: example_graph(DEMO, parameters)), effort)
 
 
 DEMO = TrainingConfig(test_share=0.0)

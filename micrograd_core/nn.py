@@ -5,20 +5,35 @@ The weights come from ``random.uniform(-1, 1)`` in the blog's order, so one seed
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from operator import methodcaller
 
 from micrograd_core.engine import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """One row of the table: what a neuron does to its weighted sum."""
+
+    name: str
+    title: str
+    function: Callable[[Value], Value]
 
 
 def _unchanged(value: Value) -> Value:
     return value
 
 
-ACTIVATIONS: dict[str, Callable[[Value], Value]] = {
-    **{name: getattr(Value, name) for name in ("relu", "tanh", "sigmoid")},
-    "none": _unchanged,
+ACTIVATIONS: dict[str, Activation] = {
+    row.name: row
+    for row in (
+        Activation("relu", "ReLU", methodcaller("relu")),
+        Activation("tanh", "Tanh", methodcaller("tanh")),
+        Activation("sigmoid", "Sigmoid", methodcaller("sigmoid")),
+        Activation("none", "Linear", _unchanged),
+    )
 }
-_TITLES = {"relu": "ReLU", "tanh": "Tanh", "sigmoid": "Sigmoid", "none": "Linear"}
 
 
 def _check_inputs(x: Sequence[Value | float], count: int, who: str) -> None:
@@ -56,20 +71,19 @@ class Neuron(Module):
         if activation not in ACTIVATIONS:
             raise ValueError(f"unknown activation '{activation}'; there are {', '.join(ACTIVATIONS)}")
         self.activation = ACTIVATIONS[activation]
-        self._title = _TITLES[activation]
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
         _check_inputs(x, len(self.w), "this neuron")
         weighted_sum = self.b
         for wi, xi in zip(self.w, x, strict=True):
             weighted_sum = weighted_sum + wi * xi
-        return self.activation(weighted_sum)
+        return self.activation.function(weighted_sum)
 
     def parameters(self) -> list[Value]:
         return [*self.w, self.b]
 
     def __repr__(self) -> str:
-        return f"{self._title}Neuron({len(self.w)})"
+        return f"{self.activation.title}Neuron({len(self.w)})"
 
 
 class Layer(Module):

@@ -4,8 +4,9 @@ import sys
 from itertools import islice
 from pathlib import Path
 
-from micrograd_core.training import RANGES, TrainingConfig, TrainingFrame
-from micrograd_core.training import train as run
+from micrograd_core.training.config import LIMITS, TrainingConfig
+from micrograd_core.training.datasets import DATASETS
+from micrograd_core.training.run import Progress, Run
 from micrograd_gui.background.files import FileError
 from micrograd_gui.console import NO_OUTPUT, Parser, add_output, add_theme, cannot, count, print_out
 from micrograd_gui.export.formats import write_picture
@@ -18,12 +19,13 @@ def train(arguments: list[str]) -> int:
     """Train the network of the training tab; the exit code."""
     parser = Parser(
         prog="micrograd-gui train",
-        description="Train the network of the training tab on the moons and say how well it does.",
+        description=f"Train the network of the training tab on the {DATASETS[TrainingConfig().dataset].title} "
+        "and say how well it does.",
     )
     parser.add_argument(
         "--steps", type=count, default=100, metavar="N", help="steps to train (default: %(default)s)"
     )
-    seeds = RANGES["seed"]
+    seeds = LIMITS["seed"]
     parser.add_argument(
         "--seed",
         type=count,
@@ -44,28 +46,29 @@ def train(arguments: list[str]) -> int:
     if options.output:
         _check_folder(options.output)
         _check_drawing()
-    frame = _last_frame(config, options.steps)
-    tested = "" if frame.test_accuracy is None else f", test accuracy {frame.test_accuracy:.1%}"
+    run = Run(config)
+    state, metrics = _train_steps(run, options.steps)
+    tested = "" if metrics.test_accuracy is None else f", test accuracy {metrics.test_accuracy:.1%}"
     print_out(
-        f"step {frame.step}: loss {frame.loss:.4f}, train accuracy {frame.train_accuracy:.1%}{tested}\n"
+        f"step {state.step}: loss {metrics.loss:.4f}, train accuracy {metrics.train_accuracy:.1%}{tested}\n"
     )
     if options.output:
-        wanted = Options(THEMES[options.theme])
-        write_picture("training", TrainingSubject(config, frame), wanted, options.output)
+        subject = TrainingSubject(run, state.parameters)
+        write_picture("training", subject, Options(THEMES[options.theme]), options.output)
     return 0
 
 
-def _last_frame(config: TrainingConfig, steps: int) -> TrainingFrame:
+def _train_steps(run: Run, steps: int) -> Progress:
     from tqdm import tqdm
 
-    frames = run(config)
-    frame = next(frames)
+    progressing = run.train()
+    progress = next(progressing)
     with tqdm(
-        islice(frames, steps), total=steps, unit="step", desc="training", disable=sys.stderr is None
+        islice(progressing, steps), total=steps, unit="step", desc="training", disable=sys.stderr is None
     ) as bar:
-        for frame in bar:
-            bar.set_postfix(loss=f"{frame.loss:.4f}", refresh=False)
-    return frame
+        for progress in bar:
+            bar.set_postfix(loss=f"{progress.metrics.loss:.4f}", refresh=False)
+    return progress
 
 
 def _check_folder(path: Path) -> None:

@@ -9,6 +9,7 @@ PAGE = ROOT / "docs" / "architecture.md"
 ROOMS = (
     "micrograd_core",
     "micrograd_core/language",
+    "micrograd_core/training",
     "micrograd_core/vectorize",
     "micrograd_gui",
     "micrograd_gui/model",

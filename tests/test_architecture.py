@@ -38,7 +38,7 @@ NEVER = {
     "micrograd_core": ("PySide6", "shiboken6", "matplotlib", "networkx", "pygraphviz"),
     "micrograd_gui.model": ("PySide6", "shiboken6", "matplotlib"),
 }
-NUMPY_IN_CORE = ("micrograd_core.vectorize", "micrograd_core.datasets", "micrograd_core.training")
+NUMPY_IN_CORE = ("micrograd_core.vectorize", "micrograd_core.training")
 HEAVY = ("sklearn", "scipy", "matplotlib", "networkx", "pygraphviz", "pandas")
 LATE = {
     (

@@ -26,7 +26,7 @@ from benchmarks.report import (
     to_json,
 )
 from benchmarks.rows import DisagreementError, Peer, Row
-from micrograd_core.training import TrainingConfig
+from micrograd_core.training.config import TrainingConfig
 
 SMALL = TrainingConfig(samples=12, hidden=(4, 3), test_share=0.0, seed=5, l2=0.01)
 TRAINERS = (rows.NUMPY, rows.JAX, rows.JAX_SYNCHRONOUS, rows.TORCH, rows.PLAYGROUND, rows.BLOG)

@@ -17,7 +17,8 @@ import numpy as np
 
 from benchmarks.measure import Clock
 from benchmarks.problem import RATE, Network, Problem
-from micrograd_core.training import Array, TrainingConfig
+from micrograd_core.training.config import TrainingConfig
+from micrograd_core.training.points import Array
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,7 +32,7 @@ class ChildNetwork:
         )
         self._ask(
             config=asdict(problem.config),
-            widths=problem.widths,
+            widths=problem.config.widths,
             parameters=problem.parameters,
             inputs=problem.inputs.tolist(),
             labels=problem.labels.tolist(),

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from benchmarks.problem import InProcess, Problem, flatten
-from micrograd_core.training import Array
+from micrograd_core.training.points import Array
 
 jax.config.update("jax_enable_x64", True)
 

@@ -6,7 +6,7 @@ from itertools import cycle
 import numpy as np
 
 from benchmarks.problem import InProcess, Problem, flatten
-from micrograd_core.training import Array
+from micrograd_core.training.points import Array
 
 
 class Network(InProcess):

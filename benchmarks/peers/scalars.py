@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.problem import InProcess, Problem
-from micrograd_core.training import Array
+from micrograd_core.training.points import Array
 
 
 class ScalarNetwork(InProcess):
@@ -13,7 +13,7 @@ class ScalarNetwork(InProcess):
 
     def __init__(self, problem: Problem, value: Any, mlp: Any) -> None:
         self._value, self._l2 = value, problem.config.l2
-        self._model = mlp(2, list(problem.widths[1:]))
+        self._model = mlp(2, list(problem.config.widths[1:]))
         self._points, self._labels = problem.inputs.tolist(), problem.labels.tolist()
         for parameter, data in zip(self._model.parameters(), problem.parameters, strict=True):
             parameter.data = data

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from benchmarks.problem import InProcess, Problem, flatten
-from micrograd_core.training import Array
+from micrograd_core.training.points import Array
 
 torch.set_num_threads(1)
 
@@ -14,7 +14,7 @@ torch.set_num_threads(1)
 class Network(InProcess):
     def __init__(self, problem: Problem) -> None:
         modules: list[nn.Module] = []
-        for inputs, outputs in pairwise(problem.widths):
+        for inputs, outputs in pairwise(problem.config.widths):
             modules += [nn.Linear(inputs, outputs), nn.ReLU()]
         self._model = nn.Sequential(*modules[:-1]).double()
         with torch.no_grad():

@@ -1,29 +1,29 @@
 """A picture of a training run: the plane with its points and the decision boundary."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from micrograd_core.datasets import moons
-from micrograd_core.training import TrainingConfig, TrainingFrame
+from micrograd_core.training.run import Run
 from micrograd_gui.export.options import Options
-from micrograd_gui.model.training import look_at_plane, plane_extent
+from micrograd_gui.model.plane import look_at_plane, plane_extent
 from micrograd_gui.training.boundary_figure import BoundaryFigure
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingSubject:
-    """A run at one of its steps."""
+    """A run and the parameters of one of its steps."""
 
-    config: TrainingConfig
-    frame: TrainingFrame
+    run: Run
+    parameters: Sequence[float]
 
 
-def draw_png(run: TrainingSubject, options: Options) -> bytes:
+def draw_png(subject: TrainingSubject, options: Options) -> bytes:
     """The plane as the training tab draws it, 900 × 700 pixels."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     picture = BoundaryFigure(FigureCanvasAgg(Figure(figsize=(9, 7), dpi=100)), options.theme)
-    dataset = moons(run.config)
-    picture.show_dataset(dataset)
-    picture.show_plane(look_at_plane(run.config, run.frame.parameters, plane_extent(dataset)))
+    run = subject.run
+    picture.show_points(run.points)
+    picture.show_plane(look_at_plane(run.config, subject.parameters, plane_extent(run.points)))
     return picture.png()

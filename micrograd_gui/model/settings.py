@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Literal, get_args
 
-from micrograd_gui.model import playback, training
+from micrograd_core.training.engines import Engine
+from micrograd_gui.model import pace, playback
 from micrograd_gui.model.theme import ThemeName
 
 ReducedMotion = Literal["system", "on", "off"]
@@ -42,9 +43,9 @@ class Settings:
     reduced_motion: ReducedMotion = "system"
     speed: float = 1.0
     """Of the animation: one of ``playback.SPEEDS``."""
-    training_speed: float = training.DEFAULT_SPEED
-    """Steps a second: one of ``training.SPEEDS``. In the file inf is Infinity, as Python's json has it."""
-    engine: training.Engine = "arrays"
+    training_speed: float = pace.DEFAULT_SPEED
+    """Steps a second: one of ``pace.SPEEDS``. In the file inf is Infinity, as Python's json has it."""
+    engine: Engine = "arrays"
     """The one that was chosen to train."""
     tab: int = 0
     recent_files: tuple[str, ...] = ()
@@ -203,8 +204,8 @@ _CHECKS: dict[str, Callable[[object], object | None]] = {
     "theme": _one_of(*get_args(ThemeName)),
     "reduced_motion": _one_of(*get_args(ReducedMotion)),
     "speed": _number_of(playback.SPEEDS),
-    "training_speed": _number_of(training.SPEEDS),
-    "engine": _one_of(*get_args(training.Engine)),
+    "training_speed": _number_of(pace.SPEEDS),
+    "engine": _one_of(*get_args(Engine)),
     "tab": lambda value: _whole(value, 0, 1),
     "recent_files": _texts(RECENT_FILES),
     "geometry": _geometry,

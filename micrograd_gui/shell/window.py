@@ -47,7 +47,7 @@ from micrograd_gui.shell.documents import Documents
 from micrograd_gui.shell.file_dialog import For, choose_file
 from micrograd_gui.shell.message_bar import Kind, MessageBar
 from micrograd_gui.shell.settings_store import SMALLEST_WINDOW
-from micrograd_gui.training.training_tab import TrainingTab
+from micrograd_gui.training.tab import TrainingTab
 from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.own_keys import keep_own_key
 from micrograd_gui.widgets.style import apply_theme, icon, restyle

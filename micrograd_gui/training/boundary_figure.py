@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from micrograd_core.training.points import Array, Points
 from micrograd_gui.model.heat_map import FULL_SCORE, paint_grid
 from micrograd_gui.model.numbers import MINUS
+from micrograd_gui.model.plane import Plane, PlanePoint
 from micrograd_gui.model.resources import resource_path
 from micrograd_gui.model.theme import Theme
-from micrograd_gui.model.training import Dataset, Plane
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -25,20 +24,8 @@ LEFT, RIGHT, TOP, BOTTOM = 44.0, 14.0, 12.0, 30.0
 POINT_EDGE = "#10141c"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A point in the plane; ``index`` when it is one of the dataset's."""
-
-    x: float
-    y: float
-    index: int | None = None
-    is_test: bool = False
-    label: float | None = None
-    """±1 for a point of the dataset."""
-
-
 class BoundaryFigure:
-    """Axes, ticks and frame are drawn once; ``update`` draws what changes on top, which takes a few milliseconds."""
+    """Axes, ticks and spines are drawn once; ``update`` draws what changes on top, which takes a few milliseconds."""
 
     def __init__(self, canvas: FigureCanvasAgg, theme: Theme) -> None:
         from matplotlib.collections import LineCollection
@@ -115,10 +102,10 @@ class BoundaryFigure:
         self._crosshair.set_markeredgecolor(theme.text)
         self._background = None
 
-    def show_dataset(self, dataset: Dataset) -> None:
+    def show_points(self, points: Points) -> None:
         for is_test, inputs, labels in (
-            (False, dataset.train_inputs, dataset.train_labels),
-            (True, dataset.test_inputs, dataset.test_labels),
+            (False, points.train_inputs, points.train_labels),
+            (True, points.test_inputs, points.test_labels),
         ):
             for label in (-1.0, 1.0):
                 self._points[is_test, label].set_data(*inputs[labels == label].T)
@@ -133,11 +120,11 @@ class BoundaryFigure:
         self._upper.set_segments(plane.upper_margin)
         self._boundary.set_segments(plane.boundary)
 
-    def show_selected(self, place: Place | None) -> None:
-        self._ring.set_data(*(([place.x], [place.y]) if place else ([], [])))
+    def show_selected(self, point: PlanePoint | None) -> None:
+        self._ring.set_data(*(([point.x], [point.y]) if point else ([], [])))
 
-    def show_crosshair(self, place: Place | None) -> None:
-        self._crosshair.set_data(*(([place.x], [place.y]) if place else ([], [])))
+    def show_crosshair(self, point: PlanePoint | None) -> None:
+        self._crosshair.set_data(*(([point.x], [point.y]) if point else ([], [])))
 
     def update(self) -> None:
         """Bring the canvas' pixels up to date. Bringing them to the screen is up to the canvas."""
@@ -148,7 +135,7 @@ class BoundaryFigure:
             self._draw_moving()
 
     def to_plane(self, pixel: tuple[float, float]) -> tuple[float, float] | None:
-        """The place in the plane at a pixel, counted from the top left; None outside of the axes."""
+        """The coordinates in the plane at a pixel, counted from the top left; None outside of the axes."""
         if self._plane is None:
             return None
         width, height = self._canvas.get_width_height()
@@ -159,9 +146,9 @@ class BoundaryFigure:
             return None
         return left + across * (right - left), bottom + up * (top - bottom)
 
-    def to_pixels(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    def to_pixels(self, points: Array) -> Array:
         """(n, 2): the pixels of points (n, 2) in the plane, counted from the top left."""
-        assert self._plane is not None, "without a plane there are no places in it"
+        assert self._plane is not None, "without a plane there are no points in it"
         width, height = self._canvas.get_width_height()
         left, right, bottom, top = self._plane.extent
         share = (points - [left, bottom]) / [right - left, top - bottom]
@@ -210,5 +197,5 @@ class BoundaryFigure:
         pixels[top:bottom, left:right] = heat[::-1]
 
 
-def _tick_text(x: float, _place: object) -> str:
+def _tick_text(x: float, _position: object) -> str:
     return f"{x:.1f}".replace("-", MINUS)

@@ -7,9 +7,11 @@ from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from micrograd_core.training.points import Points
+from micrograd_gui.model.plane import PlanePoint, data_point
 from micrograd_gui.model.theme import DARK, Theme
-from micrograd_gui.model.training import Dataset, TrainingView
-from micrograd_gui.training.boundary_figure import BoundaryFigure, Place
+from micrograd_gui.model.training_view import TrainingView
+from micrograd_gui.training.boundary_figure import BoundaryFigure
 from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.style import color
 
@@ -50,9 +52,9 @@ class BoundaryPlot(QWidget):
         self._theme = DARK
         self._figure: BoundaryFigure | None = None
         self._canvas: QWidget | None = None
-        self._dataset: Dataset | None = None
+        self._points: Points | None = None
         self._view: TrainingView | None = None
-        self._selected: Place | None = None
+        self._selected: PlanePoint | None = None
         self._crosshair: tuple[float, float] | None = None
         self._waiting = make_label("muted", "Drawing the points…", parent=self)
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -61,12 +63,12 @@ class BoundaryPlot(QWidget):
         self._layout.addWidget(self._waiting)
 
     @property
-    def selected(self) -> Place | None:
+    def selected(self) -> PlanePoint | None:
         return self._selected
 
     @property
-    def dataset(self) -> Dataset | None:
-        return self._dataset
+    def points(self) -> Points | None:
+        return self._points
 
     def show_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -75,21 +77,23 @@ class BoundaryPlot(QWidget):
         self._refresh()
         self.update()
 
+    def show_points(self, points: Points) -> None:
+        """Take the points of a run; they are drawn with its first view."""
+        self._points = points
+        if self._figure is not None:
+            self._figure.show_points(points)
+
     def show_view(self, view: TrainingView) -> None:
         self._view = view
-        if view.dataset is not None:
-            self._dataset = view.dataset
-            if self._figure is not None:
-                self._figure.show_dataset(view.dataset)
         if self._figure is not None:
             self._figure.show_plane(view.plane)
         self._refresh()
 
-    def show_selected(self, place: Place | None) -> None:
-        """Put a ring around a place."""
-        self._selected = place
+    def show_selected(self, point: PlanePoint | None) -> None:
+        """Put a ring around a point."""
+        self._selected = point
         if self._figure is not None:
-            self._figure.show_selected(place)
+            self._figure.show_selected(point)
         self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -152,8 +156,8 @@ class BoundaryPlot(QWidget):
         self._layout.addWidget(canvas)
         self._canvas = canvas
         self._figure = BoundaryFigure(canvas, self._theme)
-        if self._dataset is not None:
-            self._figure.show_dataset(self._dataset)
+        if self._points is not None:
+            self._figure.show_points(self._points)
         if self._view is not None:
             self._figure.show_plane(self._view.plane)
         self._figure.show_selected(self._selected)
@@ -182,52 +186,42 @@ class BoundaryPlot(QWidget):
             self._figure.show_crosshair(None)
         elif (spot := self._figure.to_plane(pixel)) is not None:
             self._crosshair = pixel
-            self._figure.show_crosshair(Place(*spot))
+            self._figure.show_crosshair(PlanePoint(*spot))
         self._refresh()
 
-    def pixel_of(self, place: Place) -> QPoint | None:
-        """Where a place of the plane is in the widget; None before anything is drawn."""
+    def pixel_of(self, point: PlanePoint) -> QPoint | None:
+        """Where a point of the plane is in the widget; None before anything is drawn."""
         if self._figure is None or self._canvas is None or self._view is None:
             return None
-        x, y = self._figure.to_pixels(np.array([[place.x, place.y]]))[0]
+        x, y = self._figure.to_pixels(np.array([[point.x, point.y]]))[0]
         return self._canvas.pos() + QPoint(round(x), round(y))
 
     def _choose(self, pixel: tuple[float, float]) -> None:
-        place = self._place_at(pixel)
-        if place is None:
+        point = self._point_at(pixel)
+        if point is None:
             return
-        if place.index is None:
-            self.plane_chosen.emit(place.x, place.y)
+        if point.index is None:
+            self.plane_chosen.emit(point.x, point.y)
         else:
-            self.point_chosen.emit(place.index, place.is_test)
+            self.point_chosen.emit(point.index, point.is_test)
 
-    def _place_at(self, pixel: tuple[float, float]) -> Place | None:
-        """The point within reach of the pixel, or the bare place under it; None outside of the axes."""
+    def _point_at(self, pixel: tuple[float, float]) -> PlanePoint | None:
+        """The data's point within reach of the pixel, or the bare one under it; None outside of the axes."""
         if self._figure is None or (spot := self._figure.to_plane(pixel)) is None:
             return None
-        if self._dataset is not None:
-            points = np.concatenate([self._dataset.train_inputs, self._dataset.test_inputs])
-            distances = np.hypot(*(self._figure.to_pixels(points) - pixel).T)
+        if self._points is not None:
+            inputs = np.concatenate([self._points.train_inputs, self._points.test_inputs])
+            distances = np.hypot(*(self._figure.to_pixels(inputs) - pixel).T)
             nearest = int(distances.argmin())
             if distances[nearest] <= REACH:
-                return place_of_point(self._dataset, *_in_its_set(self._dataset, nearest))
-        return Place(*spot)
+                return data_point(self._points, *_in_its_set(self._points, nearest))
+        return PlanePoint(*spot)
 
 
 def _raise(error: Exception) -> None:
     raise error
 
 
-def _in_its_set(dataset: Dataset, index: int) -> tuple[int, bool]:
-    trained = len(dataset.train_labels)
+def _in_its_set(points: Points, index: int) -> tuple[int, bool]:
+    trained = len(points.train_labels)
     return (index - trained, True) if index >= trained else (index, False)
-
-
-def place_of_point(dataset: Dataset, index: int, is_test: bool) -> Place:
-    inputs, labels = (
-        (dataset.test_inputs, dataset.test_labels)
-        if is_test
-        else (dataset.train_inputs, dataset.train_labels)
-    )
-    x, y = inputs[index].tolist()
-    return Place(x, y, index, is_test, float(labels[index]))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QFontMetricsF,
@@ -18,10 +17,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from micrograd_core.training.config import INPUTS
+from micrograd_core.training.points import Array
 from micrograd_gui.model.heat_map import FULL_SCORE, paint_grid
 from micrograd_gui.model.numbers import format_number
+from micrograd_gui.model.plane import MAP
 from micrograd_gui.model.theme import DARK, Theme
-from micrograd_gui.model.training import MAP, TrainingView, weight_matrices
+from micrograd_gui.model.training_view import TrainingView, weight_matrices
 from micrograd_gui.widgets.style import color, mono, sans
 
 REDRAW_MS = 80
@@ -50,19 +52,19 @@ _DOWN = 3 * _T**2 * (1 - _T) + _T**3
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class NeuronLayout:
     """Where the neurons are: per layer, inputs first, x and size of its squares and the y of each centre."""
 
     xs: tuple[float, ...]
     size: float
-    ys: tuple[NDArray[np.float64], ...]
+    ys: tuple[Array, ...]
 
     def box(self, layer: int, neuron: int) -> QRectF:
         half = self.size / 2
         return QRectF(self.xs[layer] - half, float(self.ys[layer][neuron]) - half, self.size, self.size)
 
 
-def place_neurons(widths: tuple[int, ...], width: float, height: float) -> Places:
+def lay_out_neurons(widths: tuple[int, ...], width: float, height: float) -> NeuronLayout:
     """Layers from left to right, each centred from top to bottom."""
     height = max(height - _CAPTION - 2 * _MARGIN, 20.0)
     across = max(width - _LEFT - 2 * _MARGIN, 40.0)
@@ -74,7 +76,7 @@ def place_neurons(widths: tuple[int, ...], width: float, height: float) -> Place
     xs = tuple(left + (right - left) * i / (len(widths) - 1) for i in range(len(widths)))
     middle = _MARGIN + height / 2
     ys = tuple(np.asarray(middle + (np.arange(count) - (count - 1) / 2) * gap) for count in widths)
-    return Places(xs, size, ys)
+    return NeuronLayout(xs, size, ys)
 
 
 class NetworkView(QWidget):
@@ -94,8 +96,8 @@ class NetworkView(QWidget):
         self.setMouseTracking(True)
         self._theme = DARK
         self._view: TrainingView | None = None
-        self._weights: tuple[NDArray[np.float64], ...] = ()
-        self._places: Places | None = None
+        self._weights: tuple[Array, ...] = ()
+        self._layout: NeuronLayout | None = None
         self._drawing: QPixmap | None = None
         self._hovered: tuple[int, int, int | None] | None = None
         """Layer of weights, neuron, and which of its inputs; None: the neuron itself."""
@@ -109,15 +111,15 @@ class NetworkView(QWidget):
             return ""
         layer, neuron, source = self._hovered
         row = self._weights[layer][neuron]
-        place = f"model[{layer}][{neuron}]"
+        name = f"model[{layer}][{neuron}]"
         if source is None:
-            return f"{place}.b = {format_number(float(row[-1]))}"
-        return f"{place}.w[{source}] = {format_number(float(row[source]))}"
+            return f"{name}.b = {format_number(float(row[-1]))}"
+        return f"{name}.w[{source}] = {format_number(float(row[source]))}"
 
     def show_view(self, view: TrainingView) -> None:
         first = self._view is None or view.config.hidden != self._view.config.hidden
         self._view = view
-        self._weights = weight_matrices(view.config, view.frame)
+        self._weights = weight_matrices(view.config, view.state.parameters)
         if first:
             self._hovered = None
             self._forget_drawing()
@@ -173,23 +175,20 @@ class NetworkView(QWidget):
         pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
-        widths = (2, *view.config.hidden, 1)
-        places = place_neurons(widths, self.width(), self.height())
-        self._places = places
+        layout = lay_out_neurons(view.config.widths, self.width(), self.height())
+        self._layout = layout
         with QPainter(pixmap) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for layer, weights in enumerate(self._weights):
-                self._draw_weights(painter, places, layer, weights[:, :-1])
+                self._draw_weights(painter, layout, layer, weights[:, :-1])
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            self._draw_neurons(painter, places, view)
+            self._draw_neurons(painter, layout, view)
         return pixmap
 
-    def _draw_weights(
-        self, painter: QPainter, places: Places, layer: int, weights: NDArray[np.float64]
-    ) -> None:
+    def _draw_weights(self, painter: QPainter, layout: NeuronLayout, layer: int, weights: Array) -> None:
         """Lines of one sign and width go into one path: strokes are what costs."""
-        half = places.size / 2
-        left, right = places.xs[layer] + half, places.xs[layer + 1] - half
+        half = layout.size / 2
+        left, right = layout.xs[layer] + half, layout.xs[layer + 1] - half
         bend = _BEND * (right - left)
         sizes = np.abs(weights)
         levels = np.minimum(sizes / _FULL_WEIGHT, 1.0) * (len(_STRANDS) - 1)
@@ -200,7 +199,7 @@ class NetworkView(QWidget):
             neuron, source = divmod(flat, weights.shape[1])
             key = (round(float(levels[neuron, source])), bool(weights[neuron, source] < 0))
             path = paths.setdefault(key, QPainterPath())
-            start, end = float(places.ys[layer][source]), float(places.ys[layer + 1][neuron])
+            start, end = float(layout.ys[layer][source]), float(layout.ys[layer + 1][neuron])
             strands = _STRANDS[key[0]]
             for strand in range(strands):
                 away = (strand - (strands - 1) / 2) * 0.75
@@ -222,7 +221,7 @@ class NetworkView(QWidget):
                 pen.setDashPattern([7.0, 3.0])
             painter.strokePath(path, pen)
 
-    def _draw_neurons(self, painter: QPainter, places: Places, view: TrainingView) -> None:
+    def _draw_neurons(self, painter: QPainter, layout: NeuronLayout, view: TrainingView) -> None:
         left, right, bottom, top = view.plane.extent
         xs, ys = np.meshgrid(np.linspace(left, right, MAP), np.linspace(bottom, top, MAP))
         inputs = np.stack([xs, ys]).astype(np.float32)
@@ -235,14 +234,14 @@ class NetworkView(QWidget):
             image = QImage(pixels.data, MAP, len(pixels), QImage.Format.Format_RGBA8888)
             painter.setPen(QPen(color(self._theme.strong_border), 1.0))
             for neuron in range(len(maps)):
-                box = places.box(layer, neuron)
+                box = layout.box(layer, neuron)
                 painter.drawImage(box, image, QRectF(0.0, neuron * MAP, MAP, MAP))
                 painter.drawRoundedRect(box, 2.0, 2.0)
         painter.setFont(sans(11))
         painter.setPen(color(self._theme.muted_text))
         metrics = QFontMetricsF(painter.font())
-        for neuron, name in enumerate("xy"):
-            box = places.box(0, neuron)
+        for neuron, name in enumerate(INPUTS):
+            box = layout.box(0, neuron)
             painter.drawText(QPointF(box.left() - 11.0, box.center().y() + metrics.xHeight() / 2), name)
 
     def _paint_hovered(self, painter: QPainter) -> None:
@@ -256,17 +255,17 @@ class NetworkView(QWidget):
             caption, Qt.TextElideMode.ElideRight, strip.width() - 2 * _MARGIN
         )
         painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, elided)
-        if self._hovered is None or self._places is None:
+        if self._hovered is None or self._layout is None:
             return
         layer, neuron, source = self._hovered
         painter.setPen(QPen(color(self._theme.text), 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if source is None:
-            painter.drawRoundedRect(self._places.box(layer + 1, neuron), 2.0, 2.0)
+            painter.drawRoundedRect(self._layout.box(layer + 1, neuron), 2.0, 2.0)
             return
-        places = self._places
-        left, right = places.xs[layer] + places.size / 2, places.xs[layer + 1] - places.size / 2
-        start, end = float(places.ys[layer][source]), float(places.ys[layer + 1][neuron])
+        layout = self._layout
+        left, right = layout.xs[layer] + layout.size / 2, layout.xs[layer + 1] - layout.size / 2
+        start, end = float(layout.ys[layer][source]), float(layout.ys[layer + 1][neuron])
         bend = _BEND * (right - left)
         path = QPainterPath(QPointF(left, start))
         path.cubicTo(left + bend, start, right - bend, end, right, end)
@@ -274,21 +273,21 @@ class NetworkView(QWidget):
 
     def _found_at(self, spot: QPointF) -> tuple[int, int, int | None] | None:
         """The neuron under the mouse, or the nearest line within reach."""
-        places = self._places
-        if places is None:
+        layout = self._layout
+        if layout is None:
             return None
-        half = places.size / 2
-        for layer, x in enumerate(places.xs):
-            distances = np.abs(places.ys[layer] - spot.y())
+        half = layout.size / 2
+        for layer, x in enumerate(layout.xs):
+            distances = np.abs(layout.ys[layer] - spot.y())
             neuron = int(np.argmin(distances))
             if abs(spot.x() - x) <= half + 1.0:
                 return (layer - 1, neuron, None) if layer and distances[neuron] <= half + 1.0 else None
-        layer = sum(x < spot.x() for x in places.xs) - 1
+        layer = sum(x < spot.x() for x in layout.xs) - 1
         if not 0 <= layer < len(self._weights):
             return None
-        left, right = places.xs[layer] + half, places.xs[layer + 1] - half
+        left, right = layout.xs[layer] + half, layout.xs[layer + 1] - half
         down = float(np.interp((spot.x() - left) / (right - left), _ACROSS, _DOWN))
-        starts, ends = places.ys[layer][np.newaxis, :], places.ys[layer + 1][:, np.newaxis]
+        starts, ends = layout.ys[layer][np.newaxis, :], layout.ys[layer + 1][:, np.newaxis]
         away = np.abs(starts + (ends - starts) * down - spot.y())
         neuron, source = divmod(int(np.argmin(away)), away.shape[1])
         return (layer, neuron, source) if away[neuron, source] <= _REACH else None

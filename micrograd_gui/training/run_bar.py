@@ -8,9 +8,10 @@ from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from micrograd_core.training.engines import Engine
 from micrograd_gui.model.fit_text import first_that_fits
+from micrograd_gui.model.pace import DEFAULT_SPEED, SPEEDS
 from micrograd_gui.model.theme import Theme
-from micrograd_gui.model.training import DEFAULT_SPEED, SPEEDS, Engine
 from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.measure import measured_width
 from micrograd_gui.widgets.plain_text import tooltip
@@ -93,7 +94,7 @@ class RunBar(QFrame):
         self._paces: Mapping[Engine, float] = {}
         self._chosen: Engine = "arrays"
         self._computing = False
-        self._obstacle = ""
+        self._why_not_scalars = ""
         self._words = _WORDS[0]
         self._reset = RoundButton(
             "reset_button", "Reset to the same initial weights", "Ctrl+Shift+R", "rotate-ccw", self
@@ -165,10 +166,10 @@ class RunBar(QFrame):
     def show_speed(self, steps_per_second: float) -> None:
         self._speed.show_speed(steps_per_second)
 
-    def show_engine(self, chosen: Engine, obstacle: str = "") -> None:
-        """Which one was chosen. With an ``obstacle``, a sentence, the arrays train in place of the scalars."""
-        self._chosen, self._obstacle = chosen, obstacle
-        self._engines.show_choice("arrays" if obstacle else chosen)
+    def show_engine(self, chosen: Engine, why_not_scalars: str = "") -> None:
+        """Which one was chosen. Where scalars cannot train, with a sentence that says why, the arrays do instead."""
+        self._chosen, self._why_not_scalars = chosen, why_not_scalars
+        self._engines.show_choice("arrays" if why_not_scalars else chosen)
         self._write_paces()
 
     def show_computing(self, computing: bool) -> None:
@@ -230,20 +231,24 @@ class RunBar(QFrame):
         words = self._words
         details: dict[str, str] = dict.fromkeys(_ENGINES, words.unknown)
         if self._computing:
-            details["arrays" if self._obstacle else self._chosen] = words.computing
+            details["arrays" if self._why_not_scalars else self._chosen] = words.computing
         helps = {engine: f"{text} (not tried yet)" for engine, (_name, text) in _ENGINES.items()}
         for engine, pace in self._paces.items():
             if pace:
                 details[engine] = words.for_pace(pace)
                 helps[engine] = f"{_ENGINES[engine][1]} ({_pace_text(pace)} steps/s)"
-        if self._obstacle:
+        if self._why_not_scalars:
             details["values"] = words.too_large
-            helps["values"] = f"{_ENGINES['values'][1]}. The network is too large for it: {self._obstacle}"
+            helps["values"] = (
+                f"{_ENGINES['values'][1]}. The network is too large for it: {self._why_not_scalars}"
+            )
             if self._chosen == "values":
-                helps["arrays"] += f". In place of the scalars, which were chosen: {self._obstacle}"
+                helps["arrays"] += f". In place of the scalars, which were chosen: {self._why_not_scalars}"
         self._engines.show_details(details, words.for_pace(_LARGE_PACE))
         for engine, text in helps.items():
-            self._engines.show_help(engine, tooltip(text), enabled=engine == "arrays" or not self._obstacle)
+            self._engines.show_help(
+                engine, tooltip(text), enabled=engine == "arrays" or not self._why_not_scalars
+            )
 
 
 def _speed_text(steps_per_second: float) -> str:

@@ -1,83 +1,40 @@
-"""What the training process does: it trains at the pace asked for, remembers the way, and goes back on it.
+"""The training process' work: it trains at the pace asked for, remembers the way, and goes back on it.
 
-No Qt and no process here: ``training_run.py`` connects it to the window.
+No Qt and no process here: ``serve.py`` runs it in the process, and ``run.py`` is its counterpart in the window.
 """
 
 import math
+import pickle
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from struct import Struct
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
-from micrograd_core.datasets import moons
-from micrograd_core.training import Engine, TrainingConfig, TrainingFrame, train
-from micrograd_gui.model.training import Curves, TrainingView, look_at_plane, plane_extent
+from micrograd_core.training.config import TrainingConfig
+from micrograd_core.training.engines import Engine, do_nothing
+from micrograd_core.training.points import Points
+from micrograd_core.training.run import Metrics, Progress, Run
+from micrograd_gui.model.plane import look_at_plane, plane_extent
+from micrograd_gui.model.training_view import Curves, TrainingView
+from micrograd_gui.training.messages import (
+    GoBack,
+    Pause,
+    Request,
+    SetEngine,
+    SetSpeed,
+    Train,
+    TrainSteps,
+)
 
 CURVE_POINTS = 500
 MEMORY_BYTES = 64_000_000
-"""For the parameters of past steps."""
+"""Room for the states of past steps."""
 MAX_CHECKPOINTS = 20_000
 SLICE_SECONDS = 0.005
 """After so much training it listens for messages again."""
 PACE_SECONDS = 1.0
 """Of training, over which its pace is measured."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reset:
-    """Begin anew, at step 0."""
-
-    config: TrainingConfig
-    engine: Engine
-    steps_per_second: float
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Train on from the step that is shown, until told otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Stay at the step that is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Go ``count`` steps on and stay there."""
-
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """Go to a step that was passed already, and stay there."""
-
-    step: int
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """Of Run; inf is as fast as it goes."""
-
-    steps_per_second: float
-
-
-@dataclass(frozen=True, slots=True)
-class Compute:
-    """With that engine, from the step that is shown."""
-
-    engine: Engine
-
-
-Gesture: TypeAlias = Run | Pause | Step | Show | Speed | Compute
-"""What can be asked of a run that there is."""
-
-ENDS_STEP = (Reset, Pause, Show, Compute)
-"""Messages after which the step that is being computed is of no use."""
 
 
 class StepEnded(Exception):  # noqa: N818 - nothing is wrong
@@ -99,7 +56,7 @@ class ThinnedSeries(Generic[T]):
         return step % self.stride == 0
 
     def add(self, entry: T) -> None:
-        """Of the next step that is wanted; none may be left out."""
+        """Add that of the next step that is wanted; none may be left out."""
         self.entries.append(entry)
         if len(self.entries) > self._capacity:
             self.entries = self.entries[::2]
@@ -139,11 +96,10 @@ class Pace:
 
 
 class Trainer:
-    """One run of ``train``. ``handle`` what is asked, ``advance`` while ``wait()`` says so, ``view`` what came of it.
+    """One run. ``handle`` what is asked, ``advance`` while ``wait()`` says so, ``view`` what came of it.
 
-    Going back takes the parameters of the nearest step kept before, and trains on from there: training is
-    deterministic, so each step is what it was, up to rounding where the engine was another one. It is always the
-    arrays that go back.
+    Going back takes the nearest state kept before, and trains on from there: training is deterministic, so each step is
+    what it was, up to rounding where the engine was another one. It is always the arrays that go back.
     """
 
     def __init__(
@@ -151,78 +107,88 @@ class Trainer:
         config: TrainingConfig,
         clock: Callable[[], float] = time.perf_counter,
         previous: "Trainer | None" = None,
-        before_point: Callable[[], None] = lambda: None,
+        before_point: Callable[[], None] = do_nothing,
     ) -> None:
         """With the same config as a ``previous`` one it knows the paces measured there.
 
         ``before_point`` is called before each point of a step of the scalars, and may raise ``StepEnded``.
         """
-        self._config = config
+        self._run = Run(config)
         self._clock = clock
         self._before_point = before_point
-        self._dataset = moons(config)
-        self._extent = plane_extent(self._dataset)
+        self._extent = plane_extent(self._run.points)
         self._engine: Engine = "arrays"
         self._computing: Engine | None = "arrays"
-        """Which one ``_frames`` is of; None after a step that was ended."""
+        """The engine of ``_steps``; None after a step that was ended."""
         self._first = True
-        self._frames: Iterator[TrainingFrame] = train(config)
-        self._frame = next(self._frames)
-        self._latest = self._frame
-        capacity = min(max(MEMORY_BYTES // (8 * config.parameter_count), 16), MAX_CHECKPOINTS)
-        self._packing = Struct(f"{config.parameter_count}d")
-        self._checkpoints: ThinnedSeries[bytes] = ThinnedSeries(capacity)
+        self._steps: Iterator[Progress] = self._run.train()
+        self._now = next(self._steps)
+        """The step that is shown, or one on the way to it."""
+        self._latest = self._now
+        capacity = MEMORY_BYTES // len(pickle.dumps(self._now.state))
+        self._checkpoints: ThinnedSeries[bytes] = ThinnedSeries(min(max(capacity, 16), MAX_CHECKPOINTS))
         self._curve: ThinnedSeries[tuple[float, ...]] = ThinnedSeries(CURVE_POINTS)
-        self._remember(self._frame)
+        self._remember(self._now)
         self._goal: float = 0
         self._back_to = 0
-        same = previous is not None and previous._config == config
+        same = previous is not None and previous._run.config == config
         self._paces: dict[Engine, Pace] = previous._paces if same and previous else {}
         self._seconds_per_step = 0.0
         self._due = 0.0
-        self._first_view = True
         self.changed = True
         """Whether there is something to show that no view has shown."""
+
+    @property
+    def points(self) -> Points:
+        return self._run.points
 
     @property
     def running(self) -> bool:
         return math.isinf(self._goal)
 
     @property
+    def _step(self) -> int:
+        return self._now.state.step
+
+    @property
+    def _latest_step(self) -> int:
+        return self._latest.state.step
+
+    @property
     def _shown(self) -> int:
         """The step that is shown, or that was asked for and is on its way."""
-        return max(self._frame.step, self._back_to)
+        return max(self._step, self._back_to)
 
     @property
     def _is_going_back(self) -> bool:
-        return self._frame.step < self._back_to
+        return self._step < self._back_to
 
-    def handle(self, gesture: Gesture) -> None:
-        """Raises ValueError for numbers that make no sense."""
+    def handle(self, request: Request) -> None:
+        """Take in what is asked for. Raises ValueError for numbers that make no sense."""
         now = self._clock()
-        match gesture:
-            case Run():
+        match request:
+            case Train():
                 self._goal, self._due = math.inf, now
             case Pause():
                 self._goal = self._shown
-            case Step(count):
+            case TrainSteps(count):
                 if count < 1:
                     raise ValueError(f"the number of steps must be 1 or more, not {count}")
                 self._goal = (self._shown if self.running else self._goal) + count
-            case Show(step):
-                self._goal = self._back_to = min(max(step, 0), self._latest.step)
+            case GoBack(step):
+                self._goal = self._back_to = min(max(step, 0), self._latest_step)
                 self._go_back(self._back_to)
-            case Speed(steps_per_second):
+            case SetSpeed(steps_per_second):
                 if not steps_per_second > 0:
                     raise ValueError(f"the speed must be above 0 steps a second, not {steps_per_second}")
                 self._seconds_per_step, self._due = 1.0 / steps_per_second, now
-            case Compute(engine):
+            case SetEngine(engine):
                 self._engine = engine
         self.changed = True
 
     def wait(self) -> float | None:
         """Seconds until the next step is due, 0 or less for at once; None when no step is."""
-        if self._frame.step >= self._goal:
+        if self._step >= self._goal:
             return None
         return self._due - self._clock() if self.running and not self._is_going_back else 0.0
 
@@ -244,74 +210,69 @@ class Trainer:
 
     @property
     def arrived(self) -> bool:
-        """Whether the present step is one to look at, and not on the way to the one asked for."""
-        return not self._is_going_back and (self.running or self._frame.step >= self._goal)
+        """False while retraining towards a step that was asked for."""
+        return not self._is_going_back and (self.running or self._step >= self._goal)
 
     def view(self) -> TrainingView:
         self.changed = False
-        dataset, self._first_view = (self._dataset if self._first_view else None), False
+        config, (state, metrics) = self._run.config, self._now
         return TrainingView(
-            config=self._config,
-            frame=self._frame,
-            latest_step=self._latest.step,
-            plane=look_at_plane(self._config, self._frame.parameters, self._extent),
+            config=config,
+            state=state,
+            metrics=metrics,
+            latest_step=self._latest_step,
+            plane=look_at_plane(config, state.parameters, self._extent),
             curves=self._curves(),
             running=self.running,
             engine=self._engine,
             paces={engine: pace.steps_per_second for engine, pace in self._paces.items()},
-            dataset=dataset,
         )
 
     def _train_step(self) -> None:
         engine: Engine = "arrays" if self._is_going_back else self._engine
         self._compute_with(engine)
         start = self._clock()
-        self._frame = next(self._frames)
+        self._now = next(self._steps)
         self._paces.setdefault(engine, Pace()).add(self._clock() - start, self._first)
         self._first = False
         self.changed = True
-        if self._frame.step > self._latest.step:
-            self._latest = self._frame
-            self._remember(self._frame)
-        if self._frame.diverged and not self._is_going_back:
-            self._goal = self._frame.step
+        if self._step > self._latest_step:
+            self._latest = self._now
+            self._remember(self._now)
+        if self._now.metrics.diverged and not self._is_going_back:
+            self._goal = self._step
 
     def _compute_with(self, engine: Engine) -> None:
         if engine != self._computing:
-            frame = self._frame
-            self._frames = train(
-                self._config,
-                engine=engine,
-                first_step=frame.step,
-                parameters=frame.parameters,
-                before_point=self._before_point,
-            )
-            next(self._frames)
+            self._steps = self._run.train(self._now.state, engine=engine, before_point=self._before_point)
+            next(self._steps)
             self._computing, self._first = engine, True
 
-    def _remember(self, frame: TrainingFrame) -> None:
-        if self._checkpoints.wants(frame.step):
-            self._checkpoints.add(self._packing.pack(*frame.parameters))
-        if self._curve.wants(frame.step):
-            self._curve.add(_figures(frame))
+    def _remember(self, progress: Progress) -> None:
+        step = progress.state.step
+        if self._checkpoints.wants(step):
+            self._checkpoints.add(pickle.dumps(progress.state))
+        if self._curve.wants(step):
+            self._curve.add(_figures(progress.metrics))
 
     def _go_back(self, step: int) -> None:
         start, packed = self._checkpoints.at_or_before(step)
-        if start <= self._frame.step <= step:
+        if start <= self._step <= step:
             return
-        self._frames = train(self._config, first_step=start, parameters=self._packing.unpack(packed))
-        self._frame = next(self._frames)
+        self._steps = self._run.train(pickle.loads(packed))
+        self._now = next(self._steps)
         self._computing, self._first = "arrays", True
 
     def _curves(self) -> Curves:
         steps = [i * self._curve.stride for i in range(len(self._curve.entries))]
         rows = list(self._curve.entries)
-        if steps[-1] != self._latest.step:
-            steps.append(self._latest.step)
-            rows.append(_figures(self._latest))
+        if steps[-1] != self._latest_step:
+            steps.append(self._latest_step)
+            rows.append(_figures(self._latest.metrics))
         loss, train_share, test_share = np.array(rows, dtype=np.float64).T
         return Curves(np.array(steps, dtype=np.int64), loss, train_share, test_share)
 
 
-def _figures(frame: TrainingFrame) -> tuple[float, float, float]:
-    return frame.loss, frame.train_accuracy, math.nan if frame.test_accuracy is None else frame.test_accuracy
+def _figures(metrics: Metrics) -> tuple[float, float, float]:
+    test = math.nan if metrics.test_accuracy is None else metrics.test_accuracy
+    return metrics.loss, metrics.train_accuracy, test

@@ -93,8 +93,8 @@ def training_mid_run(window: MainWindow) -> None:
     tab = window.training_tab
     wait_until(lambda: tab.view is not None)
     tab.training_run.step(64)
-    wait_until(lambda: tab.view is not None and tab.view.frame.step == 64)
-    tab.boundary.point_chosen.emit(5, False)
+    wait_until(lambda: tab.view is not None and tab.view.state.step == 64)
+    tab.boundary.plot.point_chosen.emit(5, False)
     window.show_training_tab()
 
 

@@ -36,7 +36,7 @@ def test_a_neuron_computes_activation_of_weighted_sum(activation: str) -> None:
     """activation(b + w0*x0 + w1*x1), for each activation."""
     neuron = Neuron(2, activation)
     x = [0.5, -2.0]
-    expected = ACTIVATIONS[activation](
+    expected = ACTIVATIONS[activation].function(
         Value(neuron.b.data + neuron.w[0].data * 0.5 + neuron.w[1].data * -2.0)
     )
     assert neuron(x).data == expected.data

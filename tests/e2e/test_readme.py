@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.node_item import NodeItem
 from micrograd_gui.model.numbers import format_number
+from micrograd_gui.model.plane import data_point
 from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.window import MainWindow
-from micrograd_gui.training.boundary_plot import place_of_point
 from tests.code_map import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -72,10 +72,10 @@ def click_button(window: MainWindow, name: str) -> None:
 
 def click_point(qtbot: QtBot, window: MainWindow) -> None:
     """The question about unsaved changes, which then comes up, is answered by a click, too."""
-    plot = window.training_tab.boundary
-    qtbot.waitUntil(lambda: plot.dataset is not None, timeout=30_000)
+    plot = window.training_tab.boundary.plot
+    qtbot.waitUntil(lambda: plot.points is not None, timeout=30_000)
     QTimer.singleShot(0, discard)
-    QTest.mouseClick(plot, LEFT, pos=plot.pixel_of(place_of_point(plot.dataset, 3, is_test=False)))
+    QTest.mouseClick(plot, LEFT, pos=plot.pixel_of(data_point(plot.points, 3, is_test=False)))
 
 
 def discard() -> None:

@@ -20,10 +20,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.view import GraphView
+from micrograd_gui.model.plane import data_point
 from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.documents import Documents, Unsaved
 from micrograd_gui.shell.window import MainWindow
-from micrograd_gui.training.boundary_plot import BoundaryPlot, place_of_point
+from micrograd_gui.training.boundary_plot import BoundaryPlot
 
 NEURON = "x1 = 2.0\nw1 = -3.0\nx2 = 0.0\nw2 = 1.0\nb = 6.8813735870195432\no = (x1*w1 + x2*w2 + b).tanh()"
 LEFT = Qt.MouseButton.LeftButton
@@ -145,14 +146,14 @@ def test_the_three_things_it_exists_for(qtbot: QtBot, window: MainWindow) -> Non
     qtbot.waitUntil(lambda: training.view is not None, timeout=30_000)
     for step in range(1, 11):
         QTest.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
-        qtbot.waitUntil(lambda step=step: training.view.frame.step == step, timeout=10_000)
+        qtbot.waitUntil(lambda step=step: training.view.state.step == step, timeout=10_000)
 
     # click a point, which opens its graph
-    plot = training.boundary
+    plot = training.boundary.plot
     assert isinstance(plot, BoundaryPlot)
-    qtbot.waitUntil(lambda: plot.dataset is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: plot.points is not None, timeout=20_000)
     session.editing.mark_saved()
-    QTest.mouseClick(plot, LEFT, pos=plot.pixel_of(place_of_point(plot.dataset, 3, is_test=False)))
+    QTest.mouseClick(plot, LEFT, pos=plot.pixel_of(data_point(plot.points, 3, is_test=False)))
     qtbot.waitUntil(lambda: window.stack.currentWidget() is window.graph_tab, timeout=10_000)
     settle(qtbot, window)
     assert session.shown.snapshot is not None
@@ -201,7 +202,7 @@ def test_closing_while_it_trains_just_closes(qtbot: QtBot, window: MainWindow) -
     QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: window.training_tab.view is not None, timeout=30_000)
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.training_tab.view.frame.step > 2, timeout=20_000)
+    qtbot.waitUntil(lambda: window.training_tab.view.state.step > 2, timeout=20_000)
     find(window, QLineEdit, "seed_field").setFocus()
     QTest.keyClicks(find(window, QLineEdit, "seed_field"), "7")
     QTest.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)

@@ -19,6 +19,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from micrograd_core.ops import OPS
+from micrograd_core.training.config import TrainingConfig
+from micrograd_core.training.run import Run
 from micrograd_gui.export.options import Options
 from micrograd_gui.export.training_picture import TrainingSubject, draw_png
 from micrograd_gui.graph.array_panel import ArrayPanel
@@ -31,17 +33,19 @@ from micrograd_gui.model.document import Document
 from micrograd_gui.model.heat_map import heat_colors, paint_grid
 from micrograd_gui.model.inspection import Probe, inspect, probe, value_range
 from micrograd_gui.model.numbers import format_number
+from micrograd_gui.model.plane import look_at_plane
 from micrograd_gui.model.resolve import Resolved, descend, resolve
 from micrograd_gui.model.sentence import step_sentence
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.theme import DARK, LIGHT
 from micrograd_gui.model.timeline import moment_at
-from micrograd_gui.model.training import TrainingConfig, TrainingView, look_at_plane
+from micrograd_gui.model.training_view import TrainingView
 from micrograd_gui.training.boundary_plot import BoundaryPlot
+from micrograd_gui.training.messages import SetSpeed, Train
 from micrograd_gui.training.metric_plot import MetricPlot, Series
-from micrograd_gui.training.network_view import NetworkView, place_neurons
-from micrograd_gui.training.trainer import Run, Speed, Trainer
-from micrograd_gui.training.training_tab import TrainingTab
+from micrograd_gui.training.network_view import NetworkView, lay_out_neurons
+from micrograd_gui.training.tab import TrainingTab
+from micrograd_gui.training.trainer import Trainer
 from tests.extremes import EXTREMES, FINITE, latin_triples
 from tests.gui.canvas.canvas import make_canvas
 from tests.gui.export.test_render import render_graph
@@ -256,8 +260,12 @@ def test_curves_have_gaps_where_numbers_have_no_place(qtbot: QtBot, logarithmic:
 def diverging(config: TrainingConfig, parameters: tuple[float, ...], loss: float) -> TrainingView:
     """A view of a network with these parameters."""
     view = view_after(0, config)
-    frame = replace(view.frame, parameters=parameters, loss=loss)
-    return replace(view, frame=frame, plane=look_at_plane(config, parameters, view.plane.extent))
+    return replace(
+        view,
+        state=replace(view.state, parameters=parameters),
+        metrics=replace(view.metrics, loss=loss),
+        plane=look_at_plane(config, parameters, view.plane.extent),
+    )
 
 
 @pytest.mark.parametrize("hidden", [(), (3,), (3, 2)], ids=str)
@@ -286,7 +294,7 @@ def test_networks_of_any_parameters_are_drawn(qtbot: QtBot, hidden: tuple[int, .
                 assert (
                     np.nextafter(low, -np.inf) <= numbers.min() <= numbers.max() <= np.nextafter(high, np.inf)
                 )
-    assert draw_png(TrainingSubject(config, view.frame), Options(DARK)).startswith(b"\x89PNG")
+    assert draw_png(TrainingSubject(Run(config), view.state.parameters), Options(DARK)).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("weight", [1e-310, 1.0, 1e308, math.inf])
@@ -322,7 +330,7 @@ def test_weights_that_are_nan_have_no_line(qtbot: QtBot) -> None:
     network = NetworkView()
     qtbot.addWidget(network)
     network.resize(320, 200)
-    places = place_neurons((2, 1), 320, 200)
+    places = lay_out_neurons((2, 1), 320, 200)
     start = round(places.xs[0] + places.size / 2) + 3
     pictures = {}
     for weight in (math.nan, -math.inf, 1e308):
@@ -349,17 +357,22 @@ def test_a_run_that_diverges_says_so(qtbot: QtBot, hidden: tuple[int, ...]) -> N
     tab.resize(1000, 560)
     said: list[str] = []
     tab.status_changed.connect(said.append)
-    trainer.handle(Speed(math.inf))
-    trainer.handle(Run())
+    trainer.handle(SetSpeed(math.inf))
+    trainer.handle(Train())
     while trainer.wait() is not None:
         trainer.advance()
         view = trainer.view()
         tab.training_run.view_changed.emit(view)
-        for panel in (tab.loss_plot, tab.accuracy_plot, tab.network, tab.loss_tile):
+        for panel in (
+            tab.metrics.loss_plot,
+            tab.metrics.accuracy_plot,
+            tab.metrics.network,
+            tab.metrics.loss_tile,
+        ):
             panel.grab()
-    assert view.frame.diverged
+    assert view.metrics.diverged
     assert "the loss has left the finite numbers: lower the learning rate" in said[-1]
-    assert tab.loss_tile.value_label.text() in ("⚠ inf", "⚠ nan")
+    assert tab.metrics.loss_tile.value_label.text() in ("⚠ inf", "⚠ nan")
 
 
 # Typing

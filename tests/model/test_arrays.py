@@ -14,12 +14,13 @@ from benchmarks.measure import quiet_collector
 from micrograd_core.engine import MinusOne
 from micrograd_core.graph import topological_sort
 from micrograd_core.ops import OPS
-from micrograd_core.training import train
+from micrograd_core.training.config import TrainingConfig
+from micrograd_core.training.state import initial_state
 from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayLine, Arrays, derive_arrays, groups, tell_apart
 from micrograd_gui.model.document import Document
+from micrograd_gui.model.point_program import parameter_names, point_document
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
-from micrograd_gui.model.training import TrainingConfig, example_document, parameter_names
 from tests.core.programs import graph, layered_program, tame_program, wild_layers
 from tests.core.vectorize.test_explain import FUNCTIONS, LITERAL, is_named
 
@@ -454,7 +455,7 @@ def test_a_weight_of_an_unnamed_network_is_shared() -> None:
 def test_the_networks_of_the_training_tab_are_shared() -> None:
     """In the document that is opened for a point its x, y and label vary, and all parameters of the network do not."""
     config = TrainingConfig(samples=4, hidden=(3, 2), activation="tanh")
-    document = example_document(config, next(train(config)), 0.5, -1.0, label=1.0)
+    document = point_document(config, initial_state(config), 0.5, -1.0, label=1.0)
     snapshot = resolve(document).snapshot
     assert snapshot is not None
     varying, shared = tell_apart(snapshot)

@@ -1,27 +1,45 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
-from micrograd_gui.model.knobs import KNOBS, nudge_knob, read_knob, write_number
-from micrograd_gui.model.training import RANGES, TrainingConfig
+from micrograd_core.training.config import CHOICES, LIMITS, TrainingConfig
+from micrograd_gui.model.knobs import (
+    KNOBS,
+    ChoiceKnob,
+    TypedKnob,
+    nudge_knob,
+    read_knob,
+    set_choice,
+    write_number,
+)
 from tests.extremes import FINITE
 
-BY_NAME = {knob.name: knob for knob in KNOBS}
+TYPED = [knob for knob in KNOBS if isinstance(knob, TypedKnob)]
+BY_NAME = {knob.name: knob for knob in TYPED}
 DEFAULT = TrainingConfig()
+OTHER = TrainingConfig(
+    samples=7,
+    noise=0.125,
+    test_share=0.3,
+    hidden=(),
+    activation="tanh",
+    learning_rate=0.003,
+    decay=0.0,
+    l2=1.5e-5,
+    batch_size=3,
+    seed=2**31 - 1,
+)
 
 
-@pytest.mark.parametrize("knob", KNOBS, ids=lambda knob: knob.name)
+@pytest.mark.parametrize("knob", TYPED, ids=lambda knob: knob.name)
 @pytest.mark.parametrize(
     "config",
-    [DEFAULT, TrainingConfig(7, 0.125, 0.3, (), "tanh", 0.003, 0.0, 1.5e-5, 3, 2**31 - 1)],
+    [DEFAULT, OTHER],
     ids=["default", "other"],
 )
-def test_what_a_knob_writes_it_reads_back(knob: object, config: TrainingConfig) -> None:
+def test_what_a_knob_writes_it_reads_back(knob: TypedKnob, config: TrainingConfig) -> None:
     """The text of any config's value gives that config again."""
-    assert knob in KNOBS
-    for each in KNOBS:
-        if each is knob:
-            assert read_knob(config, each, each.write(getattr(config, each.name))) == config
+    assert read_knob(config, knob, knob.write(getattr(config, knob.name))) == config
 
 
 @pytest.mark.parametrize(
@@ -80,21 +98,37 @@ def test_other_texts_get_a_sentence(name: str, text: str, part: str) -> None:
     assert part in str(caught.value)
 
 
-@pytest.mark.parametrize("knob", KNOBS, ids=lambda knob: knob.name)
-def test_nudging_stays_within_the_range(knob: object) -> None:
+@pytest.mark.parametrize("knob", TYPED, ids=lambda knob: knob.name)
+def test_nudging_stays_within_the_limits(knob: TypedKnob) -> None:
     """However often a knob is nudged either way, the config stays valid."""
-    for each in KNOBS:
-        if each is knob:
-            for direction in (-10, 10):
-                config = DEFAULT
-                for _ in range(300):
-                    config = nudge_knob(config, each, direction)
-                assert read_knob(DEFAULT, each, each.write(getattr(config, each.name))) == config
+    for direction in (-10, 10):
+        config = DEFAULT
+        for _ in range(300):
+            config = nudge_knob(config, knob, direction)
+        assert read_knob(DEFAULT, knob, knob.write(getattr(config, knob.name))) == config
 
 
-def test_nudging_goes_by_the_ranges_steps() -> None:
+def test_every_field_has_a_knob() -> None:
+    """Each field of a config has one, typed where it has limits, and chosen where it has a table."""
+    assert sorted(knob.name for knob in KNOBS) == sorted(field.name for field in fields(TrainingConfig))
+    assert set(BY_NAME) == set(LIMITS)
+    assert {knob.name: knob.table for knob in KNOBS if isinstance(knob, ChoiceKnob)} == CHOICES
+
+
+@pytest.mark.parametrize(
+    "knob", [knob for knob in KNOBS if isinstance(knob, ChoiceKnob)], ids=lambda k: k.name
+)
+def test_every_row_of_a_table_can_be_chosen(knob: ChoiceKnob) -> None:
+    """Each has a title, and its name makes a valid config."""
+    for name, row in knob.table.items():
+        assert row.name == name
+        assert row.title
+        assert getattr(set_choice(DEFAULT, knob, name), knob.name) == name
+
+
+def test_nudging_goes_by_the_knobs_steps() -> None:
     """Up from a noise of 0.1 is 0.11, exactly; down from all points is all but one, and up again is all."""
-    assert nudge_knob(DEFAULT, BY_NAME["noise"], 1).noise == 0.1 + RANGES["noise"].step
+    assert nudge_knob(DEFAULT, BY_NAME["noise"], 1).noise == 0.1 + 0.01
     fewer = nudge_knob(DEFAULT, BY_NAME["batch_size"], -1)
     assert fewer.batch_size == DEFAULT.samples - 1
     assert nudge_knob(fewer, BY_NAME["batch_size"], 1).batch_size is None

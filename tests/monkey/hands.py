@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from micrograd_core.training import TrainingConfig
+from micrograd_core.training.config import TrainingConfig
 from micrograd_gui.shell.actions import ACTIONS
 from micrograd_gui.shell.settings_store import SettingsStore, config_folder
 from micrograd_gui.shell.window import MainWindow

@@ -6,12 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from micrograd_core.training import (
-    TrainingConfig,
-    initial_parameters,
-    loss_program,
-    score_program,
-)
+from micrograd_core.training.config import TrainingConfig
+from micrograd_core.training.model import initial_parameters, loss_program, score_program
 from micrograd_core.vectorize import Batch
 from micrograd_core.vectorize.rules import Array
 

@@ -13,7 +13,8 @@ from micrograd_core.engine import Value
 from micrograd_core.gradcheck import evaluate_nodes
 from micrograd_core.graph import topological_sort
 from micrograd_core.ops import OPS
-from micrograd_core.training import TrainingConfig, loss_program, score_program
+from micrograd_core.training.config import TrainingConfig
+from micrograd_core.training.model import loss_program, score_program
 from micrograd_core.vectorize import (
     HIDDEN,
     UNIT,

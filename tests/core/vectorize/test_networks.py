@@ -7,16 +7,11 @@ import numpy as np
 import pytest
 
 from micrograd_core.engine import Value
-from micrograd_core.losses import l2_penalty, max_margin
 from micrograd_core.nn import ACTIVATIONS
-from micrograd_core.training import (
-    Array,
-    TrainingConfig,
-    initial_parameters,
-    loss_program,
-    model,
-    score_program,
-)
+from micrograd_core.training.config import TrainingConfig
+from micrograd_core.training.losses import LOSSES, l2_penalty
+from micrograd_core.training.model import build_network, initial_parameters, loss_program, score_program
+from micrograd_core.training.points import Array
 
 SHAPES: tuple[tuple[int, ...], ...] = ((), (1,), (4,), (5, 3), (3, 1, 4), (16, 16))
 
@@ -35,10 +30,10 @@ def loss_and_gradient(
 def loss_and_gradient_of_values(
     config: TrainingConfig, parameters: tuple[float, ...], inputs: Array, labels: Array
 ) -> tuple[float, list[float]]:
-    network = model(config, parameters)
+    network = build_network(config, parameters)
     scores = [network(point) for point in inputs.tolist()]
     assert all(isinstance(score, Value) for score in scores)
-    loss = max_margin(scores, labels.tolist()) + l2_penalty(network.parameters(), config.l2)
+    loss = LOSSES["max-margin"].mean(scores, labels.tolist()) + l2_penalty(network.parameters(), config.l2)
     loss.backward()
     return loss.data, [parameter.grad for parameter in network.parameters()]
 
@@ -67,7 +62,7 @@ def test_neuron_outputs_are_those_of_the_layers(activation: str, hidden: tuple[i
     parameters = initial_parameters(config)
     inputs, _labels = points(1, 4)
     expected: list[list[list[float]]] = []
-    network = model(config, parameters)
+    network = build_network(config, parameters)
     answers = inputs.tolist()
     for layer in network.layers:
         answers = [[neuron(answer).data for neuron in layer.neurons] for answer in answers]

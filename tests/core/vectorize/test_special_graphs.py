@@ -8,8 +8,8 @@ import pytest
 
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
-from micrograd_core.losses import l2_penalty, margin_loss
 from micrograd_core.nn import MLP
+from micrograd_core.training.losses import LOSSES, l2_penalty
 from micrograd_core.vectorize import ArrayProgram, Batch, vectorize
 from micrograd_core.vectorize.program import CHUNK
 from micrograd_core.vectorize.rules import Array
@@ -92,7 +92,7 @@ def watched(x: Values, p: Values, w: Values) -> Value:
 
 
 def penalty(x: Values, p: Values, _w: Values) -> Value:
-    return margin_loss(dot(p[:3], x), 1.0) + l2_penalty(p, 0.1) + (p[0] * p[1]).exp()
+    return LOSSES["max-margin"](dot(p[:3], x), 1.0) + l2_penalty(p, 0.1) + (p[0] * p[1]).exp()
 
 
 def penalty_twice(x: Values, p: Values, _w: Values) -> Value:
@@ -383,7 +383,7 @@ def test_networks_of_one_neuron_and_of_64(hidden: tuple[int, ...], activation: s
     assert isinstance(score, Value)
     neurons = [node for node in topological_sort(score) if node.op == activation]
     assert len(neurons) == sum(hidden)
-    loss = margin_loss(score, x[2]) + l2_penalty(network.parameters(), 0.01)
+    loss = LOSSES["max-margin"](score, x[2]) + l2_penalty(network.parameters(), 0.01)
     check(vectorize(loss, x, network.parameters(), neurons), stream.normal(size=(4, 3)))
 
 

@@ -4,10 +4,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from micrograd_gui.model.plane import PlanePoint, data_point
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
-from micrograd_gui.training.boundary_figure import BOTTOM, LEFT, RIGHT, TOP, Place
-from micrograd_gui.training.boundary_plot import BoundaryPlot, place_of_point
-from tests.gui.training.training_views import view_after
+from micrograd_gui.training.boundary_figure import BOTTOM, LEFT, RIGHT, TOP
+from micrograd_gui.training.boundary_plot import BoundaryPlot
+from tests.gui.training.training_views import points_of, view_after
 
 INSET = 6
 """From the widget's edge to the canvas."""
@@ -18,6 +19,7 @@ def make_plot(qtbot: QtBot) -> BoundaryPlot:
     plot = BoundaryPlot()
     qtbot.addWidget(plot)
     plot.resize(520, 420)
+    plot.show_points(points_of())
     plot.show_view(view_after(60))
     plot.show()
     return plot
@@ -47,10 +49,9 @@ def share_of_change(one: QImage, other: QImage) -> float:
 @pytest.mark.parametrize("is_test", [False, True])
 def test_a_click_on_a_point_chooses_it(plot: BoundaryPlot, qtbot: QtBot, is_test: bool) -> None:
     """The signal carries the index in its own set, from a few pixels beside the point too."""
-    dataset = view_after(60).dataset
-    assert dataset is not None
-    inputs = dataset.test_inputs if is_test else dataset.train_inputs
-    others = np.concatenate([dataset.train_inputs, dataset.test_inputs])
+    points = points_of()
+    inputs = points.test_inputs if is_test else points.train_inputs
+    others = np.concatenate([points.train_inputs, points.test_inputs])
     distances = np.hypot(*(inputs[:, np.newaxis] - others[np.newaxis]).transpose(2, 0, 1))
     index = int(np.sort(distances, axis=1)[:, 1].argmax())  # the loneliest
     said: list[tuple[int, bool]] = []
@@ -77,7 +78,7 @@ def test_arrow_keys_and_enter_choose_a_place(plot: BoundaryPlot, qtbot: QtBot) -
     """The crosshair starts in the middle and is seen; Enter chooses under it, Escape takes it away."""
     said: list[tuple[float, float]] = []
     plot.plane_chosen.connect(lambda x, y: said.append((x, y)))
-    plot.point_chosen.connect(lambda index, is_test: said.append(tuple(place(index, is_test))))
+    plot.point_chosen.connect(lambda index, is_test: said.append(coordinates(index, is_test)))
     plot.setFocus()
     bare = picture(plot)
     for _ in range(3):
@@ -93,10 +94,8 @@ def test_arrow_keys_and_enter_choose_a_place(plot: BoundaryPlot, qtbot: QtBot) -
     assert picture(plot) == bare
 
 
-def place(index: int, is_test: bool) -> tuple[float, float]:
-    dataset = view_after(60).dataset
-    assert dataset is not None
-    found = place_of_point(dataset, index, is_test)
+def coordinates(index: int, is_test: bool) -> tuple[float, float]:
+    found = data_point(points_of(), index, is_test)
     return found.x, found.y
 
 
@@ -137,7 +136,7 @@ def test_the_selected_place_is_ringed(plot: BoundaryPlot) -> None:
     """Around it, not on it, the picture changes; without a selection it is as before."""
     before = picture(plot)
     left, _right, bottom, _top = view_after(60).plane.extent
-    selected = Place(left + 0.3, bottom + 0.3)
+    selected = PlanePoint(left + 0.3, bottom + 0.3)
     plot.show_selected(selected)
     ringed = picture(plot)
     spot = spot_of(plot, selected.x, selected.y)

@@ -6,10 +6,11 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from micrograd_core.training.config import TrainingConfig
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import DARK, LIGHT
-from micrograd_gui.model.training import TrainingConfig, weight_matrices
-from micrograd_gui.training.network_view import NetworkView, place_neurons
+from micrograd_gui.model.training_view import weight_matrices
+from micrograd_gui.training.network_view import NetworkView, lay_out_neurons
 from tests.gui.training.training_views import SMALL, view_after
 
 
@@ -27,23 +28,23 @@ def make_network(qtbot: QtBot) -> NetworkView:
 
 def test_hovering_a_neuron_tells_its_bias(network: NetworkView, qtbot: QtBot) -> None:
     """Every neuron but the inputs answers with its name in the graph and its number."""
-    places = place_neurons((2, *SMALL.hidden, 1), network.width(), network.height())
-    weights = weight_matrices(SMALL, view_after(60).frame)
+    layout = lay_out_neurons(SMALL.widths, network.width(), network.height())
+    weights = weight_matrices(SMALL, view_after(60).state.parameters)
     for layer, rows in enumerate(weights):
         for neuron, row in enumerate(rows.tolist()):
-            qtbot.mouseMove(network, places.box(layer + 1, neuron).center().toPoint())
+            qtbot.mouseMove(network, layout.box(layer + 1, neuron).center().toPoint())
             assert network.hovered_text == f"model[{layer}][{neuron}].b = {format_number(row[-1])}"
-    qtbot.mouseMove(network, places.box(0, 0).center().toPoint())
+    qtbot.mouseMove(network, layout.box(0, 0).center().toPoint())
     assert network.hovered_text == ""
 
 
 def test_hovering_a_line_tells_its_weight(network: NetworkView, qtbot: QtBot) -> None:
     """At both ends of its way a line answers with the weight of that neuron and input, and it is lit up."""
-    places = place_neurons((2, *SMALL.hidden, 1), network.width(), network.height())
-    weights = weight_matrices(SMALL, view_after(60).frame)
+    layout = lay_out_neurons(SMALL.widths, network.width(), network.height())
+    weights = weight_matrices(SMALL, view_after(60).state.parameters)
     before = network.grab().toImage()
-    box = places.box(3, 0)
-    qtbot.mouseMove(network, QPoint(round(places.xs[2] + places.size / 2) + 2, round(float(places.ys[2][1]))))
+    box = layout.box(3, 0)
+    qtbot.mouseMove(network, QPoint(round(layout.xs[2] + layout.size / 2) + 2, round(float(layout.ys[2][1]))))
     assert network.hovered_text == f"model[2][0].w[1] = {format_number(float(weights[2][0, 1]))}"
     assert network.grab().toImage() != before
     qtbot.mouseMove(network, QPoint(round(box.left()) - 2, round(box.center().y())))
@@ -59,11 +60,11 @@ def test_positive_weights_are_blue_and_negative_ones_orange(qtbot: QtBot) -> Non
     network.resize(320, 200)
     network.show_view(view)
     image = network.grab().toImage()
-    places = place_neurons((2, 1), 320, 200)
-    (row,) = weight_matrices(config, view.frame)[0].tolist()
+    layout = lay_out_neurons((2, 1), 320, 200)
+    (row,) = weight_matrices(config, view.state.parameters)[0].tolist()
     for source, weight in enumerate(row[:2]):
-        y = round(float(places.ys[0][source]))
-        start = round(places.xs[0] + places.size / 2) + 2
+        y = round(float(layout.ys[0][source]))
+        start = round(layout.xs[0] + layout.size / 2) + 2
         pixels = [QColor(image.pixel(x, y + dy)) for x in range(start, start + 30) for dy in (-1, 0, 1)]
         leaning = max((pixel.blue() - pixel.red() for pixel in pixels), key=abs)
         assert (leaning > 0) == (weight > 0)
@@ -80,9 +81,9 @@ def test_any_network_fits(qtbot: QtBot, hidden: tuple[int, ...]) -> None:
         network.show_theme(theme)
         network.show_view(view_after(0, config))
         network.grab()
-        places = place_neurons((2, *hidden, 1), width, height)
-        for layer, ys in enumerate(places.ys):
-            boxes = [places.box(layer, neuron) for neuron in range(len(ys))]
+        layout = lay_out_neurons(config.widths, width, height)
+        for layer, ys in enumerate(layout.ys):
+            boxes = [layout.box(layer, neuron) for neuron in range(len(ys))]
             assert all(network.rect().toRectF().contains(box) for box in boxes)
             assert all(one.top() < other.top() for one, other in pairwise(boxes))
 

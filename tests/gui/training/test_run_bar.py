@@ -7,8 +7,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from micrograd_core.training.engines import Engine
 from micrograd_gui.model.theme import THEMES, Theme
-from micrograd_gui.model.training import Engine
 from micrograd_gui.training.run_bar import RunBar
 from micrograd_gui.widgets.run_buttons import Switch
 from micrograd_gui.widgets.scrubber import Scrubber

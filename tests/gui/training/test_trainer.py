@@ -1,26 +1,29 @@
 import math
+import pickle
 from dataclasses import replace
 from itertools import islice
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from micrograd_core.training import TrainingFrame, train
-from micrograd_gui.model.training import Engine, TrainingConfig
+from micrograd_core.training.config import TrainingConfig
+from micrograd_core.training.engines import Engine
+from micrograd_core.training.points import Points, make_points
+from micrograd_core.training.run import Progress, Run
+from micrograd_core.training.state import TrainingState
 from micrograd_gui.training import trainer
-from micrograd_gui.training.trainer import (
-    CURVE_POINTS,
-    Compute,
-    Gesture,
+from micrograd_gui.training.messages import (
+    GoBack,
     Pause,
-    Run,
-    Show,
-    Speed,
-    Step,
-    StepEnded,
-    ThinnedSeries,
-    Trainer,
+    Request,
+    SetEngine,
+    SetSpeed,
+    Train,
+    TrainSteps,
 )
+from micrograd_gui.training.trainer import CURVE_POINTS, StepEnded, ThinnedSeries, Trainer
+from tests.optimizers import EVERY_OPTIMIZER, WITH_MEMORY, add_optimizers
 
 SMALL = TrainingConfig(samples=10, hidden=(3,), batch_size=4, seed=5)
 
@@ -36,127 +39,166 @@ class Clock:
         return self.now
 
 
-def settle(running: Trainer) -> TrainingFrame:
-    """Advance until nothing is left to do; the frame it rests at."""
+def shown(trainer: Trainer) -> Progress:
+    view = trainer.view()
+    return Progress(view.state, view.metrics)
+
+
+def settle(running: Trainer) -> Progress:
+    """Advance until nothing is left to do; the step it rests at."""
     while running.wait() is not None:
         running.advance()
-    return running.view().frame
+    return shown(running)
+
+
+def after(config: TrainingConfig, state: TrainingState, steps: int, engine: Engine) -> Progress:
+    """What a run that goes on from ``state`` comes to."""
+    return list(islice(Run(config).train(state, engine=engine), steps + 1))[steps]
+
+
+@pytest.fixture(name="config", params=EVERY_OPTIMIZER)
+def make_config(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> TrainingConfig:
+    """By each optimizer of the table, and by some that remember something."""
+    add_optimizers(monkeypatch)
+    return replace(SMALL, optimizer=request.param)
 
 
 @pytest.fixture(name="run")
-def make_run() -> list[TrainingFrame]:
-    return list(islice(train(SMALL), 61))
+def make_run(config: TrainingConfig) -> list[Progress]:
+    return list(islice(Run(config).train(), 61))
 
 
-def test_it_rests_at_step_zero_until_asked(run: list[TrainingFrame]) -> None:
+def test_it_rests_at_step_zero_until_asked(config: TrainingConfig, run: list[Progress]) -> None:
     """A new trainer has nothing to do and shows the untrained network."""
-    fresh = Trainer(SMALL, Clock())
+    fresh = Trainer(config, Clock())
     assert fresh.wait() is None
-    assert fresh.view().frame == run[0]
+    assert shown(fresh) == run[0]
 
 
-def test_steps_add_up(run: list[TrainingFrame]) -> None:
+def test_steps_add_up(config: TrainingConfig, run: list[Progress]) -> None:
     """Two orders of three and four steps end at step seven, also when the second comes before the first is done."""
-    fresh = Trainer(SMALL, Clock())
-    fresh.handle(Step(3))
-    fresh.handle(Step(4))
+    fresh = Trainer(config, Clock())
+    fresh.handle(TrainSteps(3))
+    fresh.handle(TrainSteps(4))
     assert settle(fresh) == run[7]
 
 
-def test_running_keeps_the_pace(run: list[TrainingFrame]) -> None:
+def test_running_keeps_the_pace(config: TrainingConfig, run: list[Progress]) -> None:
     """At 10 steps a second a tenth of a second brings one step, and nothing is due in between."""
     clock = Clock()
-    fresh = Trainer(SMALL, clock)
-    fresh.handle(Speed(10.0))
-    fresh.handle(Run())
+    fresh = Trainer(config, clock)
+    fresh.handle(SetSpeed(10.0))
+    fresh.handle(Train())
     fresh.advance()
-    assert fresh.view().frame == run[1]
+    assert shown(fresh) == run[1]
     clock.now += 0.05
     assert fresh.wait() == pytest.approx(0.05)
     fresh.advance()
-    assert fresh.view().frame == run[1]
+    assert shown(fresh) == run[1]
     clock.now += 0.05 + 1e-9
     fresh.advance()
-    assert fresh.view().frame == run[2]
+    assert shown(fresh) == run[2]
     assert fresh.view().running
 
 
-def test_a_stalled_machine_does_not_make_it_jump(run: list[TrainingFrame]) -> None:
+def test_a_stalled_machine_does_not_make_it_jump(config: TrainingConfig, run: list[Progress]) -> None:
     """After ten seconds without the processor it goes on at its pace instead of making up for 100 steps."""
     clock = Clock()
-    fresh = Trainer(SMALL, clock)
-    fresh.handle(Speed(10.0))
-    fresh.handle(Run())
+    fresh = Trainer(config, clock)
+    fresh.handle(SetSpeed(10.0))
+    fresh.handle(Train())
     fresh.advance()
     clock.now += 10.0
     fresh.advance()
-    assert fresh.view().frame == run[2]
+    assert shown(fresh) == run[2]
 
 
-def test_pausing_stays_where_it_is() -> None:
+def test_pausing_stays_where_it_is(config: TrainingConfig) -> None:
     """A paused run has nothing to do and says that it is not running."""
-    fresh = Trainer(SMALL, Clock())
-    fresh.handle(Speed(1000.0))
-    fresh.handle(Run())
+    fresh = Trainer(config, Clock())
+    fresh.handle(SetSpeed(1000.0))
+    fresh.handle(Train())
     fresh.advance()
     fresh.handle(Pause())
     assert fresh.wait() is None
     assert not fresh.view().running
 
 
-@pytest.mark.parametrize("kept", [3, 1000], ids=["few steps kept", "all steps kept"])
-def test_any_past_step_is_shown_as_it_was(
-    run: list[TrainingFrame], kept: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Going back gives the same frame bit for bit, whether its parameters were kept or are computed again."""
-    monkeypatch.setattr(trainer, "MEMORY_BYTES", 8 * SMALL.parameter_count * kept)
-    fresh = Trainer(SMALL, Clock())
-    fresh.handle(Step(60))
+def check_any_past_step(config: TrainingConfig) -> None:
+    run = list(islice(Run(config).train(), 61))
+    fresh = Trainer(config, Clock())
+    fresh.handle(TrainSteps(60))
     assert settle(fresh) == run[60]
     for step in (59, 0, 17, 18, 60, 31):
-        fresh.handle(Show(step))
+        fresh.handle(GoBack(step))
         assert settle(fresh) == run[step]
         assert fresh.view().latest_step == 60
 
 
-def test_running_goes_on_from_the_step_that_is_shown(run: list[TrainingFrame]) -> None:
+@pytest.mark.parametrize("kept", [3, 1000], ids=["few steps kept", "all steps kept"])
+def test_any_past_step_is_shown_as_it_was(
+    config: TrainingConfig, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Going back gives the same step bit for bit, whether its state was kept or is computed again."""
+    monkeypatch.setattr(trainer, "MEMORY_BYTES", 8 * config.parameter_count * kept)
+    check_any_past_step(config)
+
+
+@pytest.mark.parametrize("name", [row.name for row in WITH_MEMORY])
+def test_a_trainer_that_forgets_what_the_optimizer_remembers_is_found_out(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With zeros in its place, steps that are gone back to are others."""
+
+    def forget(packed: bytes) -> TrainingState:
+        state = pickle.loads(packed)
+        zeros = tuple((0.0,) * len(array) for array in state.optimizer_state)
+        return TrainingState(state.step, state.parameters, zeros)
+
+    add_optimizers(monkeypatch)
+    monkeypatch.setattr(trainer, "pickle", SimpleNamespace(dumps=pickle.dumps, loads=forget))
+    with pytest.raises(AssertionError):
+        check_any_past_step(replace(SMALL, optimizer=name))
+
+
+def test_running_goes_on_from_the_step_that_is_shown(config: TrainingConfig, run: list[Progress]) -> None:
     """After a rewind, steps come the same way as the first time, and beyond the latest as if there had been none."""
-    fresh = Trainer(SMALL, Clock())
-    fresh.handle(Step(40))
+    fresh = Trainer(config, Clock())
+    fresh.handle(TrainSteps(40))
     settle(fresh)
-    fresh.handle(Show(10))
+    fresh.handle(GoBack(10))
     settle(fresh)
-    fresh.handle(Step(1))
+    fresh.handle(TrainSteps(1))
     assert settle(fresh) == run[11]
-    fresh.handle(Step(49))
+    fresh.handle(TrainSteps(49))
     assert settle(fresh) == run[60]
 
 
-def test_a_step_that_was_not_reached_is_the_latest(run: list[TrainingFrame]) -> None:
+def test_a_step_that_was_not_reached_is_the_latest(config: TrainingConfig, run: list[Progress]) -> None:
     """One can only go back; what lies out of range is taken to its end."""
-    fresh = Trainer(SMALL, Clock())
-    fresh.handle(Step(5))
+    fresh = Trainer(config, Clock())
+    fresh.handle(TrainSteps(5))
     settle(fresh)
-    fresh.handle(Show(99))
+    fresh.handle(GoBack(99))
     assert settle(fresh) == run[5]
-    fresh.handle(Show(-3))
+    fresh.handle(GoBack(-3))
     assert settle(fresh) == run[0]
 
 
-def test_curves_hold_the_figures_of_their_steps() -> None:
+def test_curves_hold_the_figures_of_their_steps(config: TrainingConfig) -> None:
     """With a short run every step is in the curves; with a long one a few hundred, first and latest among them."""
-    fresh = Trainer(SMALL, Clock())
-    frames = list(islice(train(SMALL), 1235))
+    fresh = Trainer(config, Clock())
+    run = list(islice(Run(config).train(), 1235))
     for count in (10, 1224):
-        fresh.handle(Step(count))
+        fresh.handle(TrainSteps(count))
         settle(fresh)
         curves = fresh.view().curves
         assert curves.steps[0] == 0
-        assert curves.steps[-1] == fresh.view().frame.step
+        assert curves.steps[-1] == fresh.view().state.step
         assert len(curves.steps) <= CURVE_POINTS + 1
-        assert curves.loss.tolist() == [frames[step].loss for step in curves.steps]
-        assert curves.train.tolist() == [frames[step].train_accuracy for step in curves.steps]
-        assert curves.test.tolist() == [frames[step].test_accuracy for step in curves.steps]
+        assert curves.loss.tolist() == [run[step].metrics.loss for step in curves.steps]
+        assert curves.train.tolist() == [run[step].metrics.train_accuracy for step in curves.steps]
+        assert curves.test.tolist() == [run[step].metrics.test_accuracy for step in curves.steps]
     assert len(curves.steps) > CURVE_POINTS / 2
 
 
@@ -169,83 +211,102 @@ def test_without_test_points_their_curve_is_nan() -> None:
 def test_training_that_diverges_pauses() -> None:
     """Once the loss is infinite or nan it stops by itself; there is a view, and one can go back."""
     fresh = Trainer(TrainingConfig(samples=20, hidden=(4,), learning_rate=10.0, decay=0.0, l2=1.0))
-    fresh.handle(Speed(math.inf))
-    fresh.handle(Run())
+    fresh.handle(SetSpeed(math.inf))
+    fresh.handle(Train())
     for _ in range(500):
         fresh.advance()
         if not fresh.running:
             break
     view = fresh.view()
-    assert view.frame.diverged
+    assert view.metrics.diverged
     assert not view.running
-    fresh.handle(Show(0))
-    assert settle(fresh).step == 0
+    fresh.handle(GoBack(0))
+    assert settle(fresh).state.step == 0
 
 
-def test_only_the_first_view_brings_the_points() -> None:
-    """They stay the same through the run."""
-    fresh = Trainer(SMALL, Clock())
-    first, second = fresh.view(), fresh.view()
-    assert first.dataset is not None
-    assert len(first.dataset.train_labels) == SMALL.samples
-    assert second.dataset is None
+def test_the_points_are_made_once(config: TrainingConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither going back nor another engine makes them again."""
+    made: list[TrainingConfig] = []
+
+    def make(config: TrainingConfig) -> Points:
+        made.append(config)
+        return make_points(config)
+
+    monkeypatch.setattr("micrograd_core.training.run.make_points", make)
+    fresh = Trainer(config, Clock())
+    points = fresh.points
+    for request in (
+        TrainSteps(20),
+        GoBack(7),
+        SetEngine("values"),
+        TrainSteps(2),
+        GoBack(3),
+        SetEngine("arrays"),
+        TrainSteps(1),
+    ):
+        fresh.handle(request)
+        settle(fresh)
+    assert made == [config]
+    assert fresh.points is points
+    assert len(points.train_labels) == config.samples
 
 
-def is_near(frame: TrainingFrame, other: TrainingFrame) -> bool:
+def is_near(one: Progress, other: Progress) -> bool:
     """Whether they are the same step with the same numbers up to rounding."""
     return (
-        (frame.step, frame.train_accuracy, frame.test_accuracy, frame.learning_rate)
-        == (other.step, other.train_accuracy, other.test_accuracy, other.learning_rate)
-        and frame.loss == pytest.approx(other.loss, rel=1e-12)
-        and frame.parameters == pytest.approx(other.parameters, rel=1e-12, abs=1e-12)
+        (one.state.step, replace(one.metrics, loss=0.0))
+        == (other.state.step, replace(other.metrics, loss=0.0))
+        and one.metrics.loss == pytest.approx(other.metrics.loss, rel=1e-12)
+        and one.state.parameters == pytest.approx(other.state.parameters, rel=1e-12, abs=1e-12)
     )
 
 
-def test_another_engine_goes_on_from_the_step_that_is_shown(run: list[TrainingFrame]) -> None:
+def test_another_engine_goes_on_from_the_step_that_is_shown(
+    config: TrainingConfig, run: list[Progress]
+) -> None:
     """Scalars compute what is asked for from then on, bit by bit as train() does with them, until arrays do again."""
-    fresh = Trainer(SMALL, Clock())
-    fresh.handle(Step(10))
+    fresh = Trainer(config, Clock())
+    fresh.handle(TrainSteps(10))
     settle(fresh)
-    fresh.handle(Compute("values"))
-    assert fresh.view().frame == run[10]
+    fresh.handle(SetEngine("values"))
+    assert shown(fresh) == run[10]
     assert fresh.view().engine == "values"
-    fresh.handle(Step(5))
-    by_values = train(SMALL, engine="values", first_step=10, parameters=run[10].parameters)
-    assert settle(fresh) == list(islice(by_values, 6))[5]
-    fresh.handle(Compute("arrays"))
-    fresh.handle(Step(45))
+    fresh.handle(TrainSteps(5))
+    assert settle(fresh) == after(config, run[10].state, 5, "values")
+    fresh.handle(SetEngine("arrays"))
+    fresh.handle(TrainSteps(45))
     assert is_near(settle(fresh), run[60])
 
 
-def test_another_engine_takes_over_while_it_runs() -> None:
+def test_another_engine_takes_over_while_it_runs(config: TrainingConfig) -> None:
     """A run is not interrupted: the next step is the other engine's."""
     clock = Clock()
-    fresh = Trainer(SMALL, clock)
-    fresh.handle(Speed(1000.0))
-    fresh.handle(Run())
+    fresh = Trainer(config, clock)
+    fresh.handle(SetSpeed(1000.0))
+    fresh.handle(Train())
     fresh.advance()
-    fresh.handle(Compute("values"))
+    fresh.handle(SetEngine("values"))
     assert fresh.running
     clock.now += 0.001
-    before = fresh.view().frame
+    before = shown(fresh)
     fresh.advance()
-    after = list(islice(train(SMALL, engine="values", first_step=1, parameters=before.parameters), 2))[1]
-    assert fresh.view().frame == after
+    assert shown(fresh) == after(config, before.state, 1, "values")
 
 
-def test_going_back_is_for_arrays(run: list[TrainingFrame], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_going_back_is_for_arrays(
+    config: TrainingConfig, run: list[Progress], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With scalars chosen, a past step comes from the arrays at once, and what comes after it from the scalars."""
-    monkeypatch.setattr(trainer, "MEMORY_BYTES", 8 * SMALL.parameter_count)
-    fresh = Trainer(SMALL, Clock())
-    fresh.handle(Step(60))
+    monkeypatch.setattr(trainer, "MEMORY_BYTES", 8 * config.parameter_count)
+    fresh = Trainer(config, Clock())
+    fresh.handle(TrainSteps(60))
     settle(fresh)
-    fresh.handle(Compute("values"))
+    fresh.handle(SetEngine("values"))
     for step in (59, 17, 41):
-        fresh.handle(Show(step))
+        fresh.handle(GoBack(step))
         assert settle(fresh) == run[step]
-    fresh.handle(Step(1))
-    by_values = train(SMALL, engine="values", first_step=41, parameters=run[41].parameters)
-    assert settle(fresh) == list(islice(by_values, 2))[1]
+    fresh.handle(TrainSteps(1))
+    assert settle(fresh) == after(config, run[41].state, 1, "values")
 
 
 FAR = 47
@@ -253,21 +314,23 @@ FAR = 47
 
 
 @pytest.fixture(name="long_run")
-def make_long_run() -> list[TrainingFrame]:
-    return list(islice(train(SMALL), 201))
+def make_long_run(config: TrainingConfig) -> list[Progress]:
+    return list(islice(Run(config).train(), 201))
 
 
 @pytest.fixture(name="going_back", params=["arrays", "values"])
-def make_going_back(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Trainer:
+def make_going_back(
+    config: TrainingConfig, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Trainer:
     """A trainer at one step a second that was asked for a past step and has computed one step of the way to it."""
     monkeypatch.setattr(trainer, "MEMORY_BYTES", 0)
     clock = Clock()
-    fresh = Trainer(SMALL, clock)
-    fresh.handle(Step(200))
+    fresh = Trainer(config, clock)
+    fresh.handle(TrainSteps(200))
     settle(fresh)
-    fresh.handle(Speed(1.0))
-    fresh.handle(Compute(request.param))
-    fresh.handle(Show(FAR))
+    fresh.handle(SetSpeed(1.0))
+    fresh.handle(SetEngine(request.param))
+    fresh.handle(GoBack(FAR))
     clock.tick = trainer.SLICE_SECONDS
     fresh.advance()
     clock.tick = 0.0
@@ -275,48 +338,50 @@ def make_going_back(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
     return fresh
 
 
-def show_next(going_back: Trainer) -> TrainingFrame:
+def show_next(going_back: Trainer) -> Progress:
     """What the window sees next, without any time that passes."""
     while not going_back.arrived:
         assert going_back.wait() == 0.0
         going_back.advance()
-    return going_back.view().frame
+    return shown(going_back)
 
 
-@pytest.mark.parametrize("gesture", [Run(), Pause(), Show(FAR), Speed(2.0), Compute("values")], ids=str)
+@pytest.mark.parametrize(
+    "asked", [Train(), Pause(), GoBack(FAR), SetSpeed(2.0), SetEngine("values")], ids=str
+)
 def test_the_step_asked_for_is_reached_whatever_is_asked_on_the_way(
-    long_run: list[TrainingFrame], going_back: Trainer, gesture: Gesture
+    long_run: list[Progress], going_back: Trainer, asked: Request
 ) -> None:
     """It is shown next, as the arrays compute it, whatever the engine, and a slow speed does not slow the way."""
-    going_back.handle(gesture)
+    going_back.handle(asked)
     assert show_next(going_back) == long_run[FAR]
     assert list(going_back.view().paces) == ["arrays"]
 
 
 def test_pausing_on_the_way_back_rests_at_the_step_asked_for(
-    long_run: list[TrainingFrame], going_back: Trainer
+    long_run: list[Progress], going_back: Trainer
 ) -> None:
     """Also a pause of a run that was asked for on the way."""
-    going_back.handle(Run())
+    going_back.handle(Train())
     going_back.handle(Pause())
     assert settle(going_back) == long_run[FAR]
 
 
-@pytest.mark.parametrize("asked", [[Step(3)], [Step(1), Step(2)], [Run(), Step(3)]], ids=str)
+@pytest.mark.parametrize(
+    "asked", [[TrainSteps(3)], [TrainSteps(1), TrainSteps(2)], [Train(), TrainSteps(3)]], ids=str
+)
 def test_steps_on_the_way_back_count_from_the_step_asked_for(
-    long_run: list[TrainingFrame], going_back: Trainer, asked: list[Gesture]
+    config: TrainingConfig, long_run: list[Progress], going_back: Trainer, asked: list[Request]
 ) -> None:
     """It rests three steps on, computed by the engine that was chosen."""
-    for gesture in asked:
-        going_back.handle(gesture)
-    engine, parameters = going_back.view().engine, long_run[FAR].parameters
-    steps = train(SMALL, engine=engine, first_step=FAR, parameters=parameters)
-    assert settle(going_back) == list(islice(steps, 4))[3]
+    for request in asked:
+        going_back.handle(request)
+    assert settle(going_back) == after(config, long_run[FAR].state, 3, going_back.view().engine)
 
 
 def test_running_goes_on_one_period_after_the_way_back(going_back: Trainer) -> None:
     """However many steps were computed on the way."""
-    going_back.handle(Run())
+    going_back.handle(Train())
     show_next(going_back)
     assert going_back.wait() == pytest.approx(1.0)
 
@@ -325,58 +390,58 @@ def test_steps_after_the_divergence_can_be_gone_back_to(monkeypatch: pytest.Monk
     """On the way to one it does not stop at another."""
     monkeypatch.setattr(trainer, "MEMORY_BYTES", 0)
     fresh = Trainer(replace(SMALL, learning_rate=10.0, decay=0.0, l2=1.0), Clock())
-    while not fresh.view().frame.diverged:
-        fresh.handle(Step(1))
+    while not fresh.view().metrics.diverged:
+        fresh.handle(TrainSteps(1))
         settle(fresh)
-    first = fresh.view().frame.step
+    first = fresh.view().state.step
     for _ in range(40):
-        fresh.handle(Step(1))
+        fresh.handle(TrainSteps(1))
         settle(fresh)
     for step in range(first + 40, first - 1, -7):
-        fresh.handle(Show(step))
-        assert settle(fresh).step == step
+        fresh.handle(GoBack(step))
+        assert settle(fresh).state.step == step
         assert fresh.arrived
 
 
-def test_each_engine_has_its_pace() -> None:
+def test_each_engine_has_its_pace(config: TrainingConfig) -> None:
     """A single step is enough to tell how many an engine makes a second; one that was not tried has no pace."""
     clock = Clock()
-    fresh = Trainer(SMALL, clock)
+    fresh = Trainer(config, clock)
     assert fresh.view().paces == {}
     clock.tick = 0.25
-    fresh.handle(Compute("values"))
-    fresh.handle(Step(1))
+    fresh.handle(SetEngine("values"))
+    fresh.handle(TrainSteps(1))
     settle(fresh)
     assert fresh.view().paces == {"values": pytest.approx(4.0)}
-    fresh.handle(Compute("arrays"))
+    fresh.handle(SetEngine("arrays"))
     clock.tick = 0.001
-    fresh.handle(Step(20))
+    fresh.handle(TrainSteps(20))
     settle(fresh)
     assert fresh.view().paces == {"values": pytest.approx(4.0), "arrays": pytest.approx(1000.0)}
 
 
-def test_the_first_step_counts_until_there_are_others() -> None:
+def test_the_first_step_counts_until_there_are_others(config: TrainingConfig) -> None:
     """It makes the buffers for those that follow; a pace that is known does not suffer from it."""
     clock = Clock()
-    fresh = Trainer(SMALL, clock)
+    fresh = Trainer(config, clock)
     for tick, pace in ((0.1, 10.0), (0.01, 100.0), (0.02, 67.0)):
         clock.tick = tick
-        fresh.handle(Step(1))
+        fresh.handle(TrainSteps(1))
         settle(fresh)
         assert fresh.view().paces["arrays"] == pytest.approx(pace, rel=0.01)
     clock.tick = 0.5
-    fresh.handle(Show(0))
-    fresh.handle(Step(1))
+    fresh.handle(GoBack(0))
+    fresh.handle(TrainSteps(1))
     settle(fresh)
     assert fresh.view().paces["arrays"] == pytest.approx(67.0, rel=0.01)
 
 
-def test_a_pace_is_that_of_the_last_second(run: list[TrainingFrame]) -> None:
+def test_a_pace_is_that_of_the_last_second(config: TrainingConfig, run: list[Progress]) -> None:
     """A machine that becomes ten times as fast shows it after a few seconds, and waiting does not count."""
     clock = Clock()
-    fresh = Trainer(SMALL, clock)
-    fresh.handle(Speed(1.0))
-    fresh.handle(Run())
+    fresh = Trainer(config, clock)
+    fresh.handle(SetSpeed(1.0))
+    fresh.handle(Train())
     for tick, rounds in ((0.1, 30), (0.01, 400)):
         for _ in range(rounds):
             clock.now += 5.0
@@ -386,23 +451,23 @@ def test_a_pace_is_that_of_the_last_second(run: list[TrainingFrame]) -> None:
     assert fresh.view().paces["arrays"] == pytest.approx(100.0, rel=0.1)
 
 
-def test_a_pace_lasts_as_long_as_the_settings() -> None:
+def test_a_pace_lasts_as_long_as_the_settings(config: TrainingConfig) -> None:
     """After a reset to the same settings the paces are still known."""
     clock = Clock()
-    first = Trainer(SMALL, clock)
+    first = Trainer(config, clock)
     clock.tick = 0.5
-    first.handle(Step(1))
+    first.handle(TrainSteps(1))
     settle(first)
-    assert Trainer(SMALL, clock, first).view().paces == first.view().paces
+    assert Trainer(config, clock, first).view().paces == first.view().paces
     other = TrainingConfig(samples=20, hidden=(4,))
     assert Trainer(other, clock, first).view().paces == {}
 
 
-@pytest.mark.parametrize("gesture", [Step(0), Speed(0.0), Speed(-1.0), Speed(math.nan)], ids=str)
-def test_numbers_without_sense_are_refused(gesture: Step | Speed) -> None:
+@pytest.mark.parametrize("asked", [TrainSteps(0), SetSpeed(0.0), SetSpeed(-1.0), SetSpeed(math.nan)], ids=str)
+def test_numbers_without_sense_are_refused(config: TrainingConfig, asked: TrainSteps | SetSpeed) -> None:
     """They raise a ValueError."""
     with pytest.raises(ValueError, match="must be"):
-        Trainer(SMALL, Clock()).handle(gesture)
+        Trainer(config, Clock()).handle(asked)
 
 
 def test_a_thinned_series_finds_the_entry_at_or_before_a_step() -> None:
@@ -420,7 +485,9 @@ def test_a_thinned_series_finds_the_entry_at_or_before_a_step() -> None:
 
 @pytest.mark.parametrize("points", [1, SMALL.samples, SMALL.samples + 5, 3 * SMALL.samples])
 @pytest.mark.parametrize("engine", ["arrays", "values"])
-def test_a_step_of_the_scalars_can_be_ended(run: list[TrainingFrame], points: int, engine: Engine) -> None:
+def test_a_step_of_the_scalars_can_be_ended(
+    config: TrainingConfig, run: list[Progress], points: int, engine: Engine
+) -> None:
     """At any of its points, also while they only begin: the step before is shown, and either engine goes on from it."""
     passed: list[int] = []
 
@@ -429,21 +496,21 @@ def test_a_step_of_the_scalars_can_be_ended(run: list[TrainingFrame], points: in
         if len(passed) == points:
             raise StepEnded
 
-    fresh = Trainer(SMALL, Clock(), before_point=end_step)
-    fresh.handle(Step(20))
+    fresh = Trainer(config, Clock(), before_point=end_step)
+    fresh.handle(TrainSteps(20))
     settle(fresh)
-    fresh.handle(Compute("values"))
-    fresh.handle(Step(3))
+    fresh.handle(SetEngine("values"))
+    fresh.handle(TrainSteps(3))
     fresh.advance()
     assert len(passed) == points
-    reached = fresh.view().frame.step
+    reached = fresh.view().state.step
     assert 20 <= reached < 23
     fresh.handle(Pause())
     assert fresh.wait() is None
-    fresh.handle(Compute(engine))
-    fresh.handle(Step(2))
-    frame = settle(fresh)
-    assert frame.step == reached + 2
-    assert frame.parameters == pytest.approx(run[frame.step].parameters, rel=1e-9)
-    fresh.handle(Show(7))
+    fresh.handle(SetEngine(engine))
+    fresh.handle(TrainSteps(2))
+    state = settle(fresh).state
+    assert state.step == reached + 2
+    assert state.parameters == pytest.approx(run[state.step].state.parameters, rel=1e-9)
+    fresh.handle(GoBack(7))
     assert settle(fresh) == run[7]

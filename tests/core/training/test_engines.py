@@ -4,22 +4,24 @@ from itertools import islice
 
 import pytest
 
-from micrograd_core.training import Engine, TrainingConfig, TrainingFrame, train
+from micrograd_core.training.config import TrainingConfig
+from micrograd_core.training.engines import Engine
+from micrograd_core.training.run import Metrics, Run
 
 STEPS = 32
 
 
-def frames(config: TrainingConfig, engine: Engine) -> list[TrainingFrame]:
-    return list(islice(train(config, engine=engine), STEPS + 1))
+def metrics(config: TrainingConfig, engine: Engine) -> list[Metrics]:
+    return [step.metrics for step in islice(Run(config).train(engine=engine), STEPS + 1)]
 
 
 def check_same_training(config: TrainingConfig) -> None:
-    by_arrays, by_values = frames(config, "arrays"), frames(config, "values")
+    by_arrays, by_values = metrics(config, "arrays"), metrics(config, "values")
     for ours, expected in zip(by_arrays, by_values, strict=True):
         assert ours.train_accuracy == expected.train_accuracy
         assert ours.test_accuracy == expected.test_accuracy
         assert ours.loss == pytest.approx(expected.loss, rel=1e-9)
-    assert len({frame.train_accuracy for frame in by_arrays}) > 2, "it learns something"
+    assert len({each.train_accuracy for each in by_arrays}) > 2, "it learns something"
 
 
 @pytest.mark.parametrize("seed", range(10))

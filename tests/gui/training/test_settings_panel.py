@@ -6,14 +6,14 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from micrograd_gui.model.training import TrainingConfig
-from micrograd_gui.training.training_settings import TrainingSettings
+from micrograd_core.training.config import TrainingConfig
+from micrograd_gui.training.settings_panel import SettingsPanel
 
 
 class Shown:
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
-        self.panel = TrainingSettings()
+        self.panel = SettingsPanel()
         qtbot.addWidget(self.panel)
         self.panel.resize(270, 700)
         self.panel.show()
@@ -204,7 +204,18 @@ def label(shown: Shown, name: str) -> QLabel:
 
 def test_showing_a_config_says_nothing(shown: Shown) -> None:
     """All fields show it, and no signal comes."""
-    config = TrainingConfig(64, 0.2, 0.5, (3,), "sigmoid", 0.1, 0.0, 0.0, 8, 42)
+    config = TrainingConfig(
+        samples=64,
+        noise=0.2,
+        test_share=0.5,
+        hidden=(3,),
+        activation="sigmoid",
+        learning_rate=0.1,
+        decay=0.0,
+        l2=0.0,
+        batch_size=8,
+        seed=42,
+    )
     shown.panel.show_config(config)
     texts = [shown.field(name).text() for name in ("samples", "noise", "test_share", "hidden", "batch_size")]
     assert texts == ["64", "0.2", "50 %", "3", "8"]

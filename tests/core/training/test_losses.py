@@ -1,9 +1,12 @@
+import ast
 import math
 
 import pytest
 
 from micrograd_core.engine import Value
-from micrograd_core.losses import l2_penalty, max_margin
+from micrograd_core.training.losses import LOSSES, Loss, l2_penalty
+
+max_margin = LOSSES["max-margin"].mean
 
 
 def test_max_margin_is_the_mean_shortfall_from_a_margin_of_one() -> None:
@@ -55,3 +58,27 @@ def test_l2_penalty_is_alpha_times_the_sum_of_squares() -> None:
 def test_l2_penalty_of_no_parameters_is_zero() -> None:
     """A model without parameters is not punished."""
     assert l2_penalty([], 0.1).data == 0.0
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("label", [-1.0, 1.0])
+def test_a_losss_source_is_its_formula_at_a_label(name: str, label: float) -> None:
+    """It has no name but the score's, and what it computes has the value and the slope of the loss, to the bit."""
+    source = LOSSES[name].source(label)
+    assert {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)} == {"score"}
+    for data in (-2.5, -1.0, 0.0, 0.3, 1.0, math.inf, math.nan):
+        typed, computed = Value(data), Value(data)
+        losses = eval(source, {"score": typed}), LOSSES[name](computed, label)
+        for loss in losses:
+            loss.backward()
+        assert repr(losses[0].data) == repr(losses[1].data), "as texts, for nan is not itself"
+        assert repr(typed.grad) == repr(computed.grad)
+
+
+def test_a_losss_source_is_as_one_would_type_it() -> None:
+    """The signs of the formula and of the label become one, also where a power binds closer than a sign."""
+    assert [LOSSES["max-margin"].source(label) for label in (1.0, -1.0)] == [
+        "(1 + -1.0 * score).relu()",
+        "(1 + 1.0 * score).relu()",
+    ]
+    assert Loss("", "", "label ** 2 - score").source(-1.0) == "(-1.0) ** 2 - score"

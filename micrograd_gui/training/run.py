@@ -1,34 +1,33 @@
-"""Training in a child process, as the window sees it: orders go in, the newest view comes out."""
+"""A run that trains in a child process, as the window sees it: orders go in, the newest view comes out."""
 
-import gc
 import time
-from collections import deque
-from multiprocessing.connection import Connection
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
-from micrograd_core.datasets import moons
+from micrograd_core.training.config import TrainingConfig
+from micrograd_core.training.engines import Engine
 from micrograd_gui.background.child_process import ChildProcess
-from micrograd_gui.model.training import DEFAULT_SPEED, Engine, TrainingConfig, TrainingView
-from micrograd_gui.training.trainer import (
-    ENDS_STEP,
-    Compute,
-    Gesture,
+from micrograd_gui.model.pace import DEFAULT_SPEED
+from micrograd_gui.training.messages import (
+    Begun,
+    GoBack,
+    Order,
     Pause,
+    Report,
+    Request,
     Reset,
-    Run,
-    Show,
-    Speed,
-    Step,
-    StepEnded,
-    Trainer,
+    Seen,
+    SetEngine,
+    SetSpeed,
+    Train,
+    TrainSteps,
+    ViewRate,
 )
+from micrograd_gui.training.serve import VIEWS_PER_SECOND, serve
 
-VIEWS_PER_SECOND = 36.0
-"""At most; some come late, and thirty are to be seen."""
 LATE_MS = 300
-"""So long orders may go without any answer before that is told."""
+"""Milliseconds without an answer after which the status bar says that the step is late."""
 SCARCE_SECONDS = 0.006
 """Processors are scarce where the window waits longer than this for one, on average, from a report to its painting."""
 
@@ -38,107 +37,17 @@ _AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
 State: TypeAlias = Literal["idle", "running", "paused", "failed"]
 
 
-class Order(NamedTuple):
-    """A numbered message to the child, which numbers its reports by the last order it carried out."""
-
-    number: int
-    message: Reset | Gesture
-
-
-def _is_order_of(message: object, kinds: tuple[type, ...]) -> bool:
-    return isinstance(message, Order) and isinstance(message.message, kinds)
-
-
-class Seen(NamedTuple):
-    """The window has taken the last report, or where processors are scarce painted it; until then there is no other."""
-
-    scarce: bool
-
-
-class ViewRate(NamedTuple):
-    views_per_second: float
-
-
-class Report(NamedTuple):
-    number: int
-    view: TrainingView
-
-
-def serve(connection: Connection) -> None:
-    """The child: train as ordered and report at most so often, and only what the window is ready to take.
-
-    Where processors are scarce the window comes first: the child leaves its own from sending a report until that is
-    painted, but for no longer than it has trained since the one before.
-    """
-    # Several threads make matrices of this size slower, and take the window's processor.
-    from threadpoolctl import threadpool_limits
-
-    threadpool_limits(1)
-    moons(TrainingConfig())  # It loads scikit-learn.
-    # From here on the garbage collector leaves the libraries alone, which it would look through many times in a step.
-    gc.freeze()
-    arrived: deque[object] = deque()
-
-    def look() -> None:
-        """Take in what has come in the midst of a step; there may be no use in computing on."""
-        while connection.poll():
-            arrived.append(connection.recv())
-            if _is_order_of(arrived[-1], ENDS_STEP):
-                raise StepEnded
-
-    trainer: Trainer | None = None
-    number, taken, view_due, seconds_per_view = 0, True, 0.0, 1.0 / VIEWS_PER_SECOND
-    scarce, trained, rest_end = False, 0.0, 0.0
-    while True:
-        wait = None if trainer is None else trainer.wait()
-        if trainer is not None and trainer.changed and trainer.arrived and taken:
-            until_view = view_due - time.perf_counter()
-            wait = until_view if wait is None else min(wait, until_view)
-        if wait is not None and scarce and not taken:
-            wait = max(wait, rest_end - time.perf_counter())
-        if arrived or connection.poll(None if wait is None else max(wait, 0.0)):
-            match arrived.popleft() if arrived else connection.recv():
-                case Seen(scarce):
-                    taken = True
-                case ViewRate(views_per_second):
-                    seconds_per_view = 1.0 / views_per_second
-                case Order(number, message):
-                    while connection.poll():
-                        arrived.append(connection.recv())
-                    if any(_is_order_of(later, (Reset,)) for later in arrived):
-                        continue  # It begins anew anyway.
-                    if isinstance(message, Reset):
-                        trainer = Trainer(message.config, previous=trainer, before_point=look)
-                        trainer.handle(Compute(message.engine))
-                        trainer.handle(Speed(message.steps_per_second))
-                        view_due = 0.0
-                    elif trainer is not None:
-                        trainer.handle(message)
-            continue
-        if trainer is None:
-            continue
-        trained -= time.perf_counter()
-        trainer.advance()
-        start = time.perf_counter()
-        trained += start
-        if taken and trainer.changed and trainer.arrived and start >= view_due:
-            connection.send(Report(number, trainer.view()))
-            taken = False
-            rest_end, trained = time.perf_counter() + trained, 0.0
-            # A late view does not make the next one late; but most of the time is spent on training.
-            on_time = max(view_due, start - seconds_per_view) + seconds_per_view
-            view_due = max(on_time, start + 2.0 * (time.perf_counter() - start))
-
-
 class TrainingRun(QObject):
     """Orders never wait; what they bring about arrives as ``view_changed``."""
 
+    begun = Signal(object)
+    """The ``Points`` of a run, before its first view."""
     view_changed = Signal(object)
-    """A ``TrainingView``: the newest."""
+    """The newest ``TrainingView``."""
     state_changed = Signal(str)
     """A ``State``."""
     late_changed = Signal()
-    """``late_step`` has."""
+    """``late_step`` has changed."""
     failed = Signal(str, str)
     """(one sentence, details): the child died. ``reset`` starts a new one."""
 
@@ -154,7 +63,7 @@ class TrainingRun(QObject):
         self._awaited_step = 0
         self._late = False
         self._patience = QTimer(self, interval=LATE_MS, singleShot=True)
-        self._patience.timeout.connect(self._lose_patience)
+        self._patience.timeout.connect(self._report_late)
         self._taken = (0.0, 0.0)
         """When the last report came: by the clock, and by the processor time of the window's thread."""
         self._waited = 0.0
@@ -173,7 +82,7 @@ class TrainingRun(QObject):
 
     @property
     def pid(self) -> int | None:
-        """Of the child, while there is one."""
+        """The process id of the child, while there is one."""
         return self._child.pid
 
     def reset(self, config: TrainingConfig, engine: Engine = "arrays") -> None:
@@ -187,32 +96,32 @@ class TrainingRun(QObject):
 
     def run(self) -> None:
         """Train on from the step that is shown."""
-        self._go("running", Run(), self._shown_step + 1)
+        self._go("running", Train(), self._shown_step + 1)
 
     def pause(self) -> None:
         self._go("paused", Pause(), self._shown_step)
 
     def step(self, n: int = 1) -> None:
         start = self._shown_step if self._state == "running" else self._awaited_step
-        self._go("paused", Step(n), start + n)
+        self._go("paused", TrainSteps(n), start + n)
 
     def show_step(self, step: int) -> None:
         """Go back to a past step; ``run`` goes on from there, the same way as before."""
-        self._go("paused", Show(step), step)
+        self._go("paused", GoBack(step), step)
 
     def set_speed(self, steps_per_second: float) -> None:
-        """Of ``run``; inf is as fast as it goes."""
+        """Set the speed of ``run``; inf means as fast as possible."""
         self._steps_per_second = steps_per_second
         if self._child.pid is not None:
-            self._order(Speed(steps_per_second))
+            self._order(SetSpeed(steps_per_second))
 
     def set_engine(self, engine: Engine) -> None:
-        """With which the steps from the one shown on are computed; the run goes on."""
+        """Compute the steps from the one shown on with ``engine``; the run goes on."""
         if self._child.pid is not None:
-            self._order(Compute(engine))
+            self._order(SetEngine(engine))
 
     def set_view_rate(self, views_per_second: float) -> None:
-        """How often ``view_changed`` comes at most."""
+        """Set how often ``view_changed`` comes at most."""
         self._views_per_second = views_per_second
         if self._child.pid is not None:
             self._child.send(ViewRate(views_per_second))
@@ -223,13 +132,13 @@ class TrainingRun(QObject):
         self._set_late(False)
         self._set_state("idle")
 
-    def _go(self, state: State, gesture: Gesture, awaited_step: int) -> None:
+    def _go(self, state: State, request: Request, awaited_step: int) -> None:
         if self._child.pid is not None:
             self._awaited_step = awaited_step
-            self._order(gesture)
+            self._order(request)
             self._set_state(state)
 
-    def _order(self, message: Reset | Gesture) -> None:
+    def _order(self, message: Reset | Request) -> None:
         self._number += 1
         self._child.send(Order(self._number, message))
         if self._late:
@@ -237,7 +146,7 @@ class TrainingRun(QObject):
         elif not self._patience.isActive():
             self._patience.start()
 
-    def _lose_patience(self) -> None:
+    def _report_late(self) -> None:
         self._set_late(True)
 
     def _set_late(self, late: bool) -> None:
@@ -251,15 +160,26 @@ class TrainingRun(QObject):
             self._state = state
             self.state_changed.emit(state)
 
-    def _take(self, report: object) -> None:
-        assert isinstance(report, Report)
+    def _take(self, answer: object) -> None:
+        assert isinstance(answer, Begun | Report)
+        if isinstance(answer, Report):
+            self._acknowledge()
+        if answer.number < self._reset_number:
+            return
+        if isinstance(answer, Begun):
+            self.begun.emit(answer.points)
+        else:
+            self._take_report(answer)
+
+    def _acknowledge(self) -> None:
+        """Say that a report is here, or where processors are scarce leave that until it is painted."""
         self._taken = time.perf_counter(), time.thread_time()
         if not self._is_scarce:
             self._child.send(Seen(False))
         QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), _AFTER_PAINTING)
-        if report.number < self._reset_number:
-            return
-        self._shown_step = report.view.frame.step
+
+    def _take_report(self, report: Report) -> None:
+        self._shown_step = report.view.state.step
         if report.number == self._number:
             self._awaited_step = self._shown_step + report.view.running
         self._set_late(False)

@@ -1,30 +1,18 @@
-"""Data, network and optimisation: every knob of a training run."""
-
-from dataclasses import replace
+"""The rows of the settings panel: a knob that is typed into a field, or chosen from a table."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from micrograd_gui.model.knobs import KNOBS, Knob, nudge_knob, read_knob
-from micrograd_gui.model.numbers import format_number
-from micrograd_gui.model.training import ACTIVATIONS, TrainingConfig
+from micrograd_core.training.config import TrainingConfig
+from micrograd_gui.model.knobs import ChoiceKnob, TypedKnob, nudge_knob, read_knob, set_choice
 from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.style import mono, restyle
 
 PATIENCE_MS = 600
-"""So long after the last key an error in a field is named."""
-_FIELD_WIDTH = 104
+"""Milliseconds after the last key until an error in a field is named."""
+FIELD_WIDTH = 104
 _TYPING = "Enter takes what is typed, Escape gives back what was."
 _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
 
@@ -34,7 +22,7 @@ class KnobField(QLineEdit):
 
     nudged = Signal(int)
     entered = Signal()
-    """Enter was pressed, or the keyboard has gone elsewhere in the window."""
+    """Enter was pressed, or the keyboard went elsewhere in the window."""
     withdrawn = Signal()
     """Escape was pressed."""
 
@@ -63,8 +51,8 @@ class KnobField(QLineEdit):
             self.entered.emit()
 
 
-class KnobRow(QWidget):
-    """A knob's label and field, with the sentence that says what is wrong with what was typed.
+class TypedRow(QWidget):
+    """A typed knob's label and field, with the sentence that says what is wrong with what was typed.
 
     What is typed has no effect before it is entered.
     """
@@ -72,7 +60,7 @@ class KnobRow(QWidget):
     edited = Signal(object)
     """A ``TrainingConfig`` in which this knob is new."""
 
-    def __init__(self, knob: Knob, config: TrainingConfig, parent: QWidget) -> None:
+    def __init__(self, knob: TypedKnob, config: TrainingConfig, parent: QWidget) -> None:
         super().__init__(parent)
         self._knob = knob
         self._config = config
@@ -84,7 +72,7 @@ class KnobRow(QWidget):
         self.field.setToolTip(tooltip(f"{knob.help} {_TYPING}"))
         self.field.setFont(mono(13))
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.field.setFixedWidth(_FIELD_WIDTH)
+        self.field.setFixedWidth(FIELD_WIDTH)
         self.problem_label = make_label("problem", name=f"{knob.name}_problem", wraps=True, parent=self)
         self.problem_label.hide()
         column = QVBoxLayout(self)
@@ -162,102 +150,51 @@ class KnobRow(QWidget):
         restyle(self.field, "invalid", bool(self._problem))
 
 
-class TrainingSettings(QScrollArea):
-    """Each valid change that is entered comes as a whole config; what cannot be read is named beside its field."""
+class ChoiceRow(QWidget):
+    """A knob's label and its choices by title; where there is one alone, only its title is written."""
 
-    config_edited = Signal(object)
-    """A ``TrainingConfig``."""
+    edited = Signal(object)
+    """A ``TrainingConfig`` in which this knob is new."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, knob: ChoiceKnob, config: TrainingConfig, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("training_settings")
-        self.setProperty("role", "panel")
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._config = TrainingConfig()
-        self._content = QFrame(self)
-        self._content.setProperty("role", "panel")
-        self._column = QVBoxLayout(self._content)
-        self._column.setContentsMargins(14, 16, 14, 16)
-        self._column.setSpacing(4)
-        self._rows: list[KnobRow] = []
-        self._parameters = self._value_label("parameters_label", "Number of parameters")
-        self._rate = self._value_label("rate_label", "Learning rate of the next step")
-        self._add_section("DATA")
-        self._column.addLayout(labelled("shape", self._value_label("shape_label", "Shape", "moons"), self))
-        self._add_knobs("DATA")
-        self._add_section("NETWORK")
-        self._add_knobs("NETWORK")
-        self._activation = self._make_activation()
-        self._column.addLayout(labelled("activation", self._activation, self))
-        self._column.addLayout(labelled("parameters", self._parameters, self))
-        self._add_section("OPTIMISATION")
-        self._column.addLayout(labelled("loss", self._value_label("loss_label", "Loss", "max-margin"), self))
-        self._column.addLayout(
-            labelled("optimizer", self._value_label("optimizer_label", "Optimizer", "SGD"), self)
-        )
-        self._add_knobs("OPTIMISATION")
-        self._column.addLayout(labelled("rate now", self._rate, self))
-        self._column.addStretch(1)
-        self.setWidget(self._content)
-        self.setMinimumWidth(self._content.minimumSizeHint().width() + 12)
-        self.show_run(self._config, self._config.rate(0))
-
-    @property
-    def config(self) -> TrainingConfig:
-        """The one in force: the last that was entered and valid."""
-        return self._config
+        self._knob = knob
+        self._config = config
+        self._names = list(knob.table)
+        titles = [row.title for row in knob.table.values()]
+        self._box: QComboBox | None = None
+        if len(titles) > 1:
+            self._box = QComboBox(self)
+            self._box.setObjectName(f"{knob.name}_box")
+            self._box.setAccessibleName(knob.label)
+            self._box.setToolTip(knob.help)
+            self._box.setFont(mono(13))
+            self._box.setFixedWidth(FIELD_WIDTH)
+            self._box.addItems(titles)
+            self._box.activated.connect(self._choose)
+        field = self._box or value_label(f"{knob.name}_label", knob.label, knob.help, self, titles[0])
+        self.setLayout(labelled(knob.label, field, self))
+        self.show_config(config)
 
     def show_config(self, config: TrainingConfig) -> None:
         self._config = config
-        for row in self._rows:
-            row.show_config(config)
-        self._activation.setCurrentText(config.activation)
+        if self._box is not None:
+            self._box.setCurrentIndex(self._names.index(getattr(config, self._knob.name)))
 
-    def show_run(self, config: TrainingConfig, learning_rate: float) -> None:
-        """What is true of the network that is shown: its parameters, and the rate of its next step."""
-        self._parameters.setText(f"{config.parameter_count:,}")
-        self._rate.setText(format_number(learning_rate))
+    def _choose(self, index: int) -> None:
+        self.edited.emit(set_choice(self._config, self._knob, self._names[index]))
 
-    def _add_section(self, title: str) -> None:
-        if self._column.count():
-            self._column.addSpacing(10)
-        self._column.addWidget(make_label("section", title, parent=self))
 
-    def _add_knobs(self, section: str) -> None:
-        for knob in KNOBS:
-            if knob.section == section:
-                row = KnobRow(knob, self._config, self)
-                row.edited.connect(self._take)
-                self._rows.append(row)
-                self._column.addWidget(row)
-
-    def _make_activation(self) -> QComboBox:
-        box = QComboBox(self)
-        box.setObjectName("activation_box")
-        box.setAccessibleName("activation")
-        box.setToolTip("What each hidden neuron does to its weighted sum")
-        box.setFont(mono(13))
-        box.setFixedWidth(_FIELD_WIDTH)
-        box.addItems(list(ACTIVATIONS))
-        box.textActivated.connect(lambda name: self._take(replace(self._config, activation=name)))
-        return box
-
-    def _value_label(self, name: str, accessible_name: str, text: str = "") -> QLabel:
-        label = make_label("mono", text, name, parent=self)
-        label.setAccessibleName(accessible_name)
-        label.setToolTip(accessible_name)
-        label.setFont(mono(13))
-        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        label.setContentsMargins(0, 0, 9, 0)
-        label.setMinimumHeight(24)
-        return label
-
-    def _take(self, config: TrainingConfig) -> None:
-        if config != self._config:
-            self.show_config(config)
-            self.config_edited.emit(config)
+def value_label(name: str, accessible_name: str, help_text: str, parent: QWidget, text: str = "") -> QLabel:
+    """A value that cannot be edited, as wide as it needs to be."""
+    label = make_label("mono", text, name, parent=parent)
+    label.setAccessibleName(accessible_name)
+    label.setToolTip(help_text)
+    label.setFont(mono(13))
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    label.setContentsMargins(0, 0, 9, 0)
+    label.setMinimumHeight(24)
+    return label
 
 
 def labelled(text: str, field: QWidget, parent: QWidget) -> QHBoxLayout:

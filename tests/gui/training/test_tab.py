@@ -7,14 +7,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from micrograd_core.training.config import TrainingConfig
 from micrograd_gui.background.child_process import ChildProcess
 from micrograd_gui.model.document import Document
+from micrograd_gui.model.pace import DEFAULT_SPEED
+from micrograd_gui.model.plane import data_point, score_at
 from micrograd_gui.model.resolve import resolve
-from micrograd_gui.model.training import DEFAULT_SPEED, TrainingConfig, TrainingView, score_at
-from micrograd_gui.training.boundary_plot import place_of_point
-from micrograd_gui.training.trainer import Reset
-from micrograd_gui.training.training_run import Order
-from micrograd_gui.training.training_tab import TrainingTab
+from micrograd_gui.model.training_view import TrainingView
+from micrograd_gui.training.messages import Order, Reset
+from micrograd_gui.training.tab import TrainingTab
 
 PATIENCE = 20_000
 
@@ -68,12 +69,12 @@ def test_it_trains_ten_steps_and_opens_the_graph_of_a_place(tab: TrainingTab, qt
     assert not button.isEnabled()
     for _ in range(10):
         click(qtbot, tab, "train_step_button")
-    qtbot.waitUntil(lambda: shown(tab).frame.step == 10, timeout=PATIENCE)
-    plot = tab.boundary
+    qtbot.waitUntil(lambda: shown(tab).state.step == 10, timeout=PATIENCE)
+    plot = tab.boundary.plot
     qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(plot.width() - 40, plot.height() - 60))
-    place = plot.selected
-    assert place is not None
-    score = score_at(shown(tab).config, shown(tab).frame, place.x, place.y)
+    point = plot.selected
+    assert point is not None
+    score = score_at(shown(tab).config, shown(tab).state.parameters, point.x, point.y)
     assert len(requested) == 1
     click(qtbot, tab, "open_graph_button")
     assert requested[1] == requested[0]
@@ -87,10 +88,10 @@ def test_it_runs_pauses_and_goes_back(tab: TrainingTab, qtbot: QtBot) -> None:
     """Run and Pause by the button; the status tells; a press at the scrubber's left end shows step 0 again."""
     said: list[str] = []
     tab.status_changed.connect(said.append)
-    first = shown(tab).frame
+    first = shown(tab).state
     click(qtbot, tab, "run_button")
     assert tab.is_running
-    qtbot.waitUntil(lambda: shown(tab).frame.step > 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(tab).state.step > 2, timeout=PATIENCE)
     assert said[-1].startswith("training · step ")
     click(qtbot, tab, "run_button")
     assert not tab.is_running
@@ -98,18 +99,18 @@ def test_it_runs_pauses_and_goes_back(tab: TrainingTab, qtbot: QtBot) -> None:
     scrubber = tab.run_bar.findChild(QWidget, "step_scrubber")
     assert scrubber is not None
     qtbot.mouseClick(scrubber, Qt.MouseButton.LeftButton, pos=QPoint(0, scrubber.height() // 2))
-    qtbot.waitUntil(lambda: shown(tab).frame.step == 0, timeout=PATIENCE)
-    assert shown(tab).frame == first
+    qtbot.waitUntil(lambda: shown(tab).state.step == 0, timeout=PATIENCE)
+    assert shown(tab).state == first
 
 
 def test_an_edited_setting_restarts_what_runs(tab: TrainingTab, qtbot: QtBot) -> None:
     """A new seed typed while it trains begins again with other weights, and goes on training."""
     click(qtbot, tab, "run_button")
-    qtbot.waitUntil(lambda: shown(tab).frame.step > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(tab).state.step > 0, timeout=PATIENCE)
     field = tab.findChild(QLineEdit, "seed_field")
     assert field is not None
     qtbot.keyClick(field, Qt.Key.Key_Up)
-    qtbot.waitUntil(lambda: shown(tab).config.seed == 1 and shown(tab).frame.step > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(tab).config.seed == 1 and shown(tab).state.step > 0, timeout=PATIENCE)
     assert tab.is_running
 
 
@@ -142,7 +143,7 @@ def test_the_status_tells_that_training_has_diverged(tab: TrainingTab, qtbot: Qt
     )
     tab.run_bar.speed_requested.emit(math.inf)
     click(qtbot, tab, "run_button")
-    qtbot.waitUntil(lambda: shown(tab).frame.diverged, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(tab).metrics.diverged, timeout=PATIENCE)
     assert said[-1].endswith(": lower the learning rate")
 
 
@@ -150,7 +151,7 @@ def test_scalars_take_over_and_give_back(tab: TrainingTab, qtbot: QtBot) -> None
     """Chosen in the midst of a run they go on with it, and a step of theirs has its pace; so do the arrays again."""
     click(qtbot, tab, "train_step_button")
     click(qtbot, tab, "run_button")
-    qtbot.waitUntil(lambda: shown(tab).frame.step > 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(tab).state.step > 2, timeout=PATIENCE)
     engines = tab.findChild(QTabBar, "engine_switch")
     assert engines is not None
     qtbot.mouseClick(engines, Qt.MouseButton.LeftButton, pos=engines.tabRect(1).center())
@@ -160,8 +161,8 @@ def test_scalars_take_over_and_give_back(tab: TrainingTab, qtbot: QtBot) -> None
     assert "/s" in engines.tabText(1)
     assert tab.is_running
     qtbot.keyClick(engines, Qt.Key.Key_Left)
-    step = shown(tab).frame.step
-    qtbot.waitUntil(lambda: shown(tab).engine == "arrays" and shown(tab).frame.step > step, timeout=PATIENCE)
+    step = shown(tab).state.step
+    qtbot.waitUntil(lambda: shown(tab).engine == "arrays" and shown(tab).state.step > step, timeout=PATIENCE)
 
 
 def test_scalars_are_not_offered_where_they_would_take_minutes(tab: TrainingTab, qtbot: QtBot) -> None:
@@ -189,26 +190,27 @@ def test_scalars_are_not_offered_where_they_would_take_minutes(tab: TrainingTab,
 
 def test_a_selection_lasts_only_while_its_point_is_there(tab: TrainingTab, qtbot: QtBot) -> None:
     """Another learning rate leaves the point selected, other points do not."""
-    assert tab.boundary.dataset is not None
-    spot = tab.boundary.pixel_of(place_of_point(tab.boundary.dataset, 3, is_test=False))
+    plot, selection = tab.boundary.plot, tab.boundary.selection
+    assert plot.points is not None
+    spot = plot.pixel_of(data_point(plot.points, 3, is_test=False))
     assert spot is not None
-    qtbot.mouseClick(tab.boundary, Qt.MouseButton.LeftButton, pos=spot)
-    assert tab.selection.text.startswith("point (")
+    qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=spot)
+    assert selection.text.startswith("point (")
     for name, text in (("learning_rate_field", "0.5"), ("noise_field", "0.3")):
-        assert tab.boundary.selected is not None
+        assert plot.selected is not None
         field = tab.findChild(QLineEdit, name)
         assert field is not None
         enter(qtbot, field, text)
         config = tab.settings_panel.config
         qtbot.waitUntil(lambda config=config: shown(tab).config == config, timeout=PATIENCE)
-    assert tab.boundary.selected is None
-    assert tab.selection.text == ""
+    assert plot.selected is None
+    assert selection.text == ""
 
 
 def test_closing_in_the_midst_of_training_leaves_no_process(tab: TrainingTab, qtbot: QtBot) -> None:
     """close_run() ends the child at once."""
     click(qtbot, tab, "run_button")
-    qtbot.waitUntil(lambda: shown(tab).frame.step > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(tab).state.step > 0, timeout=PATIENCE)
     pid = tab.training_run.pid
     assert pid is not None
     tab.close_run()
@@ -240,12 +242,12 @@ def test_the_status_says_what_is_computed(tab: TrainingTab, qtbot: QtBot) -> Non
     assert engines is not None
     qtbot.waitUntil(lambda: said[-1] == "computing step 1…", timeout=PATIENCE)
     assert engines.tabText(1).endswith("…")
-    qtbot.waitUntil(lambda: shown(tab).frame.step == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(tab).state.step == 1, timeout=PATIENCE)
     assert said[-1] == "paused · step 1"
     click(qtbot, tab, "train_step_button")
     qtbot.waitUntil(lambda: said[-1] == "computing step 2…", timeout=PATIENCE)
     click(qtbot, tab, "reset_button")
-    qtbot.waitUntil(lambda: shown(tab).frame.step == 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(tab).state.step == 0, timeout=PATIENCE)
     assert said[-1] == "ready · step 0"
     assert "paused · step 2" not in said
 
@@ -255,7 +257,7 @@ def test_typing_leaves_the_run_as_it_is(tab: TrainingTab, qtbot: QtBot) -> None:
     parameters = tab.findChild(QLabel, "parameters_label")
     assert parameters is not None
     click(qtbot, tab, "train_step_button")
-    qtbot.waitUntil(lambda: shown(tab).frame.step == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(tab).state.step == 1, timeout=PATIENCE)
     counts: list[tuple[str, int]] = []
     tab.training_run.view_changed.connect(
         lambda view: counts.append((parameters.text(), view.config.parameter_count))
@@ -265,12 +267,12 @@ def test_typing_leaves_the_run_as_it_is(tab: TrainingTab, qtbot: QtBot) -> None:
         field(tab, name).selectAll()
         qtbot.keyClicks(field(tab, name), text)
     tab.train_step()
-    qtbot.waitUntil(lambda: shown(tab).frame.step == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(tab).state.step == 2, timeout=PATIENCE)
     assert parameters.text() == "337"
     assert shown(tab).config == TrainingConfig()
     qtbot.keyClick(field(tab, "hidden"), Qt.Key.Key_Return)
     assert parameters.text() == "337"
-    qtbot.waitUntil(lambda: shown(tab).frame.step == 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(tab).state.step == 0, timeout=PATIENCE)
     assert shown(tab).config == TrainingConfig(hidden=(8, 8))
     assert {count for count in counts if count[0] != f"{count[1]:,}"} == set()
 

@@ -15,13 +15,26 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 from threadpoolctl import threadpool_limits
 
-from micrograd_core import training
-from micrograd_core.datasets import moons
-from micrograd_core.training import train
+from micrograd_core.training import model
+from micrograd_core.training.config import TrainingConfig
+from micrograd_core.training.engines import Engine
+from micrograd_core.training.points import Points, make_points
+from micrograd_core.training.run import Progress, Run
 from micrograd_gui.background.child_process import ChildProcess
-from micrograd_gui.model.training import Engine, TrainingConfig, TrainingView
-from micrograd_gui.training.trainer import Gesture, Reset, Run, Step
-from micrograd_gui.training.training_run import Order, Report, Seen, TrainingRun, ViewRate, serve
+from micrograd_gui.model.training_view import TrainingView
+from micrograd_gui.training.messages import (
+    Begun,
+    Order,
+    Report,
+    Request,
+    Reset,
+    Seen,
+    Train,
+    TrainSteps,
+    ViewRate,
+)
+from micrograd_gui.training.run import TrainingRun
+from micrograd_gui.training.serve import serve
 
 SMALL = TrainingConfig(samples=20, hidden=(4,), batch_size=5, seed=3)
 PATIENCE = 20_000
@@ -33,15 +46,17 @@ class Watched:
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
         self.run = TrainingRun()
+        self.points: list[Points] = []
         self.views: list[TrainingView] = []
         self.states: list[str] = []
         self.failures: list[tuple[str, str]] = []
+        self.run.begun.connect(self.points.append)
         self.run.view_changed.connect(self.views.append)
         self.run.state_changed.connect(self.states.append)
         self.run.failed.connect(lambda sentence, details: self.failures.append((sentence, details)))
 
     def until_step(self, step: int) -> TrainingView:
-        self.qtbot.waitUntil(lambda: bool(self.views) and self.views[-1].frame.step == step, timeout=PATIENCE)
+        self.qtbot.waitUntil(lambda: bool(self.views) and self.views[-1].state.step == step, timeout=PATIENCE)
         return self.views[-1]
 
 
@@ -53,29 +68,50 @@ def make_watched(qtbot: QtBot) -> Iterator[Watched]:
     delete(watched.run)  # Here, and not by whichever thread collects garbage: its timer is this thread's.
 
 
+def shown(view: TrainingView) -> Progress:
+    return Progress(view.state, view.metrics)
+
+
 def alive(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
 
 
 def test_it_trains_steps_rewinds_and_resets(watched: Watched) -> None:
     """Every step that is shown is the one train() gives: stepping on, going back, going on from there, resetting."""
-    run = list(islice(train(SMALL), 31))
+    run = list(islice(Run(SMALL).train(), 31))
     watched.run.reset(SMALL)
     first = watched.until_step(0)
-    assert first.frame == run[0]
-    assert first.dataset is not None
+    assert shown(first) == run[0]
     watched.run.step(30)
-    assert watched.until_step(30).frame == run[30]
+    assert shown(watched.until_step(30)) == run[30]
     watched.run.show_step(12)
     view = watched.until_step(12)
-    assert (view.frame, view.latest_step) == (run[12], 30)
+    assert (shown(view), view.latest_step) == (run[12], 30)
     watched.run.step()
-    assert watched.until_step(13).frame == run[13]
+    assert shown(watched.until_step(13)) == run[13]
     watched.views.clear()
     watched.run.reset(SMALL)
-    assert watched.until_step(0).frame == run[0]
+    assert shown(watched.until_step(0)) == run[0]
     assert watched.views[-1].latest_step == 0
     assert watched.states == ["paused", "idle"]
+
+
+def test_a_run_begins_with_its_points(watched: Watched) -> None:
+    """They come once, before the first view, and are those that train() has; going back does not bring them again."""
+    told: list[str] = []
+    watched.run.begun.connect(lambda _points: told.append("points"))
+    watched.run.view_changed.connect(lambda _view: told.append("view"))
+    watched.run.reset(SMALL)
+    watched.until_step(0)
+    assert told[:2] == ["points", "view"]
+    watched.run.step(5)
+    watched.until_step(5)
+    watched.run.show_step(2)
+    watched.until_step(2)
+    [points] = watched.points
+    expected = make_points(SMALL)
+    assert points.train_inputs.tolist() == expected.train_inputs.tolist()
+    assert points.test_labels.tolist() == expected.test_labels.tolist()
 
 
 def test_pausing_stops_it_and_running_goes_on(watched: Watched) -> None:
@@ -100,26 +136,26 @@ def test_another_engine_takes_over_in_the_midst_of_a_run(watched: Watched) -> No
     """Scalars go on from the step that is shown, with the same numbers up to rounding; going back, and a pause, are
     answered in between, and a run can begin with them.
     """
-    run = list(islice(train(SMALL), 60))
+    run = list(islice(Run(SMALL).train(), 60))
     watched.run.reset(SMALL)
     watched.run.step(20)
     watched.until_step(20)
     watched.run.set_engine("values")
     watched.run.run()
-    watched.qtbot.waitUntil(lambda: watched.views[-1].frame.step >= 30, timeout=PATIENCE)
+    watched.qtbot.waitUntil(lambda: watched.views[-1].state.step >= 30, timeout=PATIENCE)
     watched.run.pause()
     watched.qtbot.waitUntil(lambda: not watched.views[-1].running, timeout=PATIENCE)
     view = watched.views[-1]
     assert view.engine == "values"
     assert set(view.paces) == {"arrays", "values"}
-    assert view.frame.parameters == pytest.approx(run[view.frame.step].parameters, rel=1e-9)
+    assert view.state.parameters == pytest.approx(run[view.state.step].state.parameters, rel=1e-9)
     watched.run.show_step(10)
-    assert watched.until_step(10).frame == run[10]
+    assert shown(watched.until_step(10)) == run[10]
     watched.run.reset(SMALL, "values")
     assert watched.until_step(0).engine == "values"
     watched.run.step()
-    by_values = train(SMALL, engine="values")
-    assert watched.until_step(1).frame == list(islice(by_values, 2))[1]
+    by_values = Run(SMALL).train(engine="values")
+    assert shown(watched.until_step(1)) == list(islice(by_values, 2))[1]
 
 
 def test_views_of_the_run_before_a_reset_are_not_shown(watched: Watched) -> None:
@@ -130,14 +166,14 @@ def test_views_of_the_run_before_a_reset_are_not_shown(watched: Watched) -> None
     watched.qtbot.waitUntil(lambda: len(watched.views) > 2, timeout=PATIENCE)
     busy_until = time.perf_counter() + 0.2
     while time.perf_counter() < busy_until:
-        moons(SMALL)  # the window is busy, the child is not
+        make_points(SMALL)  # the window is busy, the child is not
     other = TrainingConfig(samples=30, hidden=(2,), seed=9)
     watched.views.clear()
     watched.run.reset(other)
     view = watched.until_step(0)
     assert {each.config for each in watched.views} == {other}
-    assert view.dataset is not None
-    assert len(view.dataset.train_labels) == 30
+    assert view.config == other
+    assert [len(points.train_labels) for points in watched.points] == [SMALL.samples, 30]
 
 
 MINUTES = TrainingConfig(samples=2000, hidden=(64, 64))
@@ -155,7 +191,7 @@ def test_no_order_waits_for_a_step_of_minutes(watched: Watched) -> None:
     until(lambda: run.late_step == 3, timeout=PATIENCE)
     run.pause()
     until(lambda: run.late_step is None, timeout=PATIENCE)
-    assert watched.views[-1].frame.step == 2
+    assert watched.views[-1].state.step == 2
     run.step()
     until(lambda: run.late_step == 3, timeout=PATIENCE)
     run.show_step(1)
@@ -170,7 +206,7 @@ def test_no_order_waits_for_a_step_of_minutes(watched: Watched) -> None:
     run.reset(SMALL)
     watched.until_step(0)
     assert run.late_step is None
-    assert max(view.frame.step for view in watched.views) == 2
+    assert max(view.state.step for view in watched.views) == 2
 
 
 def test_an_answer_that_is_late_is_told_of_until_it_comes(watched: Watched) -> None:
@@ -262,7 +298,7 @@ def test_training_that_diverges_pauses(watched: Watched) -> None:
     watched.run.reset(TrainingConfig(samples=20, hidden=(4,), learning_rate=10.0, decay=0.0, l2=1.0))
     watched.run.run()
     watched.qtbot.waitUntil(lambda: watched.run.state == "paused", timeout=PATIENCE)
-    assert watched.views[-1].frame.diverged
+    assert watched.views[-1].metrics.diverged
 
 
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="Windows has no such call")
@@ -278,13 +314,14 @@ def test_the_child_competes_on_equal_terms(watched: Watched) -> None:
 class Window:
     """The window's end of the pipe to a child that is served here; it goes away after so many reports."""
 
-    def __init__(self, scarce: bool, reports: int, *orders: Reset | Gesture) -> None:
+    def __init__(self, scarce: bool, reports: int, *orders: Reset | Request) -> None:
         self._seen = Seen(scarce)
         self._most = reports
         self._waiting: deque[object] = deque([ViewRate(1000.0)])
         self._waiting += [Order(number, order) for number, order in enumerate(orders, 1)]
         self._trained = 0
         self._reported = time.perf_counter()
+        self.begun: list[Begun] = []
         self.reports: list[Report] = []
         self.rests: list[float] = []
         """Seconds for which the child left its processor after a report, as shares of those it trained before."""
@@ -307,7 +344,10 @@ class Window:
     def recv(self) -> object:
         return self._waiting.popleft()
 
-    def send(self, report: Report) -> None:
+    def send(self, report: Begun | Report) -> None:
+        if isinstance(report, Begun):
+            self.begun.append(report)
+            return
         self.frozen = gc.get_freeze_count()
         self.reports.append(report)
         if len(self.reports) == self._most:
@@ -320,10 +360,10 @@ class Window:
 @pytest.mark.parametrize("scarce", [False, True])
 def test_where_processors_are_scarce_the_child_leaves_its_own_to_the_window(scarce: bool) -> None:
     """From a report to its painting, but for no longer than it trained; elsewhere it trains on at once."""
-    window = Window(scarce, 12, Reset(SMALL, "arrays", math.inf), Run())
+    window = Window(scarce, 12, Reset(SMALL, "arrays", math.inf), Train())
     known = window.rests[1:]  # By now it has been told.
     assert all(0.0 < rest <= 1.0 for rest in known) if scarce else not any(known)
-    steps = [report.view.frame.step for report in window.reports]
+    steps = [report.view.state.step for report in window.reports]
     assert all(later > step for step, later in pairwise(steps)), "it goes on training"
 
 
@@ -372,13 +412,14 @@ def test_where_processors_are_scarce_a_view_waits_for_the_painting_of_the_one_be
 def test_of_many_beginnings_only_the_last_is_made() -> None:
     """Settings that change faster than networks are derived do not queue up, nor does what was asked of them."""
     configs = [TrainingConfig(samples=20, hidden=(6, 5), l2=n / 1000) for n in range(30)]
-    before = training._loss_program.cache_info().misses
+    before = model._loss_program.cache_info().misses
     beginnings = [Reset(config, "arrays", math.inf) for config in configs]
-    window = Window(False, 1, beginnings[0], Step(2), *beginnings[1:], Step(3))
-    assert training._loss_program.cache_info().misses == before + 1
+    window = Window(False, 1, beginnings[0], TrainSteps(2), *beginnings[1:], TrainSteps(3))
+    assert model._loss_program.cache_info().misses == before + 1
     [report] = window.reports
     assert report.number == 32
-    assert (report.view.config, report.view.frame.step) == (configs[-1], 3)
+    assert [begun.number for begun in window.begun] == [31]
+    assert (report.view.config, report.view.state.step) == (configs[-1], 3)
 
 
 def test_the_garbage_collector_of_the_child_leaves_libraries_alone() -> None:

@@ -1,0 +1,43 @@
+"""The points of a run, with which it is trained and tested."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from micrograd_core.training.config import INPUTS, TrainingConfig
+from micrograd_core.training.datasets import DATASETS
+
+Array: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """Points (n, 2) and labels (n,) of ±1.0; all arrays are float64 and read-only."""
+
+    train_inputs: Array
+    train_labels: Array
+    test_inputs: Array
+    test_labels: Array
+
+
+def held_out(config: TrainingConfig) -> int:
+    """How many points are drawn besides ``samples`` so that they are ``test_share`` of all: 43 for 128 and 0.25."""
+    return round(config.samples * config.test_share / (1.0 - config.test_share))
+
+
+def make_points(config: TrainingConfig) -> Points:
+    """The points that the config's data set has for its seed.
+
+    Those tested with are drawn after those trained on from the same stream, so changing ``test_share`` leaves the
+    training points alone.
+    """
+    build = DATASETS[config.dataset].build
+    stream = np.random.RandomState(config.seed)
+    arrays: list[Array] = []
+    for count in (config.samples, held_out(config)):
+        arrays += build(count, config.noise, stream) if count else (np.empty((0, len(INPUTS))), np.empty(0))
+    for array in arrays:
+        array.setflags(write=False)
+    return Points(*arrays)

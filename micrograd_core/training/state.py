@@ -1,0 +1,37 @@
+"""What a run needs to go on from a step."""
+
+from dataclasses import dataclass
+
+from micrograd_core.training.config import TrainingConfig
+from micrograd_core.training.model import initial_parameters
+from micrograd_core.training.optimizers import OPTIMIZERS
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingState:
+    """All that a run needs to go on from a step: it is kept, sent and resumed as a whole."""
+
+    step: int
+    """How many updates were made."""
+    parameters: tuple[float, ...]
+    """Every parameter, in the order of ``nn.MLP.parameters()``."""
+    optimizer_state: tuple[tuple[float, ...], ...] = ()
+    """The arrays that the optimizer remembers, each with an entry for every parameter."""
+
+
+def initial_state(config: TrainingConfig) -> TrainingState:
+    """Step 0: the untrained network."""
+    count, memory = config.parameter_count, OPTIMIZERS[config.optimizer].memory
+    return TrainingState(0, initial_parameters(config), ((0.0,) * count,) * memory)
+
+
+def check_state(config: TrainingConfig, state: TrainingState) -> None:
+    """Raises ValueError when the state is not one of a run of ``config``, for the number of its entries."""
+    count, optimizer = config.parameter_count, OPTIMIZERS[config.optimizer]
+    if len(state.parameters) != count:
+        raise ValueError(f"this network has {count} parameters, not {len(state.parameters)}")
+    lengths = [len(array) for array in state.optimizer_state]
+    if lengths != [count] * optimizer.memory:
+        raise ValueError(
+            f"{optimizer.name} remembers {optimizer.memory} arrays of {count} numbers, not of the lengths {lengths}"
+        )

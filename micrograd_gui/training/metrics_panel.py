@@ -1,0 +1,60 @@
+"""The right side of the training tab: figures, curves and the drawing of the network."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from micrograd_gui.model.numbers import format_number
+from micrograd_gui.model.theme import Theme
+from micrograd_gui.model.training_view import TrainingView
+from micrograd_gui.training.metric_plot import MetricPlot, Series
+from micrograd_gui.training.metric_tile import MetricTile
+from micrograd_gui.training.network_view import NetworkView
+from micrograd_gui.widgets.labels import make_label
+
+
+class MetricsPanel(QFrame):
+    """How good the network is at the step that is shown, how it came there, and what it looks like."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.loss_tile = MetricTile("loss", "grad")
+        self.train_tile = MetricTile("train", "good")
+        self.test_tile = MetricTile("test", "mono")
+        self.loss_plot = MetricPlot("Loss", (Series("loss", "grad"),), logarithmic=True)
+        self.loss_plot.setObjectName("loss_plot")
+        self.accuracy_plot = MetricPlot(
+            "Accuracy", (Series("train", "good"), Series("test", "text", dashed=True))
+        )
+        self.accuracy_plot.setObjectName("accuracy_plot")
+        self.network = NetworkView()
+        tiles = QHBoxLayout()
+        tiles.setSpacing(8)
+        for tile in (self.loss_tile, self.train_tile, self.test_tile):
+            tiles.addWidget(tile, 1)
+        title = make_label("section", "NETWORK — WHAT EACH NEURON SEES")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 10)
+        column.setSpacing(8)
+        column.addLayout(tiles)
+        column.addWidget(self.loss_plot, 4)
+        column.addWidget(self.accuracy_plot, 4)
+        column.addWidget(title)
+        column.addWidget(self.network, 9)
+        self.setMinimumWidth(250)
+
+    def show_view(self, view: TrainingView) -> None:
+        metrics, curves, step = view.metrics, view.curves, view.state.step
+        self.loss_tile.show_value(f"{'⚠ ' if metrics.diverged else ''}{format_number(metrics.loss)}")
+        self.train_tile.show_value(_percent(metrics.train_accuracy))
+        self.test_tile.show_value(_percent(metrics.test_accuracy))
+        self.loss_plot.show_curves(curves.steps, (curves.loss,), step)
+        self.accuracy_plot.show_curves(curves.steps, (curves.train, curves.test), step)
+        self.network.show_view(view)
+
+    def show_theme(self, theme: Theme) -> None:
+        for part in (self.loss_plot, self.accuracy_plot, self.network):
+            part.show_theme(theme)
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100.0 * share:.1f}%"

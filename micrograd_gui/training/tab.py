@@ -1,0 +1,193 @@
+"""The training tab: settings on the left, the run and the boundary, the curves and the network on the right."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from micrograd_core.training.config import TrainingConfig
+from micrograd_core.training.engines import Engine
+from micrograd_gui.model.pace import DEFAULT_SPEED, neighbouring_speed, why_not_scalars
+from micrograd_gui.model.theme import Theme
+from micrograd_gui.model.training_view import TrainingView
+from micrograd_gui.training.boundary_panel import BoundaryPanel
+from micrograd_gui.training.metrics_panel import MetricsPanel
+from micrograd_gui.training.run import TrainingRun
+from micrograd_gui.training.run_bar import RunBar
+from micrograd_gui.training.serve import VIEWS_PER_SECOND
+from micrograd_gui.training.settings_panel import SettingsPanel
+
+CALM_VIEWS_PER_SECOND = 4.0
+"""With reduced motion the pictures change no more often."""
+
+_STATUS = {"idle": "ready", "running": "training", "paused": "paused", "failed": "stopped by an error"}
+
+
+class TrainingTab(QWidget):
+    """Nothing runs until it is first shown."""
+
+    graph_requested = Signal(object)
+    """A ``Document``: the scalar graph of the selected point."""
+    status_changed = Signal(str)
+    failed = Signal(str, str)
+    """(one sentence, details)"""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.training_run = TrainingRun(self)
+        self.settings_panel = SettingsPanel()
+        self.run_bar = RunBar()
+        self.boundary = BoundaryPanel()
+        self.metrics = MetricsPanel()
+        self._view: TrainingView | None = None
+        self._engine: Engine = "arrays"
+        self._speed = DEFAULT_SPEED
+        self._started = False
+        self._lay_out()
+        self.setFocusProxy(self.run_bar)
+        self._connect()
+
+    @property
+    def is_running(self) -> bool:
+        return self.training_run.state == "running"
+
+    @property
+    def view(self) -> TrainingView | None:
+        """What is shown at present."""
+        return self._view
+
+    @property
+    def engine(self) -> Engine:
+        """The one that was chosen, also where it cannot train."""
+        return self._engine
+
+    @property
+    def speed(self) -> float:
+        """Steps a second, one of ``SPEEDS``."""
+        return self._speed
+
+    def toggle_run(self) -> None:
+        """Train, or pause."""
+        self._start()
+        if self.is_running:
+            self.training_run.pause()
+        else:
+            self.training_run.run()
+
+    def train_step(self) -> None:
+        self._start()
+        self.training_run.step()
+
+    def reset(self) -> None:
+        """Go back to the initial weights; after an error, begin anew."""
+        self._begin(self.settings_panel.config)
+
+    def set_engine(self, engine: Engine) -> None:
+        """Compute with ``engine``, from the step that is shown."""
+        self._engine = engine
+        self.training_run.set_engine(self._show_engine(self.settings_panel.config))
+
+    def set_speed(self, steps_per_second: float) -> None:
+        """Train at one of ``SPEEDS``."""
+        self._speed = steps_per_second
+        self.run_bar.show_speed(steps_per_second)
+        self.training_run.set_speed(steps_per_second)
+
+    def change_speed(self, notches: int) -> None:
+        self.set_speed(neighbouring_speed(self._speed, notches))
+
+    def close_run(self) -> None:
+        """End the child process at once; ``reset`` starts a new one."""
+        self.training_run.close()
+
+    def show_theme(self, theme: Theme) -> None:
+        for panel in (self.run_bar, self.boundary, self.metrics):
+            panel.show_theme(theme)
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        self.training_run.set_view_rate(CALM_VIEWS_PER_SECOND if reduced else VIEWS_PER_SECOND)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._start()
+
+    def _lay_out(self) -> None:
+        center = QWidget()
+        column = QVBoxLayout(center)
+        column.setContentsMargins(16, 14, 16, 12)
+        column.setSpacing(10)
+        column.addWidget(self.run_bar)
+        column.addWidget(self.boundary, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("training_splitter")
+        for widget, stretch in ((self.settings_panel, 0), (center, 1), (self.metrics, 0)):
+            self.splitter.addWidget(widget)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setSizes([262, 850, 328])
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.splitter)
+
+    def _connect(self) -> None:
+        run, bar = self.training_run, self.run_bar
+        self.settings_panel.config_edited.connect(self._restart)
+        bar.reset_requested.connect(self.reset)
+        bar.run_toggled.connect(self.toggle_run)
+        bar.step_requested.connect(self.train_step)
+        bar.position_requested.connect(run.show_step)
+        bar.speed_requested.connect(self.set_speed)
+        bar.engine_requested.connect(self.set_engine)
+        self.boundary.graph_requested.connect(self.graph_requested)
+        run.begun.connect(self.boundary.show_points)
+        run.view_changed.connect(self._show_view)
+        run.state_changed.connect(bar.show_state)
+        run.state_changed.connect(self._show_status)
+        run.late_changed.connect(self._show_status)
+        run.failed.connect(self.failed)
+
+    def _start(self) -> None:
+        if not self._started:
+            self.reset()
+
+    def _restart(self, config: TrainingConfig) -> None:
+        """Begin anew with ``config``; what was training goes on doing so."""
+        running = self.is_running
+        self._begin(config)
+        if running:
+            self.training_run.run()
+
+    def _begin(self, config: TrainingConfig) -> None:
+        self._started = True
+        self.training_run.reset(config, self._show_engine(config))
+
+    def _show_engine(self, config: TrainingConfig) -> Engine:
+        """The engine to compute with: the one that was chosen, or where it would need too many Values the arrays."""
+        why_not = why_not_scalars(config)
+        self.run_bar.show_engine(self._engine, why_not)
+        return "arrays" if why_not else self._engine
+
+    def _show_view(self, view: TrainingView) -> None:
+        self._view = view
+        self.run_bar.show_progress(view.state.step, view.latest_step)
+        self.run_bar.show_paces(view.paces)
+        self.settings_panel.show_run(view.config, view.metrics.learning_rate)
+        self.metrics.show_view(view)
+        self.boundary.show_view(view)
+        self._show_status()
+
+    def _show_status(self, _state: str = "") -> None:
+        late_step = self.training_run.late_step
+        self.run_bar.show_computing(bool(late_step))
+        if late_step is not None:
+            self.status_changed.emit(f"computing step {late_step:,}…")
+            return
+        parts = [_STATUS[self.training_run.state]]
+        view = self._view
+        if view is not None:
+            parts.append(f"step {view.state.step:,}")
+            if view.metrics.diverged:
+                parts.append("the loss has left the finite numbers: lower the learning rate")
+        why_not = why_not_scalars(self.settings_panel.config)
+        if why_not and self._engine == "values":
+            parts.append(f"arrays in place of scalars, for {why_not}")
+        self.status_changed.emit(" · ".join(parts))
