@@ -36,7 +36,8 @@ class ChildProcess(QObject):
     """What the child sent, one object at a time and in order"""
     failed = Signal(str, str)
     """(one sentence, details): the child ended without being asked to. ``start()`` begins a new one."""
-    _arrived = Signal(object)
+    _arrived = Signal()
+    """Something is in the box. It carries no Python object, for Qt may drop it after Python has ended."""
 
     def __init__(self, serve: Callable[[Connection], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,11 +70,12 @@ class ChildProcess(QObject):
                 threading.Thread(target=self._running.clean_up, name="child process cleaner").start()
             self._running = None
 
-    def _take(self, running: "_Running") -> None:
+    def _take(self) -> None:
         with _garbage_left():
-            if running is not self._running:
+            # What a child sent that was ended since was thrown away with it.
+            if self._running is None or self._running.is_empty:
                 return
-            item = running.take()
+            item = self._running.take()
             if isinstance(item, _Failure):
                 self.close()
                 self.failed.emit(item.sentence, item.details)
@@ -84,7 +86,7 @@ class ChildProcess(QObject):
 class _Running:
     """A child that was started, the pipe to it and the thread that reads the pipe."""
 
-    def __init__(self, serve: Callable[[Connection], None], arrived: Callable[["_Running"], None]) -> None:
+    def __init__(self, serve: Callable[[Connection], None], arrived: Callable[[], None]) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, child_connection = context.Pipe()
         self.process = context.Process(target=_main, args=(serve, child_connection), daemon=True)
@@ -95,6 +97,10 @@ class _Running:
         self._ending = False
         self._reader = threading.Thread(target=self._read, name="child process reader", daemon=True)
         self._reader.start()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._box
 
     def take(self) -> object:
         return pickle.loads(self._box.popleft())
@@ -129,7 +135,7 @@ class _Running:
 
     def _put(self, data: bytes) -> None:
         self._box.append(data)
-        self._arrived(self)
+        self._arrived()
 
 
 @contextmanager

@@ -74,8 +74,10 @@ def click_point(qtbot: QtBot, window: MainWindow) -> None:
     """The question about unsaved changes, which then comes up, is answered by a click, too."""
     plot = window.training_tab.boundary.plot
     qtbot.waitUntil(lambda: plot.points is not None, timeout=30_000)
+    point = data_point(plot.points, 3, is_test=False)
+    qtbot.waitUntil(lambda: plot.pixel_of(point) is not None, timeout=30_000)
     QTimer.singleShot(0, discard)
-    QTest.mouseClick(plot, LEFT, pos=plot.pixel_of(data_point(plot.points, 3, is_test=False)))
+    QTest.mouseClick(plot, LEFT, pos=plot.pixel_of(point))
 
 
 def discard() -> None:

@@ -142,3 +142,13 @@ def test_closing_leaves_no_process(qtbot: QtBot, child: ChildProcess) -> None:
     assert not alive(pid)
     assert child.pid is None
     assert failures == []
+
+
+def test_what_comes_from_the_reading_thread_carries_no_python_object() -> None:
+    """Qt may drop a signal that still waits when Python has ended: destroying a Python object then is a crash."""
+    queued = [
+        method
+        for i in range(ChildProcess.staticMetaObject.methodCount())
+        if (method := ChildProcess.staticMetaObject.method(i)).name() == b"_arrived"
+    ]
+    assert [method.parameterCount() for method in queued] == [0]
