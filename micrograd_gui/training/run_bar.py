@@ -12,6 +12,7 @@ from micrograd_core.training.engines import Engine
 from micrograd_gui.model.fit_text import first_that_fits
 from micrograd_gui.model.pace import DEFAULT_SPEED, SPEEDS
 from micrograd_gui.model.theme import Theme
+from micrograd_gui.training.focus import give_focus_on_click
 from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.measure import measured_width
 from micrograd_gui.widgets.plain_text import tooltip
@@ -99,7 +100,7 @@ class RunBar(QFrame):
         self._reset = RoundButton(
             "reset_button", "Reset to the same initial weights", "Ctrl+Shift+R", "rotate-ccw", self
         )
-        self._run = PlayButton("run_button", "Train", "Ctrl+R", self)
+        self.run_button = PlayButton("run_button", "Train", "Ctrl+R", self)
         self._step = RoundButton("train_step_button", "Train one step", "Ctrl+T", "step-forward", self)
         self._scrubber = Scrubber(self)
         self._scrubber.setObjectName("step_scrubber")
@@ -119,12 +120,14 @@ class RunBar(QFrame):
         self._speed.setToolTip("How fast it trains ([ slower, ] faster)")
         self._speed.speed_chosen.connect(self._request_speed)
         self._reset.clicked.connect(self.reset_requested)
-        self._run.clicked.connect(self.run_toggled)
+        self.run_button.clicked.connect(self.run_toggled)
         self._step.clicked.connect(self.step_requested)
         self._scrubber.position_requested.connect(self._request_position)
+        for button in (self._reset, self.run_button, self._step):
+            give_focus_on_click(button, self.run_button)
         row = self._row = QHBoxLayout()
         row.setSpacing(10)
-        for button in (self._reset, self._run, self._step):
+        for button in (self._reset, self.run_button, self._step):
             row.addWidget(button)
         row.addWidget(self._scrubber, 1)
         for widget in (self._position, self._hint):
@@ -139,7 +142,7 @@ class RunBar(QFrame):
         column.setSpacing(8)
         column.addLayout(row)
         column.addLayout(below)
-        self.setFocusProxy(self._run)
+        self.setFocusProxy(self.run_button)
         self.show_speed(DEFAULT_SPEED)
         self.show_progress(0, 0)
 
@@ -159,9 +162,9 @@ class RunBar(QFrame):
 
     def show_state(self, state: str) -> None:
         """``idle``, ``running``, ``paused`` or ``failed``."""
-        for widget in (self._run, self._step):
+        for widget in (self.run_button, self._step):
             widget.setEnabled(state != "failed")
-        self._run.show_running(state == "running")
+        self.run_button.show_running(state == "running")
 
     def show_speed(self, steps_per_second: float) -> None:
         self._speed.show_speed(steps_per_second)
@@ -185,7 +188,7 @@ class RunBar(QFrame):
 
     def show_theme(self, theme: Theme) -> None:
         self._scrubber.show_theme(theme)
-        for button in (self._reset, self._run, self._step):
+        for button in (self._reset, self.run_button, self._step):
             button.show_theme(theme)
 
     def minimumSizeHint(self) -> QSize:

@@ -10,6 +10,7 @@ from micrograd_gui.model.pace import DEFAULT_SPEED, neighbouring_speed, why_not_
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.training_view import TrainingView
 from micrograd_gui.training.boundary_panel import BoundaryPanel
+from micrograd_gui.training.focus import give_focus_on_click
 from micrograd_gui.training.metrics_panel import MetricsPanel
 from micrograd_gui.training.run import TrainingRun
 from micrograd_gui.training.run_bar import RunBar
@@ -44,6 +45,7 @@ class TrainingTab(QWidget):
         self._started = False
         self._lay_out()
         self.setFocusProxy(self.run_bar)
+        give_focus_on_click(self.boundary.open_button, self.run_bar.run_button)
         self._connect()
 
     @property

@@ -284,3 +284,13 @@ def test_a_pace_of_five_digits_is_whole(box: QWidget, theme: Theme, pace: float,
         QApplication.processEvents()
         assert shown == pytest.approx(ink(roomy, i), abs=2), "smoothing, which depends on where it stands"
         roomy.deleteLater()
+
+
+def test_a_click_brings_the_keyboard_to_a_button_that_can_be_pressed(bar: RunBar, qtbot: QtBot) -> None:
+    """To Train, or after an error to the button itself: either way it leaves the field where it was."""
+    bar.activateWindow()
+    for state, focused in (("paused", "run_button"), ("failed", "reset_button")):
+        button(bar, "training_speed_button").setFocus()
+        bar.show_state(state)
+        qtbot.mouseClick(button(bar, "reset_button"), Qt.MouseButton.LeftButton)
+        assert QApplication.focusWidget() is button(bar, focused)

@@ -286,3 +286,25 @@ def test_closing_with_a_half_typed_number_starts_nothing(tab: TrainingTab, qtbot
     tab.close()
     QApplication.processEvents()
     assert tab.training_run.pid is None
+
+
+@pytest.mark.parametrize("name", ["reset_button", "run_button", "train_step_button", "open_graph_button"])
+def test_space_after_a_click_trains_or_pauses(tab: TrainingTab, qtbot: QtBot, name: str) -> None:
+    """It does not press the button again, which Tab still reaches; what was being typed elsewhere is taken."""
+    qtbot.mouseClick(tab.boundary.plot, Qt.MouseButton.LeftButton, pos=QPoint(200, 100))
+    tab.activateWindow()
+    field(tab, "seed").setFocus()
+    field(tab, "seed").selectAll()
+    qtbot.keyClicks(field(tab, "seed"), "7")
+    button = tab.findChild(QToolButton, name) or tab.findChild(QPushButton, name)
+    assert isinstance(button, QWidget)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert tab.settings_panel.config.seed == 7
+    assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+    was_running, pressed = tab.is_running, []
+    button.clicked.connect(lambda: pressed.append(name))
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    qtbot.keyClick(focused, Qt.Key.Key_Space)
+    assert tab.is_running is not was_running
+    assert pressed == [name] * (name == "run_button")
