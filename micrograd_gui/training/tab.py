@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from micrograd_core.training.config import TrainingConfig
 from micrograd_core.training.engines import Engine
+from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.pace import DEFAULT_SPEED, neighbouring_speed, why_not_scalars
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.training_view import TrainingView
@@ -39,6 +40,7 @@ class TrainingTab(QWidget):
         self.run_bar = RunBar()
         self.boundary = BoundaryPanel()
         self.metrics = MetricsPanel()
+        self._diverged = QLabel(self)
         self._view: TrainingView | None = None
         self._engine: Engine = "arrays"
         self._speed = DEFAULT_SPEED
@@ -113,11 +115,17 @@ class TrainingTab(QWidget):
         self._start()
 
     def _lay_out(self) -> None:
+        self._diverged.setObjectName("diverged_label")
+        self._diverged.setProperty("role", "problem")
+        self._diverged.setTextFormat(Qt.TextFormat.PlainText)
+        self._diverged.setWordWrap(True)
+        self._diverged.hide()
         center = QWidget()
         column = QVBoxLayout(center)
         column.setContentsMargins(16, 14, 16, 12)
         column.setSpacing(10)
         column.addWidget(self.run_bar)
+        column.addWidget(self._diverged)
         column.addWidget(self.boundary, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("training_splitter")
@@ -175,6 +183,8 @@ class TrainingTab(QWidget):
         self.settings_panel.show_run(view.config, view.metrics.learning_rate)
         self.metrics.show_view(view)
         self.boundary.show_view(view)
+        self._diverged.setText(_divergence(view))
+        self._diverged.setVisible(view.metrics.diverged)
         self._show_status()
 
     def _show_status(self, _state: str = "") -> None:
@@ -193,3 +203,14 @@ class TrainingTab(QWidget):
         if why_not and self._engine == "values":
             parts.append(f"arrays in place of scalars, for {why_not}")
         self.status_changed.emit(" · ".join(parts))
+
+
+def _divergence(view: TrainingView) -> str:
+    """What is wrong and what helps; "" while all is well."""
+    if not view.metrics.diverged:
+        return ""
+    loss = format_number(view.metrics.loss)
+    return (
+        f"Training has diverged: at step {view.state.step:,} the loss is {loss}. "
+        "Try a lower learning rate, or go back to an earlier step."
+    )

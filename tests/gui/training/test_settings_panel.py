@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_core.training.config import TrainingConfig
 from micrograd_gui.training.settings_panel import SettingsPanel
+from tests.optimizers import add_optimizers
 
 
 class Shown:
@@ -183,6 +184,25 @@ def test_the_activation_is_chosen_by_key(shown: Shown) -> None:
     assert box is not None
     shown.qtbot.keyClick(box, Qt.Key.Key_Down)
     assert shown.edited == [replace(TrainingConfig(), activation="tanh")]
+
+
+def test_a_table_with_one_row_is_no_choice(shown: Shown) -> None:
+    """Its title stands there, as that of the data set does."""
+    texts = [label(shown, f"{name}_label").text() for name in ("dataset", "loss", "optimizer")]
+    assert texts == ["moons", "max-margin", "SGD"]
+
+
+def test_a_table_with_more_rows_is_a_choice(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the table holds is offered by its title, and chosen by its name."""
+    add_optimizers(monkeypatch)
+    shown = Shown(qtbot)
+    box = shown.panel.findChild(QComboBox, "optimizer_box")
+    assert box is not None
+    assert [box.itemText(i) for i in range(box.count())] == ["SGD", "Momentum", "Adam"]
+    shown.qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert shown.edited == [TrainingConfig(optimizer="momentum")]
+    shown.panel.show_config(TrainingConfig(optimizer="adam"))
+    assert box.currentText() == "Adam"
 
 
 def test_what_is_true_of_a_network_is_told_of_the_one_that_is_shown(shown: Shown) -> None:

@@ -147,6 +147,32 @@ def test_the_status_tells_that_training_has_diverged(tab: TrainingTab, qtbot: Qt
     assert said[-1].endswith(": lower the learning rate")
 
 
+def test_the_middle_of_the_tab_tells_that_training_has_diverged(tab: TrainingTab, qtbot: QtBot) -> None:
+    """With what to do about it, over the plane, until one goes back to a step before or begins anew."""
+    told = tab.findChild(QLabel, "diverged_label")
+    assert told is not None
+    assert not told.isVisible()
+    tab.settings_panel.config_edited.emit(
+        TrainingConfig(samples=20, hidden=(4,), learning_rate=10.0, decay=0.0, l2=1.0)
+    )
+    tab.run_bar.speed_requested.emit(math.inf)
+    click(qtbot, tab, "run_button")
+    qtbot.waitUntil(lambda: shown(tab).metrics.diverged, timeout=PATIENCE)
+    assert told.isVisible()
+    assert told.text().startswith(f"Training has diverged: at step {shown(tab).state.step} the loss is ")
+    assert "lower learning rate" in told.text()
+    middle = told.mapTo(tab, told.rect().center())
+    assert tab.width() / 4 < middle.x() < 3 * tab.width() / 4
+    tab.training_run.show_step(0)
+    qtbot.waitUntil(lambda: shown(tab).state.step == 0, timeout=PATIENCE)
+    assert not told.isVisible()
+    click(qtbot, tab, "run_button")
+    qtbot.waitUntil(told.isVisible, timeout=PATIENCE)
+    click(qtbot, tab, "reset_button")
+    qtbot.waitUntil(lambda: shown(tab).state.step == 0, timeout=PATIENCE)
+    assert not told.isVisible()
+
+
 def test_scalars_take_over_and_give_back(tab: TrainingTab, qtbot: QtBot) -> None:
     """Chosen in the midst of a run they go on with it, and a step of theirs has its pace; so do the arrays again."""
     click(qtbot, tab, "train_step_button")
