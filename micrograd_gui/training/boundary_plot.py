@@ -78,8 +78,9 @@ class BoundaryPlot(QWidget):
         self.update()
 
     def show_points(self, points: Points) -> None:
-        """Take the points of a run; they are drawn with its first view."""
+        """Take the points of a run; until its first view comes the picture stays as it is."""
         self._points = points
+        self._view = None
         if self._figure is not None:
             self._figure.show_points(points)
 

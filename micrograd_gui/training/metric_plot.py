@@ -176,12 +176,12 @@ def decade_ticks(low: float, high: float, count: int) -> list[Tick]:
     if len(decades) >= 2:
         every = math.ceil(len(decades) / count)
         return [Tick(float(d), f"10{superscript(d)}") for d in decades if d % every == 0]
-    places = [
+    ticks = [
         (math.log10(factor) + decade, _number_text(factor, decade))
         for decade in range(math.floor(low), math.ceil(high) + 1)
         for factor in (1, 2, 5)
     ]
-    return [Tick(place, text) for place, text in places if low <= place <= high]
+    return [Tick(value, text) for value, text in ticks if low <= value <= high]
 
 
 def _number_text(digit: int, exponent: int) -> str:
@@ -201,8 +201,8 @@ def _finite_runs(xs: NDArray[np.floating[Any]], ys: NDArray[np.floating[Any]]) -
     finite = np.isfinite(ys)
     ends = np.flatnonzero(np.diff(finite)) + 1
     runs = []
-    for places in np.split(np.arange(len(ys)), ends):
-        if len(places) and finite[places[0]]:
-            points = list(map(QPointF, xs[places].tolist(), ys[places].tolist()))
+    for indices in np.split(np.arange(len(ys)), ends):
+        if len(indices) and finite[indices[0]]:
+            points = list(map(QPointF, xs[indices].tolist(), ys[indices].tolist()))
             runs.append(QPolygonF(points if len(points) > 1 else [points[0], points[0] + QPointF(2.0, 0.0)]))
     return runs

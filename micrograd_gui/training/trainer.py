@@ -64,8 +64,8 @@ class ThinnedSeries(Generic[T]):
 
     def at_or_before(self, step: int) -> tuple[int, T]:
         """The step of the last entry that is not after ``step``, and the entry."""
-        place = min(step // self.stride, len(self.entries) - 1)
-        return place * self.stride, self.entries[place]
+        index = min(step // self.stride, len(self.entries) - 1)
+        return index * self.stride, self.entries[index]
 
 
 class Pace:

@@ -13,6 +13,7 @@ from micrograd_gui.model.plane import score_at
 from micrograd_gui.model.point_program import parameter_names, point_document
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.timeline import moment_at
+from tests.training_rows import EVERY_LOSS, add_rows
 
 
 def state_of(config: TrainingConfig, step: int = 64) -> TrainingState:
@@ -77,13 +78,14 @@ def test_the_example_document_says_which_point_and_step() -> None:
     assert source.splitlines()[0] == "# the moons' point (0.62, −0.41), class +1, after step 64"
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", EVERY_LOSS)
 @pytest.mark.parametrize("label", [-1.0, 1.0])
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda config: f"{config.hidden} {config.activation}")
 def test_the_program_of_a_point_computes_to_the_bits_of_training(
-    config: TrainingConfig, label: float, loss: str
+    config: TrainingConfig, label: float, loss: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The loss that is typed and the gradient of every parameter are those of the loss that trains."""
+    add_rows(monkeypatch)
     config = replace(config, loss=loss)
     state = state_of(config)
     stream = random.Random(config.seed)

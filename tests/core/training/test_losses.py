@@ -5,6 +5,7 @@ import pytest
 
 from micrograd_core.engine import Value
 from micrograd_core.training.losses import LOSSES, Loss, l2_penalty
+from tests.training_rows import EVERY_LOSS, add_rows
 
 max_margin = LOSSES["max-margin"].mean
 
@@ -60,10 +61,13 @@ def test_l2_penalty_of_no_parameters_is_zero() -> None:
     assert l2_penalty([], 0.1).data == 0.0
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", EVERY_LOSS)
 @pytest.mark.parametrize("label", [-1.0, 1.0])
-def test_a_losss_source_is_its_formula_at_a_label(name: str, label: float) -> None:
+def test_a_losss_source_is_its_formula_at_a_label(
+    name: str, label: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It has no name but the score's, and what it computes has the value and the slope of the loss, to the bit."""
+    add_rows(monkeypatch)
     source = LOSSES[name].source(label)
     assert {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)} == {"score"}
     for data in (-2.5, -1.0, 0.0, 0.3, 1.0, math.inf, math.nan):

@@ -6,7 +6,7 @@ from micrograd_core.training.config import TrainingConfig
 from micrograd_core.training.engines import Descent
 from micrograd_core.training.optimizers import OPTIMIZERS
 from micrograd_core.training.state import TrainingState, initial_state
-from tests.optimizers import EVERY_OPTIMIZER, add_optimizers
+from tests.training_rows import EVERY_OPTIMIZER, add_rows
 
 
 def descent(*parameters: float) -> Descent:
@@ -47,7 +47,7 @@ def test_descent_finds_the_bottom_of_a_parabola() -> None:
 @pytest.mark.parametrize("name", EVERY_OPTIMIZER)
 def test_a_rule_keeps_to_its_row(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It leaves the gradient alone, moves what has one, and remembers what its row says, zeros at first."""
-    add_optimizers(monkeypatch)
+    add_rows(monkeypatch)
     config = TrainingConfig(hidden=(), optimizer=name)
     state = initial_state(config)
     assert state.optimizer_state == ((0.0,) * 3,) * OPTIMIZERS[name].memory

@@ -20,14 +20,14 @@ from micrograd_core.training.model import build_network, initial_parameters, los
 from micrograd_core.training.points import Array, Points, make_points
 from micrograd_core.training.run import Progress, Run, accuracy
 from micrograd_core.training.state import TrainingState, initial_state
-from tests.optimizers import EVERY_OPTIMIZER, add_optimizers
+from tests.training_rows import EVERY_DATASET, EVERY_LOSS, EVERY_OPTIMIZER, add_rows
 
 SMALL = TrainingConfig(samples=12, hidden=(4, 3), seed=2)
 
 
 @pytest.fixture(name="optimizer", params=EVERY_OPTIMIZER)
 def make_optimizer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    add_optimizers(monkeypatch)
+    add_rows(monkeypatch)
     return str(request.param)
 
 
@@ -142,6 +142,23 @@ def test_both_engines_give_the_same_steps(activation: str, batch_size: int | Non
             assert ours == pytest.approx(theirs, rel=1e-9, abs=1e-9)
         assert fast.state.step == slow.state.step
         assert replace(fast.metrics, loss=0.0) == replace(slow.metrics, loss=0.0)
+
+
+@pytest.mark.parametrize("dataset", EVERY_DATASET)
+@pytest.mark.parametrize("loss", EVERY_LOSS)
+def test_a_loss_and_a_data_set_need_nothing_but_their_rows(
+    loss: str, dataset: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both engines train with them, to the same numbers, and make the loss smaller."""
+    add_rows(monkeypatch)
+    config = TrainingConfig(
+        samples=20, noise=0.02, hidden=(4,), activation="tanh", learning_rate=0.1, loss=loss, dataset=dataset
+    )
+    by_arrays, by_values = progress_of(config, 21), progress_of(config, 21, "values")
+    for fast, slow in zip(by_arrays, by_values, strict=True):
+        assert fast.metrics.loss == pytest.approx(slow.metrics.loss, rel=1e-9, abs=1e-9)
+        assert fast.state.parameters == pytest.approx(slow.state.parameters, rel=1e-9, abs=1e-9)
+    assert by_arrays[-1].metrics.loss < by_arrays[0].metrics.loss
 
 
 def test_step_zero_is_the_untrained_network() -> None:
@@ -308,7 +325,7 @@ def test_going_on_needs_as_many_parameters_as_the_network_has(engine: Engine) ->
 @pytest.mark.parametrize("engine", ENGINES)
 def test_going_on_needs_what_the_optimizer_remembers(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """``train`` refuses a state of another optimizer when called."""
-    add_optimizers(monkeypatch)
+    add_rows(monkeypatch)
     without, with_memory = SMALL, replace(SMALL, optimizer="momentum")
     with pytest.raises(
         ValueError, match=r"momentum remembers 1 arrays of 31 numbers, not of the lengths \[\]"

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from micrograd_core.training.config import TrainingConfig
 from micrograd_gui.model.plane import PlanePoint, data_point
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
 from micrograd_gui.training.boundary_figure import BOTTOM, LEFT, RIGHT, TOP
@@ -130,6 +131,17 @@ def test_another_view_is_another_picture(plot: BoundaryPlot) -> None:
     assert share_of_change(before, picture(plot)) > 0.2
     plot.show_view(view_after(60))
     assert picture(plot) == before
+
+
+def test_other_points_are_drawn_with_their_own_plane(plot: BoundaryPlot) -> None:
+    """Between the points of another run and its first view the picture stays, whatever is selected meanwhile."""
+    before = picture(plot)
+    other = TrainingConfig(samples=30, noise=0.4, hidden=(2,), seed=7)
+    plot.show_points(points_of(other))
+    plot.show_selected(PlanePoint(0.0, 0.0))
+    assert picture(plot) == before
+    plot.show_view(view_after(3, other))
+    assert share_of_change(before, picture(plot)) > 0.2
 
 
 def test_the_selected_place_is_ringed(plot: BoundaryPlot) -> None:

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_core.training.config import TrainingConfig
 from micrograd_gui.training.settings_panel import SettingsPanel
-from tests.optimizers import add_optimizers
+from tests.training_rows import add_rows
 
 
 class Shown:
@@ -194,7 +194,7 @@ def test_a_table_with_one_row_is_no_choice(shown: Shown) -> None:
 
 def test_a_table_with_more_rows_is_a_choice(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the table holds is offered by its title, and chosen by its name."""
-    add_optimizers(monkeypatch)
+    add_rows(monkeypatch)
     shown = Shown(qtbot)
     box = shown.panel.findChild(QComboBox, "optimizer_box")
     assert box is not None

@@ -23,7 +23,7 @@ from micrograd_gui.training.messages import (
     TrainSteps,
 )
 from micrograd_gui.training.trainer import CURVE_POINTS, StepEnded, ThinnedSeries, Trainer
-from tests.optimizers import EVERY_OPTIMIZER, WITH_MEMORY, add_optimizers
+from tests.training_rows import EVERY_OPTIMIZER, WITH_MEMORY, add_rows
 
 SMALL = TrainingConfig(samples=10, hidden=(3,), batch_size=4, seed=5)
 
@@ -59,7 +59,7 @@ def after(config: TrainingConfig, state: TrainingState, steps: int, engine: Engi
 @pytest.fixture(name="config", params=EVERY_OPTIMIZER)
 def make_config(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> TrainingConfig:
     """By each optimizer of the table, and by some that remember something."""
-    add_optimizers(monkeypatch)
+    add_rows(monkeypatch)
     return replace(SMALL, optimizer=request.param)
 
 
@@ -155,7 +155,7 @@ def test_a_trainer_that_forgets_what_the_optimizer_remembers_is_found_out(
         zeros = tuple((0.0,) * len(array) for array in state.optimizer_state)
         return TrainingState(state.step, state.parameters, zeros)
 
-    add_optimizers(monkeypatch)
+    add_rows(monkeypatch)
     monkeypatch.setattr(trainer, "pickle", SimpleNamespace(dumps=pickle.dumps, loads=forget))
     with pytest.raises(AssertionError):
         check_any_past_step(replace(SMALL, optimizer=name))
