@@ -1,10 +1,10 @@
 """``Value``: a number that remembers how it was computed, so that gradients can flow back through it.
 
-Names and signatures are those of the blog post and of Karpathy's micrograd. What each operation computes
-and how it differentiates stands in ``ops.py``.
+Names and signatures are those of the blog post and of Karpathy's micrograd. ``ops.py`` defines the value and the
+derivatives of each operation.
 
-Nothing here recurses: a graph is as deep and as wide as memory allows. On a 64-bit CPython 3.11 a sum or product takes
-168 bytes (node 88, its data 24, its pair of operands 56), a leaf 112, and from 3.12 on 8 more each; a gradient
+No function here recurses: a graph is as deep and as wide as memory allows. On a 64-bit CPython 3.11 a sum or product
+takes 168 bytes (node 88, its data 24, its pair of operands 56), a leaf 112, and from 3.12 on 8 more each; a gradient
 other than 0 takes 24 more.
 A graph has no reference cycles: it is freed when the last reference to its root goes.
 """
@@ -24,17 +24,17 @@ _multiply = OPS["*"].forward
 
 
 class GradStep(NamedTuple):
-    """One ``operand.grad += local * upstream`` of a backward pass."""
+    """One update ``operand.grad += local * upstream`` of a backward pass."""
 
     node: Value
-    """The result whose gradient is passed on."""
+    """The result whose gradient is passed on to an operand."""
     operand_index: int
-    """Which operand of ``node`` receives: 0 is the left one."""
+    """Index of the receiving operand in ``node.operands``; 0 is the left one."""
     operand: Value
     local: float
     """∂node/∂operand at the present values."""
     upstream: float
-    """∂root/∂node, complete by now."""
+    """∂root/∂node, already complete."""
     contribution: float
     """local × upstream."""
     total: float
@@ -44,9 +44,9 @@ class GradStep(NamedTuple):
 class Value:
     """A scalar in a computation graph.
 
-    ``data`` is the number, ``grad`` the derivative of the last differentiated root by it, ``label`` a name for
-    people, ``operands`` the ordered Values it was computed from, ``op`` the symbol of the operation ("" for a leaf) and
-    ``constant`` the n of ``**n``. ``_prev`` and ``_op`` are micrograd's names for operands and op.
+    ``data`` is the number, ``grad`` the derivative of the last differentiated root with respect to it, ``label`` a name
+    for people, ``operands`` the ordered Values it was computed from, ``op`` the symbol of the operation ("" for a leaf)
+    and ``constant`` the n of ``**n``. ``_prev`` and ``_op`` are micrograd's names for operands and op.
 
     Raises TypeError, with a sentence, for data that is not one real number. Arithmetic itself never raises.
     """
@@ -141,27 +141,27 @@ class Value:
             """``tanh()`` and so on: a method for each row of ``ops.py`` that is a function."""
 
     def backward(self) -> None:
-        """Add the derivative of this value by every leaf below it to the leaf's ``grad``.
+        """Add the derivative of this value with respect to each leaf below it to the leaf's ``grad``.
 
-        Inner nodes start afresh each time, leaves accumulate until ``zero_grad()``, as in PyTorch. These are the
-        steps of ``backward_steps()``, in the same order and to the same bits, without telling of each.
+        Gradients of inner nodes are reset first; leaves accumulate until ``zero_grad()``, as in PyTorch. The additions
+        are those of ``backward_steps()``, in the same order and bit for bit.
         """
         for node in reversed(_begin_backward(self)):
             node._backward()
 
     def _backward(self) -> None:
-        """Pass this node's gradient on to its operands; micrograd's name for one link of the chain rule."""
+        """Pass this node's gradient on to its operands: one link of the chain rule, under micrograd's name."""
         if self.operands:
             upstream = self.grad
             for operand, local in zip(self.operands, local_derivatives(self)):  # noqa: B905 (strict is slow)
                 operand.grad += local * upstream
 
     def __copy__(self) -> Value:
-        """Another node on the same operands."""
+        """Return a new node with the same operands."""
         return self._copy_on(self.operands)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        """The whole graph below again, with no node in common."""
+        """Return a copy of the whole graph below, which shares no node with the original."""
         stack = [self]
         while stack:
             node = stack[-1]
@@ -181,28 +181,28 @@ class Value:
         return copied
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
-        """For pickle: leaves, and with them whole networks, can be pickled; results cannot, in micrograd neither."""
+        """Reduce a leaf for pickle. Computed Values cannot be pickled (nor can micrograd's): raises TypeError."""
         if self.operands:
             raise TypeError("a computed Value cannot be pickled: pickle its leaves and compute it again")
         return super().__reduce_ex__(protocol)
 
 
 class MinusOne(Value):
-    """The −1 that a minus sign brings along: ``-x`` is ``x * -1``, and ``a - b`` is ``a + b * -1``.
+    """The −1 that a minus sign adds to the graph: ``-x`` is ``x * -1``, and ``a - b`` is ``a + b * -1``.
 
-    It is a leaf like any other. Its class is what tells a subtraction from a product whose factor happens to be −1.
+    It is a leaf like any other. Its class distinguishes a subtraction from a product whose factor happens to be −1.
     """
 
     __slots__ = ()
 
 
 def is_negation(node: Value) -> bool:
-    """Whether a minus sign made this product: ``-x``, and the ``-b`` within ``a - b``, but not ``x * -1``."""
+    """Return True for a product made by a minus sign: ``-x``, and the ``-b`` within ``a - b``, but not ``x * -1``."""
     return node.op == "*" and isinstance(node.operands[1], MinusOne)
 
 
 for _name, _ours in (("_prev", "operands"), ("_op", "op")):
-    setattr(Value, _name, vars(Value)[_ours])  # The same slots by micrograd's names, as fast as by ours.
+    setattr(Value, _name, vars(Value)[_ours])  # The same slots under micrograd's names, equally fast.
 
 
 def _unary_method(row: Operation) -> Callable[[Value], Value]:
@@ -212,7 +212,7 @@ def _unary_method(row: Operation) -> Callable[[Value], Value]:
         return Value(forward(self.data), (self,), symbol)
 
     method.__name__, method.__qualname__ = symbol, f"Value.{symbol}"
-    method.__doc__ = f"{row.formula.format('self')}; {row.domain.format('self')}."
+    method.__doc__ = f"{row.formula.format('self')}. {row.domain.format('self')}"
     return method
 
 
@@ -222,7 +222,7 @@ for _row in OPS.values():
 
 
 def _to_float(data: SupportsFloat) -> float:
-    real = isinstance(data, (int, Real))  # int is one, and is found sooner.
+    real = isinstance(data, (int, Real))  # int is Real too; naming it is faster.
     if (not real and isinstance(data, (str, bytes, Complex, Value))) or not hasattr(data, "__float__"):
         raise TypeError(f"a Value holds one real number, not {data!r}")
     try:
@@ -234,13 +234,13 @@ def _to_float(data: SupportsFloat) -> float:
 
 
 def local_derivatives(node: Value) -> tuple[float, ...]:
-    """∂node/∂operand for each of its operands, at the present values; () for a leaf."""
+    """∂node/∂operand for each operand, at the present values; () for a leaf."""
     if not node.operands:
         return ()
     operation = OPS.get(node.op) or node.operation
     assert operation is not None, "only a leaf has none"
     partials = operation.partials
-    if len(partials) == 2:  # Nearly all nodes of a network: they are worth a way without lists.
+    if len(partials) == 2:  # Nearly all nodes of a network; this path builds no lists.
         left, right = node.operands
         by_left, by_right = partials
         return by_left(left.data, right.data, node.data), by_right(left.data, right.data, node.data)
@@ -256,9 +256,9 @@ def local_derivative(node: Value, index: int) -> float:
 
 
 def backward_steps(root: Value) -> Iterator[GradStep]:
-    """The backward pass, one ``grad +=`` at a time, in execution order; exhausting it is ``backward()``.
+    """Run the backward pass one ``grad +=`` at a time, in execution order; exhausting it equals ``backward()``.
 
-    Before the first step inner gradients become 0 and the root's becomes 1 (a leaf that is itself the root gains 1).
+    Before the first step inner gradients are set to 0 and the root's to 1 (a leaf that is itself the root gains 1).
     """
     for node in reversed(_begin_backward(root)):
         upstream = node.grad
@@ -270,7 +270,7 @@ def backward_steps(root: Value) -> Iterator[GradStep]:
 
 
 def _begin_backward(root: Value) -> list[Value]:
-    """Every node below the root, operands first, with the gradients that a backward pass starts from."""
+    """Set the initial gradients of a backward pass and return every node below the root, operands first."""
     order = topological_sort(root)
     for node in order:
         if node.operands:
@@ -280,8 +280,8 @@ def _begin_backward(root: Value) -> list[Value]:
 
 
 def first_non_finite(root: Value) -> Value | None:
-    """Where inf or nan began: the first node, in order of evaluation, that is not finite. None if all are.
+    """The first node, in order of evaluation, whose data is inf or nan; None if all data are finite.
 
-    Its operands are finite, for an operand is evaluated before; a leaf is it where the inf or nan was given.
+    Its operands are finite, since they are evaluated before it. It is a leaf if the inf or nan was given.
     """
     return next((node for node in topological_sort(root) if not math.isfinite(node.data)), None)

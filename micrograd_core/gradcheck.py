@@ -1,4 +1,4 @@
-"""Gradients by central differences, to hold those of ``backward()`` against."""
+"""Gradients by central differences, to check those of ``backward()``."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,10 +7,9 @@ from micrograd_core.graph import topological_sort
 
 
 def evaluate_nodes(nodes: Iterable[Value], given: Mapping[Value, float]) -> dict[Value, float]:
-    """The data that ``nodes``, in topological order, would have if the ``given`` ones (leaves or inner nodes) had
-    other data.
+    """Compute the data of ``nodes``, in topological order, with other data for the ``given`` leaves or inner nodes.
 
-    Nothing in the graph is changed.
+    The graph itself is not changed.
     """
     data: dict[Value, float] = {}
     for node in nodes:
@@ -27,7 +26,7 @@ def evaluate_nodes(nodes: Iterable[Value], given: Mapping[Value, float]) -> dict
 
 
 def evaluate(root: Value, given: Mapping[Value, float]) -> float:
-    """The data ``root`` would have if the ``given`` values had other data. Nothing in the graph is changed."""
+    """Compute the data of ``root`` with other data for the ``given`` nodes. The graph itself is not changed."""
     return evaluate_nodes(topological_sort(root), given)[root]
 
 
@@ -44,7 +43,7 @@ def central_difference(root: Value, value: Value) -> float:
 
 
 def gradcheck(root: Value, values: Iterable[Value], tolerance: float = 1e-6) -> bool:
-    """Whether the present ``grad`` of every value agrees with its central difference, to tolerance·max(1, |grad|)."""
+    """Compare each value's ``grad`` with its central difference; True if all agree to tolerance · max(1, |grad|)."""
     return all(
         abs(value.grad - central_difference(root, value)) <= tolerance * max(1.0, abs(value.grad))
         for value in values

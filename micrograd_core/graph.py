@@ -1,10 +1,12 @@
-"""Traversals of graphs, without recursion: a chain of a million nodes is as good as one of ten."""
+"""Graph traversals without recursion, so that a chain of a million nodes works like one of ten."""
 
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 
 class HasOperands(Protocol):
+    """A node of any kind of graph."""
+
     @property
     def operands(self) -> "tuple[HasOperands, ...]": ...
 
@@ -13,13 +15,13 @@ N = TypeVar("N", bound=HasOperands)
 
 
 def topological_sort(*roots: N) -> list[N]:
-    """Every node the roots are made of, each after its operands; the roots come in the order given.
+    """List every node below the roots, each after its operands; the roots come in the given order.
 
-    It is the depth-first order of micrograd, operands from left to right, so it does not vary from run to run.
-    Nodes are told apart as a dict tells them.
+    The order is micrograd's depth-first order, operands from left to right, so it is the same in every run.
+    Nodes must be hashable and are compared like the keys of a dict.
     """
     order: dict[N, None] = {}
-    # Under a None lies a node whose operands have been pushed above it: when the None comes up, they are done.
+    # A None marks the node below it: once the None is popped, all operands of that node are in the order.
     stack: list[N | None] = list(reversed(roots))
     while stack:
         node = stack.pop()
@@ -34,7 +36,7 @@ def topological_sort(*roots: N) -> list[N]:
 
 
 def trace(root: N) -> tuple[list[N], list[tuple[N, N]]]:
-    """Nodes and (operand, result) edges of a graph, as micrograd's ``trace``; ``a * a`` has two edges."""
+    """Return nodes and (operand, result) edges of a graph, as micrograd's ``trace``; ``a * a`` has two edges."""
     nodes = topological_sort(root)
     return nodes, list(_edges(nodes))
 

@@ -1,6 +1,6 @@
 """Neurons, layers and multi-layer perceptrons, as the blog post has them.
 
-The weights come from ``random.uniform(-1, 1)`` in the blog's order, so one seed gives one network everywhere.
+Weights come from ``random.uniform(-1, 1)`` in the blog's order, so that one seed gives the same network everywhere.
 """
 
 import random
@@ -51,7 +51,7 @@ def _check_size(size: int, what: str) -> None:
 
 
 class Module:
-    """What has parameters that can be trained."""
+    """A component with trainable parameters."""
 
     def parameters(self) -> list[Value]:
         return []
@@ -62,7 +62,7 @@ class Module:
 
 
 class Neuron(Module):
-    """``activation(w · x + b)`` of ``nin`` inputs."""
+    """``activation(w · x + b)`` of ``nin`` inputs. Raises TypeError and ValueError for wrong sizes and inputs."""
 
     def __init__(self, nin: int, activation: str = "relu") -> None:
         _check_size(nin, "inputs of a neuron")
@@ -87,7 +87,7 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """``nout`` neurons on the same ``nin`` inputs; one neuron's output comes bare, several as a list."""
+    """``nout`` neurons that share ``nin`` inputs. It returns one Value if there is one neuron, else a list."""
 
     def __init__(self, nin: int, nout: int, activation: str = "relu") -> None:
         _check_size(nout, "neurons of a layer")
@@ -105,12 +105,12 @@ class Layer(Module):
 
 
 class MLP(Module):
-    """Layers in a row, of ``nouts`` neurons each; all but the last are followed by ``activation``."""
+    """Layers in sequence, with ``nouts`` neurons each; all but the last apply ``activation``."""
 
     def __init__(self, nin: int, nouts: Sequence[int], activation: str = "relu") -> None:
         if isinstance(nouts, str) or not isinstance(nouts, Sequence) or not nouts:
             raise TypeError(
-                f"an MLP takes a list of its layers' numbers of neurons, as [16, 16, 1], not {nouts!r}"
+                f"an MLP takes a list with the number of neurons of each layer, such as [16, 16, 1], not {nouts!r}"
             )
         self._nin = nin
         sizes = [nin, *nouts]
@@ -121,7 +121,7 @@ class MLP(Module):
 
     def __call__(self, x: Sequence[Value | float]) -> list[Value] | Value:
         _check_inputs(x, self._nin, "this network")
-        # Inputs become Values once, so that all neurons of the first layer share them.
+        # Each input becomes one Value, which all neurons of the first layer share.
         outs = [xi if isinstance(xi, Value) else Value(xi) for xi in x]
         for layer in self.layers:
             result = layer(outs)

@@ -10,7 +10,7 @@ from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
 from micrograd_core.nn import ACTIVATIONS, MLP, Layer, Module, Neuron
 
-LAYERS = "an MLP takes a list of its layers' numbers of neurons, as [16, 16, 1], not "
+LAYERS = "an MLP takes a list with the number of neurons of each layer, such as [16, 16, 1], not "
 
 
 def test_a_neurons_weights_are_the_stream_of_the_seed() -> None:
