@@ -1,20 +1,22 @@
-"""The errors that are meant for people, all in one tree.
+"""Errors meant for people, in one tree.
 
 MicrogradError
- ├─ LanguageError     the typed program is wrong at a place: language/
+ ├─ LanguageError     a typed program is wrong at some position: language/
  ├─ FileError         a file cannot be read or written: micrograd_gui/background/files.py
  └─ RenderError       a picture cannot be drawn: micrograd_gui/export/options.py
 
-Wrong arguments to the library itself are Python's own ``TypeError`` and ``ValueError``.
+Wrong arguments to the library itself raise Python's own ``TypeError`` and ``ValueError``.
 """
+
+from micrograd_core.texts import tr
 
 
 class MicrogradError(Exception):
-    """Something to tell the user in a sentence; never a fault of this program."""
+    """An error whose text is a sentence for the user; never a fault of this program."""
 
 
 class LanguageError(MicrogradError):
-    """What is wrong with a typed program, where, and what to write instead.
+    """A mistake in a typed program: its position, the reason and the remedy.
 
     Lines and columns count from 1, columns in characters; the end is exclusive. ``hint`` may be empty.
     """
@@ -31,4 +33,10 @@ class LanguageError(MicrogradError):
         self.end_column = end_column
 
     def __str__(self) -> str:
-        return f"line {self.line}, column {self.column}: {self.message} {self.hint}".rstrip()
+        explanation = f"{self.message} {self.hint}".rstrip()
+        return tr(
+            "line {line}, column {column}: {explanation}",
+            line=self.line,
+            column=self.column,
+            explanation=explanation,
+        )

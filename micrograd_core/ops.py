@@ -1,10 +1,10 @@
-"""The table of operations: one row holds all that the program knows of an operation.
+"""The table of operations: one row holds everything the program knows about an operation.
 
-Evaluating a graph, differentiating it, printing its formulas, drawing its cards and checking its
-gradients are readings of these rows; nothing else in the program knows what ``tanh`` is.
+Evaluation, differentiation, formulas, cards and gradient checks all read these rows; nothing else in the program
+knows what ``tanh`` is.
 
-Arithmetic never raises. Where Python would (``1/0``, ``log(0)``, ``exp(1000)``) or would leave the real
-numbers (``(-2)**0.5``), the result is what IEEE 754 and PyTorch give: inf or nan.
+Arithmetic never raises. Where Python raises (``1/0``, ``log(0)``, ``exp(1000)``) or leaves the real numbers
+(``(-2)**0.5``), the result is that of IEEE 754 and PyTorch: inf or nan.
 """
 
 import math
@@ -13,31 +13,36 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from micrograd_core.texts import tr
+
 
 @dataclass(frozen=True, slots=True)
 class EdgeCase:
-    """What is decided for one point at a border: a kink, a pole, the end of a domain, an overflow, inf or nan."""
+    """The decided result at a special point: a kink, a pole, the end of a domain, an overflow, inf or nan."""
 
     operands: tuple[float, ...]
-    """The operands, and after them the constant if the operation has one."""
+    """The operands, followed by the constant if the operation has one."""
     value: float
     slopes: tuple[float, ...]
     pytorch: str = ""
-    """What PyTorch's float64 has there, where it has something else."""
+    """PyTorch's float64 result there, if it differs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One row of the table.
 
-    ``forward(*operands)`` is the value. ``partials[i](*operands, out)`` is the derivative of that value by
+    ``forward(*operands)`` is the value. ``partials[i](*operands, out)`` is the derivative of that value with respect to
     operand ``i``; ``out`` is the value itself, for rules that are simplest in terms of it. An operation with a
-    ``constant`` takes it after its operands, in both. Formula texts name operands ``{0}`` and ``{1}``, the
-    constant ``{n}`` and the result ``{out}``. ``samples`` are points where the operation is differentiable.
-    Values and partials are within 4 units in the last place of the true ones, wherever those are floats.
+    ``constant`` takes it after its operands, in both. Values and partials are within 4 units in the last place of the
+    true ones, wherever those are floats.
 
-    ``array_forward`` and ``array_partials`` are the same rules for whole arrays, as ``vectorize/rules.py`` reads them:
-    the operands are ``x`` and ``y``, the constant is ``y`` and the value is ``out``.
+    ``formula`` and ``partial_formulas`` name operands ``{0}`` and ``{1}``, the constant ``{n}`` and the result
+    ``{out}``. So does ``domain``, a sentence on where the operation is defined; ``note`` explains a special choice.
+    ``samples`` are points where the operation is differentiable.
+
+    ``array_forward`` and ``array_partials`` are the same rules for whole arrays, in the syntax of
+    ``vectorize/rules.py``: the operands are ``x`` and ``y``, the constant is ``y`` and the value is ``out``.
     """
 
     name: str
@@ -60,12 +65,12 @@ class Operation:
 
     @property
     def is_function(self) -> bool:
-        """Whether it is written as a function or method of one number: ``tanh(x)``, ``x.tanh()``."""
+        """True for an operation written as a function or method of one number: ``tanh(x)``, ``x.tanh()``."""
         return self.arity == 1 and not self.constant
 
 
 def divide(x: float, y: float) -> float:
-    """x / y, with IEEE 754's answer for a zero divisor."""
+    """x / y, with IEEE 754's result for a zero divisor."""
     try:
         return x / y
     except ZeroDivisionError:
@@ -75,7 +80,7 @@ def divide(x: float, y: float) -> float:
 
 
 def _power(x: float, y: float) -> float:
-    """x ** y as C99's ``pow``, which never leaves the real numbers."""
+    """x ** y as C99's ``pow`` defines it, always a real number."""
     try:
         return math.pow(x, y)
     except OverflowError:
@@ -91,9 +96,9 @@ def _is_odd(y: float) -> bool:
 
 
 def _power_by_base(x: float, y: float, _out: float) -> float:
-    """y × x**(y − 1). The digits that y − 1 loses in rounding are given back as x**(a + b) = x**a × e^(b log x).
+    """y × x**(y − 1). The digits that y − 1 loses in rounding are restored by x**(a + b) = x**a × e^(b log x).
 
-    Beyond ±2**53, where floats are all even and y − 1 may be y, the sign for a negative base is that of an even power.
+    Beyond ±2**53 all floats are even and y − 1 may equal y: there a negative base gets the sign of an even power.
     """
     if y == 0.0:
         return 0.0
@@ -110,7 +115,7 @@ def _power_by_exponent(x: float, y: float, out: float) -> float:
 
 
 def _times_power(factor: float, x: float, y: float, power: float) -> float:
-    """factor × power, where power is x**y; by the root, where the power alone has overflowed or lost digits."""
+    """factor × power, where power is x**y; computed by the root if the power alone overflowed or lost digits."""
     if not (abs(power) < sys.float_info.min or math.isinf(power)):
         return factor * power
     root = _power(abs(x), 0.5 * y)
@@ -138,13 +143,13 @@ def _sigmoid(x: float) -> float:
 
 
 def _tanh_slope(x: float, _out: float) -> float:
-    """1 / cosh², as 4t / (1 + t(2 + t)) with t = e^(−2|x|): no overflow, and digits where tanh rounds to ±1."""
+    """1 / cosh² as 4t / (1 + t(2 + t)) with t = e^(−2|x|): no overflow, and exact digits where tanh rounds to ±1."""
     t = math.exp(-2.0 * abs(x))
     return 4.0 * t / (1.0 + t * (2.0 + t))
 
 
 def _sigmoid_slope(x: float, _out: float) -> float:
-    """σ(x) × σ(−x), as t / (1 + t(2 + t)) with t = e^−|x|."""
+    """σ(x) × σ(−x) as t / (1 + t(2 + t)) with t = e^−|x|."""
     t = math.exp(-abs(x))
     return t / (1.0 + t * (2.0 + t))
 
@@ -166,7 +171,7 @@ def _sign(x: float) -> float:
 
 
 _ARRAY_POWER = "where({1} == 0.5, where(isinf({0}), abs({0}), sqrt({0}) + 0), {0} ** {1})"
-"""numpy takes x ** 0.5 for √x, which differs at −0 and −inf."""
+"""numpy computes x ** 0.5 as √x, which differs at −0 and −inf."""
 _ARRAY_TIMES_POWER = f"""
 tame = (abs(power) >= {sys.float_info.min!r}) & isfinite(power) | isnan(power)
 root = abs(x) ** (0.5 * exponent)
@@ -190,6 +195,9 @@ power = out
 where((x == 0) & (y >= 0), 0, slope)
 """
 
+ALL_NUMBERS = tr("Defined for all numbers.")
+"""The domain of most operations."""
+
 _INF, _NAN = math.inf, math.nan
 _UNARY = ((-2.5,), (-0.75,), (0.3,), (1.0,), (3.2,))
 _POSITIVE = ((0.05,), (0.3,), (1.0,), (3.2,), (40.0,))
@@ -203,7 +211,7 @@ _ROWS = (
         partials=(lambda _x, _y, _out: 1.0, lambda _x, _y, _out: 1.0),
         formula="{0} + {1}",
         partial_formulas=("1", "1"),
-        domain="all numbers",
+        domain=ALL_NUMBERS,
         samples=_BINARY,
         edge_cases=(
             EdgeCase((_INF, -_INF), _NAN, (1.0, 1.0)),
@@ -220,7 +228,7 @@ _ROWS = (
         partials=(lambda _x, y, _out: y, lambda x, _y, _out: x),
         formula="{0} × {1}",
         partial_formulas=("{1}", "{0}"),
-        domain="all numbers",
+        domain=ALL_NUMBERS,
         samples=_BINARY,
         edge_cases=(
             EdgeCase((0.0, _INF), _NAN, (_INF, 0.0)),
@@ -238,7 +246,9 @@ _ROWS = (
         partials=(_power_by_base,),
         formula="{0} ** {n}",
         partial_formulas=("{n} × {0} ** ({n} − 1)",),
-        domain="all numbers where n is whole, {0} ≥ 0 otherwise; nan outside",
+        domain=tr(
+            "Defined for all numbers if n is whole, for {domain} otherwise; nan elsewhere.", domain="{0} ≥ 0"
+        ),
         samples=((2.0, 3.0), (-1.5, 2.0), (0.4, -1.0), (-3.0, -1.0), (2.5, 0.5), (-2.0, 0.0)),
         edge_cases=(
             EdgeCase((0.0, 0.0), 1.0, (0.0,)),
@@ -274,8 +284,10 @@ _ROWS = (
         ),
         array_forward=_ARRAY_POWER.format("x", "y"),
         array_partials=(_ARRAY_POWER_BY_BASE,),
-        note="x ** 0 has the slope 0 everywhere, at 0 too, as in PyTorch. PyTorch takes x ** 0.5 for √x, "
-        "which differs at −0 and −inf.",
+        note=tr(
+            "The slope of x ** 0 is 0 everywhere, also at 0, as in PyTorch. "
+            "PyTorch computes x ** 0.5 as √x, which differs at −0 and −inf."
+        ),
         constant=True,
     ),
     Operation(
@@ -285,7 +297,11 @@ _ROWS = (
         partials=(_power_by_base, _power_by_exponent),
         formula="{0} ** {1}",
         partial_formulas=("{1} × {0} ** ({1} − 1)", "{out} × log({0})"),
-        domain="{0} > 0, or a whole {1}; nan outside",
+        domain=tr(
+            "Defined for {domain}, or if {exponent} is whole; nan elsewhere.",
+            domain="{0} > 0",
+            exponent="{1}",
+        ),
         samples=((2.0, 3.0), (0.4, -1.5), (2.5, 0.5), (1.0, 7.0)),
         edge_cases=(
             EdgeCase((0.0, 0.0), 1.0, (0.0, 0.0)),
@@ -312,7 +328,10 @@ _ROWS = (
         ),
         array_forward=_ARRAY_POWER.format("x", "y"),
         array_partials=(_ARRAY_POWER_BY_BASE, _ARRAY_POWER_BY_EXPONENT),
-        note="By the exponent, a negative base has no slope (nan) and 0 ** y has the slope 0 for y ≥ 0, as in PyTorch.",
+        note=tr(
+            "The slope with respect to the exponent is nan for a negative base, "
+            "and 0 for 0 ** y with y ≥ 0, as in PyTorch."
+        ),
     ),
     Operation(
         name="tanh",
@@ -321,7 +340,7 @@ _ROWS = (
         partials=(_tanh_slope,),
         formula="tanh({0})",
         partial_formulas=("1 − {out}²",),
-        domain="all numbers",
+        domain=ALL_NUMBERS,
         samples=_UNARY,
         edge_cases=(
             EdgeCase((1000.0,), 1.0, (0.0,)),
@@ -333,8 +352,10 @@ _ROWS = (
         ),
         array_forward="tanh(x)",
         array_partials=("t = exp(-2 * abs(x)); 4 * t / (1 + t * (2 + t))",),
-        note="The slope is computed as 1/cosh², the same number, which keeps its digits where tanh rounds to ±1; "
-        "PyTorch's slope is 0 there.",
+        note=tr(
+            "The slope is computed as 1/cosh², an equal number that keeps its digits where tanh rounds to ±1; "
+            "PyTorch's slope is 0 there."
+        ),
     ),
     Operation(
         name="relu",
@@ -343,7 +364,7 @@ _ROWS = (
         partials=(lambda x, _out: 0.0 if x < 0.0 else 1.0,),
         formula="max(0, {0})",
         partial_formulas=("1 if {0} ≥ 0 else 0",),
-        domain="all numbers",
+        domain=ALL_NUMBERS,
         samples=_UNARY,
         edge_cases=(
             EdgeCase((0.0,), 0.0, (1.0,), pytorch="0 ; 0"),
@@ -356,7 +377,9 @@ _ROWS = (
         ),
         array_forward="maximum(x, 0)",
         array_partials=("~(x < 0)",),
-        note="At exactly 0 the slope is 1, as in the blog post; Karpathy's micrograd and PyTorch pass 0 there.",
+        note=tr(
+            "At exactly 0 the slope is 1, as in the blog post; it is 0 in Karpathy's micrograd and PyTorch."
+        ),
     ),
     Operation(
         name="sigmoid",
@@ -365,7 +388,7 @@ _ROWS = (
         partials=(_sigmoid_slope,),
         formula="1 / (1 + e^−{0})",
         partial_formulas=("{out} × (1 − {out})",),
-        domain="all numbers",
+        domain=ALL_NUMBERS,
         samples=_UNARY,
         edge_cases=(
             EdgeCase((1000.0,), 1.0, (0.0,)),
@@ -378,8 +401,10 @@ _ROWS = (
         ),
         array_forward="t = exp(-abs(x)); where(x >= 0, 1, t) / (1 + t)",
         array_partials=("t = exp(-abs(x)); t / (1 + t * (2 + t))",),
-        note="1 − σ(x) is computed as σ(−x), the same number, which keeps its digits where σ rounds to 1; "
-        "PyTorch's slope is 0 there.",
+        note=tr(
+            "1 − σ(x) is computed as σ(−x), an equal number that keeps its digits where σ rounds to 1; "
+            "PyTorch's slope is 0 there."
+        ),
     ),
     Operation(
         name="exp",
@@ -388,7 +413,7 @@ _ROWS = (
         partials=(lambda _x, out: out,),
         formula="e^{0}",
         partial_formulas=("{out}",),
-        domain="all numbers; inf above 709.78",
+        domain=tr("Defined for all numbers; inf above 709.78."),
         samples=_UNARY,
         edge_cases=(
             EdgeCase((710.0,), _INF, (_INF,)),
@@ -407,7 +432,7 @@ _ROWS = (
         partials=(lambda x, _out: divide(1.0, x),),
         formula="ln({0})",
         partial_formulas=("1 / {0}",),
-        domain="{0} > 0; −inf at 0, nan below",
+        domain=tr("Defined for {domain}; −inf at 0, nan below.", domain="{0} > 0"),
         samples=_POSITIVE,
         edge_cases=(
             EdgeCase((0.0,), -_INF, (_INF,)),
@@ -428,7 +453,7 @@ _ROWS = (
         partials=(lambda _x, out: divide(0.5, out),),
         formula="√{0}",
         partial_formulas=("1 / (2 × {out})",),
-        domain="{0} ≥ 0; nan below",
+        domain=tr("Defined for {domain}; nan below.", domain="{0} ≥ 0"),
         samples=_POSITIVE,
         edge_cases=(
             EdgeCase((0.0,), 0.0, (_INF,)),
@@ -440,7 +465,7 @@ _ROWS = (
         ),
         array_forward="sqrt(x)",
         array_partials=("0.5 / out",),
-        note="At 0 the slope is inf, as in PyTorch.",
+        note=tr("At 0 the slope is inf, as in PyTorch."),
     ),
     Operation(
         name="sin",
@@ -449,7 +474,7 @@ _ROWS = (
         partials=(lambda x, _out: _cos(x),),
         formula="sin({0})",
         partial_formulas=("cos({0})",),
-        domain="all finite numbers (radians)",
+        domain=tr("Defined for all finite numbers, in radians."),
         samples=_UNARY,
         edge_cases=(
             EdgeCase((-0.0,), -0.0, (1.0,)),
@@ -467,7 +492,7 @@ _ROWS = (
         partials=(lambda x, _out: -_sin(x),),
         formula="cos({0})",
         partial_formulas=("−sin({0})",),
-        domain="all finite numbers (radians)",
+        domain=tr("Defined for all finite numbers, in radians."),
         samples=_UNARY,
         edge_cases=(
             EdgeCase((0.0,), 1.0, (-0.0,)),
@@ -485,7 +510,7 @@ _ROWS = (
         partials=(lambda x, _out: _sign(x),),
         formula="|{0}|",
         partial_formulas=("sign({0})",),
-        domain="all numbers",
+        domain=ALL_NUMBERS,
         samples=_UNARY,
         edge_cases=(
             EdgeCase((0.0,), 0.0, (0.0,)),
@@ -498,9 +523,9 @@ _ROWS = (
         ),
         array_forward="abs(x)",
         array_partials=("where(x > 0, 1, where(x < 0, -1, 0))",),
-        note="At 0 the slope is 0, as in PyTorch.",
+        note=tr("At 0 the slope is 0, as in PyTorch."),
     ),
 )
 
 OPS: dict[str, Operation] = {row.symbol: row for row in _ROWS}
-"""The table by symbol. The symbol is what ``Value.op`` shows, but for ``**n``, which shows its own n."""
+"""The table by symbol, which is ``Value.op``; only powers of a constant show their own n in place of ``**n``."""

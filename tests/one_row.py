@@ -24,7 +24,7 @@ ROW = ops.Operation(
     partials=(_slope,),
     formula="ln(1 + e^{0})",
     partial_formulas=("1 / (1 + e^−{0})",),
-    domain="all numbers",
+    domain=ops.ALL_NUMBERS,
     samples=((-2.5,), (-0.75,), (0.3,), (1.0,), (3.2,)),
     edge_cases=(
         ops.EdgeCase((1000.0,), 1000.0, (1.0,)),

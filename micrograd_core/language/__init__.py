@@ -1,7 +1,7 @@
 """The typed language: programs in Python's syntax that make graphs of Values.
 
-A program is parsed with ``ast`` and walked by tables of statements and expressions; nothing is ever compiled,
-evaluated or looked up in Python itself. All there is stands in those tables and in the ones of ``builtins.py``.
+A program is parsed with ``ast`` and interpreted by tables of statements and expressions; nothing is ever compiled,
+evaluated or looked up in Python itself. Those tables and the ones of ``builtins.py`` hold the whole language.
 """
 
 from micrograd_core.errors import LanguageError

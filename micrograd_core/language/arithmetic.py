@@ -1,17 +1,17 @@
-"""Operators: which of them make nodes of the graph, and which compute plain numbers.
+"""Operators, which make nodes of the graph or compute plain numbers.
 
-It depends on where the numbers come from. A number is *typed* (it stands in the source, or is ``math.pi`` or
-drawn at random), *counted* (``range``, ``enumerate``, ``len``, ``k += 1`` in ``while k < 9``) or *read*
-(``.data``, ``.grad``, comparisons, ``float(…)``).
+The origin of the numbers decides. A number is *typed* (written in the source, or ``math.pi``, or drawn at random),
+*counted* (``range``, ``enumerate``, ``len``, ``k += 1`` in ``while k < 9``) or *detached* (``.data``, ``.grad``,
+comparisons, ``float(…)``).
 
 - A ``Value`` with any number makes nodes, by the operators of ``Value`` itself.
 - Typed with typed makes nodes: ``2.0*3.0`` is a graph.
 - Typed with counted makes nodes if the typed number has a name: ``a*k`` for ``k in range(10)`` is a graph of ``a``,
-  while ``1.0 - 0.9*k/100`` is a plain number, and counted in its turn.
-- Read with typed or counted is a plain number, and read in its turn: ``lr * p.grad``, ``(L2 - L1)/h``.
+  while ``1.0 - 0.9*k/100`` is a plain number, and again counted.
+- Detached with typed or counted is a plain number, and again detached: ``lr * p.grad``, ``(L2 - L1)/h``.
 
-So nothing that follows from results stands in the graph, and everything else that has a name does. Nothing raises;
-where Python would, the result is inf or nan as in ``ops.py``.
+So a number that follows from results is never in the graph, and any other number with a name is. Arithmetic never
+raises; where Python does, the result is inf or nan as in ``ops.py``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from types import NoneType, UnionType
 from typing import NamedTuple
 
 from micrograd_core.engine import Value
+from micrograd_core.errors import LanguageError
 from micrograd_core.language.recorder import Recorder
 from micrograd_core.language.source import Located
 from micrograd_core.language.values import (
@@ -39,20 +40,27 @@ from micrograd_core.language.values import (
     whole_or_float,
 )
 from micrograd_core.ops import OPS, divide
+from micrograd_core.texts import tr
 
 
 class Evaluated(NamedTuple):
+    """The result of an expression, with its node for errors."""
+
     thing: object
     node: ast.expr
 
 
 class _Row(NamedTuple):
+    """One binary operator."""
+
     symbol: str
+    subject: str
+    """The subject of an error about one of its operands."""
     plain: Callable[[float, float], float]
     graph: Callable[[Value, Value], Value] | None
     """The operator on Values; None if Values do not have it."""
     implied: str = ""
-    """What to call the node that the engine puts between, made from the right operand's text."""
+    """Label of the intermediate node that the engine makes; {} is the right operand's text."""
 
 
 def _floor_divide(x: float, y: float) -> float:
@@ -64,39 +72,50 @@ def _remainder(x: float, y: float) -> float:
     return math.nan if y == 0.0 or math.isinf(x) else x % y
 
 
+def operand_of(symbol: str) -> str:
+    """Subject of an error about an operand; for tables, not for each operation."""
+    return tr("An operand of {symbol}", symbol=symbol)
+
+
 _OPERATORS: dict[type[ast.operator], _Row] = {
-    ast.Add: _Row("+", OPS["+"].forward, operator.add),
-    ast.Sub: _Row("-", operator.sub, operator.sub, "-{}"),
-    ast.Mult: _Row("*", OPS["*"].forward, operator.mul),
-    ast.Div: _Row("/", divide, operator.truediv, "{}**-1"),
-    ast.Pow: _Row("**", OPS["**"].forward, operator.pow),
-    ast.Mod: _Row("%", _remainder, None),
-    ast.FloorDiv: _Row("//", _floor_divide, None),
+    ast.Add: _Row("+", operand_of("+"), OPS["+"].forward, operator.add),
+    ast.Sub: _Row("-", operand_of("-"), operator.sub, operator.sub, "-{}"),
+    ast.Mult: _Row("*", operand_of("*"), OPS["*"].forward, operator.mul),
+    ast.Div: _Row("/", operand_of("/"), divide, operator.truediv, "{}**-1"),
+    ast.Pow: _Row("**", operand_of("**"), OPS["**"].forward, operator.pow),
+    ast.Mod: _Row("%", operand_of("%"), _remainder, None),
+    ast.FloorDiv: _Row("//", operand_of("//"), _floor_divide, None),
 }
+_REPETITIONS = tr("The number of repetitions")
 
 _UNKNOWN: dict[type[ast.operator], tuple[str, str]] = {
-    ast.BitXor: ("^ is not part of this language.", "Write ** for a power."),
+    ast.BitXor: (tr("{code} is not part of this language.", code="^"), tr("Write ** for a power.")),
     ast.MatMult: (
-        "@ is not part of this language.",
-        "Write a sum of products: sum(w*x for w, x in zip(ws, xs)).",
+        tr("{code} is not part of this language.", code="@"),
+        tr("Write a sum of products: {code}.", code="sum(w*x for w, x in zip(ws, xs))"),
     ),
-    ast.BitAnd: ("& is not part of this language.", "Write and."),
-    ast.BitOr: ("| is not part of this language.", "Write or."),
-    ast.LShift: ("<< is not part of this language.", "Write * 2**n."),
-    ast.RShift: (">> is not part of this language.", "Write / 2**n."),
+    ast.BitAnd: (tr("{code} is not part of this language.", code="&"), tr("Write {code}.", code="and")),
+    ast.BitOr: (tr("{code} is not part of this language.", code="|"), tr("Write {code}.", code="or")),
+    ast.LShift: (tr("{code} is not part of this language.", code="<<"), tr("Write {code}.", code="* 2**n")),
+    ast.RShift: (tr("{code} is not part of this language.", code=">>"), tr("Write {code}.", code="/ 2**n")),
 }
 
+TEXT_HINT = tr("To put numbers into a text, write {code}.", code="f'… {name:.4f} …'")
 _HINTS: tuple[tuple[type | UnionType, str], ...] = (
-    (str, "To put numbers into a text, write f'… {name:.4f} …'."),
-    (list | tuple, "Take an element, as in xs[0], or go through the list: [x * 2 for x in xs]."),
-    (Builtin | BoundMethod | Function, "To call a function, write () after its name."),
-    (NoneType, "A function gives back what stands after its return."),
-)
-"""What to do instead with things that are no numbers."""
+    (str, TEXT_HINT),
+    (
+        list | tuple,
+        tr("Take an element, as in {element}, or compute a new list: {code}.",
+           element="xs[0]", code="[x * 2 for x in xs]"),
+    ),
+    (Builtin | BoundMethod | Function, tr("To call a function, write () after its name.")),
+    (NoneType, tr("A function without a return statement returns None.")),
+)  # fmt: skip
+"""Hints for operands that are not numbers, by their type."""
 
 
 def literal_number(node: ast.expr) -> ast.Constant | None:
-    """The constant in ``2.0``, ``-2.0`` or ``+2.0``; None for anything else."""
+    """Return the constant in ``2.0``, ``-2.0`` or ``+2.0``; None for any other expression."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         node = node.operand
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
@@ -107,7 +126,7 @@ def literal_number(node: ast.expr) -> ast.Constant | None:
 def combine(
     recorder: Recorder, kind: type[ast.operator], left: Evaluated, right: Evaluated, node: Located
 ) -> object:
-    """The result of ``left <operator> right``."""
+    """Compute ``left <operator> right``."""
     row = _OPERATORS.get(kind)
     if row is None:
         raise recorder.error(node, *_UNKNOWN[kind])
@@ -117,7 +136,7 @@ def combine(
         recorder.spend_items(len(left.thing) + len(right.thing), node)
         return left.thing + right.thing  # type: ignore[operator]
     if kind is ast.Mult and isinstance(left.thing, list | tuple | str):
-        times = max(0, recorder.whole(right.thing, right.node, "The number of repetitions"))
+        times = max(0, recorder.whole(right.thing, right.node, _REPETITIONS))
         recorder.spend_items(len(left.thing) * times, node)
         return left.thing * times
     raise _cannot(recorder, row, left, right, node)
@@ -134,7 +153,7 @@ def _combine_numbers(
     if kind is ast.Pow and (
         literal_number(right.node) is not None or not isinstance(right.thing, Number | Value)
     ):
-        exponent = recorder.number(right.thing, right.node, "An exponent")
+        exponent = recorder.number(right.thing, right.node, row.subject)
         result = x**exponent
         recorder.adopt([result], node)
         return result
@@ -150,7 +169,7 @@ def _combine_numbers(
 
 
 def _makes_nodes(left: object, right: object) -> bool:
-    """The rule at the top of this file."""
+    """Apply the rule at the top of this file."""
     if isinstance(left, Value) or isinstance(right, Value):
         return True
     if isinstance(left, Number):
@@ -159,8 +178,8 @@ def _makes_nodes(left: object, right: object) -> bool:
 
 
 def _combine_plain(recorder: Recorder, row: _Row, left: Evaluated, right: Evaluated, node: Located) -> Plain:
-    what = f"What stands beside {row.symbol}"
-    x, y = recorder.number(left.thing, left.node, what), recorder.number(right.thing, right.node, what)
+    x = recorder.number(left.thing, left.node, row.subject)
+    y = recorder.number(right.thing, right.node, row.subject)
     result: Plain = row.plain(float(x), float(y))
     recorder.check_finite(result, (x, y), node)
     if isinstance(x, int) and isinstance(y, int) and row.symbol != "/":
@@ -169,14 +188,13 @@ def _combine_plain(recorder: Recorder, row: _Row, left: Evaluated, right: Evalua
 
 
 def negate(recorder: Recorder, operand: Evaluated, node: ast.expr) -> object:
+    """Compute ``-operand``."""
     thing = operand.thing
     if isinstance(thing, bool | int | float):
         return detach(-thing) if isinstance(thing, Detached) else -thing
     value = recorder.value(thing, operand.node)
     if value is None:
-        raise recorder.error(
-            node, f"{describe(thing, start=True)} has no negative.", "Only numbers have one."
-        )
+        raise cannot_precede(recorder, "-", thing, node)
     recorder.require_nodes(3, node)
     result = -value
     recorder.adopt([result], node)
@@ -184,15 +202,15 @@ def negate(recorder: Recorder, operand: Evaluated, node: ast.expr) -> object:
 
 
 def total(recorder: Recorder, start: object, things: list[object], node: ast.expr) -> object:
-    """``sum``: the additions from left to right, beginning with ``start``."""
+    """Add ``things`` to ``start`` from left to right, as ``sum`` does."""
     text = recorder.source.text(node)
     for index, thing in enumerate(things):
         recorder.tick(node)
         if not _is_number(thing):
             raise recorder.error(
                 node,
-                f"sum adds numbers; element {index} is {describe(thing)}.",
-                "Give it a list of numbers or Values.",
+                tr("sum adds numbers, but element {index} is {kind}.", index=index, kind=describe(thing)),
+                tr("Pass a list of numbers or Values."),
             )
         if isinstance(start, Value) or isinstance(thing, Value):
             start, thing = _lift(start, node), _lift(thing, node)
@@ -203,7 +221,7 @@ def total(recorder: Recorder, start: object, things: list[object], node: ast.exp
 
 
 def _lift(thing: object, node: ast.expr) -> object:
-    """A plain number among Values, named by itself."""
+    """Wrap a plain number that is added to Values as a ``Number`` named by its own digits."""
     return Number(thing, node, number_text(thing)) if isinstance(thing, bool | int | float) else thing
 
 
@@ -220,8 +238,19 @@ def _as_factor(recorder: Recorder, node: ast.expr) -> str:
     )
 
 
-def _cannot(recorder: Recorder, row: _Row, left: Evaluated, right: Evaluated, node: Located) -> Exception:
-    message = f"{row.symbol} cannot be used between {describe(left.thing)} and {describe(right.thing)}."
+def _cannot(recorder: Recorder, row: _Row, left: Evaluated, right: Evaluated, node: Located) -> LanguageError:
     things = left.thing, right.thing
+    message = tr(
+        "{symbol} cannot be used between {left} and {right}.",
+        symbol=row.symbol,
+        left=describe(left.thing),
+        right=describe(right.thing),
+    )
     hints = (hint for kind, hint in _HINTS if any(isinstance(thing, kind) for thing in things))
-    return recorder.error(node, message, next(hints, "Use it between numbers."))
+    return recorder.error(node, message, next(hints, tr("Use it between numbers.")))
+
+
+def cannot_precede(recorder: Recorder, symbol: str, thing: object, node: ast.expr) -> LanguageError:
+    """Make the error for a sign before something that is not a number."""
+    message = tr("{symbol} cannot be used before {kind}.", symbol=symbol, kind=describe(thing))
+    return recorder.error(node, message, tr("Use it before numbers."))

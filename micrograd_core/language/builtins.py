@@ -1,20 +1,18 @@
-"""The tables of the language: every function, method, attribute and module there is. Nothing else can be reached."""
+"""The tables of the language: all functions, methods, attributes and modules. Nothing else is accessible."""
 
 from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from micrograd_core.engine import Value, backward_steps
-from micrograd_core.language import sequences
+from micrograd_core.language import networks, sequences
 from micrograd_core.language.arithmetic import total
-from micrograd_core.language.calls import Call, elements
+from micrograd_core.language.calls import Call, argument_of
 from micrograd_core.language.format import show
-from micrograd_core.language.labels import introduce
 from micrograd_core.language.source import LABEL_LENGTH
 from micrograd_core.language.values import (
     LARGEST_WHOLE,
@@ -32,14 +30,15 @@ from micrograd_core.language.values import (
     number_text,
     whole_or_float,
 )
-from micrograd_core.nn import ACTIVATIONS, MLP, Layer, Module, Neuron
+from micrograd_core.nn import MLP, Layer, Neuron
 from micrograd_core.ops import OPS
+from micrograd_core.texts import tr
 
 _STEPS_PER_TICK = 1024
 
 
 def _unary(call: Call, thing: object, value: Value | None) -> object:
-    """An operation of ``OPS`` with one operand: a node, or for a plain number a plain number."""
+    """Apply a function of ``OPS``: it makes a node, or for a plain number a plain number."""
     name, recorder = call.builtin.name, call.recorder
     if isinstance(thing, bool | int | float):
         number: Plain = OPS[name].forward(float(thing))
@@ -50,8 +49,8 @@ def _unary(call: Call, thing: object, value: Value | None) -> object:
     if value is None:
         raise call.error(
             "x",
-            f"{name} takes a number, not {describe(thing)}.",
-            f"Write {name}(x) for a number or a Value x.",
+            tr("{function} takes a number, not {kind}.", function=name, kind=describe(thing)),
+            tr("Write {code}, where x is a number or a Value.", code=f"{name}(x)"),
         )
     recorder.require_nodes(1, call.node)
     result = getattr(value, name)()
@@ -73,7 +72,9 @@ def _value(call: Call) -> Value:
     thing = call.given["data"].thing
     if isinstance(thing, str):
         raise call.error(
-            "data", "A Value holds one number, not a text.", "Write Value(2.0), without quotation marks."
+            "data",
+            tr("A Value holds one number, not a text."),
+            tr("Write {code}, without quotation marks.", code="Value(2.0)"),
         )
     data = call.number("data")
     literal = thing if isinstance(thing, Number) and thing.value is None else None
@@ -84,57 +85,12 @@ def _value(call: Call) -> Value:
 def _label(call: Call) -> str:
     label = call.text("label", "")
     if len(label) > LABEL_LENGTH:
-        raise call.error("label", f"This label has {len(label)} characters.", f"Use at most {LABEL_LENGTH}.")
-    return label
-
-
-def _neuron(call: Call) -> Module:
-    nin = call.whole("nin", 1)
-    call.recorder.require_nodes(nin + 1, call.node)
-    return _enter_module(call, Neuron(nin, _activation(call)))
-
-
-def _layer(call: Call) -> Module:
-    nin, nout = call.whole("nin", 1), call.whole("nout", 1)
-    call.recorder.require_nodes((nin + 1) * nout, call.node)
-    return _enter_module(call, Layer(nin, nout, _activation(call)))
-
-
-def _mlp(call: Call) -> Module:
-    nin, recorder = call.whole("nin", 1), call.recorder
-    operand = call.given["nouts"]
-    nouts = [
-        recorder.whole(thing, operand.node, "The size of a layer", 1)
-        for thing in elements(recorder, operand, "The argument nouts of MLP")
-    ]
-    if not nouts:
-        raise call.error("nouts", "An MLP has at least one layer.", "Write MLP(2, [4, 4, 1]).")
-    recorder.require_nodes(sum((size + 1) * nout for size, nout in pairwise([nin, *nouts])), call.node)
-    return _enter_module(call, MLP(nin, nouts, _activation(call)))
-
-
-def _activation(call: Call) -> str:
-    name = call.text("activation", "relu")
-    if name not in ACTIVATIONS:
         raise call.error(
-            "activation",
-            f"There is no activation called {name[:LABEL_LENGTH]}.",
-            f"Write {_one_of(ACTIVATIONS)}.",
+            "label",
+            tr("The length of this label is {length:,}.", length=len(label)),
+            tr("Use at most {limit} characters.", limit=LABEL_LENGTH),
         )
-    return name
-
-
-def _one_of(names: Mapping[str, object]) -> str:
-    *others, last = (f'"{name}"' for name in names)
-    return f"{', '.join(others)} or {last}"
-
-
-def _enter_module(call: Call, module: Module) -> Module:
-    call.recorder.adopt(module.parameters(), call.node)
-    call.recorder.check_time(call.node)
-    introduce(call.recorder, module, call.recorder.source.text(call.node))
-    call.recorder.check_time(call.node)
-    return module
+    return label
 
 
 def _sum(call: Call) -> object:
@@ -158,7 +114,9 @@ def _float(call: Call) -> Plain:
     thing = call.given["x"].thing
     if isinstance(thing, str):
         if thing.strip().lower() not in ("inf", "-inf", "nan"):
-            raise call.error("x", "A text is no number.", "Write the number without quotation marks.")
+            raise call.error(
+                "x", tr("A text is not a number."), tr("Write the number without quotation marks.")
+            )
         return DetachedFloat(thing)
     return DetachedFloat(call.number("x"))
 
@@ -177,7 +135,11 @@ def _round(call: Call) -> Plain:
 
 def _whole(call: Call, number: float, make: Callable[[float], int]) -> Plain:
     if not abs(number) <= LARGEST_WHOLE:
-        raise call.error("x", f"{number} cannot be made a whole number.", "Give it a smaller number.")
+        raise call.error(
+            "x",
+            tr("{number} cannot be converted to a whole number.", number=number),
+            tr("Use a smaller number."),
+        )
     return DetachedInt(make(number))
 
 
@@ -191,7 +153,7 @@ _KINDS: dict[str, Callable[[object], bool]] = {
     "list": lambda thing: isinstance(thing, list),
     "tuple": lambda thing: isinstance(thing, tuple),
 }
-"""What ``isinstance`` tells apart. A typed number is a Value as well as a number, as it is everywhere else."""
+"""The types that ``isinstance`` knows. A typed number is a Value as well as a number, here as elsewhere."""
 
 
 def _isinstance(call: Call) -> bool:
@@ -200,7 +162,13 @@ def _isinstance(call: Call) -> bool:
     for each in kinds:
         if not isinstance(each, Builtin) or each.name not in _KINDS:
             raise call.error(
-                "kind", f"isinstance cannot tell this from {describe(each)}.", f"Use {', '.join(_KINDS)}."
+                "kind",
+                tr(
+                    "{subject} must be a type, not {kind}.",
+                    subject=argument_of("kind", "isinstance"),
+                    kind=describe(each),
+                ),
+                tr("Use one of these: {names}.", names=", ".join(_KINDS)),
             )
     return any(_KINDS[each.name](thing) for each in kinds if isinstance(each, Builtin))
 
@@ -209,7 +177,11 @@ def _draw_dot(call: Call) -> Value:
     root = call.given["root"]
     value = call.recorder.value(root.thing, root.node)
     if value is None:
-        raise call.error("root", f"draw_dot draws a Value, not {describe(root.thing)}.", "Write draw_dot(L).")
+        raise call.error(
+            "root",
+            tr("draw_dot draws a Value, not {kind}.", kind=describe(root.thing)),
+            tr("Write {code}.", code="draw_dot(L)"),
+        )
     return value
 
 
@@ -219,22 +191,14 @@ def _backward(call: Call) -> None:
         if number % _STEPS_PER_TICK == 0:
             recorder.check_time(call.node)
         if not math.isfinite(step.total) and math.isfinite(step.upstream) and "grad" not in recorder.warnings:
-            name = step.operand.label or recorder.labels.get(step.operand) or "a node below"
-            recorder.warn("grad", f"The gradient of {name} becomes {step.total} here.", call.node)
+            name = step.operand.label or recorder.labels.get(step.operand)
+            message = (
+                tr("The gradient of {name} becomes {number} here.", name=name, number=step.total)
+                if name
+                else tr("A gradient becomes {number} here.", number=step.total)
+            )
+            recorder.warn("grad", message, call.node)
     recorder.backward_roots.append(root)
-
-
-def _parameters(call: Call) -> list[Value]:
-    assert isinstance(call.receiver, Module)
-    parameters = call.receiver.parameters()
-    call.recorder.spend_items(len(parameters), call.node)
-    return parameters
-
-
-def _zero_grad(call: Call) -> None:
-    assert isinstance(call.receiver, Module)
-    call.receiver.zero_grad()
-    call.recorder.backward_roots.clear()
 
 
 def _seed(call: Call) -> None:
@@ -258,11 +222,10 @@ def _random(call: Call) -> Number:
 
 
 _X = Parameter("x")
-_ACTIVATION = Parameter("activation", '"relu"')
 _UNARY_ROWS = [row for row in OPS.values() if row.is_function]
 _UNARY = {
     row.symbol: Builtin(
-        row.symbol, (_X,), _unary_function, f"{row.formula.format('x')}; {row.domain.format('x')}."
+        row.symbol, (_X,), _unary_function, f"{row.formula.format('x')}. {row.domain.format('x')}"
     )
     for row in _UNARY_ROWS
 }
@@ -274,45 +237,41 @@ FUNCTIONS: dict[str, Builtin] = _UNARY | {
             "Value",
             (Parameter("data"), Parameter("label", '""')),
             _value,
-            "A number that remembers how it was computed.",
+            tr("A number that remembers how it was computed."),
         ),
+        *networks.FUNCTIONS,
         Builtin(
-            "Neuron", (Parameter("nin"), _ACTIVATION), _neuron, "A neuron with nin inputs and random weights."
+            "sum",
+            (_X, Parameter("start", "0")),
+            _sum,
+            tr("The sum of the elements of x, added from left to right."),
         ),
-        Builtin(
-            "Layer",
-            (Parameter("nin"), Parameter("nout"), _ACTIVATION),
-            _layer,
-            "nout neurons that all take the same nin inputs.",
-        ),
-        Builtin(
-            "MLP",
-            (Parameter("nin"), Parameter("nouts"), _ACTIVATION),
-            _mlp,
-            "Layers in a row, of nouts neurons each; the last has no activation.",
-        ),
-        Builtin("sum", (_X, Parameter("start", "0")), _sum, "The elements of x added up from left to right."),
         Builtin(
             "print",
             (Parameter("x", ""), Parameter("sep", '" "')),
             _print,
-            "Shows its arguments on one line.",
+            tr("Shows its arguments on one line."),
             repeats=True,
         ),
-        Builtin("float", (_X,), _float, "The plain number x, which makes no node."),
-        Builtin("int", (_X,), _int, "The plain number x without its fraction."),
+        Builtin("float", (_X,), _float, tr("The plain number x, which makes no node.")),
+        Builtin("int", (_X,), _int, tr("The plain number x without its fraction.")),
         Builtin(
             "round",
             (_X, Parameter("digits", "0")),
             _round,
-            "The plain number x with so many digits after the point.",
+            tr("The plain number x rounded to this many digits after the point."),
         ),
-        Builtin("isinstance", (_X, Parameter("kind")), _isinstance, "Whether x is a Value, a list, …"),
+        Builtin(
+            "isinstance",
+            (_X, Parameter("kind")),
+            _isinstance,
+            tr("True if x is of this type: Value, list, …"),
+        ),
         Builtin(
             "draw_dot",
             (Parameter("root"), Parameter("format", '"svg"'), Parameter("rankdir", '"LR"')),
             _draw_dot,
-            "Makes root the output, whose graph is drawn; for programs from the lecture.",
+            tr("Makes root the output, so that its graph is drawn. For programs from the lecture."),
         ),
         *sequences.FUNCTIONS,
     )
@@ -321,7 +280,7 @@ FUNCTIONS: dict[str, Builtin] = _UNARY | {
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """``thing.name``: how it is read and, where it can be assigned to, how that is done."""
+    """An attribute ``thing.name``: its getter and, if it can be assigned to, its setter."""
 
     help: str
     get: Callable[[Any], object]
@@ -336,31 +295,35 @@ def _set_grad(value: Value, number: float) -> None:
     value.grad = number
 
 
-_METHODS_OF_MODULES: dict[str, Builtin | Attribute] = {
-    "parameters": Builtin("parameters", (), _parameters, "All weights and biases, in a list."),
-    "zero_grad": Builtin("zero_grad", (), _zero_grad, "Sets the gradients of all parameters to 0."),
-}
+_NETWORK_METHODS = {row.name: row for row in networks.METHODS}
 
 ATTRIBUTES: dict[str, dict[str, Builtin | Attribute]] = {
     "Value": {
-        "data": Attribute("The number.", lambda value: value.data, _set_data),
+        "data": Attribute(tr("The number."), lambda value: value.data, _set_data),
         "grad": Attribute(
-            "The derivative of the root of backward() by it.", lambda value: value.grad, _set_grad
+            tr("The derivative of the root of backward() with respect to this Value."),
+            lambda value: value.grad,
+            _set_grad,
         ),
-        "label": Attribute("Its name on the card.", lambda value: value.label),
-        "backward": Builtin("backward", (), _backward, "Computes the gradients of all it was computed from."),
+        "label": Attribute(tr("The name on its card."), lambda value: value.label),
+        "backward": Builtin(
+            "backward", (), _backward, tr("Computes the gradients of all Values it was computed from.")
+        ),
         **{row.name: Builtin(row.name, (), _unary_method, row.help) for row in _UNARY.values()},
     },
     "Neuron": {
-        "w": Attribute("Its weights.", lambda neuron: list(neuron.w)),
-        "b": Attribute("Its bias.", lambda neuron: neuron.b),
-        **_METHODS_OF_MODULES,
+        "w": Attribute(tr("Its weights."), lambda neuron: list(neuron.w)),
+        "b": Attribute(tr("Its bias."), lambda neuron: neuron.b),
+        **_NETWORK_METHODS,
     },
-    "Layer": {"neurons": Attribute("Its neurons.", lambda layer: list(layer.neurons)), **_METHODS_OF_MODULES},
-    "MLP": {"layers": Attribute("Its layers.", lambda mlp: list(mlp.layers)), **_METHODS_OF_MODULES},
+    "Layer": {
+        "neurons": Attribute(tr("Its neurons."), lambda layer: list(layer.neurons)),
+        **_NETWORK_METHODS,
+    },
+    "MLP": {"layers": Attribute(tr("Its layers."), lambda mlp: list(mlp.layers)), **_NETWORK_METHODS},
     "list": {row.name: row for row in sequences.METHODS},
 }
-"""By kind of thing (``values.kind``), then by name."""
+"""Methods and attributes by kind of object (``values.kind``), then by name."""
 
 _MATH = Namespace(
     "math",
@@ -374,18 +337,21 @@ _RANDOM = Namespace(
         row.name: row
         for row in (
             Builtin(
-                "seed", (Parameter("a"),), _seed, "Begins the random numbers again, the same for the same a."
+                "seed",
+                (Parameter("a"),),
+                _seed,
+                tr("Restarts the random numbers; the same a gives the same numbers."),
             ),
             Builtin(
-                "uniform", (Parameter("a"), Parameter("b")), _uniform, "A random number between a and b."
+                "uniform", (Parameter("a"), Parameter("b")), _uniform, tr("A random number between a and b.")
             ),
             Builtin(
                 "gauss",
                 (Parameter("mu"), Parameter("sigma")),
                 _gauss,
-                "A normally distributed random number.",
+                tr("A normally distributed random number with mean mu and standard deviation sigma."),
             ),
-            Builtin("random", (), _random, "A random number between 0 and 1."),
+            Builtin("random", (), _random, tr("A random number between 0 and 1.")),
         )
     },
 )
@@ -410,7 +376,7 @@ MODULES: dict[str, Namespace] = {
         for package in ("micrograd", "micrograd_core")
     },
 }
-"""What can be imported."""
+"""All modules that can be imported."""
 
 NAMES: dict[str, Builtin | Namespace] = {**FUNCTIONS, "math": _MATH, "random": _RANDOM}
-"""What is there without an import."""
+"""Names that need no import."""

@@ -1,16 +1,23 @@
-"""What is done for each kind of expression. What is not in the table is not part of the language."""
+"""Evaluation of each kind of expression. A kind missing from the table is not part of the language."""
 
 from __future__ import annotations
 
 import ast
 import operator
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from micrograd_core.engine import Value
-from micrograd_core.language.arithmetic import Evaluated, combine, literal_number, negate
+from micrograd_core.language.arithmetic import (
+    Evaluated,
+    cannot_precede,
+    combine,
+    literal_number,
+    negate,
+    operand_of,
+)
 from micrograd_core.language.builtins import NAMES
-from micrograd_core.language.calls import elements
+from micrograd_core.language.calls import STARRED, elements
 from micrograd_core.language.format import format_text, show
 from micrograd_core.language.functions import make_function
 from micrograd_core.language.interpreter import Interpreter
@@ -20,15 +27,25 @@ from micrograd_core.language.source import INVISIBLE
 from micrograd_core.language.targets import assign
 from micrograd_core.language.trailers import trailers
 from micrograd_core.language.values import LARGEST_WHOLE, Function, Number, describe
+from micrograd_core.texts import tr
 
-_COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], bool]]] = {
-    ast.Lt: ("<", operator.lt),
-    ast.LtE: ("<=", operator.le),
-    ast.Gt: (">", operator.gt),
-    ast.GtE: (">=", operator.ge),
-    ast.Eq: ("==", operator.eq),
-    ast.NotEq: ("!=", operator.ne),
+
+class _Comparison(NamedTuple):
+    compare: Callable[[Any, Any], bool]
+    subject: str
+    """The subject of an error about one of its operands."""
+    is_equality: bool = False
+
+
+_COMPARISONS: dict[type[ast.cmpop], _Comparison] = {
+    ast.Lt: _Comparison(operator.lt, operand_of("<")),
+    ast.LtE: _Comparison(operator.le, operand_of("<=")),
+    ast.Gt: _Comparison(operator.gt, operand_of(">")),
+    ast.GtE: _Comparison(operator.ge, operand_of(">=")),
+    ast.Eq: _Comparison(operator.eq, operand_of("=="), is_equality=True),
+    ast.NotEq: _Comparison(operator.ne, operand_of("!="), is_equality=True),
 }
+_CONDITION = tr("A condition")
 
 
 # Numbers, texts, names.
@@ -43,20 +60,22 @@ def _constant(interpreter: Interpreter, node: ast.Constant) -> object:
             if invisible is None:
                 return text
             raise interpreter.recorder.error(
-                node, f"This text holds an invisible character (U+{ord(invisible[0]):04X}).", "Leave it out."
+                node,
+                tr("This text contains an invisible character ({code}).", code=f"U+{ord(invisible[0]):04X}"),
+                tr("Remove it."),
             )
         case int() | float():
             return _literal(interpreter, node, node, 1)
         case complex():
             raise interpreter.recorder.error(
-                node, "There are no complex numbers in this language.", "Remove the j."
+                node, tr("Complex numbers are not part of this language."), tr("Remove the j.")
             )
         case bytes():
             raise interpreter.recorder.error(
-                node, "There are no bytes in this language.", "Remove the b before the text."
+                node, tr("Bytes are not part of this language."), tr("Remove the b before the text.")
             )
     raise interpreter.recorder.error(
-        node, "… is not part of this language.", "Write out what stands for the dots."
+        node, tr("{code} is not part of this language.", code="…"), tr("Replace the dots by an expression.")
     )
 
 
@@ -68,7 +87,8 @@ def _literal(interpreter: Interpreter, node: ast.expr, constant: ast.Constant, s
     number = sign * typed
     text = recorder.source.text(node)
     if number in (float("inf"), float("-inf")):
-        recorder.warn("value", f"{text} is too large for a 64-bit float and counts as {number}.", node)
+        message = tr("{text} is too large for a 64-bit float and becomes {number}.", text=text, number=number)
+        recorder.warn("value", message, node)
     return Number(number, node, text, literal=True, rounds=recorder.rounds)
 
 
@@ -95,7 +115,9 @@ def _joined_string(interpreter: Interpreter, node: ast.JoinedStr) -> str:
     text = "".join(pieces)
     if len(text) > recorder.limits.output:
         raise recorder.error(
-            node, f"This text is longer than {recorder.limits.output:,} characters.", "Make it shorter."
+            node,
+            tr("This text is longer than {limit:,} characters.", limit=recorder.limits.output),
+            tr("Make it shorter."),
         )
     return text
 
@@ -112,6 +134,7 @@ def _formatted(interpreter: Interpreter, node: ast.FormattedValue) -> str:
 
 
 def look_up(interpreter: Interpreter, node: ast.Name) -> object:
+    """Return the object that a name stands for. Raises LanguageError if it is unknown."""
     name = node.id
     holder = interpreter.scope.holder(name)
     if holder is not None and name in holder.names:
@@ -143,15 +166,15 @@ def _unary(interpreter: Interpreter, node: ast.UnaryOp) -> object:
         return _literal(interpreter, node, constant, -1 if isinstance(node.op, ast.USub) else 1)
     if isinstance(node.op, ast.Invert):
         raise interpreter.recorder.error(
-            node, "~ is not part of this language.", "Write not, or - for the negative."
+            node,
+            tr("{code} is not part of this language.", code="~"),
+            tr("Write not, or - for a negative number."),
         )
     operand = Evaluated(interpreter.evaluate(node.operand), node.operand)
     if isinstance(node.op, ast.USub):
         return negate(interpreter.recorder, operand, node)
     if not isinstance(operand.thing, Value | Number | int | float):
-        raise interpreter.recorder.error(
-            node, f"+ cannot stand before {describe(operand.thing)}.", "Remove it."
-        )
+        raise cannot_precede(interpreter.recorder, "+", operand.thing, node)
     return operand.thing
 
 
@@ -174,12 +197,12 @@ def _compare(interpreter: Interpreter, node: ast.Compare) -> bool:
             case ast.In() | ast.NotIn():
                 raise interpreter.recorder.error(
                     node,
-                    "Outside of for loops, in is not part of this language.",
-                    "Go through the list with for.",
+                    tr("in can only be used in for loops."),
+                    tr("Loop over the list with for."),
                 )
             case _:
-                symbol, compare = _COMPARISONS[type(comparison)]
-                holds = compare(*_comparable(interpreter, symbol, left, right))
+                row = _COMPARISONS[type(comparison)]
+                holds = row.compare(*_comparable(interpreter, row, left, right))
         if not holds:
             return False
         left = right
@@ -190,22 +213,22 @@ def _same(interpreter: Interpreter, left: Evaluated, right: Evaluated, node: ast
     equal_by_number = (Number, int, float, str)
     if isinstance(left.thing, equal_by_number) and isinstance(right.thing, equal_by_number):
         raise interpreter.recorder.error(
-            node, "is tells objects apart, not numbers or texts.", "Write == instead."
+            node,
+            tr("is compares objects, not numbers or texts."),
+            tr("Write {code} instead.", code="=="),
         )
     return left.thing is right.thing
 
 
 def _comparable(
-    interpreter: Interpreter, symbol: str, left: Evaluated, right: Evaluated
+    interpreter: Interpreter, row: _Comparison, left: Evaluated, right: Evaluated
 ) -> tuple[object, object]:
     things = left.thing, right.thing
     texts = [isinstance(thing, str) for thing in things]
-    if all(texts) or (symbol in ("==", "!=") and (any(texts) or None in things)):
+    if all(texts) or (row.is_equality and (any(texts) or None in things)):
         return things
-    what = f"What {symbol} compares"
-    return interpreter.recorder.number(left.thing, left.node, what), interpreter.recorder.number(
-        right.thing, right.node, what
-    )
+    number = interpreter.recorder.number
+    return number(left.thing, left.node, row.subject), number(right.thing, right.node, row.subject)
 
 
 def _choice(interpreter: Interpreter, node: ast.IfExp) -> object:
@@ -213,20 +236,21 @@ def _choice(interpreter: Interpreter, node: ast.IfExp) -> object:
 
 
 def truth(interpreter: Interpreter, node: ast.expr) -> bool:
+    """Evaluate a condition."""
     return _is_true(interpreter, interpreter.evaluate(node), node)
 
 
 def _is_true(interpreter: Interpreter, thing: object, node: ast.expr) -> bool:
     if isinstance(thing, Value | Number):
-        return bool(interpreter.recorder.number(thing, node, "A condition"))
+        return bool(interpreter.recorder.number(thing, node, _CONDITION))
     if isinstance(thing, bool | int | float | str | list | tuple | range | None):
         return bool(thing)
     raise interpreter.recorder.error(
-        node, f"{describe(thing, start=True)} is neither true nor false.", "Compare numbers."
+        node, tr("A condition cannot be {kind}.", kind=describe(thing)), tr("Compare numbers.")
     )
 
 
-# Lists, and functions without a name.
+# Lists and lambdas.
 
 
 def _list(interpreter: Interpreter, node: ast.List) -> list[object]:
@@ -242,7 +266,7 @@ def _display(interpreter: Interpreter, nodes: list[ast.expr], node: ast.expr) ->
     for element in nodes:
         if isinstance(element, ast.Starred):
             starred = Evaluated(interpreter.evaluate(element.value), element.value)
-            things.extend(elements(interpreter.recorder, starred, "What follows a star"))
+            things.extend(elements(interpreter.recorder, starred, STARRED))
         else:
             things.append(interpreter.evaluate(element))
     interpreter.recorder.spend_items(len(things), node)
@@ -261,7 +285,7 @@ def _comprehension(interpreter: Interpreter, node: ast.ListComp | ast.GeneratorE
 def _rounds(interpreter: Interpreter, generators: list[ast.comprehension]) -> Iterator[None]:
     first, *others = generators
     interpreter.enter(first.iter)
-    things = what_is_gone_through(interpreter, first.iter)
+    things = iterable_of(interpreter, first.iter)
     for thing in interpreter.rounds(things, first.iter, interpreter.recorder.source.text(first.target)):
         assign(interpreter, first.target, thing)
         if all(truth(interpreter, condition) for condition in first.ifs):
@@ -272,15 +296,15 @@ def _rounds(interpreter: Interpreter, generators: list[ast.comprehension]) -> It
     interpreter.depth -= 1
 
 
-def what_is_gone_through(
-    interpreter: Interpreter, node: ast.expr
-) -> list[object] | tuple[object, ...] | range | str:
-    """What stands after ``in``: the thing itself, so that a list which grows meanwhile is gone through to its end."""
+def iterable_of(interpreter: Interpreter, node: ast.expr) -> list[object] | tuple[object, ...] | range | str:
+    """Evaluate the iterable of a loop. It is no copy: a loop over a list that grows reaches the new elements too."""
     thing = interpreter.evaluate(node)
     if isinstance(thing, list | tuple | range | str):
         return thing
-    return elements(
-        interpreter.recorder, Evaluated(thing, node), "What for goes through", "Write range(n) to count to n."
+    raise interpreter.recorder.error(
+        node,
+        tr("A for loop needs a list, not {kind}.", kind=describe(thing)),
+        tr("Write {code} to count to n.", code="range(n)"),
     )
 
 

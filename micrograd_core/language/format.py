@@ -1,4 +1,4 @@
-"""Values as text, as Python prints them, with a bound on what that may take."""
+"""Objects as text, as Python prints and formats them, within the limits of a run."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from micrograd_core.language.values import (
     describe,
     whole_or_float,
 )
+from micrograd_core.texts import tr
 
 _WIDEST = 200
 _SPEC = re.compile(
@@ -29,7 +30,7 @@ _FLOAT_TYPES, _WHOLE_TYPES = "eEfFgG%", "bdoxX"
 
 
 def show(recorder: Recorder, thing: object, node: Located) -> str:
-    """``thing`` as ``print`` shows it."""
+    """Return ``thing`` as ``print`` shows it. Raises LanguageError if the text is too long."""
     if isinstance(thing, str):
         return thing
     pieces: list[str] = []
@@ -39,21 +40,23 @@ def show(recorder: Recorder, thing: object, node: Located) -> str:
         if room < 0:
             raise recorder.error(
                 node,
-                f"This text is longer than {recorder.limits.output:,} characters.",
-                "Print a part of it.",
+                tr("This text is longer than {limit:,} characters.", limit=recorder.limits.output),
+                tr("Print a part of it."),
             )
         pieces.append(piece)
     return "".join(pieces)
 
 
 def _pieces(recorder: Recorder, thing: object, node: Located, depth: int) -> Iterator[str]:
-    """The text of ``thing`` as it stands in a list."""
+    """Yield the text of ``thing`` in pieces, as an element of a list is shown."""
     if not isinstance(thing, list | tuple):
         yield _single(recorder, thing)
         return
     if depth == 0:
         raise recorder.error(
-            node, f"A list is nested more than {recorder.limits.depth} deep.", "Print a part of it."
+            node,
+            tr("This list is nested more than {limit} levels deep.", limit=recorder.limits.depth),
+            tr("Print a part of it."),
         )
     yield "[" if isinstance(thing, list) else "("
     for index, element in enumerate(thing):
@@ -79,22 +82,36 @@ def _single(recorder: Recorder, thing: object) -> str:
 
 
 def format_text(recorder: Recorder, thing: object, spec: str, node: ast.expr) -> str:
-    """``format(thing, spec)`` for numbers and texts, the only things that take a format."""
+    """Compute ``format(thing, spec)`` of a number or a text. Raises LanguageError if the format does not fit."""
     if not spec:
         return show(recorder, thing, node)
     match = _SPEC.fullmatch(spec)
     if match is None:
-        raise recorder.error(node, f"{spec} is not a format.", "Write for example {name:.4f} or {name:>8}.")
+        raise recorder.error(
+            node,
+            tr("{format} is not a format.", format=spec),
+            tr("Write for example {number} or {text}.", number="{name:.4f}", text="{name:>8}"),
+        )
     if max(int(match["width"] or 0), int(match["precision"] or 0)) > _WIDEST:
-        raise recorder.error(node, f"The format {spec} is too wide.", f"Use at most {_WIDEST} characters.")
+        raise recorder.error(
+            node,
+            tr("The format {format} is too wide.", format=spec),
+            tr("Use at most {limit} characters.", limit=_WIDEST),
+        )
     if isinstance(thing, Number) or (isinstance(thing, Value) and thing in recorder.from_numbers):
-        thing = recorder.number(thing, node, "A formatted value")
+        thing = recorder.plain(thing)
     if isinstance(thing, Value):
         raise recorder.error(
-            node, "A Value takes no number format.", f"Format its number: {{….data:{spec}}}."
+            node,
+            tr("The format {format} does not fit {kind}.", format=spec, kind=describe(thing)),
+            tr("Format its number: {code}.", code=f"{{….data:{spec}}}"),
         )
     if not isinstance(thing, bool | int | float | str):
-        raise recorder.error(node, f"{describe(thing, start=True)} takes no format.", "Format its elements.")
+        raise recorder.error(
+            node,
+            tr("The format {format} does not fit {kind}.", format=spec, kind=describe(thing)),
+            tr("Format single numbers."),
+        )
     if isinstance(thing, str):
         fits = match["type"] in ("", "s")
     elif match["type"] in _WHOLE_TYPES and match["type"]:
@@ -110,8 +127,8 @@ def format_text(recorder: Recorder, thing: object, spec: str, node: ast.expr) ->
     if text is None:
         raise recorder.error(
             node,
-            f"The format {spec} does not fit {describe(thing)}.",
-            "Write .4f for a number, >8 for a text.",
+            tr("The format {format} does not fit {kind}.", format=spec, kind=describe(thing)),
+            tr("Write {number} for a number, {text} for a text.", number=".4f", text=">8"),
         )
     recorder.spend_items(len(text), node)
     return text

@@ -1,4 +1,4 @@
-"""Functions that the program defines itself: ``def`` and ``lambda``."""
+"""Functions defined by the program: ``def`` and ``lambda``."""
 
 from __future__ import annotations
 
@@ -12,26 +12,30 @@ from micrograd_core.language.labels import bind_numbers
 from micrograd_core.language.scope import Scope
 from micrograd_core.language.stack import on_own_stack
 from micrograd_core.language.values import Function, Parameter, Round
+from micrograd_core.texts import tr
 
 _LEVELS_PER_STACK = 60
-"""Python allows about 1000 calls on one stack; a level of nesting takes up to five."""
+"""Python allows about 1000 calls on one stack; a level of nesting takes up to five of them."""
 _STACK_BYTES = 4 * 1024 * 1024
 
 
 def make_function(interpreter: Interpreter, node: ast.FunctionDef | ast.Lambda, name: str) -> Function:
+    """Define a function. Its default values are evaluated here."""
     arguments, recorder = node.args, interpreter.recorder
     starred = [*filter(None, (arguments.vararg, arguments.kwarg)), *arguments.kwonlyargs]
     if starred or arguments.posonlyargs:
         raise recorder.error(
             (starred or arguments.posonlyargs)[0],
-            "Parameters with * or / are not part of this language.",
-            "Give each parameter a name: def f(x, y=1.0).",
+            tr("Parameters with * or / are not part of this language."),
+            tr("Give each parameter a name: {code}.", code="def f(x, y=1.0)"),
         )
     names: dict[str, None] = {}
     for argument in arguments.args:
         if argument.arg in names:
             raise recorder.error(
-                argument, f"There are two parameters called {argument.arg}.", "Give one another name."
+                argument,
+                tr("There are two parameters called {name}.", name=argument.arg),
+                tr("Rename one of them."),
             )
         names[argument.arg] = None
     with_default = list(names)[len(names) - len(arguments.defaults) :]
@@ -53,13 +57,14 @@ def call_function(
     named: dict[str, Evaluated],
     node: ast.Call,
 ) -> object:
+    """Call a function of the program in a scope of its own, and on a new stack if it is deeply nested."""
     recorder = interpreter.recorder
     given = match_arguments(recorder, node, function, positional, named)
     if interpreter.calls >= recorder.limits.depth:
         raise recorder.error(
             node,
-            f"More than {recorder.limits.depth} functions wait for each other here.",
-            "A function that calls itself must come to an end: if n == 0: return 1.0.",
+            tr("More than {limit} function calls are nested here.", limit=recorder.limits.depth),
+            tr("A function that calls itself must stop at some point: {code}.", code="if n == 0: return 1.0"),
         )
     scope = Scope(function.scope, function.local)
     for parameter in function.parameters:
@@ -87,7 +92,7 @@ def call_function(
 
 
 def _run(interpreter: Interpreter, function: Function) -> object:
-    """The result of the function's lines or expression, in the scope made for this call."""
+    """Run the function's body in the scope made for this call and return its result."""
     if isinstance(function.body, ast.expr):
         return interpreter.evaluate(function.body)
     flow = interpreter.block(function.body)

@@ -1,4 +1,4 @@
-"""The state of a run: names, rounds, how deep it is; and the step from a syntax tree node to what handles it."""
+"""The state of a run: names, rounds, depth. It passes each syntax tree node to its handler."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from micrograd_core.language.scope import Scope, local_names
 from micrograd_core.language.source import Located
 from micrograd_core.language.values import Number, Round
 from micrograd_core.nn import Module
+from micrograd_core.texts import tr
 
 
 class Flow(Enum):
-    """How a block of lines ends, other than at its last line."""
+    """A reason to leave a block before its last line."""
 
     BREAK = auto()
     CONTINUE = auto()
@@ -27,7 +28,7 @@ class Flow(Enum):
 
 
 class Interpreter:
-    """One run of a program; the tables say what is done for each kind of node."""
+    """One run of a program; the tables hold the handler of each kind of node."""
 
     def __init__(
         self,
@@ -39,23 +40,23 @@ class Interpreter:
         self.tree = tree
         self.recorder = recorder
         self.names = Scope()
-        """The program's own."""
+        """The program's own scope."""
         self.scope = self.names
         self.output: Value | None = None
         self.graph_output: Value | None = None
-        """The last one that was not made of typed numbers alone."""
+        """The last output that was not made of typed numbers alone."""
         self.inner_output: Value | None = None
-        """The last one within a function."""
+        """The last output within a function."""
         self.spare_outputs: deque[Number | Module] = deque(maxlen=100)
         """Typed numbers and networks that were assigned, newest last."""
         self.depth = 0
-        """How deep expressions and blocks are nested, in the function that is run."""
+        """Nesting depth of expressions and blocks in the running function."""
         self.loops = 0
-        """The same for loops."""
+        """Nesting depth of loops in the running function."""
         self.calls = 0
-        """How many functions of the program wait for each other."""
+        """Number of nested calls of the program's functions."""
         self.levels_below = 0
-        """How deep the functions were nested that wait on the same stack."""
+        """Sum of the depths of the functions that wait on the same stack."""
         self.returned: object = None
         self.times_called: dict[object, int] = {}
         self._local_names: dict[ast.AST, frozenset[str]] = {}
@@ -63,7 +64,7 @@ class Interpreter:
         self._expressions = expressions
 
     def block(self, statements: list[ast.stmt]) -> Flow | None:
-        """Do the lines; what is returned says if and how they were left early."""
+        """Run the statements; return the reason if they were left early, else None."""
         for statement in statements:
             self.recorder.tick(statement)
             handler = self._statements.get(type(statement))
@@ -75,12 +76,14 @@ class Interpreter:
         return None
 
     def nested_block(self, statements: list[ast.stmt], node: ast.stmt) -> Flow | None:
+        """Run the statements one level deeper; see ``block``."""
         self.enter(node)
         flow = self.block(statements)
         self.depth -= 1
         return flow
 
     def evaluate(self, node: ast.expr) -> object:
+        """Evaluate an expression. Raises LanguageError."""
         self.enter(node)
         self.recorder.tick(node)
         handler = self._expressions.get(type(node))
@@ -91,17 +94,17 @@ class Interpreter:
         return thing
 
     def enter(self, node: Located) -> None:
-        """One level deeper; whoever calls it takes the level back."""
+        """Go one level deeper; the caller decrements ``depth`` again."""
         self.depth += 1
         if self.depth > self.recorder.limits.depth:
             raise self.recorder.error(
                 node,
-                f"This is nested more than {self.recorder.limits.depth} deep.",
-                "Give the inner parts names of their own.",
+                tr("This is nested more than {limit} levels deep.", limit=self.recorder.limits.depth),
+                tr("Assign the inner parts to names first."),
             )
 
     def rounds(self, things: Iterable[object], node: Located, name: str) -> Iterator[object]:
-        """The things, one for each round of a loop that begins at ``node``; nodes made meanwhile know the round."""
+        """Yield one thing for each round of the loop at ``node``; graph nodes made meanwhile record the round."""
         outer = self.recorder.rounds
         line = self.recorder.source.span(node).line
         for number, thing in enumerate(things):
@@ -111,13 +114,14 @@ class Interpreter:
         self.recorder.rounds = outer
 
     def local_names(self, function: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
-        """Looked for once, however often the function is defined."""
+        """Return the names local to ``function``, cached because a loop may define it many times."""
         if function not in self._local_names:
             self._local_names[function] = local_names(function)
         return self._local_names[function]
 
     @contextmanager
     def in_scope(self, scope: Scope) -> Iterator[None]:
+        """Use ``scope`` within a with block."""
         outer, self.scope = self.scope, scope
         yield
         self.scope = outer

@@ -1,4 +1,4 @@
-"""Names for the nodes of a graph: what the program calls them, or where they stand in a network."""
+"""Labels for the nodes of a graph: their names in the program, or their positions in a network."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHORT = 40
 
 
 def bind(recorder: Recorder, thing: object, name: str) -> None:
-    """Label what has been given the name ``name``, unless it has a label already; elements are ``name[0]``."""
+    """Label the object assigned to ``name``, unless it has a label already; elements become ``name[0]``."""
     for element, element_name in _named(thing, name):
         match element:
             case Number() | Value():
@@ -29,7 +29,7 @@ def bind(recorder: Recorder, thing: object, name: str) -> None:
 
 
 def bind_numbers(thing: object, name: str) -> None:
-    """The same for a parameter of a function: only typed numbers get its name, Values keep what they come from."""
+    """Label the argument for a parameter ``name``: only typed numbers get a label, Values keep theirs."""
     for element, element_name in _named(thing, name):
         if isinstance(element, Number):
             _label(element, element_name)
@@ -42,7 +42,7 @@ def _label(thing: Number | Value, name: str) -> None:
 
 
 def _named(thing: object, name: str) -> Iterator[tuple[object, str]]:
-    """``thing`` and the first elements of the lists in it, with their names."""
+    """Yield ``thing`` and the first elements of its nested lists, with their names."""
     return islice(_elements(thing, name, _LIST_DEPTH), _MOST_ELEMENTS)
 
 
@@ -54,7 +54,7 @@ def _elements(thing: object, name: str, depth: int) -> Iterator[tuple[object, st
 
 
 def introduce(recorder: Recorder, module: Module, text: str) -> None:
-    """Enter a new network's neurons and name its parameters by ``text``, until it is given a name."""
+    """Enter a new network's neurons; its parameters are named by ``text`` until the network has a name."""
     for neuron in _neurons(module):
         recorder.weights[neuron.b] = Weight(neuron, None)
         recorder.weights.update((weight, Weight(neuron, index)) for index, weight in enumerate(neuron.w))
@@ -62,7 +62,7 @@ def introduce(recorder: Recorder, module: Module, text: str) -> None:
 
 
 def name_inner_nodes(recorder: Recorder, made: Iterable[Value], result: Value | list[Value]) -> None:
-    """Name what a call of a network has made, by reading the graph: products, partial sums, activations."""
+    """Name the products, partial sums and activations that a call of a network made, found from the graph."""
     sums: dict[Value, tuple[Neuron, int]] = {}
     for value in made:
         if not value.operands:

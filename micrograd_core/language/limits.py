@@ -1,4 +1,4 @@
-"""How much a typed program may use."""
+"""Limits on the resources of a typed program."""
 
 from dataclasses import dataclass
 from time import thread_time
@@ -6,29 +6,29 @@ from time import thread_time
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Crossing one raises a ``LanguageError`` at the place where it happens."""
+    """Upper limits of one run; exceeding one raises a ``LanguageError`` at that position of the program."""
 
     characters: int = 1_000_000
     """Length of the source."""
     tokens: int = 50_000
     """Words, numbers and signs in the source."""
     depth: int = 100
-    """Brackets in brackets, signs in front of signs, blocks in blocks, lists in lists."""
+    """Nesting of brackets, signs, blocks, lists and calls."""
     nodes: int = 200_000
-    """Values made, leaves included."""
+    """Values made, including leaves."""
     items: int = 1_000_000
-    """Elements of all lists and characters of all texts made, together."""
+    """Elements of all lists made, plus characters of all texts made."""
     output: int = 64 * 1024
-    """Characters printed, and the longest text."""
+    """Characters printed in total, and characters of one text."""
     seconds: float = 2.0
-    """Processor time from the first character read to the last statement run; what others use meanwhile is not in it,
-    so that a program runs or fails alike on an idle and on a busy machine."""
+    """Processor time from parsing to the last statement; it excludes other processes, so that a program runs or fails
+    alike on an idle and on a busy machine."""
 
 
 class Stopwatch:
-    """The processor time of one run, whose work goes over from thread to thread.
+    """Processor time of one run, whose work moves from thread to thread.
 
-    It is read in the thread that works, stopped at the end of a thread's work and started in the next one.
+    It must be read in the working thread, stopped at the end of a thread's work and started in the next one.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""For editors: which names can stand at a place, how they are called, and what they are, from the tables that run."""
+"""Completion for editors: the names possible at a position, their signatures and help, from the tables that run."""
 
 from __future__ import annotations
 
@@ -11,20 +11,24 @@ from typing import Literal, NamedTuple
 from micrograd_core.language.builtins import ATTRIBUTES, MODULES, NAMES, Attribute
 from micrograd_core.language.parse import TOKEN
 from micrograd_core.language.values import Builtin, Namespace
+from micrograd_core.texts import tr
 
 WordKind = Literal["name", "function", "module", "constant", "attribute", "keyword"]
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What can be typed at some place."""
+    """A name that can be typed at some position."""
 
     name: str
     kind: WordKind
     signature: str = ""
-    """How it is called; "" for what is not called."""
+    """The call with its parameters; "" for a name that is not callable."""
     help: str = ""
-    """What it is, in a line."""
+    """Its meaning in one line."""
+
+
+_OWN_HELP = tr("Defined in this program.")
 
 
 def _words(table: Mapping[str, object]) -> dict[str, Word]:
@@ -38,8 +42,8 @@ def _word(name: str, row: object) -> Word:
         case Attribute():
             return Word(name, "attribute", "", row.help)
         case Namespace():
-            return Word(name, "module", "", f"Has {', '.join(row.members)}.")
-    return Word(name, "constant", "", f"The number {row}.")
+            return Word(name, "module", "", tr("Contains {names}.", names=", ".join(row.members)))
+    return Word(name, "constant", "", tr("The number {number}.", number=row))
 
 
 KEYWORDS: dict[str, Word] = {
@@ -50,35 +54,35 @@ KEYWORDS: dict[str, Word] = {
     )
 }  # fmt: skip
 FUNCTIONS: dict[str, Word] = _words(NAMES)
-"""What is there without being defined: functions, and the modules that need no import."""
+"""Names that need no definition: functions, and the modules that need no import."""
 MEMBERS: dict[str, dict[str, Word]] = {
     **{name: _words(row.members) for name, row in MODULES.items()},
     **{kind: _words(rows) for kind, rows in ATTRIBUTES.items()},
 }
-"""What can stand after a point, by module and by kind of thing: ``math``, ``Value``, ``list`` …"""
+"""Names that can follow a point, by module and by kind of object: ``math``, ``Value``, ``list`` …"""
 _MODULES = _words({name: row for name, row in MODULES.items() if "." not in name})
 _ANY_MEMBER: dict[str, Word] = {
     name: word for kind in reversed(ATTRIBUTES) for name, word in MEMBERS[kind].items()
 }
 
 _MOST_CHARACTERS = 10_000
-"""The names of larger programs are not looked for at each keystroke."""
+"""Larger programs are not searched for their own names, which happens at each keystroke."""
 _GIVES = {
     **{name: name for name in ATTRIBUTES},
     **{name: "Value" for name in FUNCTIONS if name in ATTRIBUTES["Value"]},
     **dict.fromkeys(("enumerate", "map", "reversed", "zip"), "list"),
 }
-"""The kind of what a function gives, where that is always the same."""
+"""The kind of a function's result, where that is always the same."""
 _CALLED = {"Neuron": "Value", "MLP": "Value", "Layer": "list"}
-"""What calling a thing of that kind gives."""
+"""The kind of the result of calling a network of that kind."""
 _DEPTH = dict.fromkeys("([{", 1) | dict.fromkeys(")]}", -1)
 
 
 def names_at(source: str, line: int, column: int) -> list[Word]:
-    """What the word that ends at ``line`` and ``column`` (from 1, in characters) may become.
+    """List the completions of the word that ends at ``line`` and ``column`` (from 1, in characters).
 
-    The program's own names come first, then the language's; after a point, the members of what stands before it.
-    Nothing is offered in comments, texts and numbers. The program need not be complete or correct.
+    The program's own names come first, then the language's; after a point, the members of the object before it.
+    Comments, texts and numbers have none. The program need not be complete or correct.
     """
     tokens = list(_tokens(source, line))
     here = [token for token in tokens if (token.line, token.column) < (line, column)]
@@ -106,16 +110,16 @@ def names_at(source: str, line: int, column: int) -> list[Word]:
 
 
 def signature(name: str) -> str:
-    """How a function of the language is called, as ``MLP(nin, nouts, activation="relu")``; "" if it is none.
+    """Return a function's call, such as ``MLP(nin, nouts, activation="relu")``; "" for other names.
 
-    Members are asked for with what they belong to: ``math.exp``, ``Value.backward``, ``list.append``.
+    A member needs its owner's name: ``math.exp``, ``Value.backward``, ``list.append``.
     """
     word = _known(name)
     return "" if word is None else word.signature
 
 
 def help_line(name: str) -> str:
-    """What a name of the language means, in a line; "" if it has none. For members see ``signature``."""
+    """Return the meaning of a name in one line; "" if it has none. Members are named as in ``signature``."""
     word = _known(name)
     return "" if word is None else word.help
 
@@ -126,7 +130,7 @@ def _known(name: str) -> Word | None:
 
 
 def _importable(words: Sequence[str]) -> Mapping[str, Word]:
-    """What may follow these words of an import line."""
+    """Return the words that may follow these words of an import line."""
     if words[0] == "from" and "import" in words:
         return MEMBERS.get("".join(words[1 : words.index("import")]), {})
     start = max(i for i, word in enumerate(words) if word in ("from", "import", ","))
@@ -142,7 +146,7 @@ def _starting(words: Iterable[Word], prefix: str) -> list[Word]:
     return sorted(found, key=lambda word: word.name.casefold())
 
 
-# Reading programs that may be wrong: tokens, not syntax trees.
+# Programs that may be wrong are read as tokens, not as syntax trees.
 
 
 class _Token(NamedTuple):
@@ -151,7 +155,7 @@ class _Token(NamedTuple):
     line: int
     column: int
     indent: int
-    """Of the line that it stands in."""
+    """Spaces at the start of its line."""
     end: tuple[int, int]
 
 
@@ -160,7 +164,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def _tokens(source: str, line: int) -> Iterator[_Token]:
-    """All but spaces and line ends; of a large program only those of the line that is asked about."""
+    """Yield all tokens but spaces and line ends; for a large program only those of the given line."""
     number, start, position = 1, 0, 0
     if len(source) > _MOST_CHARACTERS:
         lines = _LINE_END.split(source)
@@ -189,7 +193,7 @@ def _indent(source: str, line: int) -> int:
 
 
 def _members(before: Sequence[_Token]) -> dict[str, Word]:
-    """What may stand after a point that follows these tokens."""
+    """Return the words that may follow a point after these tokens."""
     last = before[-1] if before else None
     if last is None or last.kind in ("number", "string"):
         return {}
@@ -203,7 +207,7 @@ def _members(before: Sequence[_Token]) -> dict[str, Word]:
 
 
 def _kind_of(name: str, tokens: Sequence[_Token]) -> str:
-    """What the name was last given, if that can be seen at once; else ""."""
+    """Return the kind of object last assigned to the name; "" if that is not obvious."""
     for i in range(len(tokens) - 3, -1, -1):
         if tokens[i].text == name and tokens[i + 1].text == "=" and tokens[i + 2].text != "=":
             later = takewhile(lambda token: token.text != ";", tokens[i + 2 :])
@@ -213,7 +217,7 @@ def _kind_of(name: str, tokens: Sequence[_Token]) -> str:
 
 
 def _kind_of_start(expression: Sequence[_Token], before: Sequence[_Token]) -> str:
-    """The kind of an expression that is nothing but a number, a list or a call; else ""."""
+    """Return the kind of an expression that is only a number, a list or a call; else ""."""
     if not expression:
         return ""
     first = expression[0]
@@ -227,7 +231,7 @@ def _kind_of_start(expression: Sequence[_Token], before: Sequence[_Token]) -> st
 
 
 def _kind_of_end(tokens: Sequence[_Token]) -> str:
-    """The kind of what ends in a bracket: a list, or a call."""
+    """Return the kind of an expression that ends with a bracket: a list or a call; else ""."""
     depth = 0
     for i in range(len(tokens) - 1, -1, -1):
         depth += _DEPTH.get(tokens[i].text, 0)
@@ -244,7 +248,7 @@ def _called(function: str, before: Sequence[_Token]) -> str:
 
 
 def _closing(tokens: Sequence[_Token], start: int) -> int:
-    """Where the bracket that opens at ``start`` is closed; past the end if it is not."""
+    """Return the index of the bracket that closes the one at ``start``; past the end if there is none."""
     depth = 0
     for i in range(start, len(tokens)):
         depth += _DEPTH.get(tokens[i].text, 0)
@@ -254,15 +258,17 @@ def _closing(tokens: Sequence[_Token], start: int) -> int:
 
 
 class _Binding(NamedTuple):
+    """An assignment, a parameter or another definition of a name."""
+
     word: Word
     line: int
     scope: tuple[int, ...]
-    """The lines of the functions around it."""
+    """The first lines of the enclosing functions."""
     only_in_line: bool = False
 
 
 def _own_names(tokens: Sequence[_Token], line: int, indent: int) -> list[Word]:
-    """The names that the program gives, as far as they are seen in a line with that indentation."""
+    """List the program's own names that are visible in a line with this indentation."""
     bindings: list[_Binding] = []
     functions: list[_Token] = []
     here: list[_Token] | None = None
@@ -278,7 +284,7 @@ def _own_names(tokens: Sequence[_Token], line: int, indent: int) -> list[Word]:
     found: dict[str, Word] = {}
     for word, given, home, only_in_line in bindings:
         seen = home == scope[: len(home)]
-        # A function may be called after what stands below it has been done.
+        # A function may be called after the lines below it have run, so it sees their names.
         known = given == line if only_in_line else given <= line or len(home) < len(scope)
         if seen and known and word.name not in FUNCTIONS and word.name not in KEYWORDS:
             found[word.name] = word
@@ -286,12 +292,12 @@ def _own_names(tokens: Sequence[_Token], line: int, indent: int) -> list[Word]:
 
 
 def _around(functions: Sequence[_Token], indent: int) -> list[_Token]:
-    """Those of the functions to whose lines one with that indentation belongs."""
+    """Return the functions that a line with this indentation belongs to."""
     return [function for function in functions if function.indent < indent]
 
 
 def _statements(tokens: Sequence[_Token]) -> Iterator[list[_Token]]:
-    """The tokens of each line, lines within brackets with the one that opens them."""
+    """Yield the tokens of each statement: a line, together with the lines its brackets extend over."""
     statement: list[_Token] = []
     depth = 0
     for token in tokens:
@@ -339,7 +345,7 @@ def _bindings(statement: Sequence[_Token], scope: tuple[int, ...]) -> Iterator[_
 
 
 def _assigns(left: Sequence[_Token], right: Sequence[_Token]) -> bool:
-    """Whether the = between them gives names a value: it is no comparison, and left of it stand names and commas."""
+    """Return True if the = between them is an assignment: no comparison, and only names and commas on the left."""
     return not (right and right[0].text == "=") and all(
         token.kind == "word" or token.text in ",()[]:+-*/%" for token in left
     )
@@ -350,7 +356,7 @@ def _definition(statement: Sequence[_Token], scope: tuple[int, ...]) -> Iterator
     closing = _closing(statement, 2)
     inner = statement[3:closing]
     shown = "".join(f"{token.text} " if token.text == "," else token.text for token in inner)
-    yield _Binding(Word(name, "function", f"{name}({shown})", "of this program"), first.line, scope)
+    yield _Binding(Word(name, "function", f"{name}({shown})", _OWN_HELP), first.line, scope)
     depth, expected = 0, True
     for token in inner:
         depth += _DEPTH.get(token.text, 0)
@@ -361,4 +367,4 @@ def _definition(statement: Sequence[_Token], scope: tuple[int, ...]) -> Iterator
 
 
 def _own(name: str) -> Word:
-    return Word(name, "name", "", "of this program")
+    return Word(name, "name", "", _OWN_HELP)

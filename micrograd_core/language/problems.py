@@ -1,4 +1,4 @@
-"""What is said about names, attributes, modules and syntax that the language does not have."""
+"""Errors about names, attributes, modules and syntax that the language does not have."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import builtins as python
 from collections.abc import Collection, Mapping
 
 from micrograd_core.errors import LanguageError
+from micrograd_core.language.arithmetic import TEXT_HINT
 from micrograd_core.language.builtins import ATTRIBUTES, FUNCTIONS, MODULES, NAMES
 from micrograd_core.language.calls import nearest
 from micrograd_core.language.recorder import Recorder
@@ -14,84 +15,116 @@ from micrograd_core.language.scope import Scope, local_names, own_nodes
 from micrograd_core.language.source import Located
 from micrograd_core.language.values import Namespace, describe
 from micrograd_core.ops import OPS
+from micrograd_core.texts import tr
 
 _UNSUPPORTED: dict[type[ast.AST], tuple[str, str]] = {
-    ast.ClassDef: ("Classes are not part of this language.", "Value, Neuron, Layer and MLP are there already."),
-    ast.AsyncFunctionDef: ("async is not part of this language.", "Leave it out."),
-    ast.With: ("with is not part of this language.", "Leave it out."),
-    ast.TryStar: ("try is not part of this language.", "Leave it out: arithmetic never fails here."),
-    ast.AsyncFor: ("async is not part of this language.", "Leave it out."),
-    ast.AsyncWith: ("async is not part of this language.", "Leave it out."),
-    ast.Try: ("try is not part of this language.", "Leave it out: arithmetic never fails here."),
-    ast.Raise: ("raise is not part of this language.", "Print a text instead."),
-    ast.Delete: ("del is not part of this language.", "Leave it out."),
-    ast.Match: ("match is not part of this language.", "Write if and elif."),
-    ast.Dict: ("Dictionaries are not part of this language.", "Use names or a list."),
-    ast.DictComp: ("Dictionaries are not part of this language.", "Use names or a list."),
-    ast.Set: ("Sets are not part of this language.", "Write a list: [1.0, 2.0]."),
-    ast.SetComp: ("Sets are not part of this language.", "Write a list: [x for x in xs]."),
-    ast.NamedExpr: (":= is not part of this language.", "Give the name its value on a line before."),
-    ast.Await: ("await is not part of this language.", "Leave it out."),
-    ast.Yield: ("yield is not part of this language.", "Make a list instead."),
-    ast.YieldFrom: ("yield is not part of this language.", "Make a list instead."),
-    ast.Starred: ("A star cannot stand here.", "Write the elements out, or put them in a list: [*xs]."),
-    ast.Slice: ("A slice can only stand in square brackets after a list.", "Write xs[1:3]."),
-}  # fmt: skip
+    ast.ClassDef: (
+        tr("Classes are not part of this language."),
+        tr("Value, Neuron, Layer and MLP are built in."),
+    ),
+    ast.AsyncFunctionDef: (tr("{code} is not part of this language.", code="async"), tr("Remove it.")),
+    ast.With: (tr("{code} is not part of this language.", code="with"), tr("Remove it.")),
+    ast.TryStar: (
+        tr("{code} is not part of this language.", code="try"),
+        tr("Remove it; arithmetic never fails here."),
+    ),
+    ast.AsyncFor: (tr("{code} is not part of this language.", code="async"), tr("Remove it.")),
+    ast.AsyncWith: (tr("{code} is not part of this language.", code="async"), tr("Remove it.")),
+    ast.Try: (
+        tr("{code} is not part of this language.", code="try"),
+        tr("Remove it; arithmetic never fails here."),
+    ),
+    ast.Raise: (tr("{code} is not part of this language.", code="raise"), tr("Print a text instead.")),
+    ast.Delete: (tr("{code} is not part of this language.", code="del"), tr("Remove it.")),
+    ast.Match: (tr("{code} is not part of this language.", code="match"), tr("Write if and elif.")),
+    ast.Dict: (tr("Dictionaries are not part of this language."), tr("Use names or a list.")),
+    ast.DictComp: (tr("Dictionaries are not part of this language."), tr("Use names or a list.")),
+    ast.Set: (tr("Sets are not part of this language."), tr("Write a list: {code}.", code="[1.0, 2.0]")),
+    ast.SetComp: (
+        tr("Sets are not part of this language."),
+        tr("Write a list: {code}.", code="[x for x in xs]"),
+    ),
+    ast.NamedExpr: (
+        tr("{code} is not part of this language.", code=":="),
+        tr("Assign to the name on a line before this one."),
+    ),
+    ast.Await: (tr("{code} is not part of this language.", code="await"), tr("Remove it.")),
+    ast.Yield: (tr("{code} is not part of this language.", code="yield"), tr("Make a list instead.")),
+    ast.YieldFrom: (tr("{code} is not part of this language.", code="yield"), tr("Make a list instead.")),
+    ast.Starred: (
+        tr("A star cannot be used here."),
+        tr("Write the elements, or put them in a list: {code}.", code="[*xs]"),
+    ),
+    ast.Slice: (
+        tr("A slice is only allowed in square brackets after a list."),
+        tr("Write {code}.", code="xs[1:3]"),
+    ),
+}
 
+_DRAWN_ANYWAY = tr("The window draws the graph by itself.")
 _ELSEWHERE = {
-    "numpy": "A Value takes the place of an array element here.",
-    "torch": "Value, Neuron, Layer and MLP take its place here.",
-    "matplotlib": "The window draws the graph by itself.",
-    "graphviz": "The window draws the graph by itself.",
-    "sklearn": "The training tab makes the data.",
+    "numpy": tr("Use a Value for each element of an array."),
+    "torch": tr("Use Value, Neuron, Layer and MLP instead."),
+    "matplotlib": _DRAWN_ANYWAY,
+    "graphviz": _DRAWN_ANYWAY,
+    "sklearn": tr("The training tab makes the data."),
 }
 _SHORT_NAMES = {"np": "numpy", "plt": "matplotlib"}
 
 _OTHER_SPELLINGS = {
-    "pow": "Write x**y.",
-    "str": "Write f'{x}'.",
-    "set": "Write a list: [].",
-    "dict": "Use names or a list.",
-    "sorted": "min and max find the smallest and the largest.",
-    "any": "Go through the list with for.",
-    "all": "Go through the list with for.",
-    "bool": "Compare it: x != 0.",
-    "type": "isinstance tells things apart.",
-    "input": "Write the number into the program.",
+    "pow": tr("Write {code}.", code="x**y"),
+    "str": tr("Write {code}.", code="f'{x}'"),
+    "set": tr("Write a list: {code}.", code="[]"),
+    "dict": tr("Use names or a list."),
+    "sorted": tr("Use min and max to find the smallest and the largest."),
+    "any": tr("Loop over the list with for."),
+    "all": tr("Loop over the list with for."),
+    "bool": tr("Compare it: {code}.", code="x != 0"),
+    "type": tr("Use isinstance."),
+    "input": tr("Write the number into the program."),
 }
 
 
 def unsupported(recorder: Recorder, node: ast.stmt | ast.expr) -> LanguageError:
-    message, hint = _UNSUPPORTED.get(
-        type(node), (f"{type(node).__name__} is not part of this language.", "Leave it out.")
-    )
-    return recorder.error(node, message, hint)
+    """Make the error for a kind of statement or expression that the language does not have."""
+    kind = type(node)
+    if kind in _UNSUPPORTED:
+        return recorder.error(node, *_UNSUPPORTED[kind])
+    message = tr("{code} is not part of this language.", code=kind.__name__)
+    return recorder.error(node, message, tr("Remove it."))
 
 
 def unknown_name(recorder: Recorder, tree: ast.Module, scope: Scope, node: ast.Name) -> LanguageError:
-    """``scope`` is where the name was looked for."""
+    """Make the error for a name that has no value in ``scope``."""
     name = node.id
-    example = f"Give it a value first, for example {name} = 1.0."
+    example = tr("Give it a value first, for example {code}.", code=f"{name} = 1.0")
     functions = [function for function in ast.walk(tree) if isinstance(function, ast.FunctionDef)]
-    if name in scope.local or _lines_that_give(name, tree.body):
+    if name in scope.local or _assignment_lines(name, tree.body):
         bodies = [tree.body, *(f.body for f in functions if name in local_names(f))]
-        line = min((line for body in bodies for line in _lines_that_give(name, body)), default=node.lineno)
+        line = min((line for body in bodies for line in _assignment_lines(name, body)), default=node.lineno)
         if scope.parent is not None and name in scope.outermost().names:
-            example = f"To change the program's {name}, begin the function with global {name}."
-        later = f"It gets its value only in line {line}; give it one before."
-        return recorder.error(node, f"{name} has no value yet.", later if line > node.lineno else example)
+            example = tr(
+                "To change the program's {name}, begin the function with {code}.",
+                name=name,
+                code=f"global {name}",
+            )
+        later = tr("It gets its value in line {line}; assign it before this line.", line=line)
+        hint = later if line > node.lineno else example
+        return recorder.error(node, tr("{name} has no value yet.", name=name), hint)
     holding = [function.name for function in functions if name in local_names(function)]
     if holding:
         return recorder.error(
-            node, f"{name} has a value only within {holding[0]}.", f"Let it be returned: return {name}."
+            node,
+            tr("{name} has a value only inside {function}.", name=name, function=holding[0]),
+            tr("Return it from {function}: {code}.", function=holding[0], code=f"return {name}"),
         )
     elsewhere = _ELSEWHERE.get(_SHORT_NAMES.get(name, name))
     if elsewhere is not None:
-        return recorder.error(node, f"{name} is not part of this language.", elsewhere)
+        return recorder.error(node, tr("{code} is not part of this language.", code=name), elsewhere)
     if hasattr(python, name):
-        others = (function for function in FUNCTIONS if function not in OPS)
-        hint = _OTHER_SPELLINGS.get(name, f"There are {', '.join(others)}.")
-        return recorder.error(node, f"Python's {name} is not part of this language.", hint)
+        others = ", ".join(function for function in FUNCTIONS if function not in OPS)
+        hint = _OTHER_SPELLINGS.get(name, tr("Use one of these: {names}.", names=others))
+        return recorder.error(node, tr("Python's {name} is not part of this language.", name=name), hint)
     known = [*NAMES, *scope.visible(), "True", "False", "None"]
     close = nearest(name, known) or nearest(name.lower(), known)
     suggestions = (
@@ -103,13 +136,32 @@ def unknown_name(recorder: Recorder, tree: ast.Module, scope: Scope, node: ast.N
             if name in module.members
         ]
     )
-    return recorder.error(
-        node, f"{name} is not known.", f"Did you mean {suggestions[0]}?" if suggestions else example
-    )
+    hint = tr("Did you mean {name}?", name=suggestions[0]) if suggestions else example
+    return recorder.error(node, tr("{name} is not known.", name=name), hint)
 
 
-def _lines_that_give(name: str, body: list[ast.stmt]) -> list[int]:
-    """The lines, not those of functions within, in which ``name`` gets a value."""
+def shadowed_function(recorder: Recorder, tree: ast.Module, thing: object, node: ast.Name) -> LanguageError:
+    """Make the error for a call of a built-in function whose name the program assigned to ``thing``."""
+    name, here = node.id, recorder.source.span(node).line
+    enclosing = [
+        function
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef) and function.lineno <= here <= (function.end_lineno or here)
+    ]
+    body = next((f.body for f in reversed(enclosing) if name in local_names(f)), tree.body)
+    lines = _assignment_lines(name, body)
+    if lines:
+        line = max((line for line in lines if line <= here), default=min(lines))
+        message = tr(
+            "{name} is {kind} here: line {line} reassigned it.", name=name, kind=describe(thing), line=line
+        )
+    else:
+        message = tr("{name} is {kind} here: the program reassigned it.", name=name, kind=describe(thing))
+    return recorder.error(node, message, tr("Give that value another name."))
+
+
+def _assignment_lines(name: str, body: list[ast.stmt]) -> list[int]:
+    """List the lines that assign ``name`` or define it as a function, except those of inner functions."""
     return [
         node.lineno
         for node in own_nodes(body)
@@ -121,7 +173,7 @@ def _lines_that_give(name: str, body: list[ast.stmt]) -> list[int]:
 def unknown_module(
     recorder: Recorder, node: ast.stmt | ast.alias, name: str, wanted: Collection[str] = ()
 ) -> LanguageError:
-    """``wanted`` are the names to be imported from it."""
+    """Make the error for a module that cannot be imported; ``wanted`` are the names to import from it."""
     homes = [
         module
         for module, namespace in MODULES.items()
@@ -129,47 +181,49 @@ def unknown_module(
     ]
     close = nearest(name, MODULES)
     if homes:
-        hint = f"Write from {homes[0]} import {', '.join(wanted)}."
+        hint = tr("Write {code}.", code=f"from {homes[0]} import {', '.join(wanted)}")
     elif name.split(".")[0] in _ELSEWHERE:
         hint = _ELSEWHERE[name.split(".")[0]]
     else:
         hint = (
-            f"Did you mean {close}?"
+            tr("Did you mean {name}?", name=close)
             if close
-            else "There are math, random, micrograd.engine and micrograd.nn."
+            else tr("Use one of these: {names}.", names="math, random, micrograd.engine, micrograd.nn")
         )
-    return recorder.error(node, f"{name} cannot be imported here.", hint)
+    return recorder.error(node, tr("{name} cannot be imported here.", name=name), hint)
 
 
 def no_member(recorder: Recorder, namespace: Namespace, name: str, node: Located) -> LanguageError:
+    """Make the error for a name that a module does not have."""
+    message = tr("{module} has no {name} in this language.", module=namespace.name, name=name)
     homes = [module.name for module in MODULES.values() if name in module.members]
     if homes and homes[0].startswith(f"{namespace.name}."):
-        return recorder.error(
-            node, f"{namespace.name} has no {name} in this language.", f"Write from {homes[0]} import {name}."
-        )
+        return recorder.error(node, message, tr("Write {code}.", code=f"from {homes[0]} import {name}"))
     close = nearest(name, namespace.members)
-    hint = f"Did you mean {close}?" if close else f"It has {', '.join(namespace.members)}."
-    return recorder.error(node, f"{namespace.name} has no {name} in this language.", hint)
+    if close:
+        return recorder.error(node, message, tr("Did you mean {name}?", name=close))
+    return recorder.error(node, message, tr("It has {names}.", names=", ".join(namespace.members)))
 
 
 def no_attribute(
     recorder: Recorder, owner: object, table: Mapping[str, object], node: ast.Attribute
 ) -> LanguageError:
-    """``table`` holds the attributes that ``owner`` has."""
+    """Make the error for an attribute that ``owner`` does not have; ``table`` holds those it has."""
     name = node.attr
     close = nearest(name, table)
     owners = [kind for kind, row in ATTRIBUTES.items() if name in row]
-    all_there_is = f"It has {', '.join(table)}." if table else "It has no attributes at all."
+    available = tr("It has {names}.", names=", ".join(table)) if table else tr("It has no attributes.")
     if name.startswith("_"):
-        return recorder.error(node, "Names that begin with _ cannot be reached.", all_there_is)
+        return recorder.error(node, tr("Names that begin with _ are not accessible."), available)
     if close:
-        hint = f"Did you mean .{close}?"
+        hint = tr("Did you mean {name}?", name=f".{close}")
     elif isinstance(owner, list | tuple) and "Value" in owners:
-        hint = f"Take one element first, as in xs[0].{name}."
+        hint = tr("Take one element first, as in {code}.", code=f"xs[0].{name}")
     elif owners:
-        hint = f"This is there for: {', '.join(owners)}."
+        hint = tr("Only these have it: {kinds}.", kinds=", ".join(owners))
     elif isinstance(owner, str):
-        hint = "To put numbers into a text, write f'… {name:.4f} …'."
+        hint = TEXT_HINT
     else:
-        hint = all_there_is
-    return recorder.error(node, f"{describe(owner, start=True)} has no .{name}.", hint)
+        hint = available
+    message = tr("{kind} has no .{name}.", kind=describe(owner, start=True), name=name)
+    return recorder.error(node, message, hint)

@@ -1,4 +1,4 @@
-"""Running a typed program, from its text to its graph."""
+"""The run of a typed program, from its text to its graph."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from micrograd_core.language.recorder import Printed, ProgramWarning, Recorder
 from micrograd_core.language.source import Source, Span
 from micrograd_core.language.statements import STATEMENTS
 from micrograd_core.language.values import BoundMethod, Builtin, Detached, Function, Namespace, Number, Round
+from micrograd_core.texts import tr
 
 _DEEPEST_LIST = 100
 RANDOM_SEED = 1337
-"""Every run begins with it: an unchanged program keeps its weights while it is typed on."""
+"""Seed of every run, so that the weights stay the same while the program is edited."""
 
 _NO_DATA: Mapping[int, float] = MappingProxyType({})
 _NO_LIMITS = Limits()
@@ -29,40 +30,40 @@ _NO_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What a program has made."""
+    """The result of a run."""
 
     names: Mapping[str, object]
-    """What each name stands for at the end: Values, plain numbers, texts, lists, tuples, networks."""
+    """Each name's object at the end: Values, plain numbers, texts, lists, tuples, networks."""
     output: Value | None
-    """The last Value that was assigned or stated as an expression (of several in a list, the last).
+    """The last Value that was assigned or written as an expression (the last one of a list).
 
-    What functions of the program assign comes after that, then numbers that were assigned but not computed with
-    and the parameters of networks.
+    If there is none, the last Value assigned within a function; then a number that was assigned but not computed
+    with, or the last parameter of a network.
     """
     printed: tuple[Printed, ...]
     warnings: tuple[ProgramWarning, ...]
-    """The first place that made inf or nan, and the first ``backward()`` that made such a gradient."""
+    """The first expression that made inf or nan, and the first ``backward()`` that made such a gradient."""
     leaves: tuple[Value, ...]
-    """In order of creation, which is the order that ``leaf_data`` counts in."""
+    """All leaves in order of creation; ``leaf_data`` uses their indices."""
     origins: Mapping[Value, Span]
-    """The source text that each node came from, in order of creation."""
+    """The source text of each node, in order of creation."""
     rounds: Mapping[Value, tuple[Round, ...]]
-    """Of each node made in a loop or in a function: the rounds and calls it was made in, outermost first."""
+    """Rounds and calls in which a node was made, outermost first; only for nodes made in loops or functions."""
     literals: Mapping[Value, Span]
-    """Leaves that are exactly one number of the source, sign included, from which no other leaf comes."""
+    """Leaves that are exactly one number of the source, including its sign, and the only leaf of that number."""
     constants: Set[Value]
-    """Leaves that nobody typed or drew: the −1 of ``a - b``, a counter ``k`` in ``a*k``, a number from ``.data``."""
+    """Leaves neither typed nor drawn: the −1 of ``a - b``, a counter ``k`` in ``a*k``, a number from ``.data``."""
     parameters: Set[Value]
-    """The weights and biases of networks, whatever they are called."""
+    """The weights and biases of networks, under any name."""
     backward_roots: tuple[Value, ...]
-    """Each Value whose ``backward()`` was called, since the last ``zero_grad()`` of a network."""
+    """Each Value whose ``backward()`` was called since the last ``zero_grad()`` of a network."""
 
 
 def run(source: str, *, leaf_data: Mapping[int, float] = _NO_DATA, limits: Limits = _NO_LIMITS) -> Program:
-    """Run ``source``; raises ``LanguageError``.
+    """Run a program. Raises LanguageError.
 
-    Leaf number ``i`` has the data ``leaf_data[i]`` from its creation on, whatever the program says. Random
-    numbers are the same in each run; the stream of Python's ``random`` is as it was afterwards.
+    ``leaf_data[i]`` replaces the data of leaf number ``i`` from its creation on. Random numbers are the same in each
+    run; the state of Python's ``random`` is restored afterwards.
     """
     stopwatch = Stopwatch()
     text = source.replace("\N{NO-BREAK SPACE}", " ")
@@ -78,14 +79,14 @@ def run(source: str, *, leaf_data: Mapping[int, float] = _NO_DATA, limits: Limit
 
 
 def _interpret(tree: ast.Module, recorder: Recorder) -> Interpreter:
-    """The state after the last statement."""
+    """Run all statements and return the final state."""
     interpreter = Interpreter(tree, recorder, STATEMENTS, EXPRESSIONS)
     try:
         interpreter.block(tree.body)
     except RecursionError:
         where = recorder.here if recorder.here is not None else tree.body[0]
         raise recorder.error(
-            where, "This is nested too deeply.", "Give the inner parts names of their own."
+            where, tr("This is nested too deeply."), tr("Assign the inner parts to names first.")
         ) from None
     return interpreter
 
@@ -131,13 +132,13 @@ def _output(recorder: Recorder, interpreter: Interpreter) -> Value | None:
 
 
 def _graph_roots(recorder: Recorder, interpreter: Interpreter, output: Value | None) -> list[Value]:
-    """The nodes that are shown whatever they are also used for."""
+    """List the nodes that are shown even if they are also used as settings."""
     named = [thing for thing in interpreter.names.names.values() if isinstance(thing, Value)]
     return [value for value in (output, *named) if value is not None and value not in recorder.settings]
 
 
 def _final_names(names: Mapping[str, object], settings: set[Value]) -> dict[str, object]:
-    """The names that the program itself gave, with numbers as Values or as plain numbers."""
+    """Return the names that the program assigned, with numbers as Values or as plain numbers."""
     done: dict[int, object] = {}
     return {
         name: _final(thing, settings, done, 0)

@@ -1,4 +1,4 @@
-"""What one run of a program has made so far, and what it has used up."""
+"""The record of a run: the graph so far with its labels, prints and warnings, and the resources used."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ from micrograd_core.language.values import (
     whole_or_float,
 )
 from micrograd_core.nn import Module, Neuron
+from micrograd_core.texts import tr
 
 _TICKS_PER_LOOK = 64
-"""A look at the clock is a call of the operating system."""
+"""Steps between two looks at the clock, each of which is a system call."""
 _MANY_NODES = 1000
-"""So many take long enough to look at the clock in between."""
+"""Number of nodes that takes long enough to look at the clock first."""
 _LONGEST_SENTENCE = 200
 
 
@@ -38,7 +39,7 @@ class Printed(NamedTuple):
 
 
 class ProgramWarning(NamedTuple):
-    """The first place that made inf or nan."""
+    """A sentence on the first expression that made inf or nan."""
 
     message: str
     line: int
@@ -46,15 +47,15 @@ class ProgramWarning(NamedTuple):
 
 
 class Weight(NamedTuple):
-    """What a parameter is in its network."""
+    """The role of a parameter in its network."""
 
     neuron: Neuron
     input: int | None
-    """Which input it weighs; None for the bias."""
+    """Index of the input it weighs; None for the bias."""
 
 
 class Recorder:
-    """Grows while the program runs; ``Program`` is taken from it at the end."""
+    """The record of a run, from which ``Program`` is made at the end."""
 
     def __init__(
         self, source: Source, limits: Limits, leaf_data: Mapping[int, float], stopwatch: Stopwatch
@@ -68,20 +69,20 @@ class Recorder:
         self.rounds: tuple[Round, ...] = ()
         """The loops and calls that the program is in at the moment, outermost first."""
         self.rounds_of: dict[Value, tuple[Round, ...]] = {}
-        """Those in which a node was made, if there were any."""
+        """The loops and calls in which a node was made; only for nodes made in some."""
         self.labels: dict[Value, str] = {}
-        """What to call nodes that nobody names and whose source text says too little."""
+        """Labels of nodes that the program does not name and whose source text is no good label."""
         self.from_numbers: set[Value] = set()
-        """Nodes made of typed numbers alone; where Python has a plain number, so may these stand."""
+        """Nodes made of typed numbers alone; they may be used as plain numbers, which they are in Python."""
         self.whole_numbers: set[Value] = set()
-        """Those of them that are whole numbers in Python, and are printed like that."""
+        """The nodes of ``from_numbers`` that are whole numbers in Python, and are printed as such."""
         self.constants: set[Value] = set()
-        """Leaves that stand for plain numbers, or that an operator brings along."""
+        """Leaves that hold plain numbers, or that an operator adds."""
         self.literal_leaves: dict[ast.expr, list[Value]] = {}
         self.assigned: set[Value] = set()
         """Nodes whose ``data`` was assigned to."""
         self.settings: set[Value] = set()
-        """Nodes made of typed numbers alone, to be assigned to a ``data`` or ``grad``: no part of the graph."""
+        """Nodes made of typed numbers alone and assigned to a ``data`` or ``grad``; not part of the graph."""
         self.weights: dict[Value, Weight] = {}
         self.module_names: dict[Module, str] = {}
         self.printed: list[Printed] = []
@@ -89,13 +90,13 @@ class Recorder:
         self.warnings: dict[str, ProgramWarning] = {}
         self._leaf_data = leaf_data
         self.here: Located | None = None
-        """What was looked at last."""
+        """The syntax tree node of the last step."""
         self._ticks = 0
         self._items_left = limits.items
         self._output_left = limits.output
 
     def error(self, node: Located, message: str, hint: str = "") -> LanguageError:
-        """An error at the node: of a block at its first line, of an attribute at its name."""
+        """Make an error at the node; a block is marked at its first line, an attribute at its name."""
         span = self.source.span(node)
         if isinstance(node, ast.stmt) and span.end_line > span.line:
             span = span._replace(end_line=span.line, end_column=len(self.source.lines[span.line - 1]) + 1)
@@ -103,49 +104,51 @@ class Recorder:
             span = span._replace(line=span.end_line, column=span.end_column - len(node.attr))
         return LanguageError(shorten(message, _LONGEST_SENTENCE), shorten(hint, _LONGEST_SENTENCE), *span)
 
-    # What may be used up.
+    # Resources.
 
     def tick(self, node: Located) -> None:
-        """To be called at each step of the program; looks at the clock now and then."""
+        """Count a step of the program and check the time now and then."""
         self.here = node
         self._ticks += 1
         if self._ticks % _TICKS_PER_LOOK == 0:
             self.check_time(node)
 
     def check_time(self, node: Located) -> None:
-        """To be called within whatever takes long by itself."""
+        """Raise LanguageError if the time is used up; for calls within long steps."""
         if self.stopwatch.seconds() > self.limits.seconds:
             raise self.error(
                 node,
-                f"The program was still running here after {self.limits.seconds:g} seconds of work.",
-                "Let its loops run less often.",
+                tr("The program was still running here after {seconds:g} s.", seconds=self.limits.seconds),
+                tr("Repeat its loops less often."),
             )
 
     def require_nodes(self, count: int, node: Located) -> None:
-        """Raise if ``count`` more nodes are too many."""
+        """Raise LanguageError if ``count`` more nodes are too many."""
         if len(self.origins) + count > self.limits.nodes:
             raise self.error(
                 node,
-                f"This makes more than {self.limits.nodes:,} Values.",
-                "Use a smaller network or fewer repetitions.",
+                tr("This makes more than {limit:,} Values.", limit=self.limits.nodes),
+                tr("Use a smaller network or fewer repetitions."),
             )
 
     def spend_items(self, count: int, node: Located) -> None:
+        """Count new elements and characters. Raises LanguageError if they are too many."""
         self._items_left -= count
         if self._items_left < 0:
             raise self.error(
                 node,
-                f"Lists and texts hold more than {self.limits.items:,} elements here.",
-                "Make them shorter.",
+                tr("Lists and texts have more than {limit:,} elements in total.", limit=self.limits.items),
+                tr("Make them shorter."),
             )
 
     def print(self, text: str, node: Located) -> None:
+        """Record a printed line. Raises LanguageError if the output is too long."""
         self._output_left -= len(text) + 1
         if self._output_left < 0:
             raise self.error(
                 node,
-                f"More than {self.limits.output:,} characters are printed.",
-                "Print less, or less often.",
+                tr("More than {limit:,} characters are printed.", limit=self.limits.output),
+                tr("Print less, or less often."),
             )
         self.printed.append(Printed(text, self.source.span(node).line))
 
@@ -154,7 +157,7 @@ class Recorder:
     def leaf(
         self, data: float, node: Located, *, label: str = "", text: str = "", literal: Number | None = None
     ) -> Value:
-        """A new leaf; ``text`` is what it is called without a label, ``literal`` the typed number it holds."""
+        """Make a leaf; ``text`` is its label until it has a name, ``literal`` the typed number it holds."""
         self.require_nodes(1, node)
         value = Value(data, label=label)
         self._enter(value, node)
@@ -169,12 +172,12 @@ class Recorder:
         return value
 
     def adopt(self, results: Sequence[Value], node: Located) -> list[Value]:
-        """Enter the nodes that an operation or a network has just made, operands first, and return them."""
+        """Enter the nodes that an operation or a network just made, and return them, operands first."""
         made = self._unknown(results)
         if len(made) > _MANY_NODES:
             self.check_time(node)
         outcome = set(results)
-        # Of a network the parameters are the results; other leaves are constants that an operator brings along.
+        # A new network's parameters are results; any other new leaf is a constant that an operator added.
         for value in made:
             if not value.operands and value not in outcome:
                 self.constants.add(value)
@@ -190,7 +193,7 @@ class Recorder:
         return made
 
     def value(self, thing: object, node: ast.expr) -> Value | None:
-        """``thing`` as a node of the graph; None if it is not a number."""
+        """Return ``thing`` as a node of the graph; None if it is not a number."""
         match thing:
             case Value():
                 return thing
@@ -208,8 +211,8 @@ class Recorder:
                 return value
         return None
 
-    def number(self, thing: object, node: ast.expr, what: str) -> Plain:
-        """``thing`` as a plain number; ``what`` begins the sentence of the error if it is none."""
+    def plain(self, thing: object) -> Plain | None:
+        """Return ``thing`` as a plain number; None for a computed Value and for other objects."""
         match thing:
             case bool() | int() | float():
                 return thing
@@ -221,39 +224,64 @@ class Recorder:
                     return whole_or_float(thing.data)
                 if not thing.operands or thing in self.from_numbers:
                     return thing.data
-                raise self.error(
-                    node,
-                    f"{what} must be a plain number; this is a Value computed from others.",
-                    "Write .data after it.",
-                )
-        raise self.error(node, f"{what} must be a number, not {describe(thing)}.", "Write a number here.")
+        return None
 
-    def whole(self, thing: object, node: ast.expr, what: str, least: int | None = None) -> int:
-        """``thing`` as a whole number that is at least ``least``."""
-        number = self.number(thing, node, what)
+    def number(self, thing: object, node: ast.expr, subject: str) -> Plain:
+        """Return ``thing`` as a plain number.
+
+        Raises LanguageError if it is none; ``subject`` is the subject of its sentence.
+        """
+        plain = self.plain(thing)
+        if plain is not None:
+            return plain
+        if isinstance(thing, Value):
+            raise self.error(
+                node,
+                tr("{subject} must be a plain number, not a computed Value.", subject=subject),
+                tr("Write .data after it."),
+            )
+        raise self.error(
+            node,
+            tr("{subject} must be a number, not {kind}.", subject=subject, kind=describe(thing)),
+            tr("Write a number here."),
+        )
+
+    def whole(self, thing: object, node: ast.expr, subject: str, least: int | None = None) -> int:
+        """Return ``thing`` as a whole number that is at least ``least``; see ``number``."""
+        number = self.number(thing, node, subject)
         if not abs(number) <= LARGEST_WHOLE or number != math.floor(number):
             raise self.error(
-                node, f"{what} must be a whole number, not {number}.", "Write a number without a fraction."
+                node,
+                tr("{subject} must be a whole number, not {number}.", subject=subject, number=number),
+                tr("Write a number without a fraction."),
             )
         if least is not None and number < least:
             raise self.error(
-                node, f"{what} must be at least {least}, not {int(number)}.", f"Write {least} or more."
+                node,
+                tr(
+                    "{subject} must be at least {least}, not {number}.",
+                    subject=subject,
+                    least=least,
+                    number=int(number),
+                ),
+                tr("Write {least} or more.", least=least),
             )
         return int(number)
 
     def check_finite(self, result: float, operands: Iterable[float], node: Located) -> None:
-        """Remember the place if it is the first to make inf or nan of finite numbers."""
+        """Warn if ``result`` is the first inf or nan that comes from finite numbers."""
         if "value" not in self.warnings and not math.isfinite(result) and all(map(math.isfinite, operands)):
-            self.warn("value", f"{self.source.text(node)} is {result} here.", node)
+            message = tr("{expression} is {number} here.", expression=self.source.text(node), number=result)
+            self.warn("value", message, node)
 
     def warn(self, kind: str, message: str, node: Located) -> None:
-        """Only the first warning of each kind is kept: the others follow from it."""
+        """Record the first warning of each kind; the others usually follow from it."""
         if kind not in self.warnings:
             span = self.source.span(node)
             self.warnings[kind] = ProgramWarning(message, span.line, span.column)
 
     def _enter(self, value: Value, node: Located) -> bool:
-        """Note a new node; whether its data was replaced from ``leaf_data``."""
+        """Enter a new node; return True if its data was replaced from ``leaf_data``."""
         self.origins[value] = node
         if self.rounds:
             self.rounds_of[value] = self.rounds
@@ -270,7 +298,7 @@ class Recorder:
         return True
 
     def note_assigned(self, value: Value, attribute: str, thing: object) -> None:
-        """``thing`` has been assigned to ``value.data`` or ``value.grad``."""
+        """Record that ``thing`` was assigned to ``value.data`` or ``value.grad``."""
         if attribute == "data":
             self.assigned.add(value)
         elif value.grad == 0.0 and not value.operands:
@@ -284,7 +312,7 @@ class Recorder:
             self.whole_numbers.add(value)
 
     def _is_whole(self, value: Value) -> bool:
-        """Whether Python's result would be a whole number, of operands that are numbers."""
+        """Return True if Python's result for the same numbers is a whole number."""
         exponent = value.operands[1].data if value.op == "**" else value.constant
         whole = value.op in WHOLE_OPERATIONS or (
             exponent is not None and exponent.is_integer() and exponent >= 0.0
@@ -292,7 +320,7 @@ class Recorder:
         return whole and all(operand in self.whole_numbers for operand in value.operands)
 
     def set_aside(self, value: Value) -> None:
-        """Count a node made of typed numbers alone, and all below it, among the settings."""
+        """Add a node made of typed numbers alone, and all nodes below it, to the settings."""
         stack = [value] if value in self.from_numbers else []
         while stack:
             value = stack.pop()
@@ -301,7 +329,7 @@ class Recorder:
                 stack.extend(value.operands)
 
     def _unknown(self, results: Iterable[Value]) -> list[Value]:
-        """The nodes below ``results`` that are not entered yet, operands first, from left to right."""
+        """List the nodes below ``results`` that are not entered yet, operands first, from left to right."""
         order: list[Value] = []
         seen: set[Value] = set()
         for result in results:
@@ -318,7 +346,7 @@ class Recorder:
 
 
 def _compute(value: Value) -> None:
-    """Compute an inner node again, after one of its operands got other data."""
+    """Recompute an inner node after the data of an operand changed."""
     operation = value.operation
     if operation is not None:
         constant = () if value.constant is None else (value.constant,)

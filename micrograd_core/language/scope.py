@@ -1,4 +1,4 @@
-"""Which names are seen where, as Python has it: the program, functions in functions, comprehensions."""
+"""Scopes of names, as in Python: the program, functions within functions, comprehensions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 _OWN_NAMES = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.GeneratorExp)
-"""What a function has within it whose names are not its own."""
+"""Parts of a function that have names of their own."""
 
 
 class Scope:
@@ -18,12 +18,12 @@ class Scope:
         self.names: dict[str, object] = {}
         self.parent = parent
         self.local = local
-        """Names that belong here even before they have a value."""
+        """Names that belong to this scope even before they have a value."""
         self.elsewhere: dict[str, Scope] = {}
-        """Names that global or nonlocal has said to be another scope's."""
+        """Names that global or nonlocal assigned to another scope."""
 
     def holder(self, name: str) -> Scope | None:
-        """The scope in which ``name`` has its value, or is going to; None if there is none."""
+        """Return the scope that ``name`` belongs to; None if there is none."""
         scope: Scope | None = self
         while scope is not None:
             if name in scope.elsewhere:
@@ -33,17 +33,19 @@ class Scope:
             scope = scope.parent
         return None
 
-    def give(self, name: str, thing: object) -> None:
+    def assign(self, name: str, thing: object) -> None:
+        """Assign ``thing`` to ``name``."""
         self.elsewhere.get(name, self).names[name] = thing
 
     def outermost(self) -> Scope:
+        """Return the program's scope."""
         scope = self
         while scope.parent is not None:
             scope = scope.parent
         return scope
 
     def visible(self) -> list[str]:
-        """All names that have a value here, the nearest first."""
+        """List all names that have a value here, the nearest scope's first."""
         found: dict[str, None] = {}
         scope: Scope | None = self
         while scope is not None:
@@ -53,7 +55,7 @@ class Scope:
 
 
 def local_names(function: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
-    """The names that belong to each call of ``function``: parameters, and what its lines give values to."""
+    """Return the names local to each call of ``function``: its parameters and the names that it assigns."""
     names = {argument.arg for argument in function.args.args}
     if isinstance(function, ast.Lambda):
         return frozenset(names)
@@ -72,7 +74,7 @@ def local_names(function: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
 
 
 def own_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    """All nodes of the lines, but not those within functions and comprehensions."""
+    """Yield all nodes of the statements, except those inside functions and comprehensions."""
     stack: list[ast.AST] = [*body]
     while stack:
         node = stack.pop()

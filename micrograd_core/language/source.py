@@ -1,4 +1,4 @@
-"""Places in the source text."""
+"""Positions in the source text."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from itertools import accumulate
 from typing import NamedTuple
 
 LABEL_LENGTH = 80
-"""The longest label made from source text; a sum of 10,000 terms has 10,000 partial sums to be named."""
+"""Upper limit for labels made from source text; a sum of 10,000 terms has 10,000 partial sums to label."""
 
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
-"""What no text contains: controls, halves of characters, and what makes a line look different from what it is."""
+"""Characters that a program must not contain: controls, surrogates, and marks that change how a line looks."""
 _READ_LENGTH = 1000
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WHITESPACE = re.compile(r"\s+")
@@ -24,7 +24,7 @@ _COMMENT = re.compile(r"#[^'\"\n]*$", re.MULTILINE)
 
 
 class Span(NamedTuple):
-    """A stretch of source text; lines and columns count from 1, columns in characters, the end is exclusive."""
+    """A range of source text; lines and columns count from 1, columns in characters, the end is exclusive."""
 
     line: int
     column: int
@@ -32,15 +32,35 @@ class Span(NamedTuple):
     end_column: int
 
 
+class Lines:
+    """Conversion between offsets in a text and lines and columns, which count from 1."""
+
+    def __init__(self, text: str) -> None:
+        self._length = len(text)
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the span from offset ``start`` to offset ``end``."""
+        return Span(*self._position(start), *self._position(max(end, start)))
+
+    def offset(self, line: int, column: int) -> int:
+        """Return the offset of a line and column, at most the text's length."""
+        return min(self._starts[min(line, len(self._starts)) - 1] + column - 1, self._length)
+
+    def _position(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+
 Located = ast.expr | ast.stmt | ast.keyword | ast.alias | ast.arg
-"""The nodes of a syntax tree that have a place."""
+"""Syntax tree nodes that have a position."""
 
 
 class Source:
-    """The text, with the places of syntax tree nodes in it.
+    """A program's text and the positions of syntax tree nodes in it.
 
-    ``ast`` counts UTF-8 bytes where people and editors count characters. Inside an f-string, Python 3.11 gives
-    no trustworthy places: there the place is the whole f-string.
+    ``ast`` counts UTF-8 bytes where people and editors count characters. Python 3.11 gives no reliable positions
+    inside an f-string: a node there has the position of the whole f-string.
     """
 
     def __init__(self, text: str) -> None:
@@ -49,10 +69,10 @@ class Source:
         self._texts: dict[Located, str] = {}
         self._inside: set[Located] = set()
         self._byte_ends: dict[int, array[int]] = {}
-        """For a line with other than ASCII letters, where each of its characters ends in UTF-8."""
+        """Offsets in UTF-8 at which the characters of a line end, for lines with characters other than ASCII."""
 
     def enter_text(self, joined: ast.JoinedStr) -> None:
-        """Give all that stands in an f-string the place of the f-string."""
+        """Give all nodes inside an f-string the position of the f-string."""
         if joined in self._inside:
             return
         span = self.span(joined)
@@ -62,6 +82,7 @@ class Source:
                 self._inside.add(node)
 
     def span(self, node: Located) -> Span:
+        """Return the position of a node."""
         span = self._spans.get(node)
         if span is None:
             end_line, end_offset = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
@@ -75,11 +96,11 @@ class Source:
         return span
 
     def in_text(self, node: Located) -> bool:
-        """Whether the node stands inside an f-string, where it has no place of its own."""
+        """Return True for a node inside an f-string, which has no position of its own."""
         return node in self._inside
 
     def text(self, node: Located) -> str:
-        """The node's source on one line, cut at ``LABEL_LENGTH``."""
+        """Return the node's source on one line, cut at ``LABEL_LENGTH``."""
         text = self._texts.get(node)
         if text is None:
             text = self._texts[node] = self._read(self.span(node))
@@ -114,4 +135,5 @@ class Source:
 
 
 def shorten(text: str, length: int) -> str:
+    """Cut a text to ``length`` characters, the last of which is then an ellipsis."""
     return text if len(text) <= length else text[: length - 1] + "…"

@@ -1,4 +1,4 @@
-"""A stack that is large enough, however little the caller has left of its own."""
+"""A stack of sufficient size, independent of the space left on the caller's own."""
 
 import threading
 from collections.abc import Callable
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def on_own_stack(work: Callable[[], T], size: int, stopwatch: Stopwatch) -> T:
-    """``work()``, done in a thread with ``size`` bytes of stack; what it raises is raised here."""
+    """Return ``work()``, run in a thread with ``size`` bytes of stack. Its exceptions are raised here."""
 
     def timed() -> T:
         stopwatch.start()

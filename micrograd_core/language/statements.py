@@ -1,4 +1,4 @@
-"""What is done for each kind of statement. What is not in the table is not part of the language."""
+"""Execution of each kind of statement. A kind missing from the table is not part of the language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from micrograd_core.engine import Value
 from micrograd_core.language.arithmetic import Evaluated, combine
 from micrograd_core.language.builtins import MODULES
-from micrograd_core.language.expressions import look_up, truth, what_is_gone_through
+from micrograd_core.language.expressions import iterable_of, look_up, truth
 from micrograd_core.language.functions import make_function
 from micrograd_core.language.interpreter import Flow, Interpreter
 from micrograd_core.language.problems import no_member, unknown_module
@@ -19,6 +19,7 @@ from micrograd_core.language.targets import assign, assign_attribute, assign_ele
 from micrograd_core.language.trailers import attribute, list_index, member
 from micrograd_core.language.values import Number
 from micrograd_core.nn import Module
+from micrograd_core.texts import tr
 
 
 def _expression(interpreter: Interpreter, node: ast.Expr) -> None:
@@ -38,7 +39,9 @@ def _assign(interpreter: Interpreter, node: ast.Assign) -> None:
 
 def _annotated_assign(interpreter: Interpreter, node: ast.AnnAssign) -> None:
     if node.value is None:
-        raise interpreter.recorder.error(node, "This name is given no value.", "Write name = expression.")
+        raise interpreter.recorder.error(
+            node, tr("This name has no value."), tr("Write {code}.", code="name = expression")
+        )
     thing = interpreter.evaluate(node.value)
     assign(interpreter, node.target, thing)
     _note_output(interpreter, thing)
@@ -78,7 +81,7 @@ def _for(interpreter: Interpreter, node: ast.For) -> Flow | None:
         assign(interpreter, node.target, thing)
         return True
 
-    things = what_is_gone_through(interpreter, node.iter)
+    things = iterable_of(interpreter, node.iter)
     return _loop(interpreter, node, things, interpreter.recorder.source.text(node.target), begin)
 
 
@@ -94,10 +97,10 @@ def _loop(
     name: str,
     begin: Callable[[object], bool],
 ) -> Flow | None:
-    """A round for each thing, as long as ``begin`` says that there is one."""
+    """Run a round for each thing until ``begin`` returns False."""
     if node.orelse:
         raise interpreter.recorder.error(
-            node.orelse[0], "A loop has no else in this language.", "Write it after the loop."
+            node.orelse[0], tr("A loop has no else in this language."), tr("Write it after the loop.")
         )
     interpreter.loops += 1
     outer, flow = interpreter.recorder.rounds, None
@@ -113,7 +116,7 @@ def _loop(
 
 
 def _count(interpreter: Interpreter, node: ast.While) -> None:
-    """What the loop tests and counts, as ``k`` in ``while k < 9: k += 1``, is from here on counted, not typed."""
+    """Make a loop's counter, such as ``k`` in ``while k < 9: k += 1``, a counted number instead of a typed one."""
     tested = {name.id for name in ast.walk(node.test) if isinstance(name, ast.Name)}
     for statement in own_nodes(node.body):
         match statement:
@@ -127,18 +130,18 @@ def _count(interpreter: Interpreter, node: ast.While) -> None:
                 holder = interpreter.scope.holder(name)
                 counter = None if holder is None else holder.names.get(name)
                 if holder is not None and isinstance(counter, Number):
-                    holder.names[name] = interpreter.recorder.number(counter, node.test, "A counter")
+                    holder.names[name] = interpreter.recorder.plain(counter)
 
 
 def _break(interpreter: Interpreter, node: ast.Break) -> Flow:
     if not interpreter.loops:
-        raise interpreter.recorder.error(node, "break stands outside of a loop.", "Remove it.")
+        raise interpreter.recorder.error(node, tr("break is outside a loop."), tr("Remove it."))
     return Flow.BREAK
 
 
 def _continue(interpreter: Interpreter, node: ast.Continue) -> Flow:
     if not interpreter.loops:
-        raise interpreter.recorder.error(node, "continue stands outside of a loop.", "Remove it.")
+        raise interpreter.recorder.error(node, tr("continue is outside a loop."), tr("Remove it."))
     return Flow.CONTINUE
 
 
@@ -154,15 +157,15 @@ def _if(interpreter: Interpreter, node: ast.If) -> Flow | None:
 def _define(interpreter: Interpreter, node: ast.FunctionDef) -> None:
     if node.decorator_list:
         raise interpreter.recorder.error(
-            node.decorator_list[0], "Decorators are not part of this language.", "Remove the line."
+            node.decorator_list[0], tr("Decorators are not part of this language."), tr("Remove the line.")
         )
-    interpreter.scope.give(node.name, make_function(interpreter, node, node.name))
+    interpreter.scope.assign(node.name, make_function(interpreter, node, node.name))
 
 
 def _return(interpreter: Interpreter, node: ast.Return) -> Flow:
     if not interpreter.calls:
         raise interpreter.recorder.error(
-            node, "return stands outside of a function.", "Give the result a name instead."
+            node, tr("return is outside a function."), tr("Assign the result to a name instead.")
         )
     interpreter.returned = None if node.value is None else interpreter.evaluate(node.value)
     return Flow.RETURN
@@ -181,8 +184,8 @@ def _nonlocal(interpreter: Interpreter, node: ast.Nonlocal) -> None:
         if holder is None or holder is interpreter.names:
             raise interpreter.recorder.error(
                 node,
-                f"No function around this one has a name {name}.",
-                f"Write global {name} for a name of the whole program.",
+                tr("No enclosing function has a name {name}.", name=name),
+                tr("Write {code} for a name of the whole program.", code=f"global {name}"),
             )
         interpreter.scope.elsewhere[name] = holder
 
@@ -190,12 +193,11 @@ def _nonlocal(interpreter: Interpreter, node: ast.Nonlocal) -> None:
 def _assert(interpreter: Interpreter, node: ast.Assert) -> None:
     if truth(interpreter, node.test):
         return
-    said = "" if node.msg is None else interpreter.evaluate(node.msg)
-    text = interpreter.recorder.source.text(node.test)
+    message = "" if node.msg is None else interpreter.evaluate(node.msg)
     raise interpreter.recorder.error(
         node,
-        f"{text} is not so.",
-        said if isinstance(said, str) and said else "Print both sides to see why.",
+        tr("Assertion failed: {condition}", condition=interpreter.recorder.source.text(node.test)),
+        message if isinstance(message, str) and message else tr("Print both sides to see why."),
     )
 
 
@@ -209,11 +211,11 @@ def _import(interpreter: Interpreter, node: ast.Import) -> None:
         if namespace is None:
             raise unknown_module(interpreter.recorder, alias, alias.name)
         if alias.asname is None:
-            # As in Python, import a.b gives the name a.
+            # As in Python, import a.b assigns the name a.
             name = alias.name.partition(".")[0]
-            interpreter.scope.give(name, MODULES[name])
+            interpreter.scope.assign(name, MODULES[name])
         else:
-            interpreter.scope.give(alias.asname, namespace)
+            interpreter.scope.assign(alias.asname, namespace)
 
 
 def _import_from(interpreter: Interpreter, node: ast.ImportFrom) -> None:
@@ -228,15 +230,15 @@ def _import_from(interpreter: Interpreter, node: ast.ImportFrom) -> None:
     for alias in node.names:
         if alias.name == "*":
             for name in namespace.members:
-                interpreter.scope.give(name, member(namespace, name, alias))
+                interpreter.scope.assign(name, member(namespace, name, alias))
         elif alias.name in namespace.members:
-            interpreter.scope.give(alias.asname or alias.name, member(namespace, alias.name, alias))
+            interpreter.scope.assign(alias.asname or alias.name, member(namespace, alias.name, alias))
         else:
             raise no_member(interpreter.recorder, namespace, alias.name, alias)
 
 
 def _note_output(interpreter: Interpreter, thing: object, stated: bool = False) -> None:
-    """Remember what may be the output; see ``Program.output``."""
+    """Record a possible output; see ``Program.output``."""
     found = _last_value(thing)
     if isinstance(found, Number) and (found.value is not None or stated):
         found = interpreter.recorder.value(found, found.node)
@@ -251,7 +253,7 @@ def _note_output(interpreter: Interpreter, thing: object, stated: bool = False) 
 
 
 def _last_value(thing: object, depth: int = 3) -> Value | Number | Module | None:
-    """The last Value, number or network in ``thing``."""
+    """Return the last Value, number or network in ``thing``; None if there is none."""
     if isinstance(thing, Value | Number | Module):
         return thing
     if isinstance(thing, list | tuple) and depth:

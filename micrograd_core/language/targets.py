@@ -1,4 +1,4 @@
-"""What stands left of ``=``: names, several of them, attributes, elements of lists."""
+"""Assignment to the targets on the left of ``=``: names, tuples of names, attributes, elements of lists."""
 
 from __future__ import annotations
 
@@ -13,12 +13,18 @@ from micrograd_core.language.labels import bind
 from micrograd_core.language.source import LABEL_LENGTH, shorten
 from micrograd_core.language.trailers import find_attribute, list_index
 from micrograd_core.language.values import describe, kind
+from micrograd_core.texts import tr
+
+_ASSIGNED = {name: tr("The value assigned to .{name}", name=name) for name in ("data", "grad")}
+_UNPACKED = tr("The value for several names")
+_UNPACK_HINT = tr("Write {code}.", code="a, b = 1.0, 2.0")
 
 
 def assign(interpreter: Interpreter, target: ast.expr, thing: object) -> None:
+    """Assign ``thing`` to a target. Raises LanguageError."""
     match target:
         case ast.Name():
-            interpreter.scope.give(target.id, thing)
+            interpreter.scope.assign(target.id, thing)
             bind(interpreter.recorder, thing, target.id)
         case ast.Tuple() | ast.List():
             _unpack(interpreter, target, thing)
@@ -32,13 +38,17 @@ def assign(interpreter: Interpreter, target: ast.expr, thing: object) -> None:
 
 
 def cannot_assign(interpreter: Interpreter, target: ast.expr) -> LanguageError:
-    return interpreter.recorder.error(target, "A value cannot be given to this.", "Write name = expression.")
+    """Make the error for an expression that is not a target."""
+    return interpreter.recorder.error(
+        target, tr("This cannot be assigned to."), tr("Write {code}.", code="name = expression")
+    )
 
 
 def assign_element(
     interpreter: Interpreter, things: list[object], index: int, target: ast.Subscript, thing: object
 ) -> None:
-    # What was computed since the index was looked at may have made the list shorter.
+    """Replace an element of a list."""
+    # The right side, which is evaluated after the index, may have made the list shorter.
     things[index : index + 1] = [thing]
     if isinstance(target.value, ast.Name):
         bind(interpreter.recorder, thing, f"{target.value.id}[{index}]")
@@ -47,6 +57,7 @@ def assign_element(
 def assign_attribute(
     interpreter: Interpreter, owner: object, target: ast.Attribute, thing: object, node: ast.expr
 ) -> None:
+    """Assign to ``.data``, ``.grad`` or ``.label`` of a Value; errors about ``thing`` are marked at ``node``."""
     recorder = interpreter.recorder
     attribute = find_attribute(interpreter, owner, target)
     if not isinstance(attribute, Attribute) or attribute.assign is None:
@@ -56,14 +67,18 @@ def assign_attribute(
                 value.label = shorten(thing, LABEL_LENGTH)
                 return
             raise recorder.error(
-                node, f"A label must be a text, not {describe(thing)}.", 'Write a.label = "a".'
+                node,
+                tr("A label must be a text, not {kind}.", kind=describe(thing)),
+                tr("Write {code}.", code='a.label = "a"'),
             )
         raise recorder.error(
-            target, f"{target.attr} cannot be assigned to.", "Only .data, .grad and .label of a Value can."
+            target,
+            tr("{name} cannot be assigned to.", name=target.attr),
+            tr("Only .data, .grad and .label of a Value can."),
         )
     value = recorder.value(owner, target.value)
     assert value is not None, "only Values have attributes that can be assigned to"
-    number = float(recorder.number(thing, node, f"What is assigned to .{target.attr}"))
+    number = float(recorder.number(thing, node, _ASSIGNED[target.attr]))
     attribute.assign(value, number)
     recorder.note_assigned(value, target.attr, thing)
 
@@ -71,21 +86,22 @@ def assign_attribute(
 def _unpack(interpreter: Interpreter, target: ast.Tuple | ast.List, thing: object) -> None:
     interpreter.enter(target)
     recorder = interpreter.recorder
-    things = elements(
-        recorder,
-        Evaluated(thing, target),
-        "What is given to several names at once",
-        "Write a, b = 1.0, 2.0.",
-    )
+    things = elements(recorder, Evaluated(thing, target), _UNPACKED, _UNPACK_HINT)
     names = target.elts
     stars = [index for index, name in enumerate(names) if isinstance(name, ast.Starred)]
     if len(stars) > 1:
-        raise recorder.error(names[stars[1]], "Only one name can have a star.", "Remove one of the stars.")
+        raise recorder.error(
+            names[stars[1]], tr("Only one name can have a star."), tr("Remove one of the stars.")
+        )
     if len(things) < len(names) - len(stars) or (not stars and len(things) > len(names)):
         raise recorder.error(
             target,
-            f"{len(names)} names are given {len(things)} values.",
-            "Write as many names on the left as there are values on the right.",
+            tr(
+                "The number of names, {names}, does not match the number of values, {values}.",
+                names=len(names),
+                values=len(things),
+            ),
+            tr("Write as many names on the left as there are values on the right."),
         )
     for index, name in enumerate(names):
         if isinstance(name, ast.Starred):

@@ -1,4 +1,4 @@
-"""What follows a thing: ``.name``, ``(…)``, ``[…]``. Chains of them are as long as one likes."""
+"""Attributes, calls and subscripts: ``.name``, ``(…)``, ``[…]``, in chains of any length."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import ast
 from micrograd_core.engine import Value
 from micrograd_core.language.arithmetic import Evaluated
 from micrograd_core.language.builtins import ATTRIBUTES, FUNCTIONS, Attribute
-from micrograd_core.language.calls import bind_arguments, elements
+from micrograd_core.language.calls import STARRED, bind_arguments, elements, takes
 from micrograd_core.language.functions import call_function
 from micrograd_core.language.interpreter import Interpreter
 from micrograd_core.language.labels import name_inner_nodes
-from micrograd_core.language.problems import no_attribute, no_member
+from micrograd_core.language.problems import no_attribute, no_member, shadowed_function
 from micrograd_core.language.values import (
     BoundMethod,
     Builtin,
@@ -23,9 +23,19 @@ from micrograd_core.language.values import (
     kind,
 )
 from micrograd_core.nn import MLP, Layer, Neuron
+from micrograd_core.texts import tr, tr_count
+
+_INDEX = tr("An index")
+_SLICE_BOUND = tr("A slice bound")
+_INPUTS = {
+    Neuron: tr("The inputs of a Neuron"),
+    Layer: tr("The inputs of a Layer"),
+    MLP: tr("The inputs of an MLP"),
+}
 
 
 def trailers(interpreter: Interpreter, node: ast.Attribute | ast.Call | ast.Subscript) -> object:
+    """Evaluate a chain of attributes, calls and subscripts, without recursion."""
     chain: list[ast.expr] = [node]
     while (inner := _before_trailer(chain[-1])) is not None:
         chain.append(inner)
@@ -52,7 +62,7 @@ def _before_trailer(node: ast.expr) -> ast.expr | None:
 
 
 def attribute(interpreter: Interpreter, owner: object, node: ast.Attribute) -> object:
-    """``owner.name``, to be read."""
+    """Return the value of ``owner.name``."""
     if isinstance(owner, Namespace):
         if node.attr not in owner.members:
             raise no_member(interpreter.recorder, owner, node.attr, node)
@@ -65,6 +75,7 @@ def attribute(interpreter: Interpreter, owner: object, node: ast.Attribute) -> o
 
 
 def find_attribute(interpreter: Interpreter, owner: object, node: ast.Attribute) -> Builtin | Attribute:
+    """Return the table row of ``owner.name``. Raises LanguageError if there is none."""
     table = ATTRIBUTES.get(kind(owner), {})
     if node.attr in table:
         return table[node.attr]
@@ -72,12 +83,12 @@ def find_attribute(interpreter: Interpreter, owner: object, node: ast.Attribute)
 
 
 def member(namespace: Namespace, name: str, node: ast.expr | ast.alias) -> object:
-    """What ``namespace`` has under the name ``name``; its constants are like typed numbers."""
+    """Return a module's member; a constant counts as a typed number."""
     found = namespace.members[name]
     if not isinstance(found, float):
         return found
-    place = node if isinstance(node, ast.expr) else ast.copy_location(ast.Constant(found), node)
-    return Number(found, place, name, label=name)
+    located = node if isinstance(node, ast.expr) else ast.copy_location(ast.Constant(found), node)
+    return Number(found, located, name, label=name)
 
 
 def _arguments(interpreter: Interpreter, node: ast.Call) -> tuple[list[Evaluated], dict[str, Evaluated]]:
@@ -85,7 +96,7 @@ def _arguments(interpreter: Interpreter, node: ast.Call) -> tuple[list[Evaluated
     for argument in node.args:
         if isinstance(argument, ast.Starred):
             thing = interpreter.evaluate(argument.value)
-            things = elements(interpreter.recorder, Evaluated(thing, argument.value), "What follows a star")
+            things = elements(interpreter.recorder, Evaluated(thing, argument.value), STARRED)
             for thing in things:
                 interpreter.recorder.tick(argument)
                 positional.append(Evaluated(thing, argument))
@@ -95,11 +106,13 @@ def _arguments(interpreter: Interpreter, node: ast.Call) -> tuple[list[Evaluated
     for keyword in node.keywords:
         if keyword.arg is None:
             raise interpreter.recorder.error(
-                keyword.value, "** cannot stand here.", "Write the arguments out."
+                keyword.value, tr("** cannot be used here."), tr("Write each argument.")
             )
         if keyword.arg in named:
             raise interpreter.recorder.error(
-                keyword.value, f"The argument {keyword.arg} is given twice.", "Remove one."
+                keyword.value,
+                tr("The argument {name} is given twice.", name=keyword.arg),
+                tr("Remove one of the two."),
             )
         named[keyword.arg] = Evaluated(interpreter.evaluate(keyword.value), keyword.value)
     return positional, named
@@ -112,7 +125,7 @@ def call(
     named: dict[str, Evaluated],
     node: ast.Call,
 ) -> object:
-    """``function(…)``; the arguments are known already."""
+    """Call a function, method or network with evaluated arguments."""
     match function:
         case Builtin() | BoundMethod():
             builtin = function.builtin if isinstance(function, BoundMethod) else function
@@ -131,17 +144,16 @@ def call(
             return call_function(interpreter, function, positional, named, node)
         case Neuron() | Layer() | MLP():
             return _call_module(interpreter, function, positional, named, node)
-    name = node.func.id if isinstance(node.func, ast.Name) else ""
-    if name in FUNCTIONS:
-        message = f"{name} is {describe(function)} here, because the program gave this name another value."
-        raise interpreter.recorder.error(node.func, message, "Give that value another name.")
+    if isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
+        raise shadowed_function(interpreter.recorder, interpreter.tree, function, node.func)
     if isinstance(function, Value | Number | int | float):
-        hint = "Write * to multiply."
+        hint = tr("Write * to multiply.")
     elif isinstance(function, list | tuple):
-        hint = "Write [0] for its first element."
+        hint = tr("Write [0] for its first element.")
     else:
-        hint = "Only functions and networks can be called."
-    raise interpreter.recorder.error(node.func, f"{describe(function, start=True)} cannot be called.", hint)
+        hint = tr("Only functions and networks can be called.")
+    message = tr("{kind} cannot be called.", kind=describe(function, start=True))
+    raise interpreter.recorder.error(node.func, message, hint)
 
 
 def _call_module(
@@ -151,21 +163,28 @@ def _call_module(
     named: dict[str, Evaluated],
     node: ast.Call,
 ) -> object:
-    name, recorder = type(module).__name__, interpreter.recorder
-    hint = "Put the inputs into one list: n([1.0, 2.0])."
-    if named:
-        raise recorder.error(node, f"The inputs of a {name} are given without a name.", hint)
-    if len(positional) != 1:
-        raise recorder.error(
-            node, f"A {name} takes one list of inputs, not {len(positional)} arguments.", hint
+    recorder = interpreter.recorder
+    if named or len(positional) != 1:
+        network = describe(module, start=True)
+        message = (
+            tr("{network} takes its inputs without a name.", network=network)
+            if named
+            else takes(network, 1, len(positional))
         )
-    operand = positional[0]
-    things = elements(recorder, operand, f"What a {name} takes")
-    if len(things) != _inputs(module):
+        raise recorder.error(node, message, tr("Put the inputs into one list: {code}.", code="n([1.0, 2.0])"))
+    operand, count = positional[0], _input_count(module)
+    things = elements(recorder, operand, _INPUTS[type(module)])
+    if len(things) != count:
         raise recorder.error(
             operand.node,
-            f"This {name} takes {_inputs(module)} inputs, not {len(things)}.",
-            f"Give it a list of {_inputs(module)} numbers.",
+            tr_count(
+                "This {network} takes {n} input, not {given}.",
+                "This {network} takes {n} inputs, not {given}.",
+                count,
+                network=kind(module),
+                given=len(things),
+            ),
+            tr_count("Write a list of {n} number.", "Write a list of {n} numbers.", count),
         )
     recorder.require_nodes(2 * len(module.parameters()) + len(things), node)
     inputs = []
@@ -173,7 +192,9 @@ def _call_module(
         value = recorder.value(thing, operand.node)
         if value is None:
             raise recorder.error(
-                operand.node, f"Input {index} is {describe(thing)}, not a number.", "Inputs are numbers."
+                operand.node,
+                tr("Input {index} is {kind}, not a number.", index=index, kind=describe(thing)),
+                tr("Use numbers or Values as inputs."),
             )
         inputs.append(value)
     result = module(inputs)
@@ -185,7 +206,7 @@ def _call_module(
     return result
 
 
-def _inputs(module: Neuron | Layer | MLP) -> int:
+def _input_count(module: Neuron | Layer | MLP) -> int:
     match module:
         case Neuron():
             return len(module.w)
@@ -196,11 +217,12 @@ def _inputs(module: Neuron | Layer | MLP) -> int:
 
 def _subscript(interpreter: Interpreter, owner: object, node: ast.Subscript) -> object:
     if not isinstance(owner, list | tuple | range | str):
-        hints = {"MLP": "Write m.layers[0].", "Layer": "Write l.neurons[0].", "Neuron": "Write n.w[0]."}
+        examples = {"MLP": "m.layers[0]", "Layer": "l.neurons[0]", "Neuron": "n.w[0]"}
+        code = examples.get(kind(owner))
         raise interpreter.recorder.error(
             node,
-            f"{describe(owner, start=True)} has no elements.",
-            hints.get(kind(owner), "Only lists have elements."),
+            tr("{kind} has no elements.", kind=describe(owner, start=True)),
+            tr("Write {code}.", code=code) if code else tr("Only lists have elements."),
         )
     if isinstance(node.slice, ast.Slice):
         part = owner[_slice(interpreter, node.slice)]
@@ -210,37 +232,42 @@ def _subscript(interpreter: Interpreter, owner: object, node: ast.Subscript) -> 
 
 
 def list_index(interpreter: Interpreter, owner: object, node: ast.Subscript) -> tuple[list[object], int]:
-    """The list and the place in it that ``owner[…] = …`` changes."""
+    """Return the list and the index that ``owner[…] = …`` changes."""
     if not isinstance(owner, list):
         raise interpreter.recorder.error(
             node,
-            f"The elements of {describe(owner)} cannot be replaced.",
-            "Only those of a list can: xs = [1.0, 2.0].",
+            tr("The elements of {kind} cannot be replaced.", kind=describe(owner)),
+            tr("Use a list: {code}.", code="xs = [1.0, 2.0]"),
         )
     if isinstance(node.slice, ast.Slice):
         raise interpreter.recorder.error(
-            node.slice, "Only one element at a time can be replaced.", "Write xs = xs[:1] + [2.0] + xs[2:]."
+            node.slice,
+            tr("Only one element at a time can be replaced."),
+            tr("Write {code}.", code="xs = xs[:1] + [2.0] + xs[2:]"),
         )
     return owner, _index(interpreter, len(owner), node)
 
 
 def _slice(interpreter: Interpreter, node: ast.Slice) -> slice:
     ends = [
-        None
-        if part is None
-        else interpreter.recorder.whole(interpreter.evaluate(part), part, "An end of a slice")
+        None if part is None else interpreter.recorder.whole(interpreter.evaluate(part), part, _SLICE_BOUND)
         for part in (node.lower, node.upper, node.step)
     ]
     if ends[2] == 0:
-        raise interpreter.recorder.error(node, "The step of a slice cannot be 0.", "Write 1 or -1.")
+        raise interpreter.recorder.error(node, tr("The step of a slice cannot be 0."), tr("Write 1 or -1."))
     return slice(*ends)
 
 
 def _index(interpreter: Interpreter, length: int, node: ast.Subscript) -> int:
-    """The index, counted from the start."""
-    index = interpreter.recorder.whole(interpreter.evaluate(node.slice), node.slice, "An index")
+    """Return the index, counted from the start. Raises LanguageError if there is no such element."""
+    index = interpreter.recorder.whole(interpreter.evaluate(node.slice), node.slice, _INDEX)
     if not -length <= index < length:
-        count = "1 element" if length == 1 else f"{length} elements"
-        hint = f"The first is [0], the last [{length - 1}]." if length else "It is empty."
-        raise interpreter.recorder.error(node.slice, f"There is no element {index}: this has {count}.", hint)
+        message = tr_count(
+            "There is no element {index}: this has {n} element.",
+            "There is no element {index}: this has {n} elements.",
+            length,
+            index=index,
+        )
+        hint = tr("The first is [0], the last [{last}].", last=length - 1) if length else tr("It is empty.")
+        raise interpreter.recorder.error(node.slice, message, hint)
     return index % length

@@ -1,4 +1,4 @@
-"""What a typed program computes with, besides ``Value``, modules, lists, tuples, ranges, texts and plain numbers."""
+"""Types of objects in a typed program: typed and detached numbers, functions, modules; and their names in errors."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from typing import Literal, NamedTuple, Protocol
 from micrograd_core.engine import Value
 from micrograd_core.language.scope import Scope
 from micrograd_core.nn import MLP, Layer, Neuron
+from micrograd_core.texts import tr
 
 LARGEST_WHOLE = 2**53
-"""Up to here every whole number is a 64-bit float; beyond, numbers are floats only."""
+"""The limit up to which every whole number is a 64-bit float; larger numbers are only kept as floats."""
 
 WHOLE_OPERATIONS = frozenset(("+", "*", "abs", "relu"))
-"""What makes whole numbers of whole numbers."""
+"""Operations whose result is whole if their operands are."""
 
 Plain = bool | int | float
 
 
 class DetachedFloat(float):
-    """A plain number that was read from a Value, or follows from one; see ``arithmetic.py``."""
+    """A plain number read from a Value, or computed from such a number; see ``arithmetic.py``."""
 
     __slots__ = ()
 
 
 class DetachedInt(int):
-    """The same for a whole number."""
+    """A detached whole number."""
 
     __slots__ = ()
 
@@ -36,32 +37,34 @@ Detached = bool | DetachedFloat | DetachedInt
 
 
 def detach(number: Plain) -> Detached:
-    """``number`` as one that was read."""
+    """Return ``number`` as a detached number."""
     if isinstance(number, Detached):
         return number
     return DetachedInt(number) if isinstance(number, int) else DetachedFloat(number)
 
 
 class Round(NamedTuple):
-    """One time round a loop, or one call of a function of the program."""
+    """One round of a loop, or one call of a function of the program."""
 
     kind: Literal["loop", "call"]
     name: str
-    """What the loop gives values to, as ``k`` in ``for k in …``, or the function."""
+    """The loop's target, such as ``k`` in ``for k in …``, or the function's name."""
     number: int
-    """Which round of the loop or which call of the function it is, from 0."""
+    """Index of the round or of the call, from 0."""
     line: int
-    """Of the loop, or of the call."""
+    """Line of the loop, or of the call."""
 
     def __str__(self) -> str:
-        return f"{'round' if self.kind == 'loop' else 'call'} {self.number + 1} of {self.name}"
+        if self.kind == "loop":
+            return tr("round {number} of {name}", number=self.number + 1, name=self.name)
+        return tr("call {number} of {name}", number=self.number + 1, name=self.name)
 
 
 class Number:
-    """A number that was typed: a leaf to be.
+    """A typed number, which can become a leaf.
 
-    It becomes a ``Value`` (once, shared by all its uses) when it is computed with; a number that is only used
-    where Python wants a plain number (a size, an index, a learning rate) never does.
+    It becomes a ``Value`` (once, shared by all its uses) when it is computed with. A number that is only used as a
+    plain number (a size, an index, a learning rate) never does.
     """
 
     __slots__ = ("label", "literal", "node", "number", "rounds", "text", "used", "value")
@@ -78,9 +81,9 @@ class Number:
         self.number = number
         self.node = node
         self.text = text
-        """What it is called on a card when it has no name."""
+        """Its label if it has no name."""
         self.literal = literal
-        """Whether ``node`` is exactly this number, so that rewriting its text changes the number."""
+        """True if ``node`` is exactly this number, so that rewriting its text changes the number."""
         self.label = label
         self.rounds = rounds
         self.value: Value | None = None
@@ -88,7 +91,7 @@ class Number:
 
     @property
     def present(self) -> float:
-        """The number as typed, or what its ``Value`` has become by assignment."""
+        """The number as typed, or the data that was assigned to its ``Value``."""
         if self.value is None or self.value.data == self.number:
             return self.number
         return self.value.data
@@ -96,13 +99,15 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
+    """A parameter of a function."""
+
     name: str
     default: str | None = None
-    """As shown to people; None when the argument must be given."""
+    """Source text of the default value; None if the argument is required."""
 
 
 class Callee(Protocol):
-    """What arguments are matched with."""
+    """A function whose parameters arguments can be matched to."""
 
     @property
     def name(self) -> str: ...
@@ -110,10 +115,11 @@ class Callee(Protocol):
     def parameters(self) -> tuple[Parameter, ...]: ...
     @property
     def repeats(self) -> bool:
-        """Whether the first parameter may be given any number of times (the others then only by name)."""
+        """True if the first parameter takes any number of arguments (then the others are passed by name only)."""
 
     @property
-    def signature(self) -> str: ...
+    def signature(self) -> str:
+        """The call with its parameters, such as ``f(x, y=2)``."""
 
 
 def _signature(callee: Callee) -> str:
@@ -130,8 +136,9 @@ class Builtin:
     name: str
     parameters: tuple[Parameter, ...]
     handler: Callable[..., object]
-    """Takes a ``Call``."""
+    """A function that takes a ``Call``."""
     help: str
+    """A sentence on its result or effect."""
     repeats: bool = False
 
     @property
@@ -141,22 +148,25 @@ class Builtin:
 
 @dataclass(frozen=True, slots=True)
 class BoundMethod:
+    """A method with the object before its point."""
+
     builtin: Builtin
     receiver: object
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """A function that the program itself defines."""
+    """A function defined by the program."""
 
     name: str
     parameters: tuple[Parameter, ...]
     defaults: Mapping[str, object]
     body: list[ast.stmt] | ast.expr
-    """The lines of a ``def``, the expression of a ``lambda``."""
+    """The statements of a ``def``, or the expression of a ``lambda``."""
     local: frozenset[str]
+    """Its local names."""
     scope: Scope
-    """Where it was defined: what is seen there is seen in it."""
+    """The scope of its definition, whose names it sees."""
     repeats: bool = False
 
     @property
@@ -173,40 +183,41 @@ class Namespace:
 
 
 _KINDS: tuple[tuple[type | tuple[type, ...], str, str], ...] = (
-    (Value, "Value", "a Value"),
-    (Number, "Value", "a number"),
-    ((bool, int, float), "number", "a plain number"),
-    (str, "text", "a text"),
-    (list, "list", "a list"),
-    (tuple, "tuple", "a tuple"),
-    (range, "range", "a range"),
-    (Neuron, "Neuron", "a Neuron"),
-    (Layer, "Layer", "a Layer"),
-    (MLP, "MLP", "an MLP"),
-    ((Builtin, BoundMethod, Function), "function", "a function"),
-    (Namespace, "module", "a module"),
+    (Value, "Value", tr("a Value")),
+    (Number, "Value", tr("a number")),
+    ((bool, int, float), "number", tr("a plain number")),
+    (str, "text", tr("a text")),
+    (list, "list", tr("a list")),
+    (tuple, "tuple", tr("a tuple")),
+    (range, "range", tr("a range")),
+    (Neuron, "Neuron", tr("a Neuron")),
+    (Layer, "Layer", tr("a Layer")),
+    (MLP, "MLP", tr("an MLP")),
+    ((Builtin, BoundMethod, Function), "function", tr("a function")),
+    (Namespace, "module", tr("a module")),
     (type(None), "nothing", "None"),
 )
+"""Types, with their key in the attribute table and a noun phrase for errors."""
 
 
 def kind(thing: object) -> str:
-    """The row of the attribute table that holds for ``thing``."""
+    """Return the key of ``thing`` in the attribute table."""
     return next(name for types, name, _ in _KINDS if isinstance(thing, types))
 
 
 def describe(thing: object, start: bool = False) -> str:
-    """What ``thing`` is, to be read in a sentence, or at its start."""
+    """Return a noun phrase for ``thing``, such as "a list"; capitalized for the start of a sentence."""
     words = next(words for types, _, words in _KINDS if isinstance(thing, types))
     return words[0].upper() + words[1:] if start else words
 
 
 def whole_or_float(number: float) -> int | float:
-    """The number as Python would print it if it came from whole numbers, without ever being a large integer."""
+    """Return an int if the number is whole and within ``LARGEST_WHOLE``, else the float."""
     if number.is_integer() and abs(number) <= LARGEST_WHOLE:
         return int(number)
     return number
 
 
 def number_text(number: float) -> str:
-    """A short text for a number that has no source text of its own."""
+    """Return a short label for a number that has no source text of its own."""
     return f"{number:.6g}"

@@ -11,7 +11,7 @@ import numpy as np
 
 from micrograd_core.engine import Value
 from micrograd_core.gradcheck import central_difference, difference_spacing, evaluate
-from micrograd_core.ops import OPS
+from micrograd_core.ops import ALL_NUMBERS, OPS
 from micrograd_core.vectorize import vectorize
 from micrograd_gui.model.fit_text import shorten
 from micrograd_gui.model.formula import bracketed
@@ -125,7 +125,7 @@ def _note(snapshot: GraphSnapshot, record: NodeRecord) -> str:
     operation = record.operation
     if operation is None:
         return ""
-    domain = "" if operation.domain == "all numbers" else f"Defined for {operation.domain}."
+    domain = "" if operation.domain == ALL_NUMBERS else operation.domain
     return " ".join(filter(None, (_fill(snapshot, record, domain), operation.note)))
 
 

@@ -300,7 +300,7 @@ def test_endless_recursion_is_a_sentence_at_the_call(shape: str) -> None:
     source = f"def f(n):\n    return {shape.format('f(n + 1)')}\nf(0)"
     with pytest.raises(LanguageError) as caught:
         run(source)
-    assert caught.value.message == "More than 100 functions wait for each other here."
+    assert caught.value.message == "More than 100 function calls are nested here."
     assert caught.value.line == 2
     assert caught.value.column == source.split("\n")[1].index("f(n") + 1
 
@@ -316,7 +316,7 @@ def test_deep_expressions_in_deep_recursion() -> None:
 
 def test_recursion_through_map() -> None:
     """A built-in function that calls the program's own is no way around the limit."""
-    with pytest.raises(LanguageError, match="100 functions wait"):
+    with pytest.raises(LanguageError, match="100 function calls"):
         run("def f(n): return map(f, [n])\nf(0)")
 
 
