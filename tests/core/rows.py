@@ -1,4 +1,4 @@
-"""A row of the table of operations read as mathematics: what the tests know of an operation that they do not name."""
+"""Rows of the table of operations as exact functions, for tests of operations that they do not name."""
 
 import ast
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from micrograd_core.ops import Operation
 
 
 def calculate(rule: str, m: Any, **names: Any) -> Any:
-    """What an array rule comes to for single numbers; ``m`` is math or mpmath's ``mp``."""
+    """Evaluate an array rule for single numbers; ``m`` is math or mpmath's ``mp``."""
     *assignments, last = ast.parse(rule).body
     assert isinstance(last, ast.Expr)
     known = {name: getattr(m, name) for name in dir(m) if not name.startswith("_")}
@@ -18,12 +18,12 @@ def calculate(rule: str, m: Any, **names: Any) -> Any:
 
 
 def exact_value(row: Operation) -> Callable[..., Any]:
-    """The row's value as a function of m and x."""
+    """Return the row's value as a function of m and x."""
     return lambda m, x: calculate(row.array_forward, m, x=x)
 
 
 def exact_value_and_slope(row: Operation) -> Callable[..., tuple[Any, ...]]:
-    """The row's value and slope as a function of m and x."""
+    """Return the row's value and slope as a function of m and x."""
 
     def found(m: Any, x: Any) -> tuple[Any, Any]:
         out = calculate(row.array_forward, m, x=x)
@@ -33,8 +33,8 @@ def exact_value_and_slope(row: Operation) -> Callable[..., tuple[Any, ...]]:
 
 
 def what_is_missing(row: Operation) -> list[str]:
-    """A sentence for each field that is empty or does not fit the others."""
-    places = row.arity + row.constant
+    """List a sentence for each field that is empty or does not fit the others."""
+    arguments = row.arity + row.constant
     checks = {
         "name": bool(row.name),
         "symbol": bool(row.symbol),
@@ -43,9 +43,9 @@ def what_is_missing(row: Operation) -> list[str]:
         "formula": bool(row.formula),
         "partial_formulas": len(row.partial_formulas) == row.arity and all(row.partial_formulas),
         "domain": bool(row.domain),
-        "samples": len(row.samples) >= 4 and all(len(sample) == places for sample in row.samples),
+        "samples": len(row.samples) >= 4 and all(len(sample) == arguments for sample in row.samples),
         "edge_cases": bool(row.edge_cases)
-        and all((len(case.operands), len(case.slopes)) == (places, row.arity) for case in row.edge_cases),
+        and all((len(case.operands), len(case.slopes)) == (arguments, row.arity) for case in row.edge_cases),
         "array_forward": bool(row.array_forward),
         "array_partials": len(row.array_partials) == row.arity and all(row.array_partials),
     }

@@ -28,7 +28,7 @@ from micrograd_core.ops import OPS
 
 
 def close(number: float) -> object:
-    """Equal to 14 significant digits: the blog's own tanh rounds differently in the last ones."""
+    """Compare to 14 significant digits: the blog's own tanh rounds differently in the last ones."""
     return pytest.approx(number, rel=1e-14, abs=0.0)
 
 
@@ -118,7 +118,7 @@ def test_difference_and_quotient_are_composed_as_in_the_blog() -> None:
 
 
 def test_a_minus_sign_is_told_from_a_product_by_minus_one() -> None:
-    """Both are the same graph; that a sign made it is known by the class of its −1, in copies too."""
+    """Both are the same graph; the class of the −1 tells them apart, in copies too."""
     a, b = Value(2.0), Value(3.0)
     signs = [-a, (a - b).operands[1], (1 - a).operands[1]]
     products = [a * -1, -1 * a, a * Value(-1.0), a * -b, a + -1.0]
@@ -135,7 +135,7 @@ def test_a_minus_sign_is_told_from_a_product_by_minus_one() -> None:
 
 
 def test_power_of_values() -> None:
-    """An exponent that is a Value has a gradient too."""
+    """An exponent that is a Value gets a gradient."""
     a, b = Value(2.0), Value(3.0)
     c = a**b
     c.backward()
@@ -164,7 +164,7 @@ def test_a_second_backward_adds_to_leaves_and_starts_inner_nodes_afresh() -> Non
 
 
 def test_backward_from_a_leaf_is_1() -> None:
-    """The derivative of a leaf by itself, and a leaf accumulates."""
+    """The derivative of a leaf with respect to itself is 1, and leaves accumulate."""
     a = Value(5.0)
     a.backward()
     assert a.grad == 1.0
@@ -173,7 +173,7 @@ def test_backward_from_a_leaf_is_1() -> None:
 
 
 def test_backward_leaves_what_is_not_below_alone() -> None:
-    """Only what the root was computed from gets a gradient."""
+    """Only Values below the root get a gradient."""
     a, b = Value(2.0), Value(3.0)
     above = (a * b).exp()
     (a * b).backward()
@@ -182,7 +182,7 @@ def test_backward_leaves_what_is_not_below_alone() -> None:
 
 
 def test_the_steps_of_the_backward_pass_say_all() -> None:
-    """Each grad += comes with operand, local slope, upstream gradient, contribution and running sum, in order."""
+    """Each grad += has its operand, local derivative, upstream gradient, contribution and running sum, in order."""
     a, b = Value(2.0), Value(3.0)
     product = a * b
     total = product + a
@@ -237,7 +237,7 @@ def test_a_chain_of_a_million_nodes() -> None:
 
 
 def test_a_tree_of_a_million_nodes() -> None:
-    """Half a million leaves, added in pairs."""
+    """Half a million leaves are added in pairs."""
     leaves = [Value(1.0) for _ in range(MILLION // 2)]
     level = leaves
     while len(level) > 1:
@@ -297,7 +297,7 @@ def test_a_graph_is_freed_without_the_garbage_collector() -> None:
 
 
 def test_a_copy_is_another_node_on_the_same_operands() -> None:
-    """With its own data and gradient."""
+    """The copy has data and gradient of its own."""
     a = Value(3.0, label="a")
     b = a**2
     b.backward()
@@ -329,7 +329,7 @@ def test_a_deep_copy_shares_no_node_and_keeps_what_was_shared() -> None:
 
 
 def test_a_deep_copy_keeps_what_several_results_share() -> None:
-    """Copied together, a network and its loss still belong together."""
+    """A network and a loss that are copied together still belong together."""
     neuron = Neuron(2, "tanh")
     loss = neuron([0.5, -1.0]) ** 2
     copied_neuron, copied_loss = copy.deepcopy((neuron, loss))
@@ -339,7 +339,7 @@ def test_a_deep_copy_keeps_what_several_results_share() -> None:
 
 
 def test_a_subclass_is_copied_as_itself() -> None:
-    """Deep copies are made of the nodes' own classes."""
+    """Deep copies have the nodes' own classes."""
 
     class Named(Value):
         pass
@@ -349,7 +349,7 @@ def test_a_subclass_is_copied_as_itself() -> None:
 
 
 def test_leaves_can_be_pickled_and_results_say_why_not() -> None:
-    """A network's parameters survive; a graph is computed again instead."""
+    """A network's parameters can be stored; a graph has to be computed again."""
     a = Value(1.5, label="a")
     a.grad = 2.0
     again = pickle.loads(pickle.dumps(a))
@@ -381,7 +381,7 @@ def test_division_by_zero_is_inf_or_nan() -> None:
 
 
 def test_relu_passes_1_at_exactly_zero() -> None:
-    """As in the blog."""
+    """The slope at 0 is 1, as in the blog."""
     a = Value(0.0)
     a.relu().backward()
     assert a.grad == 1.0
@@ -393,7 +393,7 @@ NOT_REAL += [np.array([1.0, 2.0]), np.str_("2.0"), np.complex64(1), np.complex12
 
 @pytest.mark.parametrize("data", NOT_REAL)
 def test_only_real_numbers_are_data(data: object) -> None:
-    """Anything else is refused in a sentence."""
+    """Other data are refused with a sentence."""
     with pytest.raises(TypeError, match=r"^a Value holds one real number, not ") as caught:
         Value(data)  # type: ignore[arg-type]
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
@@ -404,7 +404,7 @@ REAL = [2, True, Fraction(1, 4), Decimal("0.5"), np.float32(0.5), np.int64(-3), 
 
 @pytest.mark.parametrize("data", REAL)
 def test_every_kind_of_real_number_becomes_a_float(data) -> None:
-    """Also numpy's, whose arithmetic would warn where ours does not."""
+    """Numbers of numpy are converted too, since their arithmetic would warn."""
     value = Value(data)
     assert type(value.data) is float
     assert value.data == float(data)
@@ -426,13 +426,13 @@ MISUSES = [
 
 @pytest.mark.parametrize("misuse", MISUSES)
 def test_operators_refuse_what_is_no_number(misuse) -> None:
-    """In the same sentence as the constructor, on either side of every operator."""
+    """The sentence is the constructor's, on either side of every operator."""
     with pytest.raises(TypeError, match=r"^a Value holds one real number, not "):
         misuse(Value(1.0))
 
 
 def test_an_operation_that_is_not_in_the_table_is_named() -> None:
-    """A node made by hand says what is missing when it is differentiated."""
+    """Differentiating a node made by hand names its unknown operation."""
     sentence = r"^no operation is called 'cube'; a new one is a row of micrograd_core/ops\.py$"
     with pytest.raises(TypeError, match=sentence) as caught:
         Value(8.0, (Value(2.0),), "cube").backward()
@@ -440,7 +440,7 @@ def test_an_operation_that_is_not_in_the_table_is_named() -> None:
 
 
 def test_a_node_made_by_hand_is_differentiated() -> None:
-    """The constructor takes operands and operation, as micrograd's, in any sequence."""
+    """The constructor takes operands in any sequence, and an operation, as micrograd's."""
     a, b = Value(2.0), Value(5.0)
     product = Value(10.0, [a, b], "*", "p")  # type: ignore[arg-type]
     product.backward()
@@ -449,7 +449,7 @@ def test_a_node_made_by_hand_is_differentiated() -> None:
 
 
 def test_numpys_numbers_and_arrays_may_stand_on_the_left() -> None:
-    """As in the notebooks, where labels are an array: -y * score."""
+    """The notebooks write -y * score, with y from an array."""
     a = Value(2.0)
     for left in (np.float64(3.0), np.int64(3)):
         result = -left * a
@@ -459,7 +459,7 @@ def test_numpys_numbers_and_arrays_may_stand_on_the_left() -> None:
 
 
 def test_a_local_derivative_is_that_of_one_operand() -> None:
-    """By its number, from the left."""
+    """The operand is given by its index, from the left."""
     a, b = Value(2.0), Value(5.0)
     assert [local_derivative(a * b, index) for index in (0, 1)] == [5.0, 2.0]
     assert local_derivative(a**3, 0) == 12.0
@@ -468,7 +468,7 @@ def test_a_local_derivative_is_that_of_one_operand() -> None:
 
 
 def test_the_node_where_nan_began_is_named() -> None:
-    """Not the ones that only pass it on; None where all is finite; a leaf where it was given."""
+    """The node is the first one, not one that only passes nan on; a leaf if it was given; None if all are finite."""
     a = Value(0.0, label="a")
     began = a.log()
     root = (began * 2 + a).exp() - began
@@ -479,7 +479,7 @@ def test_the_node_where_nan_began_is_named() -> None:
 
 
 def test_a_small_divisor_has_an_infinite_reciprocal() -> None:
-    """a / b is a * b**-1, which differs from IEEE's quotient where 1/b is no float; the docstring says where."""
+    """a / b is a * b**-1, which differs from IEEE's quotient if 1/b overflows; the docstring names the limit."""
     assert (Value(1.0) / 5e-309).data == math.inf
     assert math.isfinite((Value(1.0) / 5.7e-309).data)
     assert "5.6e-309" in (Value.__truediv__.__doc__ or "")

@@ -1,4 +1,4 @@
-"""Central differences: they find right gradients right and wrong ones wrong, and change nothing."""
+"""Central differences: they confirm right gradients, reject wrong ones and change nothing."""
 
 import random
 
@@ -17,14 +17,14 @@ def expression() -> tuple[Value, Value, Value, Value]:
 
 
 def test_right_gradients_pass() -> None:
-    """After backward() every node of an expression agrees with its difference."""
+    """Every node of an expression agrees with its difference after backward()."""
     root, *_ = expression()
     root.backward()
     assert gradcheck(root, topological_sort(root))
 
 
 def test_a_wrong_gradient_fails() -> None:
-    """One part in a thousand is found."""
+    """An error of one part in a thousand is found."""
     root, _, a, _ = expression()
     root.backward()
     a.grad *= 1.001
@@ -41,7 +41,7 @@ def test_nothing_in_the_graph_is_changed() -> None:
 
 
 def test_evaluate_replaces_inner_nodes_too() -> None:
-    """The root is what it would be if the inner node were the given number."""
+    """The root is computed from the given number of the inner node."""
     root, inner, a, b = expression()
     assert evaluate(root, {inner: 2.0}) == ((Value(2.0) + a**3).tanh() / b).data
 
@@ -66,7 +66,7 @@ def test_the_step_grows_with_the_number() -> None:
 
 
 def test_a_network_passes() -> None:
-    """All parameters of an MLP with a smooth activation."""
+    """All parameters of an MLP with a smooth activation agree."""
     random.seed(3)
     network = MLP(2, [4, 3, 1], "tanh")
     root = network([0.5, -0.8])

@@ -1,4 +1,4 @@
-"""Walks over graphs: order, shared operands, depth."""
+"""Graph traversals: order, shared operands, depth."""
 
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort, trace

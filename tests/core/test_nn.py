@@ -14,7 +14,7 @@ LAYERS = "an MLP takes a list with the number of neurons of each layer, such as 
 
 
 def test_a_neurons_weights_are_the_stream_of_the_seed() -> None:
-    """Weights first, then the bias, each from random.uniform(-1, 1), as in the blog's code."""
+    """Weights and then the bias are drawn by random.uniform(-1, 1), as in the blog's code."""
     random.seed(1337)
     expected = [random.uniform(-1, 1) for _ in range(4)]
     random.seed(1337)
@@ -25,7 +25,7 @@ def test_a_neurons_weights_are_the_stream_of_the_seed() -> None:
 
 
 def test_the_blogs_gradients_of_a_neuron() -> None:
-    """With an activation that passes 1 the gradients are the inputs and 1: [1, 2, 3, 4, 1]."""
+    """The gradients are the inputs and 1, [1, 2, 3, 4, 1], for an activation of slope 1."""
     neuron = Neuron(4, "none")
     neuron([1.0, 2.0, 3.0, 4.0]).backward()
     assert [p.grad for p in neuron.parameters()] == [1.0, 2.0, 3.0, 4.0, 1.0]
@@ -51,13 +51,13 @@ def test_a_neuron_takes_values_and_numbers_mixed() -> None:
 
 
 def test_a_neuron_refuses_the_wrong_number_of_inputs() -> None:
-    """In a sentence with both numbers."""
+    """The sentence has both numbers."""
     with pytest.raises(ValueError, match="takes 4 inputs, not 2"):
         Neuron(4)([1.0, 2.0])
 
 
 def test_an_unknown_activation_is_refused_with_the_known_ones() -> None:
-    """The sentence names what there is."""
+    """The sentence lists the known activations."""
     with pytest.raises(ValueError, match=r"unknown activation 'swish'.*relu, tanh, sigmoid, none"):
         Neuron(2, "swish")
 
@@ -71,7 +71,7 @@ def test_a_layer_of_one_gives_its_output_bare() -> None:
 
 
 def test_the_blogs_count_of_parameters() -> None:
-    """MLP(2, [16, 16, 1]) has 337."""
+    """MLP(2, [16, 16, 1]) has 337 parameters."""
     assert len(MLP(2, [16, 16, 1]).parameters()) == 337
 
 
@@ -84,14 +84,14 @@ def test_the_last_layer_of_an_mlp_has_no_activation() -> None:
 
 
 def test_an_mlps_inputs_are_shared_by_all_neurons() -> None:
-    """Each number given becomes one leaf."""
+    """Each input number becomes one leaf."""
     network = MLP(2, [3, 1])
     nodes = topological_sort(network([0.25, -4.0]))
     assert sum(node.data in (0.25, -4.0) and not node.operands for node in nodes) == 2
 
 
 def test_zero_grad_clears_all_parameters() -> None:
-    """Also of layers within."""
+    """The parameters of all inner layers are included."""
     network = MLP(2, [2, 1], "tanh")
     network([1.0, 2.0]).backward()
     assert any(p.grad for p in network.parameters())
@@ -100,12 +100,12 @@ def test_zero_grad_clears_all_parameters() -> None:
 
 
 def test_a_module_has_no_parameters_of_its_own() -> None:
-    """What derives from Module says which ones it has."""
+    """Subclasses of Module list their parameters."""
     assert Module().parameters() == []
 
 
 def test_a_module_shows_its_layers_as_micrograds_does() -> None:
-    """print(model) in the notebooks."""
+    """The notebooks print(model)."""
     assert repr(Neuron(3)) == "ReLUNeuron(3)"
     assert repr(Neuron(3, "none")) == "LinearNeuron(3)"
     assert repr(Layer(2, 2, "tanh")) == "Layer of [TanhNeuron(2), TanhNeuron(2)]"
@@ -116,14 +116,14 @@ def test_a_module_shows_its_layers_as_micrograds_does() -> None:
 
 @pytest.mark.parametrize("inputs", [1.0, Value(1.0), None])
 def test_a_neuron_refuses_what_is_no_list_of_inputs(inputs: object) -> None:
-    """A bare number is a mistake that everybody makes once."""
+    """A bare number is a common mistake."""
     for module in (Neuron(1), Layer(1, 2), MLP(1, [1])):
         with pytest.raises(TypeError, match=r"takes a list of 1 inputs?, not "):
             module(inputs)  # type: ignore[operator]
 
 
 def test_a_network_refuses_the_wrong_number_of_inputs() -> None:
-    """Before anything is computed, with both numbers."""
+    """The error comes before any computation, with both numbers."""
     with pytest.raises(ValueError, match="takes 3 inputs, not 2"):
         MLP(3, [4, 1])([1.0, 2.0])
 
@@ -161,14 +161,14 @@ def test_a_network_refuses_the_wrong_number_of_inputs() -> None:
 def test_sizes_that_no_network_has_are_refused(
     make: Callable[[], Module], error: type[Exception], sentence: str
 ) -> None:
-    """When it is made, with what was given."""
+    """The constructor raises an error that shows the given size."""
     with pytest.raises(error) as refused:
         make()
     assert str(refused.value) == sentence
 
 
 def test_a_text_is_no_input() -> None:
-    """Neither as the list nor in it."""
+    """A text is refused as the list and as its element."""
     with pytest.raises(TypeError, match=r"one real number, not '2\.0'"):
         Neuron(2)([1.0, "2.0"])  # type: ignore[list-item]
     with pytest.raises(TypeError, match="takes a list of 2 inputs, not 'ab'"):
@@ -184,7 +184,7 @@ def test_a_networks_weights_are_the_stream_of_the_seed() -> None:
 
 
 def test_the_demo_notebooks_loss_runs_as_it_stands() -> None:
-    """Its cells, with numpy arrays for points and labels: descending on the loss makes it smaller."""
+    """Its cells run with numpy arrays for points and labels, and gradient descent reduces the loss."""
     np.random.seed(1337)
     random.seed(1337)
     X = np.random.uniform(-1, 1, (20, 2))  # noqa: N806

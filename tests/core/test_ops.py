@@ -1,4 +1,4 @@
-"""The table of operations: laws over all rows, against mpmath and against PyTorch, and the edge cases decided in it."""
+"""The table of operations: laws for all rows, comparison with mpmath and PyTorch, and the decided edge cases."""
 
 import functools
 import itertools
@@ -37,7 +37,7 @@ FINITE_EDGES = sorted(
 
 
 def difference(function, x: float) -> float:
-    """The derivative at ``x`` by central differences with Richardson's correction: error of the order h⁴."""
+    """Approximate the derivative at ``x`` by central differences with Richardson's correction; the error is O(h⁴)."""
     step = 1e-3 * max(1.0, abs(x)) if abs(x) > 0.1 else abs(x) / 64 or 1e-3
     coarse = (function(x + step) - function(x - step)) / (2 * step)
     fine = (function(x + step / 2) - function(x - step / 2)) / step
@@ -45,7 +45,7 @@ def difference(function, x: float) -> float:
 
 
 def same(a: float, b: float) -> bool:
-    """Equal bit for bit, so that −0.0 is not 0.0, but any nan is nan."""
+    """Compare bit for bit, so that −0.0 is not 0.0; all nan are equal."""
     return (math.isnan(a) and math.isnan(b)) or struct.pack("d", a) == struct.pack("d", b)
 
 
@@ -54,7 +54,7 @@ ROWS = [pytest.param(row, id=row.name) for row in OPS.values()]
 
 @pytest.mark.parametrize("row", ROWS)
 def test_every_partial_derivative_is_the_slope_of_its_operation(row: Operation) -> None:
-    """At every sample point of every row each partial agrees with a central difference."""
+    """Each partial agrees with a central difference at every sample point."""
     for sample in row.samples:
         out = row.forward(*sample)
         for index, partial in enumerate(row.partials):
@@ -66,7 +66,7 @@ def test_every_partial_derivative_is_the_slope_of_its_operation(row: Operation) 
 
 @pytest.mark.parametrize("row", ROWS)
 def test_every_row_is_complete(row: Operation) -> None:
-    """A row has a text for each derivative, sample points of the right length, and says where it is defined."""
+    """A row has a formula for each derivative, sample points of the right length, and a domain."""
     assert what_is_missing(row) == []
     for text in (row.formula, *row.partial_formulas):
         assert text.format("x", "y", n="n", out="out")
@@ -74,7 +74,7 @@ def test_every_row_is_complete(row: Operation) -> None:
 
 @pytest.mark.parametrize("field", [field.name for field in fields(Operation)])
 def test_what_a_row_lacks_is_told_by_name(field: str) -> None:
-    """One sentence for each field that was left empty, or that does not fit the others."""
+    """Each field that is empty or does not fit the others has a sentence."""
     empty = replace(
         OPS["**"], **{field: type(getattr(OPS["**"], field))()} if field != "forward" else {"forward": None}
     )
@@ -87,7 +87,7 @@ WORDS = vars(math) | {"ln": math.log, "sign": lambda x: math.copysign(1.0, x), "
 
 
 def calculate(text: str, row: Operation, point: tuple[float, ...], out: float) -> float:
-    """What a formula comes to, read as mathematics is read."""
+    """Evaluate a formula as mathematical notation."""
     written = [f"({number!r})" for number in point]
     filled = text.format(*written[: row.arity], n=written[-1], out=f"({out!r})").translate(SIGNS)
     return eval(re.sub(r"\|(.+)\|", r"abs(\1)", filled), {"__builtins__": {}}, WORDS)
@@ -95,7 +95,7 @@ def calculate(text: str, row: Operation, point: tuple[float, ...], out: float) -
 
 @pytest.mark.parametrize("row", ROWS)
 def test_formulas_say_what_is_computed(row: Operation) -> None:
-    """Read as mathematics, the texts of value and slopes give the numbers of their rules, at every sample point."""
+    """Value and slopes computed from the formulas are those of the rules, at every sample point."""
     for point in row.samples:
         out = row.forward(*point)
         assert calculate(row.formula, row, point, out) == pytest.approx(out, rel=1e-12)
@@ -121,7 +121,7 @@ def test_no_operation_raises_or_leaves_the_floats(row: Operation) -> None:
 
 @pytest.mark.parametrize("row", ROWS)
 def test_edges_are_as_their_rows_say(row: Operation) -> None:
-    """At each edge case written in a row the value and the slopes are those written, to the sign of zero."""
+    """Value and slopes at each edge case are those written in its row, to the sign of zero."""
     assert row.edge_cases
     for case in row.edge_cases:
         out = row.forward(*case.operands)
@@ -132,17 +132,17 @@ def test_edges_are_as_their_rows_say(row: Operation) -> None:
 
 @pytest.mark.parametrize("row", ROWS)
 def test_each_row_decides_infinity_and_nan(row: Operation) -> None:
-    """Every operand has an edge case at inf and at nan, and at both infinities where it is the only one."""
+    """Every operand has an edge case at inf and at nan; a single operand has both infinities."""
     if row.arity + row.constant == 1:
         assert {INF, -INF} <= {case.operands[0] for case in row.edge_cases}
-    for place in range(row.arity + row.constant):
-        at = [case.operands[place] for case in row.edge_cases]
+    for index in range(row.arity + row.constant):
+        at = [case.operands[index] for case in row.edge_cases]
         assert any(map(math.isinf, at)) or row.symbol in "+*"
         assert any(map(math.isnan, at)) or row.symbol in "+*"
 
 
 def test_the_table_cannot_be_changed_by_accident() -> None:
-    """Rows and edge cases are frozen, and hold nothing beside their fields."""
+    """Rows and edge cases are frozen and have only their fields."""
     row = OPS["tanh"]
     for thing, name in ((row, "forward"), (row.edge_cases[0], "value")):
         with pytest.raises(FrozenInstanceError):
@@ -151,7 +151,7 @@ def test_the_table_cannot_be_changed_by_accident() -> None:
 
 
 def test_the_edges_that_must_be_decided_are_in_the_rows() -> None:
-    """0**0, 0**n, negative bases, log 0, 1/0, large tanh, overflow of exp, kinks and poles at both zeros."""
+    """They are 0**0, 0**n, negative bases, log 0, 1/0, large tanh, overflow of exp, kinks and poles at both zeros."""
     decided = {(row.symbol, case.operands) for row in OPS.values() for case in row.edge_cases}
     for symbol in ("relu", "abs", "log", "sqrt", "sigmoid"):
         assert {"(0.0,)", "(-0.0,)"} <= {repr(case.operands) for case in OPS[symbol].edge_cases}
@@ -162,7 +162,7 @@ def test_the_edges_that_must_be_decided_are_in_the_rows() -> None:
 
 
 def test_rows_that_decide_otherwise_than_pytorch_or_mathematics_say_so() -> None:
-    """Four edge cases have a word on PyTorch; the rows with a choice have a note, the others none."""
+    """Four edge cases name PyTorch's result; exactly the rows with a choice have a note."""
     differing = [
         (row.symbol, *case.operands) for row in OPS.values() for case in row.edge_cases if case.pytorch
     ]
@@ -173,7 +173,7 @@ def test_rows_that_decide_otherwise_than_pytorch_or_mathematics_say_so() -> None
 
 @pytest.mark.parametrize("row", ROWS)
 def test_edges_are_pytorchs_but_where_the_row_says_so(row: Operation) -> None:
-    """PyTorch's float64 has the value and slopes of every case that does not name what PyTorch has instead."""
+    """PyTorch's float64 has the value and slopes of every case that names no other result of PyTorch."""
     torch = pytest.importorskip("torch")
     for case in row.edge_cases:
         tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in case.operands]
@@ -191,18 +191,18 @@ def test_edges_are_pytorchs_but_where_the_row_says_so(row: Operation) -> None:
 
 
 class Truth(NamedTuple):
-    """An operation as mathematics has it: exact numbers in, exact numbers out, to mpmath's precision."""
+    """An operation as a function of exact numbers, to mpmath's precision."""
 
     value: Callable[..., mpmath.mpf]
     slopes: tuple[Callable[..., mpmath.mpf], ...]
     defined: Callable[..., bool] = lambda *_: True
-    """Where the value is a real number."""
+    """True where the value is a real number."""
     smooth: Callable[..., bool] = lambda *_: True
-    """Where, besides, the slopes are."""
+    """True where the slopes are real numbers, too."""
 
 
 def real_power(x: mpmath.mpf, y: mpmath.mpf) -> mpmath.mpf:
-    """x**y for real numbers, no further than floats can tell."""
+    """Compute x**y for real numbers, within the range of floats."""
     if x == 0:
         return mp.mpf(y == 0)
     size = y * mp.log(abs(x))
@@ -215,7 +215,7 @@ def power_is_defined(x: float, y: float) -> bool:
 
 
 def power_is_smooth(x: float, y: float) -> bool:
-    """Whole exponents beyond 2**53 are all even to a float, and so is one less: the sign of a slope is lost."""
+    """Return True if the slopes are known; beyond ±2**53 all whole exponents are even floats, so the sign is lost."""
     return x > 0.0 or (x < 0.0 and abs(y) < 2.0**53) or (x == 0.0 and (y >= 1.0 or y == 0.0))
 
 
@@ -243,7 +243,7 @@ TRUTHS = {
 
 
 def truth_of(row: Operation) -> Truth:
-    """As written above; of a function that is not, what its array rule comes to, and mpmath's derivative of that."""
+    """Return the entry of TRUTHS; for other functions, the array rule and mpmath's derivative of it."""
     if row.symbol in TRUTHS:
         return TRUTHS[row.symbol]
     value = functools.partial(exact_value(row), mp)
@@ -257,13 +257,13 @@ def truth_of(row: Operation) -> Truth:
 
 
 def exact_slope(value: Callable[[mpmath.mpf], mpmath.mpf], x: float, side: int = 0) -> mpmath.mpf:
-    """The derivative, from both sides or from one; the step is as large as numbers about ``x`` need."""
+    """Compute the derivative from both sides or from one, with a step relative to ``x``."""
     x, scale = mp.mpf(x), max(mp.mpf(1), abs(mp.mpf(x)))
     return mp.diff(lambda t: value(x + t * scale), 0, direction=side) / scale
 
 
 def is_real(value: Callable[[mpmath.mpf], mpmath.mpf], x: float) -> bool:
-    """Whether there is a finite real number."""
+    """Return True if the value is a finite real number."""
     try:
         found = value(mp.mpf(x))
     except (ValueError, ZeroDivisionError):
@@ -272,7 +272,7 @@ def is_real(value: Callable[[mpmath.mpf], mpmath.mpf], x: float) -> bool:
 
 
 def ulps_apart(found: float, true: mpmath.mpf) -> float:
-    """How many units in the last place of the true number; inf counts as the number after the largest float."""
+    """Return the distance in units in the last place of the true number; inf is the number after the largest float."""
     beyond = mp.mpf(2) ** 1024
     true = max(min(true, beyond), -beyond)
     at = beyond * (1 if found > 0 else -1) if math.isinf(found) else mp.mpf(found)
@@ -280,7 +280,7 @@ def ulps_apart(found: float, true: mpmath.mpf) -> float:
 
 
 def any_float(stream: random.Random) -> float:
-    """Finite; of every size, most often of the sizes one meets, sometimes right beside 1."""
+    """Draw a finite float of any size: most often a common one, sometimes one next to 1."""
     match stream.randrange(5):
         case 0:
             bits = struct.unpack("d", stream.randbytes(8))[0]
@@ -296,7 +296,7 @@ def any_float(stream: random.Random) -> float:
 
 
 def power_points(stream: random.Random) -> Iterator[tuple[float, float]]:
-    """Bases and exponents, half of them with a power that a float can hold."""
+    """Yield bases and exponents, half of them with a power that a float can hold."""
     while True:
         x = any_float(stream)
         match stream.randrange(4):
@@ -310,18 +310,18 @@ def power_points(stream: random.Random) -> Iterator[tuple[float, float]]:
 
 
 def points(row: Operation, count: int) -> Iterator[tuple[float, ...]]:
-    """First all edge points and their pairs, then seeded random ones: ``count`` at which the row has a value."""
+    """Yield ``count`` points at which the row has a value: all edge points and their pairs, then seeded random ones."""
     truth = truth_of(row)
     stream = random.Random(row.name)
-    places = row.arity + row.constant
-    corners = itertools.product(FINITE_EDGES, repeat=places)
-    if places == 1:
+    arguments = row.arity + row.constant
+    corners = itertools.product(FINITE_EDGES, repeat=arguments)
+    if arguments == 1:
         drawn: Iterator[tuple[float, ...]] = ((any_float(stream),) for _ in itertools.count())
     elif row.forward is OPS["**"].forward:
         drawn = power_points(stream)
     else:
         drawn = ((any_float(stream), any_float(stream)) for _ in itertools.count())
-    kept = itertools.islice(stream.sample(list(corners), 2000) if places == 2 else corners, None)
+    kept = itertools.islice(stream.sample(list(corners), 2000) if arguments == 2 else corners, None)
     defined = (point for point in itertools.chain(kept, drawn) if truth.defined(*point))
     return itertools.islice(defined, count)
 
@@ -332,7 +332,7 @@ COUNTS = [10_000, pytest.param(300_000, marks=pytest.mark.long)]
 @pytest.mark.parametrize("count", COUNTS)
 @pytest.mark.parametrize("row", ROWS)
 def test_values_and_partials_are_true_to_4_ulp(row: Operation, count: int) -> None:
-    """Against mpmath at 50 digits, over all sizes of floats: subnormal results and overflow included."""
+    """The truth is mpmath's with 50 digits, for floats of all sizes, including subnormal results and overflow."""
     truth = truth_of(row)
     derived = row.symbol not in TRUTHS  # A derivative by mpmath takes a hundred times as long as a formula.
     with mp.workdps(50):
@@ -348,11 +348,11 @@ def test_values_and_partials_are_true_to_4_ulp(row: Operation, count: int) -> No
 
 @pytest.mark.parametrize("row", ROWS)
 def test_outside_its_domain_an_operation_is_nan_or_infinite(row: Operation) -> None:
-    """Never a complex number, and never a number that only looks right."""
+    """The result is never complex, and never a finite number that only looks right."""
     stream, truth = random.Random(row.name), truth_of(row)
-    places = row.arity + row.constant
+    arguments = row.arity + row.constant
     for _ in range(2000):
-        point = tuple(any_float(stream) for _ in range(places))
+        point = tuple(any_float(stream) for _ in range(arguments))
         if not truth.defined(*point):
             assert not math.isfinite(row.forward(*point)), point
 
@@ -369,7 +369,7 @@ def test_division_has_ieees_signs_at_zero() -> None:
 
 
 def test_relu_passes_1_at_zero_as_the_blog_does() -> None:
-    """The one decision that differs from PyTorch, and the row says so."""
+    """This is the one decision that differs from PyTorch, and the row says so."""
     row = OPS["relu"]
     assert row.partials[0](0.0, 0.0) == 1.0
     assert row.partials[0](math.nextafter(0.0, -1.0), 0.0) == 0.0
@@ -383,7 +383,7 @@ def test_slopes_keep_their_digits_where_the_result_rounds_to_one() -> None:
 
 
 def test_every_symbol_is_what_a_value_made_by_it_shows() -> None:
-    """A node finds its row again: by its symbol, or for a constant exponent by its constant."""
+    """A node finds its row by its symbol, or a power of a constant by its constant."""
     x, y = Value(0.5), Value(2.0)
     made = {"+": x + y, "*": x * y, "**n": x**2, "**": x**y}
     made |= {row.symbol: getattr(x, row.symbol)() for row in OPS.values() if row.is_function}

@@ -1,6 +1,6 @@
 """Programs that try to escape, to exhaust, to crash or to deceive, by class.
 
-Run as a module with the name of a class, it runs them all in this process and prints what came of each, as JSON.
+Run as a module with the name of a class, it runs all of them in this process and prints their outcomes as JSON.
 """
 
 import json
@@ -15,8 +15,8 @@ from micrograd_core.language import Limits, run
 
 
 def _alike(number: int) -> str:
-    """One of many names of 90 letters, none of which is quickly told from another."""
-    return "".join("ab"[number * 7919 >> place % 17 & 1] for place in range(86)) + f"{number:04}"
+    """Make one of many names of 90 letters that are slow to compare."""
+    return "".join("ab"[number * 7919 >> i % 17 & 1] for i in range(86)) + f"{number:04}"
 
 
 _CLASS = "().__class__.__bases__[0].__subclasses__()"
@@ -89,7 +89,7 @@ ESCAPE = [
     "f'{(lambda: 0).__code__}'",
     "f'{[].__class__.__base__!a}'",
     "f'{math.__loader__}'",
-    # Functions of the program are no way either.
+    # Functions of the program.
     "(lambda: 1).__globals__",
     "def f(): pass\nf.__code__",
     "def f(): pass\nf.__closure__",
@@ -178,7 +178,7 @@ ESCAPE = [
     "from random import _os",
     "import antigravity",
     "from micrograd.engine import Value as V, OPS",
-    # Statements that could.
+    # Statements that could reach them.
     "class A: pass",
     "class A(Value): pass",
     "with open('x') as f: pass",
@@ -196,7 +196,7 @@ ESCAPE = [
     "{**a}",
     "{x: 1 for x in [1]}",
     "type X = int",
-    # Things given to what belongs to others.
+    # Assignments to attributes and elements of built-in objects.
     "Value.data = 1",
     "math.pi = 3",
     "random.seed = 1",
@@ -310,7 +310,7 @@ EXHAUST = [
     "while True:\n  import math\n  from math import *",
     "".join(f"x{i} = 1\n" for i in range(12_000)) + "y = x_y",
     "while True:\n  def f(x, y=[1, 2]): return x",
-    # Little to hold, much to go through: lists that share their elements, lines without anything on them.
+    # Small to store, long to process: lists that share their elements, empty lines.
     "x = []\n" + "x = [x, x]\n" * 60 + "print(x)",
     "x = ()\n" + "x = (x, x)\n" * 60 + "y = f'{x}'",
     "x = []\n" + "x = [x] * 1000\n" * 4 + "assert False",
@@ -319,11 +319,11 @@ EXHAUST = [
     "x = [MLP(1, [60000])] * 1000\nprint(x)",
     "x = (1.0" + "\n" * 900_000 + " + 1.0" * 2000 + ")\nassert False",
     "x = " + "(1.0 + " * 90 + "\n" * 900_000 + "1.0" + ")" * 90 + "\nassert False",
-    # Names that are all a little like the one that is wrong.
+    # Many names similar to the wrong one.
     "".join(f"{_alike(i)} = 1\n" for i in range(2000)) + f"print({'ab' * 49})",
     f"def f({', '.join(f'{_alike(i)}=1' for i in range(2000))}): return 1\nf({'ab' * 49}=1)",
 ]
-"""Every one of them goes on for ever, or for longer than anyone waits, or takes more than there is."""
+"""Each of these programs runs for ever, or far too long, or needs more memory than there is."""
 
 PARSER = [
     "(" * 100_000,
@@ -512,7 +512,7 @@ NUMERIC = [
     "a = Value(1.0)\na.grad = None",
     "a = Value(1.0)\na.data = [10**400]",
 ]
-"""Sizes, indices, counts and formats that no number can be."""
+"""Sizes, indices, counts and formats that are not valid numbers."""
 
 NUMERIC_HARMLESS = [
     "9**9**9",
@@ -563,7 +563,7 @@ NUMERIC_HARMLESS = [
     "x = 1" + "_0" * 450,
     "print(2**53 + 1 == 2**53)",
 ]
-"""These run: arithmetic gives inf or nan, and never a number that takes more than 64 bits."""
+"""Programs that run: arithmetic gives inf or nan, and never a number of more than 64 bits."""
 
 UNICODE = [
     "a = 1\x00",
@@ -574,7 +574,7 @@ UNICODE = [
     "a = '\ud800'",
     "\udfff",
     "# \udc80",
-    # Written as an escape, the text would hold what no text may hold.
+    # Escapes of characters that no text may contain.
     "Value(1.0, label='\\x00')",
     "Value(1.0).label = 'a\\x1b[31m'",
     "print('\\ud800')",
@@ -582,7 +582,7 @@ UNICODE = [
     "print(f'{1:\\x00>9}')",
     "print('\\uffff')",
     "print('\\x85')",
-    # What makes a line look like another one.
+    # Characters that make a line look like another one.
     "a = 1  # \u202e 2 = b",
     "a = '\u2066'",
     "a = '\\u202e'",
@@ -676,13 +676,13 @@ UNICODE = [
     "f'{а}'",
     "x: ｉnt = 1",
 ]
-"""Letters, digits, signs and spaces that look like others, or like nothing."""
+"""Letters, digits, signs and spaces that look like others, or are invisible."""
 
 CLASSES = {"escape": ESCAPE, "exhaust": EXHAUST, "parser": PARSER, "numeric": NUMERIC, "unicode": UNICODE}
 
 
 def outcome(source: str, limits: Limits) -> str:
-    """The error, or "" if the program runs."""
+    """Run a program and return its error; "" if there is none."""
     try:
         run(source, limits=limits)
     except LanguageError as error:
@@ -691,9 +691,9 @@ def outcome(source: str, limits: Limits) -> str:
 
 
 def peak_megabytes() -> float:
-    """The most memory this process ever held.
+    """Return the peak memory of this process.
 
-    On Linux ru_maxrss begins with what the parent held when this process was still its copy; VmHWM does not.
+    On Linux ru_maxrss starts with the memory of the parent at the time of the fork; VmHWM does not.
     """
     status = Path("/proc/self/status")
     peak = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None

@@ -1,4 +1,4 @@
-"""Functions, loops and lists of the program's own: what Python prints, the language prints."""
+"""Functions, loops and lists of a program: the language prints what Python prints."""
 
 import contextlib
 import io
@@ -227,12 +227,12 @@ def printed_by_python(source: str) -> str:
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
 @pytest.mark.parametrize("source", AS_PYTHON.values(), ids=AS_PYTHON)
 def test_a_program_prints_what_python_prints(source: str) -> None:
-    """Python itself says what is right."""
+    """Python itself provides the expected output."""
     assert "".join(f"{printed.text}\n" for printed in run(source).printed) == printed_by_python(source)
 
 
 def test_min_and_max_return_the_chosen_value_itself() -> None:
-    """No node is made; gradients go to the chosen one alone; of equal ones it is the first."""
+    """No node is made; gradients reach only the chosen Value, the first of equal ones."""
     program = run(
         "a = 2.0; b = Value(3.0); c = max(a, b, 1); d = min([a, b]) * 5\nd.backward()\ne = max(a, 2.0)"
     )
@@ -244,7 +244,7 @@ def test_min_and_max_return_the_chosen_value_itself() -> None:
 
 
 def test_a_function_of_the_program_makes_the_same_graph_as_its_lines() -> None:
-    """The lecture's f(x), by name and without."""
+    """The lecture's f(x), called and written out, gives the same graph."""
     inside = run("def f(x):\n  return 3*x**2 - 4*x + 5\nx = 3.0\ny = f(x)").output
     outside = run("x = 3.0\ny = 3*x**2 - 4*x + 5").output
     assert inside is not None
@@ -264,13 +264,13 @@ def test_parameters_name_typed_numbers_and_leave_values_their_names() -> None:
 
 
 def test_names_within_functions_stay_there() -> None:
-    """And functions themselves are no names of the program's result."""
+    """Local names and functions are not among the names of the result."""
     program = run("def f(x):\n  inner = x * 2\n  return inner\ny = f(2.0)\ng = lambda: y")
     assert set(program.names) == {"y"}
 
 
 def test_what_a_function_makes_is_the_output_only_if_the_program_has_no_other() -> None:
-    """Someone who only calls a function sees its last Value."""
+    """A program that only calls a function shows the function's last Value."""
     only = run("def f():\n  a = Value(2.0)\n  L = a * 3\n  print(L.data)\nf()\nh = 0.1").output
     assert only is not None
     assert only.label == "L"
@@ -287,7 +287,7 @@ def test_draw_dot_makes_its_argument_the_output() -> None:
 
 
 def test_setting_a_leafs_gradient_to_zero_forgets_the_passes_before() -> None:
-    """As zero_grad does; the lecture writes p.grad = 0.0."""
+    """Assigning p.grad = 0.0, as the lecture does, has the effect of zero_grad."""
     program = run("a = Value(2.0); b = a * 3; c = a * 4\nb.backward()\na.grad = 0.0\nc.backward()")
     assert program.backward_roots == (program.names["c"],)
 
@@ -296,7 +296,7 @@ def test_setting_a_leafs_gradient_to_zero_forgets_the_passes_before() -> None:
     "shape", ["{}", "[{}][0]", "(1 if True else 0) * {}", "sum([{} for _ in [0]])", "max(0, {})"]
 )
 def test_endless_recursion_is_a_sentence_at_the_call(shape: str) -> None:
-    """Whatever stands around the call, Python's own limit is not met first."""
+    """The limit of the language is reached before Python's own, in any expression around the call."""
     source = f"def f(n):\n    return {shape.format('f(n + 1)')}\nf(0)"
     with pytest.raises(LanguageError) as caught:
         run(source)
@@ -306,7 +306,7 @@ def test_endless_recursion_is_a_sentence_at_the_call(shape: str) -> None:
 
 
 def test_deep_expressions_in_deep_recursion() -> None:
-    """Both limits together are far more than one stack of Python's."""
+    """Both limits together exceed one Python stack, so several are used."""
     nested = "(" * 60 + "f(n - 1)" + " + 0)" * 60
     program = run(
         f"def f(n):\n    return 1 if n == 0 else {nested}\nprint(f(99))", limits=Limits(seconds=60.0)
@@ -315,13 +315,13 @@ def test_deep_expressions_in_deep_recursion() -> None:
 
 
 def test_recursion_through_map() -> None:
-    """A built-in function that calls the program's own is no way around the limit."""
+    """Calls through a built-in function count as well."""
     with pytest.raises(LanguageError, match="100 function calls"):
         run("def f(n): return map(f, [n])\nf(0)")
 
 
 def test_an_error_in_a_function_is_shown_in_the_function() -> None:
-    """With its own line and column, however it was called."""
+    """The error has the line and column inside the function, even if a comprehension called it."""
     with pytest.raises(LanguageError) as caught:
         run("def f(x):\n    y = x + 1\n    return y + [1]\n\nz = [f(k) for k in range(3)]")
     assert (caught.value.line, caught.value.column) == (3, 12)

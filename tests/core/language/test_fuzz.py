@@ -1,4 +1,4 @@
-"""Programs that nobody would write, made by grammar and by chance: they run, or say in a sentence why not.
+"""Unlikely programs, made by grammar and by chance: each runs or is refused with a sentence.
 
 The usual run takes some hundred of each kind, the same each time; ``pytest -m long`` takes tens of thousands.
 """
@@ -28,7 +28,7 @@ NUMBERS = st.sampled_from(
 
 
 def joined(*parts: st.SearchStrategy[str] | str) -> st.SearchStrategy[str]:
-    """The parts one after the other, without spaces."""
+    """Concatenate the parts without spaces."""
     return st.tuples(*(st.just(part) if isinstance(part, str) else part for part in parts)).map("".join)
 
 
@@ -37,7 +37,7 @@ def listed(part: st.SearchStrategy[str], most: int = 3, least: int = 0) -> st.Se
 
 
 def compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Expressions made of expressions."""
+    """Build expressions from expressions."""
     sign = st.sampled_from(
         ["+", "-", "*", "/", "**", "%", "//", "<", "==", ">=", "!=", " and ", " or ", " is "]
     )
@@ -158,7 +158,7 @@ WRITTEN = [*AS_PYTHON.values(), *(text for texts in CLASSES.values() for text in
 
 @st.composite
 def mutations(draw: st.DrawFn) -> str:
-    """Written programs, hostile ones among them, with some places cut, doubled, or replaced."""
+    """Make variants of programs, including hostile ones, with some parts cut, doubled or replaced."""
     text = draw(st.sampled_from(WRITTEN))
     for _ in range(draw(st.integers(1, 5))):
         start = draw(st.integers(0, len(text)))
@@ -171,7 +171,7 @@ SOURCES = st.one_of(PROGRAMS, mutations(), st.lists(PIECES, max_size=40).map("".
 
 
 def check(source: str) -> None:
-    """All that is true of any text whatsoever."""
+    """Assert what holds for any text."""
     lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     result = outcome(source)
     if isinstance(result, Program):
@@ -207,7 +207,7 @@ def check_program(program: Program, lines: list[str]) -> None:
 
 
 def check_again(source: str) -> None:
-    """A run can be repeated, also with each leaf told to have the number that it has anyway."""
+    """Assert that a run can be repeated, also with each leaf set to the number that it has anyway."""
     try:
         first = run(source, limits=SMALL)
         second = run(source, limits=SMALL, leaf_data={i: leaf.data for i, leaf in enumerate(first.leaves)})
@@ -222,21 +222,21 @@ def check_again(source: str) -> None:
 @FEW
 @given(SOURCES)
 def test_any_text_runs_or_says_why_not(source: str) -> None:
-    """And what it says or makes has its place in the text."""
+    """Errors, warnings and nodes have positions within the text."""
     check(source)
 
 
 @FEW
 @given(PROGRAMS)
 def test_any_program_runs_again_alike(source: str) -> None:
-    """The same nodes, numbers, labels and prints."""
+    """A second run gives the same nodes, numbers, labels and prints."""
     check_again(source)
 
 
 @FEW
 @given(SOURCES, st.integers(1, 6), st.integers(1, 30))
 def test_any_text_can_be_completed(source: str, line: int, column: int) -> None:
-    """At any place, also at one that there is not."""
+    """Completion answers at any position, also beyond the text."""
     assert all(word.name.isidentifier() for word in names_at(source, line, column))
 
 
@@ -244,7 +244,7 @@ def test_any_text_can_be_completed(source: str, line: int, column: int) -> None:
 @MANY
 @given(SOURCES)
 def test_very_many_texts_run_or_say_why_not(source: str) -> None:
-    """The same over tens of thousands."""
+    """Tens of thousands of texts are checked in the same way."""
     check(source)
 
 
@@ -252,5 +252,5 @@ def test_very_many_texts_run_or_say_why_not(source: str) -> None:
 @MANY
 @given(PROGRAMS)
 def test_very_many_programs_run_again_alike(source: str) -> None:
-    """The same over tens of thousands."""
+    """Tens of thousands of programs are checked in the same way."""
     check_again(source)

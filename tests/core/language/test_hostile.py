@@ -20,14 +20,14 @@ from tests.core.language.hostile import CLASSES, NUMERIC_HARMLESS, PARSER
 
 MOST_SECONDS = 3.0
 MOST_SECONDS_IF_BUSY = 10.0
-"""The limits are of processor time: where others work too, it takes longer."""
+"""Wall-clock time on a busy machine; the limits are of processor time."""
 MOST_MEGABYTES = 300.0
 LEGAL_FROM_3_13 = "x = " + "1 if 1 else " * 5000 + "1"
-"""Python's own parser goes no deeper for it from there on: it may run as well, in the same time."""
+"""A program that Python's parser refuses before 3.13; from then on it may run, in the same time."""
 
 
 def run_class(name: str, seconds: float) -> dict[str, Any]:
-    """All programs of a class, one after the other, in a process of their own."""
+    """Run all programs of a class, one after the other, in a process of their own."""
     command = [sys.executable, "-m", "tests.core.language.hostile", name, str(seconds)]
     finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert finished.returncode == 0, finished.stderr[-2000:]
@@ -37,14 +37,14 @@ def run_class(name: str, seconds: float) -> dict[str, Any]:
 
 
 def test_there_are_three_hundred_hostile_programs() -> None:
-    """All different."""
+    """The programs are all different."""
     programs = [program for programs in CLASSES.values() for program in programs]
     assert len(set(programs)) == len(programs) >= 300
 
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_hostile_programs_are_refused_in_time_and_in_little_memory(name: str) -> None:
-    """Each with a sentence that has a place; a shorter time than usual is allowed, to make the test short."""
+    """Each error has a position. The time limit is shorter than usual, to keep the test short."""
     outcomes = run_class(name, 0.1)
     for source, (said, seconds) in zip(CLASSES[name], outcomes["results"], strict=True):
         assert said.startswith("line ") or source == LEGAL_FROM_3_13, f"this ran: {source[:100]}"
@@ -65,14 +65,14 @@ def test_extreme_numbers_are_64_bit_floats(source: str) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("name", CLASSES)
 def test_hostile_programs_within_the_usual_limits(name: str) -> None:
-    """The same with the time that programs have in the window."""
+    """The programs are refused in time with the limits of the window, too."""
     outcomes = run_class(name, Limits().seconds)
     assert max(seconds for _, seconds in outcomes["results"]) < MOST_SECONDS_IF_BUSY
     assert outcomes["megabytes"] < MOST_MEGABYTES
 
 
 class Waiting(Mapping[int, float]):
-    """No data of leaves, and whoever asks for one waits."""
+    """Leaf data without entries, each look-up of which waits."""
 
     def __contains__(self, leaf: object) -> bool:
         time.sleep(0.3)
@@ -89,7 +89,7 @@ class Waiting(Mapping[int, float]):
 
 
 def test_the_time_in_which_others_work_does_not_count() -> None:
-    """A busy machine makes no program wrong: it has its seconds of the processor."""
+    """Only processor time counts, so a busy machine refuses no program."""
     source = "a = Value(1.0)\nb = a + 1\nfor i in range(200): pass\nprint(i)"
     started = time.perf_counter()
     program = run(source, leaf_data=Waiting(), limits=Limits(seconds=0.2))
@@ -106,7 +106,7 @@ for i in range(10**6): f(99)
 
 
 def test_the_time_on_other_stacks_counts() -> None:
-    """Deep recursion goes on in threads of its own, over and over: their time is that of the program."""
+    """Deep recursion continues in threads of its own, whose time counts for the program."""
     started = time.process_time()
     said = outcome(RECURSION, Limits(seconds=0.3))
     assert 0.3 < time.process_time() - started < 2.0
@@ -114,7 +114,7 @@ def test_the_time_on_other_stacks_counts() -> None:
 
 
 def test_a_stopwatch_adds_up_the_time_of_all_threads() -> None:
-    """Those within others too, and not the time in which none of them works; also where one has failed."""
+    """Nested threads and threads that failed count; time in which no thread works does not."""
 
     def work() -> None:
         until = time.thread_time() + 0.02
@@ -136,7 +136,7 @@ def test_a_stopwatch_adds_up_the_time_of_all_threads() -> None:
 
 
 def outcome(source: str, limits: Limits | None = None) -> Program | LanguageError:
-    """What a program comes to; anything else than these two fails the test."""
+    """Run a program and return the result or its error; any other exception fails the test."""
     try:
         return run(source, limits=limits or Limits(seconds=1.0))
     except LanguageError as error:
@@ -144,14 +144,14 @@ def outcome(source: str, limits: Limits | None = None) -> Program | LanguageErro
 
 
 def test_other_letters_may_stand_in_texts_and_comments() -> None:
-    """There they cannot be taken for anything."""
+    """Look-alike letters are harmless in texts and comments."""
     program = run("a = 'ｅｘｐ é 🙂 а'  # ℯ “x” ²\nprint(a)")
     assert program.printed[0].text == "ｅｘｐ é 🙂 а"
 
 
 @pytest.mark.parametrize("source", [*PARSER[:12], "(" * 99 + "-" * 99 + "1" + ")" * 99])
 def test_the_parser_cannot_be_crashed_on_a_small_stack(source: str) -> None:
-    """A caller with the smallest stack that a thread can have gets an answer like any other."""
+    """A caller with the smallest possible stack gets the same answer."""
     results: list[Program | LanguageError] = []
     usual = threading.stack_size(256 * 1024)
     try:
@@ -235,7 +235,7 @@ PIECES = [
 
 
 def mutated(generator: random.Random) -> str:
-    """A valid program with up to eight places cut, doubled, swapped or replaced."""
+    """Cut, double, swap or replace up to eight parts of a valid program."""
     text = generator.choice(VALID)
     for _ in range(generator.randint(1, 8)):
         start = generator.randint(0, len(text))
@@ -253,7 +253,7 @@ def garbage(generator: random.Random) -> str:
 
 @pytest.mark.parametrize("make", [mutated, garbage])
 def test_garbage_raises_nothing_but_language_errors(make) -> None:
-    """Seeded mutations of valid programs and random pieces: a Program or a LanguageError within the text."""
+    """Seeded mutations of valid programs and random pieces give a Program or a LanguageError within the text."""
     generator = random.Random(20261122)
     runs = 0
     for _ in range(1500):
@@ -270,7 +270,7 @@ def test_garbage_raises_nothing_but_language_errors(make) -> None:
 
 
 def test_typing_a_program_raises_nothing_but_language_errors() -> None:
-    """Every beginning of every valid program is what the editor holds while it is typed."""
+    """Every prefix of a valid program, as the editor holds it while typing, is run."""
     for text in VALID:
         for end in range(len(text) + 1):
             outcome(text[:end])

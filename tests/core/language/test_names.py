@@ -1,4 +1,4 @@
-"""What an editor is told: the names that can stand at a place, how they are called, what they are."""
+"""Completion for editors: the names possible at a position, their signatures and help."""
 
 import random
 import time
@@ -10,7 +10,7 @@ from micrograd_core.language.builtins import ATTRIBUTES, MODULES, NAMES
 
 
 def names(source: str) -> list[str]:
-    """What is offered where the | stands."""
+    """Return the completions at the | in a program."""
     before, _, after = source.partition("|")
     lines = before.split("\n")
     return [word.name for word in names_at(before + after, len(lines), len(lines[-1]) + 1)]
@@ -65,7 +65,7 @@ FIRST = [
 
 @pytest.mark.parametrize(("source", "found"), FIRST)
 def test_the_names_that_begin_like_the_typed_word(source: str, found: list[str]) -> None:
-    """The program's own that are seen there, then the language's; case does not matter."""
+    """The program's own visible names come first, then the language's; case does not matter."""
     assert names(source) == found
 
 
@@ -73,7 +73,7 @@ def test_the_names_that_begin_like_the_typed_word(source: str, found: list[str])
     "source", ["# ta|", "'ta|", "f'''\nta|", "'ta|'", "x = 2|", "x = 2.|", "x = 2.5e|", "x = 'a' # b|"]
 )
 def test_nothing_is_offered_in_comments_texts_and_numbers(source: str) -> None:
-    """Whatever is typed there is no name."""
+    """No name can be typed there."""
     assert names(source) == []
 
 
@@ -99,7 +99,7 @@ MEMBERS = [
 def test_after_a_point_stand_the_members_of_what_comes_before(
     source: str, members: dict[str, object]
 ) -> None:
-    """Where it can be seen what it is."""
+    """An object of obvious kind offers its own members."""
     assert names(source) == sorted(members, key=str.casefold)
 
 
@@ -107,7 +107,7 @@ def test_after_a_point_stand_the_members_of_what_comes_before(
     "source", ["c.|", "c = ;\nc.|", "c = a*b\nc.|", "xs[0].|", "f(1).|", "(a + b).|", "for p in xs: p.|"]
 )
 def test_what_cannot_be_seen_may_have_any_member(source: str) -> None:
-    """Those of Values, networks and lists, but not those of modules."""
+    """An object of unknown kind offers the members of Values, networks and lists, but not of modules."""
     assert names(source) == sorted({name for rows in ATTRIBUTES.values() for name in rows}, key=str.casefold)
 
 
@@ -118,14 +118,14 @@ def test_a_member_is_completed_from_its_beginning() -> None:
 
 
 def test_own_functions_say_how_they_are_called() -> None:
-    """With their parameters as typed."""
+    """The signature shows the parameters as typed."""
     words = {word.name: word for word in names_at("def act(x, scale=[1, 2]): return x\n", 2, 1)}
     assert words["act"].signature == "act(x, scale=[1, 2])"
     assert words["act"].kind == "function"
 
 
 def test_signatures_and_help_come_from_the_tables_that_run() -> None:
-    """Every name and member of the language has a line of help; what is called has a signature."""
+    """Every name and member of the language has a line of help; every callable has a signature."""
     for name, row in [
         *NAMES.items(),
         *((f"{k}.{n}", r) for k, rows in ATTRIBUTES.items() for n, r in rows.items()),
@@ -139,14 +139,14 @@ def test_signatures_and_help_come_from_the_tables_that_run() -> None:
 
 
 def test_every_offered_name_is_known_to_the_language() -> None:
-    """What is offered in an empty program runs, but for keywords."""
+    """Every completion in an empty program runs, except keywords."""
     for word in names_at("", 1, 1):
         if word.kind != "keyword":
             run(f"x = {word.name}")
 
 
-def test_any_text_and_place_is_answered() -> None:
-    """Pieces of programs in any order, at any place, also beyond the end."""
+def test_any_text_and_position_is_answered() -> None:
+    """Random pieces of programs are completed at any position, also beyond the end."""
     generator = random.Random(5)
     words = ["def ", "for ", " in ", "lambda ", "import ", "from ", " as ", "x", "yy", "2.", "\n    ", "'''"]
     pieces = [*"()[]{}:;=.,'\"#\n \\é", *words]
@@ -156,7 +156,7 @@ def test_any_text_and_place_is_answered() -> None:
 
 
 def test_large_programs_are_answered_from_their_line() -> None:
-    """Without the names of the program, but with the language's; nothing waits for them."""
+    """The language's names are offered without those of the program, so nothing waits for a search."""
     large = "table = 1.0\n" * 10_000
     assert [word.name for word in names_at(large + "ta", 10_001, 3)] == ["tanh"]
     assert names_at(large + "math.", 10_001, 6)
@@ -164,7 +164,7 @@ def test_large_programs_are_answered_from_their_line() -> None:
 
 @pytest.mark.parametrize("piece", ["a=", "for ", "lambda ", "for a ", "lambda a", "a,", "(", "def f("])
 def test_long_lines_are_answered_at_once(piece: str) -> None:
-    """Eight times as long a line takes no more than some eight times as long, in time of the processor."""
+    """Processor time grows about linearly with the length of a line."""
 
     def seconds(length: int) -> float:
         source = (piece * length)[:length]

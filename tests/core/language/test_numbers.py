@@ -1,4 +1,4 @@
-"""Which typed numbers become leaves, which stay plain, and what nodes are made."""
+"""Typed numbers: leaves, plain numbers, and the nodes made of them."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def output(source: str) -> Value:
 
 
 def shape(root: Value) -> list[tuple[str, float, list[int]]]:
-    """A graph without its labels: operation, data and operands of each node."""
+    """Describe a graph without its labels: operation, data and operands of each node."""
     order = topological_sort(root)
     return [(node.op, node.data, [order.index(operand) for operand in node.operands]) for node in order]
 
@@ -44,7 +44,7 @@ GRAPHS = [
     "given", ["x = 2.0; y = -3.0", "x = Value(2.0); y = Value(-3.0)", "x, y = 2.0, -3.0"]
 )
 def test_the_graph_is_the_engines_own(given: str, expression: str, make) -> None:
-    """An expression makes exactly the nodes that the engine's operators make, however its leaves are written."""
+    """An expression makes exactly the nodes of the engine's operators, for every way to write its leaves."""
     assert shape(output(f"{given}\no = {expression}")) == shape(make(Value(2.0), Value(-3.0)))
 
 
@@ -69,21 +69,21 @@ def test_a_sign_binds_less_than_a_power() -> None:
 
 
 def test_a_number_alone_becomes_a_leaf() -> None:
-    """Someone who typed only a = 2 sees a card."""
+    """The program a = 2 shows a card."""
     program = run("a = 2")
     assert program.output is program.names["a"]
     assert [(leaf.data, leaf.label) for leaf in program.leaves] == [(2.0, "a")]
 
 
 def test_a_number_that_is_only_a_setting_becomes_no_leaf() -> None:
-    """A size, a learning rate, a count: used as plain numbers only."""
+    """A size, a learning rate or a count is only used as a plain number."""
     program = run("n = 2; lr = 0.1; k = 3\nm = Neuron(n)\nfor i in range(k):\n  m.b.data -= lr * m.b.grad")
     assert len(program.leaves) == 3
     assert (program.names["n"], program.names["lr"]) == (2, 0.1)
 
 
 def test_numbers_that_come_at_run_time_stay_plain() -> None:
-    """With each other and with typed numbers; whole ones print as whole ones."""
+    """Arithmetic among them and with typed numbers is plain; whole results print as whole numbers."""
     program = run(
         "a = Value(2.0)\nd = a.data\nprint(d * 2, len([1, 2]) + 1, len([1, 2]) / 2, 0.5 * d, [i*i for i in range(4)])"
     )
@@ -92,7 +92,7 @@ def test_numbers_that_come_at_run_time_stay_plain() -> None:
 
 
 def test_a_plain_number_with_a_value_is_a_leaf_called_by_its_text() -> None:
-    """As micrograd wraps numbers; operands keep their order."""
+    """Numbers are wrapped as in micrograd; operands keep their order."""
     program = run("a = Value(3.0)\nk = len([1, 2])\nb = k * a")
     assert program.output is not None
     left, right = program.output.operands
@@ -109,7 +109,7 @@ def test_literal_exponents_are_constants_and_named_ones_are_values() -> None:
 
 
 def test_typed_numbers_print_as_typed() -> None:
-    """As in Python: 2 is 2 and 2.0 is 2.0, also after they became leaves."""
+    """As in Python, 2 prints as 2 and 2.0 as 2.0, also after they became leaves."""
     program = run("a = 2; b = 2.0\nprint(a, b, [a, b])\nc = a*b\nprint(a, b, c)\na.data = 5.5\nprint(a)")
     assert [text for text, _ in program.printed] == ["2 2.0 [2, 2.0]", "2 2.0 4.0", "5.5"]
 
@@ -122,8 +122,8 @@ def test_large_whole_numbers_are_floats() -> None:
 
 
 @pytest.mark.parametrize("size", ["2", "n", "a", "a.data", "len([1, 2])", "n * 1", "Value(2)"])
-def test_numeric_places_accept_all_kinds_of_numbers(size: str) -> None:
-    """Typed numbers, names of them, leaves, their data and plain numbers are sizes, indices and counts."""
+def test_sizes_and_indices_accept_all_kinds_of_numbers(size: str) -> None:
+    """Typed numbers, their names, leaves, their data and plain numbers can be sizes, indices and counts."""
     program = run(
         f"n = 2; a = Value(2.0)\nm = Neuron({size})\nx = [1, 2, 3][{size}]\nprint(x, len(range({size})), len(m.w))"
     )
@@ -152,7 +152,7 @@ def test_functions_of_plain_numbers_are_plain() -> None:
 
 
 def test_sum_of_plain_numbers_is_plain() -> None:
-    """And of booleans, to count; of nothing it is 0."""
+    """Booleans can be summed to count; the sum of nothing is 0."""
     program = run(
         "a = Value(2.0)\nprint(sum([a.data, 1.5]), sum([a.data > 1, a.data > 5]), sum([]), sum([a.data], 10))"
     )
@@ -160,7 +160,7 @@ def test_sum_of_plain_numbers_is_plain() -> None:
 
 
 def test_data_and_grad_can_be_assigned() -> None:
-    """Also in place; what was computed before keeps its number."""
+    """Augmented assignment works too; earlier results keep their numbers."""
     program = run(
         "a = Value(2.0)\nb = a * 3\na.data = 5\na.data += 1\na.grad = 0.5\nprint(a.data, a.grad, b.data)"
     )
@@ -168,7 +168,7 @@ def test_data_and_grad_can_be_assigned() -> None:
 
 
 def test_leaf_data_replaces_a_leafs_number_from_its_creation_on() -> None:
-    """All that is computed from the leaf follows: a weight, a number that is implied, a number that is printed."""
+    """All results of the leaf follow: also for a weight, an implied number and a printed number."""
     source = "n = Neuron(1, 'none')\ny = n([2.0])\nz = y - 3.0\nprint(n.b.data)"
     program = run(source)
     labels = [leaf.label for leaf in program.leaves]
@@ -182,7 +182,7 @@ def test_leaf_data_replaces_a_leafs_number_from_its_creation_on() -> None:
 
 
 def test_leaf_data_reaches_every_kind_of_leaf() -> None:
-    """Replacing each leaf in turn changes that leaf and no other."""
+    """Replacing each leaf in turn changes only that leaf."""
     source = "a = 2.0; w = random.uniform(-1, 1)\nc = a*w - Value(3.0) / 4 + len([1])\nd = 7"
     leaves = run(source).leaves
     for index in range(len(leaves)):
@@ -191,7 +191,7 @@ def test_leaf_data_reaches_every_kind_of_leaf() -> None:
 
 
 def test_backward_roots_are_those_since_the_last_zero_grad() -> None:
-    """In order, with repetitions."""
+    """The roots are in order, with repetitions."""
     program = run(
         "n = Neuron(1)\na = n([1.0]); b = a*2\na.backward(); n.zero_grad(); b.backward(); a.backward(); b.backward()"
     )
@@ -205,7 +205,7 @@ def test_a_second_backward_adds() -> None:
     assert [text for text, _ in program.printed] == ["36.0", "72.0"]
 
 
-# Where a number comes from decides: typed, counted, read. The rule stands at the top of ``arithmetic.py``.
+# The origin of a number decides: typed, counted, detached. The rule is at the top of ``arithmetic.py``.
 
 KINDS_OF_NUMBERS = {
     "Value": "Value(2.0)",
@@ -225,7 +225,7 @@ MAKES_NODES = {
 @pytest.mark.parametrize("left", KINDS_OF_NUMBERS)
 @pytest.mark.parametrize("right", KINDS_OF_NUMBERS)
 def test_where_numbers_come_from_decides_what_makes_nodes(left: str, right: str) -> None:
-    """Every pair of kinds, in both orders, for every operator."""
+    """Every pair of kinds is checked, in both orders, for every operator."""
     makes_nodes = (left, right) in MAKES_NODES or (right, left) in MAKES_NODES
     for operator in ("+", "-", "*", "/", "**"):
         expression = f"({KINDS_OF_NUMBERS[left]}) {operator} ({KINDS_OF_NUMBERS[right]})"
@@ -258,7 +258,7 @@ PLAIN_RESULTS = [
 
 @pytest.mark.parametrize("expression", PLAIN_RESULTS)
 def test_what_follows_from_results_is_plain(expression: str) -> None:
-    """It prints as a number, and no card stands for it or for what it was made of."""
+    """It prints as a number, and neither it nor its operands have a card."""
     program = run(
         f"v = Value(7.0); h = 0.5; lr = 0.1\nfor k in range(4, 5): r = {expression}\nprint(r)\nu = h + lr"
     )
@@ -281,7 +281,7 @@ GRAPHS_WITH_COUNTERS = [
 
 @pytest.mark.parametrize(("source", "data", "grad"), GRAPHS_WITH_COUNTERS)
 def test_a_named_number_with_a_counter_is_a_graph(source: str, data: float, grad: float) -> None:
-    """With the right gradient."""
+    """The gradient is right as well."""
     program = run(f"{source}\no.backward()")
     a, o = program.names["a"], program.names["o"]
     assert isinstance(a, Value)
@@ -290,7 +290,7 @@ def test_a_named_number_with_a_counter_is_a_graph(source: str, data: float, grad
 
 
 def test_what_a_while_loop_counts_makes_no_cards() -> None:
-    """Neither the counter nor its steps; the number it began with is a plain number in the end."""
+    """The counter, its steps and its first number are plain numbers."""
     program = run("w = Value(2.0); k = 0\nwhile k < 3:\n  w = w * 0.5\n  if w.data < 1: k = k + 1\n  k += 1")
     assert [value.label for value in program.origins] == ["w", "0.5", "w", "0.5", "w"]
     assert program.names["k"] == 3
@@ -298,7 +298,7 @@ def test_what_a_while_loop_counts_makes_no_cards() -> None:
 
 
 def test_a_learning_rate_with_a_schedule_makes_no_card() -> None:
-    """Even if it is computed from named numbers: what is only assigned to .data is no part of the graph."""
+    """A number that is only assigned to .data is not part of the graph, even if it is computed from named numbers."""
     program = run(
         "w = Value(3.0); lr = 1.0; decay = 0.9\nfor k in range(3):\n"
         "  loss = (w - 1.0)**2\n  w.grad = 0.0\n  loss.backward()\n"
@@ -310,7 +310,7 @@ def test_a_learning_rate_with_a_schedule_makes_no_card() -> None:
 
 
 def test_a_setting_that_is_also_computed_with_keeps_its_card() -> None:
-    """lr is in the graph of y."""
+    """A learning rate that is also an operand of y is in the graph of y."""
     program = run("w = Value(3.0); lr = 1.0\nrate = lr * 2\nw.data -= rate\ny = w * lr")
     assert isinstance(program.names["lr"], Value)
     assert program.names["rate"] == 2.0
@@ -318,12 +318,12 @@ def test_a_setting_that_is_also_computed_with_keeps_its_card() -> None:
 
 @pytest.mark.parametrize("sizes", ["3 - 1", "n - 1", "-(-n) - 1", "n / 1.5"])
 def test_sizes_may_be_computed_from_typed_numbers(sizes: str) -> None:
-    """With any operator."""
+    """Every operator can be used for a size."""
     assert run(f"n = 3\nm = Neuron({sizes})\nprint(len(m.w))").printed[0].text == "2"
 
 
 def test_parameters_are_those_of_networks_whatever_they_are_called() -> None:
-    """A name like a network's makes none of a leaf, and another name leaves a network's what it is."""
+    """A leaf named like a parameter is none, and a renamed parameter stays one."""
     program = run(
         'b = Value(2.0, label="n.b")\nn = Layer(2, 1)\nn.neurons[0].b.label = "x"\nk = MLP(1, [1])([b])'
     )
@@ -337,7 +337,7 @@ def test_parameters_are_those_of_networks_whatever_they_are_called() -> None:
 
 
 def test_constants_are_the_leaves_that_nobody_gave() -> None:
-    """What an operator brings along, counters, and numbers that were read."""
+    """Leaves added by an operator, counters and detached numbers are constants."""
     program = run(
         "a = 2.0; b = Value(3.0); w = random.random()\nc = a - b + len([1])*b + w*1.5\nd = c * a.data - 2"
     )

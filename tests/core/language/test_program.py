@@ -1,4 +1,4 @@
-"""What a Program says of a run: output, names, labels, places, literals, warnings, prints."""
+"""The contents of a Program: output, names, labels, positions, literals, warnings, prints."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from micrograd_core.nn import MLP
 
 
 def labels(source: str) -> list[str]:
-    """The labels of all nodes below the output, operands first."""
+    """Return the labels of all nodes below the output, operands first."""
     output = run(source).output
     assert output is not None
     return [node.label for node in topological_sort(output)]
@@ -46,7 +46,7 @@ OUTPUTS = [
 
 @pytest.mark.parametrize(("source", "label"), OUTPUTS)
 def test_the_output_is_the_last_value_assigned_or_stated(source: str, label: str) -> None:
-    """Numbers that nothing was computed from, and networks, only if there is nothing else."""
+    """Unused numbers and networks are the output only if there is no Value."""
     output = run(source).output
     assert output is not None
     assert output.label == label
@@ -56,12 +56,12 @@ def test_the_output_is_the_last_value_assigned_or_stated(source: str, label: str
     "source", ["", "# nothing", "\n\n", '"""text"""', "import math", "print('x')", "xs = []"]
 )
 def test_a_program_without_values_has_no_output(source: str) -> None:
-    """None, and no error."""
+    """The output is None, and there is no error."""
     assert run(source).output is None
 
 
 def test_names_are_values_plain_numbers_texts_lists_and_networks() -> None:
-    """As they are at the end; imports and built-in names are not among them."""
+    """The names are those at the end, without imports and built-in names."""
     program = run(
         "from micrograd.engine import Value\nimport math\n"
         "a = 2.0; b = a*3; d = b.data; t = 'x'; xs = [a, d, (1, b)]; m = MLP(1, [1]); f = tanh\nb = 1.0*a"
@@ -99,19 +99,19 @@ LABELS = [
 
 @pytest.mark.parametrize(("source", "expected"), LABELS)
 def test_labels(source: str, expected: list[str]) -> None:
-    """Names first; without one the source text with its spaces put in order; implied numbers by themselves."""
+    """A label is the name, else the source text with normalized spaces; implied numbers are their own labels."""
     assert labels(source) == expected
 
 
 def test_labels_of_a_neuron() -> None:
-    """Parameters by their place, products by their factors, sums by their number, the call by its name."""
+    """Parameters are labelled by position, products by their factors, sums by their index, the call by its name."""
     assert labels("n = Neuron(2)\nx = 0.5\ny = n([x, -1.0])") == [
         *["n.b", "n.w[0]", "x", "n.w[0]*x", "n sum 1", "n.w[1]", "-1.0", "n.w[1]*-1.0", "n sum", "y"]
     ]
 
 
 def test_labels_of_an_mlp() -> None:
-    """Layer, neuron, weight; results of hidden neurons are called like calls."""
+    """Parameters are labelled by layer, neuron and index; outputs of hidden neurons look like calls."""
     found = labels("m = MLP(1, [2, 1])\nm([3.0])")
     assert {"m[0][0].w[0]", "m[0][1].b", "m[1][0].w[1]", "m[0][1](x)", "m[1][0].w[1]*m[0][1](x)"} <= set(
         found
@@ -121,7 +121,7 @@ def test_labels_of_an_mlp() -> None:
 
 
 def test_labels_of_a_layer_and_of_a_network_without_a_name() -> None:
-    """A list of results is called by its name; a network by its source text until it has a name."""
+    """A list of results has its name; a network without a name has its source text."""
     assert labels("l = Layer(1, 2)\nys = l([1.0])\nys[0]*ys[1]")[-1] == "ys[0]*ys[1]"
     assert "ys[1]" in labels("l = Layer(1, 2)\nys = l([1.0])\nys[0]*ys[1]")
     assert "Neuron(1).w[0]" in labels("y = Neuron(1)([2.0])")
@@ -129,7 +129,7 @@ def test_labels_of_a_layer_and_of_a_network_without_a_name() -> None:
 
 
 def test_every_node_has_a_label() -> None:
-    """No card is nameless."""
+    """No card is without a label."""
     program = run(
         "m = MLP(2, [3, 1])\ny = sum([m([1.0, x]) for x in [1.0, 2.0]]) / 2 - len([1])*3\ny.backward()"
     )
@@ -137,12 +137,12 @@ def test_every_node_has_a_label() -> None:
 
 
 def test_long_source_texts_are_cut() -> None:
-    """A sum of a thousand terms does not make a thousand long labels."""
+    """The labels of a sum of a thousand terms stay short."""
     program = run("a = 1.0\nb = " + " + ".join(["a"] * 1000))
     assert max(len(value.label) for value in program.origins) == 80
 
 
-# Places.
+# Positions.
 
 
 def test_origins_are_the_expressions_text() -> None:
@@ -155,14 +155,14 @@ def test_origins_are_the_expressions_text() -> None:
 
 
 def test_columns_count_characters() -> None:
-    """Not the bytes of UTF-8 that ast counts."""
+    """Columns do not count the bytes of UTF-8, as ast does."""
     source = "t = 'é€𝄞'; a = 2.0*3.0"
     assert list(run(source).origins.values()) == [Span(1, 16, 1, 19), Span(1, 20, 1, 23), Span(1, 16, 1, 23)]
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_lines_end_as_on_any_system(newline: str) -> None:
-    """Line feed, carriage return or both."""
+    """Line feed, carriage return and both together end a line."""
     program = run(newline.join(["a = 1.0", "b = 2.0", "print(a)", "c = a*b"]))
     assert [span.line for span in program.origins.values()] == [1, 2, 4]
     assert program.printed[0].line == 3
@@ -174,7 +174,7 @@ def literals(source: str) -> dict[str, str]:
 
 
 def test_literals_are_the_numbers_that_can_be_rewritten() -> None:
-    """With their sign; typed directly or within Value(…)."""
+    """Literals include their sign; they are typed directly or within Value(…)."""
     assert literals("a = -2.0; b = Value( -3 ); c = a*b*4.5 - +1") == {
         "a": "-2.0",
         "b": "-3",
@@ -196,12 +196,12 @@ def test_literals_are_the_numbers_that_can_be_rewritten() -> None:
     ],
 )
 def test_other_leaves_are_no_literals(source: str) -> None:
-    """Numbers that make several leaves, leaves that were assigned to, drawn or implied numbers, exponents."""
+    """Numbers that make several leaves, assigned leaves, drawn or implied numbers and exponents are none."""
     assert literals(source) == {}
 
 
 def test_rewriting_a_literal_changes_its_leaf_alone() -> None:
-    """The promise that dragging a leaf's slider relies on, for every literal of a program."""
+    """Dragging a leaf's slider relies on this, for every literal of a program."""
     source = "a = 2.0; b = Value(-3.0, label='q'); xs = [1, a]\nc = a*b + xs[0] - 4\nd = (c/5.0)**2"
     program = run(source)
     assert len(program.literals) == 5
@@ -231,15 +231,15 @@ def test_rewriting_a_literal_changes_its_leaf_alone() -> None:
         ("n = Neuron(1)\nn.b.data = 1e308\nn.w[0].data = 1e308\nn([2.0])", "n([2.0]) is inf here.", 4, 1),
     ],
 )
-def test_the_first_place_that_makes_inf_or_nan_is_named(
+def test_the_first_expression_that_makes_inf_or_nan_is_named(
     source: str, message: str, line: int, column: int
 ) -> None:
-    """Once, where finite numbers gave it."""
+    """There is one warning, for the first result of finite numbers that is not finite."""
     assert run(source).warnings == ((message, line, column),)
 
 
 def test_finite_programs_and_asked_for_infinities_warn_of_nothing() -> None:
-    """math.inf is meant."""
+    """A program with math.inf means it."""
     assert run("a = math.inf\nb = a*2\nc = tanh(b)\nd = 1.0*3").warnings == ()
 
 
@@ -279,18 +279,18 @@ PRINTS = [
 
 @pytest.mark.parametrize(("source", "text"), PRINTS)
 def test_prints(source: str, text: str) -> None:
-    """As Python prints it."""
+    """Lines are printed as Python prints them."""
     assert [printed.text for printed in run(source).printed] == [text]
 
 
 def test_what_is_not_shown_is_not_run() -> None:
-    """Of a condition only the chosen side is evaluated."""
+    """Only the chosen branch of a condition is evaluated."""
     program = run("x = 1.0 if 2 > 1 else 1/0\ny = x*2")
     assert program.warnings == ()
 
 
 def test_a_run_can_be_repeated(capsys: pytest.CaptureFixture[str]) -> None:
-    """A Program is data: running twice gives equal parts, and nothing is written to the terminal."""
+    """Running twice gives equal Programs and writes nothing to the terminal."""
     source = "a = 2.0\nb = a.tanh()\nprint(b)"
     first, second = run(source), run(source)
     assert first.printed == second.printed
@@ -306,6 +306,6 @@ def test_non_breaking_spaces_are_spaces() -> None:
 
 
 def test_nan_prints_as_nan() -> None:
-    """Spelled out."""
+    """The text is nan, as in Python."""
     program = run("print(math.nan, (0.0).data / len([]), math.inf)")
     assert program.printed[0].text == "nan nan inf"

@@ -49,7 +49,7 @@ def test_the_lectures_loss() -> None:
 
 
 def test_the_lectures_neuron() -> None:
-    """Data 0.7071 and gradients −1.5, 1.0, 0.5, 0.0, 0.5."""
+    """The data is 0.7071 and the gradients are −1.5, 1.0, 0.5, 0.0, 0.5."""
     program = run(
         "x1=2.0; x2=0.0; w1=-3.0; w2=1.0; b=6.8813735870195432\n"
         "o=(x1*w1+x2*w2+b).tanh()\no.backward()\n"
@@ -91,7 +91,7 @@ def test_the_blogs_snippets(source: str, shown: str) -> None:
 
 
 def test_the_blogs_tanh_snippet() -> None:
-    """Forward and backward, to 14 significant digits."""
+    """Both passes agree to 14 significant digits."""
     program = run('a = Value(2.0, label="a")\nb = a.tanh()\nb # …\n# backward\nb.backward()\nprint(a.grad)')
     assert program.output is not None
     assert program.output.data == pytest.approx(0.964027580075817, rel=1e-14)
@@ -99,7 +99,7 @@ def test_the_blogs_tanh_snippet() -> None:
 
 
 def test_the_blogs_relu_gradient() -> None:
-    """1 at 2."""
+    """The gradient at 2 is 1."""
     assert run("a = Value(2.0)\nb = a.relu()\nb.backward()\nprint(a.grad) # 1.0").printed[0].text == "1.0"
 
 
@@ -113,7 +113,7 @@ def test_the_blogs_neuron_and_layer_snippets(constructor: str) -> None:
 
 
 def test_the_blogs_mlp_snippet() -> None:
-    """337 parameters, one output."""
+    """The network has 337 parameters and one output."""
     program = run(
         "from micrograd.nn import MLP\n"
         "m = MLP(2, [16, 16, 1])\nlen(m.parameters()) # 337\nprint(len(m.parameters()))\n"
@@ -151,14 +151,14 @@ def test_a_training_loop() -> None:
 
 
 def test_the_same_program_has_the_same_weights_each_time() -> None:
-    """Every keystroke runs the program again; the numbers stay."""
+    """Every keystroke runs the program again with the same random numbers."""
     source = "n = Neuron(3)\nw = random.uniform(-1, 1)\nv = w * 1"
     first, second = run(source), run(source)
     assert [v.data for v in first.leaves] == [v.data for v in second.leaves]
 
 
 def test_the_stream_of_random_is_left_alone() -> None:
-    """A run draws from random, and puts its state back, also after an error."""
+    """A run restores the state of random, also after an error."""
     random.seed(5)
     expected = [random.random() for _ in range(3)]
     random.seed(5)
@@ -172,7 +172,7 @@ def test_the_stream_of_random_is_left_alone() -> None:
 
 
 def test_a_seed_gives_the_blogs_weights() -> None:
-    """random.seed(1337) and Neuron draw what Python's own code would."""
+    """random.seed(1337) and Neuron draw the numbers of Python's own code."""
     state = random.getstate()
     random.seed(1337)
     expected = [random.uniform(-1, 1) for _ in range(3)]
@@ -203,7 +203,7 @@ def test_arithmetic_never_raises() -> None:
 
 
 def test_plain_arithmetic_never_raises_either() -> None:
-    """The same numbers for what comes at run time."""
+    """Numbers that come at run time give the same results."""
     program = run(
         "z = len([]); o = len([0]); m = -o\n"
         "print(o/z, m/z, z/z, o%z, o//z, z**m, 10**o**9, exp(o*1000), log(z), sqrt(m), range(11)[10]**400)"
@@ -285,7 +285,7 @@ lol()
 
 @pytest.mark.parametrize(("name", "slope"), [("a", 6.0), ("b", -4.0)])
 def test_the_lectures_inline_numeric_check(name: str, slope: float) -> None:
-    """A plain number; h makes no card, the graph of L is the output."""
+    """The difference is a plain number, h makes no card, and the graph of L is the output."""
     program = run(LECTURE_CHECK.format(name))
     assert float(program.printed[0].text) == pytest.approx(slope, rel=1e-9)
     assert {value.label for value in program.origins} == set("abcdefL")
@@ -368,7 +368,7 @@ for k in range(10):
 
 
 def test_the_lectures_training_loop() -> None:
-    """Ten steps on four points; the losses of the ten rounds are ten nodes that can be told apart."""
+    """Ten steps on four points; the losses of the ten rounds are ten distinguishable nodes."""
     program = run(LECTURE_TRAINING + "\nypred")
     steps = [text.split() for text, _ in program.printed]
     assert [int(k) for k, _ in steps] == list(range(10))
@@ -396,7 +396,7 @@ dot = draw_dot(y)
 
 
 def test_micrograds_notebook_of_graphs() -> None:
-    """trace_graph.ipynb, but for its import of graphviz."""
+    """The cells of trace_graph.ipynb run, without their import of graphviz."""
     program = run(LECTURE_CELLS)
     assert program.output is program.names["y"]
 
@@ -489,7 +489,7 @@ print(f"loss {total_loss.data}, accuracy {acc*100}%")
 
 
 def test_the_blogs_demo() -> None:
-    """Its loss function, its loop and its prints, as they stand; it ends where Python's own run of it ends."""
+    """Its loss function, its loop and its prints run unchanged, with the result of Python's own run."""
     points = "X = [[1.0, 0.2], [-0.5, 0.9], [0.1, -0.4], [1.8, 0.1]]\ny = [-1, -1, 1, 1]\n"
     program = run(points + BLOG_DEMO, limits=Limits(seconds=20.0))
     assert [text.split()[0] for text, _ in program.printed] == [

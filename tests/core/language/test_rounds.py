@@ -1,4 +1,4 @@
-"""Which round of a loop, or which call of a function, a node came from."""
+"""Rounds and calls: the loop rounds and function calls in which a node was made."""
 
 import pickle
 
@@ -9,7 +9,7 @@ from micrograd_core.language import Program, Round, run
 
 
 def rounds_of(source: str, label: str) -> list[str]:
-    """Of each node with that label, in order of creation."""
+    """Return the rounds of each node with that label, in order of creation."""
     program = run(source)
     return [
         " in ".join(str(each) for each in reversed(program.rounds.get(value, ())))
@@ -45,12 +45,12 @@ ROUNDS = [
 
 @pytest.mark.parametrize(("source", "label", "expected"), ROUNDS)
 def test_nodes_know_their_rounds_and_calls(source: str, label: str, expected: list[str]) -> None:
-    """From the innermost outwards; what is made outside of loops, or was typed before them, has none."""
+    """Rounds are listed from the innermost outwards; a node made outside of loops, or typed before them, has none."""
     assert rounds_of(source, label) == expected
 
 
 def test_a_round_has_its_line() -> None:
-    """Of the loop, or of the call."""
+    """The line is that of the loop, or of the call."""
     program = run("a = 1.0\ndef f(x):\n  return x * 2\n\nfor k in range(2):\n  b = f(a)")
     value = program.names["b"]
     assert isinstance(value, Value)
@@ -62,7 +62,7 @@ def signature_of(program: Program, value: Value) -> tuple[object, ...]:
 
 
 def test_ten_rounds_of_a_line_are_ten_nodes_that_can_be_told_apart() -> None:
-    """Span and rounds together name a node, of those with the same label."""
+    """Span and rounds together identify a node among those with the same label."""
     program = run(
         "a = 2.0; w = 0.5\nfor k in range(10):\n  for j in range(2):\n    a = (a * w + 1.0).tanh() * a"
     )
@@ -72,6 +72,6 @@ def test_ten_rounds_of_a_line_are_ten_nodes_that_can_be_told_apart() -> None:
 
 
 def test_rounds_can_cross_a_process_boundary() -> None:
-    """They are data."""
+    """They can be pickled and come back equal."""
     program = run("for k in range(2): b = 2.0 * 3.0")
     assert pickle.loads(pickle.dumps(list(program.rounds.values()))) == list(program.rounds.values())
