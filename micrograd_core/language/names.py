@@ -67,13 +67,13 @@ _ANY_MEMBER: dict[str, Word] = {
 
 _MOST_CHARACTERS = 10_000
 """Larger programs are not searched for their own names, which happens at each keystroke."""
-_GIVES = {
+_RESULT_KINDS = {
     **{name: name for name in ATTRIBUTES},
     **{name: "Value" for name in FUNCTIONS if name in ATTRIBUTES["Value"]},
     **dict.fromkeys(("enumerate", "map", "reversed", "zip"), "list"),
 }
 """The kind of a function's result, where that is always the same."""
-_CALLED = {"Neuron": "Value", "MLP": "Value", "Layer": "list"}
+_OUTPUT_KINDS = {"Neuron": "Value", "MLP": "Value", "Layer": "list"}
 """The kind of the result of calling a network of that kind."""
 _DEPTH = dict.fromkeys("([{", 1) | dict.fromkeys(")]}", -1)
 
@@ -244,7 +244,7 @@ def _kind_of_end(tokens: Sequence[_Token]) -> str:
 
 
 def _called(function: str, before: Sequence[_Token]) -> str:
-    return _GIVES.get(function) or _CALLED.get(_kind_of(function, before), "")
+    return _RESULT_KINDS.get(function) or _OUTPUT_KINDS.get(_kind_of(function, before), "")
 
 
 def _closing(tokens: Sequence[_Token], start: int) -> int:

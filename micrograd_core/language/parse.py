@@ -80,7 +80,7 @@ class _Scan:
 
     texts: list[tuple[int, int]] = field(default_factory=list)
     """Start and end of every f-string."""
-    busiest: int = 0
+    longest_statement: int = 0
     """Start of the statement with the most tokens."""
 
 
@@ -103,9 +103,12 @@ def parse(text: str, limits: Limits, stopwatch: Stopwatch) -> ast.Module:
         raise explain(text, error, scan.texts) from None
     except (RecursionError, MemoryError):
         raise _error(
-            text, scan.busiest, scan.busiest, tr("This is nested too deeply or has too many parts in a row."),
+            text,
+            scan.longest_statement,
+            scan.longest_statement,
+            tr("This is nested too deeply or has too many parts in a row."),
             tr("Split it into several assignments."),
-        ) from None  # fmt: skip
+        ) from None
     except ValueError as error:
         raise _error(text, 0, 0, tr("Python cannot parse this: {reason}.", reason=error), "") from None
 
@@ -158,7 +161,7 @@ def _scan(text: str, limits: Limits) -> _Scan:
                 tr("Write {code}.", code="import math"),
             )  # fmt: skip
         if statement_tokens > most_tokens:
-            most_tokens, scan.busiest = statement_tokens, start_of_statement
+            most_tokens, scan.longest_statement = statement_tokens, start_of_statement
         if tokens > limits.tokens:
             raise _error(
                 text, start, position,

@@ -61,17 +61,17 @@ _UNSUPPORTED: dict[type[ast.AST], tuple[str, str]] = {
     ),
 }
 
-_DRAWN_ANYWAY = tr("The window draws the graph by itself.")
-_ELSEWHERE = {
+_DRAWING_HINT = tr("The window draws the graph by itself.")
+_LIBRARY_HINTS = {
     "numpy": tr("Use a Value for each element of an array."),
     "torch": tr("Use Value, Neuron, Layer and MLP instead."),
-    "matplotlib": _DRAWN_ANYWAY,
-    "graphviz": _DRAWN_ANYWAY,
+    "matplotlib": _DRAWING_HINT,
+    "graphviz": _DRAWING_HINT,
     "sklearn": tr("The training tab makes the data."),
 }
-_SHORT_NAMES = {"np": "numpy", "plt": "matplotlib"}
+_ALIASES = {"np": "numpy", "plt": "matplotlib"}
 
-_OTHER_SPELLINGS = {
+_FUNCTION_HINTS = {
     "pow": tr("Write {code}.", code="x**y"),
     "str": tr("Write {code}.", code="f'{x}'"),
     "set": tr("Write a list: {code}.", code="[]"),
@@ -118,12 +118,12 @@ def unknown_name(recorder: Recorder, tree: ast.Module, scope: Scope, node: ast.N
             tr("{name} has a value only inside {function}.", name=name, function=holding[0]),
             tr("Return it from {function}: {code}.", function=holding[0], code=f"return {name}"),
         )
-    elsewhere = _ELSEWHERE.get(_SHORT_NAMES.get(name, name))
-    if elsewhere is not None:
-        return recorder.error(node, tr("{code} is not part of this language.", code=name), elsewhere)
+    library_hint = _LIBRARY_HINTS.get(_ALIASES.get(name, name))
+    if library_hint is not None:
+        return recorder.error(node, tr("{code} is not part of this language.", code=name), library_hint)
     if hasattr(python, name):
         others = ", ".join(function for function in FUNCTIONS if function not in OPS)
-        hint = _OTHER_SPELLINGS.get(name, tr("Use one of these: {names}.", names=others))
+        hint = _FUNCTION_HINTS.get(name, tr("Use one of these: {names}.", names=others))
         return recorder.error(node, tr("Python's {name} is not part of this language.", name=name), hint)
     known = [*NAMES, *scope.visible(), "True", "False", "None"]
     close = nearest(name, known) or nearest(name.lower(), known)
@@ -182,8 +182,8 @@ def unknown_module(
     close = nearest(name, MODULES)
     if homes:
         hint = tr("Write {code}.", code=f"from {homes[0]} import {', '.join(wanted)}")
-    elif name.split(".")[0] in _ELSEWHERE:
-        hint = _ELSEWHERE[name.split(".")[0]]
+    elif name.split(".")[0] in _LIBRARY_HINTS:
+        hint = _LIBRARY_HINTS[name.split(".")[0]]
     else:
         hint = (
             tr("Did you mean {name}?", name=close)

@@ -12,22 +12,22 @@ _OWN_NAMES = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.Gener
 class Scope:
     """The names of the program, of one call of a function, or of one comprehension."""
 
-    __slots__ = ("elsewhere", "local", "names", "parent")
+    __slots__ = ("local", "names", "parent", "redirected")
 
     def __init__(self, parent: Scope | None = None, local: frozenset[str] = frozenset()) -> None:
         self.names: dict[str, object] = {}
         self.parent = parent
         self.local = local
         """Names that belong to this scope even before they have a value."""
-        self.elsewhere: dict[str, Scope] = {}
+        self.redirected: dict[str, Scope] = {}
         """Names that global or nonlocal assigned to another scope."""
 
     def holder(self, name: str) -> Scope | None:
         """Return the scope that ``name`` belongs to; None if there is none."""
         scope: Scope | None = self
         while scope is not None:
-            if name in scope.elsewhere:
-                return scope.elsewhere[name]
+            if name in scope.redirected:
+                return scope.redirected[name]
             if name in scope.names or name in scope.local:
                 return scope
             scope = scope.parent
@@ -35,7 +35,7 @@ class Scope:
 
     def assign(self, name: str, thing: object) -> None:
         """Assign ``thing`` to ``name``."""
-        self.elsewhere.get(name, self).names[name] = thing
+        self.redirected.get(name, self).names[name] = thing
 
     def outermost(self) -> Scope:
         """Return the program's scope."""
@@ -59,7 +59,7 @@ def local_names(function: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
     names = {argument.arg for argument in function.args.args}
     if isinstance(function, ast.Lambda):
         return frozenset(names)
-    elsewhere: set[str] = set()
+    redirected: set[str] = set()
     for node in own_nodes(function.body):
         match node:
             case ast.Name(id=name, ctx=ast.Store()):
@@ -69,8 +69,8 @@ def local_names(function: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
             case ast.alias(name=name, asname=other):
                 names.add(other or name.partition(".")[0])
             case ast.Global(names=others) | ast.Nonlocal(names=others):
-                elsewhere.update(others)
-    return frozenset(names - elsewhere)
+                redirected.update(others)
+    return frozenset(names - redirected)
 
 
 def own_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:

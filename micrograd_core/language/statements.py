@@ -174,7 +174,7 @@ def _return(interpreter: Interpreter, node: ast.Return) -> Flow:
 def _global(interpreter: Interpreter, node: ast.Global) -> None:
     for name in node.names:
         if interpreter.scope is not interpreter.names:
-            interpreter.scope.elsewhere[name] = interpreter.names
+            interpreter.scope.redirected[name] = interpreter.names
 
 
 def _nonlocal(interpreter: Interpreter, node: ast.Nonlocal) -> None:
@@ -187,7 +187,7 @@ def _nonlocal(interpreter: Interpreter, node: ast.Nonlocal) -> None:
                 tr("No enclosing function has a name {name}.", name=name),
                 tr("Write {code} for a name of the whole program.", code=f"global {name}"),
             )
-        interpreter.scope.elsewhere[name] = holder
+        interpreter.scope.redirected[name] = holder
 
 
 def _assert(interpreter: Interpreter, node: ast.Assert) -> None:
