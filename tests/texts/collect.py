@@ -3,6 +3,7 @@
 Babel finds them, as it does for other programs; ``python -m tests.texts.collect`` writes the file.
 """
 
+import logging
 from io import BytesIO
 
 from babel.messages.catalog import Catalog
@@ -36,5 +37,6 @@ def template() -> str:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # Babel warns of f-strings in the fields of a sentence, which are not translated.
     TEMPLATE.parent.mkdir(exist_ok=True)
     TEMPLATE.write_text(template(), encoding="utf-8")
