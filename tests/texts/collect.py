@@ -3,8 +3,8 @@
 Babel finds them, as it does for other programs; ``python -m tests.texts.collect`` writes the file.
 """
 
-import logging
-from io import BytesIO
+from contextlib import redirect_stderr
+from io import BytesIO, StringIO
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -21,7 +21,10 @@ def collect() -> Catalog:
     """Every sentence, with the files that it is in."""
     catalog = Catalog(project="micrograd-gui", charset="utf-8", fuzzy=False)
     for package in PACKAGES:
-        found = extract_from_dir(ROOT / package, method_map=[("**.py", "python")], keywords=KEYWORDS)
+        with redirect_stderr(StringIO()):  # Babel tells of f-strings, which may well be fields of sentences.
+            found = list(
+                extract_from_dir(ROOT / package, method_map=[("**.py", "python")], keywords=KEYWORDS)
+            )
         for file, _line, message, comments, context in found:
             catalog.add(
                 message, locations=[(f"{package}/{file}", None)], auto_comments=comments, context=context
@@ -37,6 +40,5 @@ def template() -> str:
 
 
 if __name__ == "__main__":
-    logging.disable(logging.WARNING)  # Babel warns of f-strings in the fields of a sentence, which are not translated.
     TEMPLATE.parent.mkdir(exist_ok=True)
     TEMPLATE.write_text(template(), encoding="utf-8")

@@ -1,5 +1,6 @@
 """Sentences can be translated: they are found, whole, and looked up when they are shown."""
 
+import ast
 import gettext
 import string
 
@@ -7,7 +8,8 @@ import pytest
 
 from micrograd_core import texts
 from micrograd_core.texts import tr, tr_count
-from tests.texts.collect import TEMPLATE, collect, template
+from tests.code_map import ROOT
+from tests.texts.collect import KEYWORDS, PACKAGES, TEMPLATE, collect, template
 
 
 class German(gettext.NullTranslations):
@@ -31,6 +33,22 @@ def test_a_sentence_is_that_of_the_catalogue(monkeypatch: pytest.MonkeyPatch) ->
 def test_the_template_is_written() -> None:
     """``make texts`` was run after the last change of a sentence."""
     assert TEMPLATE.read_text(encoding="utf-8") == template()
+
+
+def test_sentences_are_written_out() -> None:
+    """Each is a literal in its call: what is put together while the program runs cannot be collected."""
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if (
+                    isinstance(call, ast.Call)
+                    and isinstance(call.func, ast.Name)
+                    and call.func.id in KEYWORDS
+                ):
+                    written = call.args[: 1 if call.func.id == "tr" else 2]
+                    assert all(isinstance(argument, ast.Constant) for argument in written), (
+                        f"{path.relative_to(ROOT)}:{call.lineno}"
+                    )
 
 
 def test_fields_have_names() -> None:
