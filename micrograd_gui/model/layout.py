@@ -53,7 +53,7 @@ class EdgePath:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """In pixels at 100 %, y pointing down, all of it between (0, 0) and (``width``, ``height``)."""
+    """Pixels at 100 %, y pointing down. From ``left`` and ``top`` all of it lies in ``width`` × ``height``."""
 
     centers: tuple[Point, ...]
     edges: tuple[EdgePath, ...]
@@ -64,6 +64,8 @@ class Placement:
     """Around the cards that share a group, one each."""
     graphviz_problem: str = ""
     """Why Graphviz cannot be used, and what to install."""
+    left: float = 0.0
+    top: float = 0.0
 
 
 class _Edge(NamedTuple):
@@ -82,6 +84,23 @@ def lay_out(snapshot: GraphSnapshot) -> Placement:
     return arrange(
         tuple(map(card_size, snapshot.nodes)),
         tuple(node.operands for node in snapshot.nodes),
+    )
+
+
+def moved(placement: Placement, x: float, y: float) -> Placement:
+    """The same placement, further to the right by ``x`` and further down by ``y``."""
+    if x == y == 0.0:
+        return placement
+    return replace(
+        placement,
+        centers=tuple((left + x, top + y) for left, top in placement.centers),
+        edges=tuple(
+            replace(path, points=tuple((left + x, top + y) for left, top in path.points))
+            for path in placement.edges
+        ),
+        groups=tuple((left + x, top + y, width, height) for left, top, width, height in placement.groups),
+        left=placement.left + x,
+        top=placement.top + y,
     )
 
 

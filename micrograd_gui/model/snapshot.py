@@ -79,6 +79,11 @@ class GraphSnapshot:
             for position, operand in enumerate(record.operands)
         ]
 
+    def record(self, node_id: str) -> NodeRecord | None:
+        """The node with this id; None for an unknown one."""
+        node = self.index.get(node_id)
+        return None if node is None else self.nodes[node]
+
     def ancestors(self, node: int) -> set[int]:
         """``node`` and everything it is computed from."""
         found = {node}

@@ -10,7 +10,7 @@ import pytest
 from micrograd_gui.model import layout
 from micrograd_gui.model.card_size import card_size
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.layout import EdgePath, Placement, lay_out, port_offset
+from micrograd_gui.model.layout import EdgePath, Placement, lay_out, moved, port_offset
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 
@@ -183,6 +183,20 @@ def test_data_do_not_move_cards() -> None:
     snapshot = snapshot_of(PROGRAMS["neuron"])
     dragged = replace(snapshot, nodes=tuple(replace(n, data=n.data * 1e9 + 7) for n in snapshot.nodes))
     assert lay_out(dragged) is lay_out(snapshot)
+
+
+def test_a_moved_placement_is_the_same_elsewhere() -> None:
+    """Cards, curves, groups and borders go along; moved by nothing it is the same object."""
+    placement = replace(lay_out(snapshot_of(PROGRAMS["neuron"])), groups=((1.0, 2.0, 30.0, 40.0),))
+    elsewhere = moved(placement, 100.0, -50.0)
+    assert (elsewhere.left, elsewhere.top) == (100.0, -50.0)
+    assert (elsewhere.width, elsewhere.height) == (placement.width, placement.height)
+    assert elsewhere.centers == tuple((x + 100.0, y - 50.0) for x, y in placement.centers)
+    assert elsewhere.groups == ((101.0, -48.0, 30.0, 40.0),)
+    for path, before in zip(elsewhere.edges, placement.edges, strict=True):
+        assert path.points == tuple((x + 100.0, y - 50.0) for x, y in before.points)
+        assert replace(path, points=before.points) == before
+    assert moved(placement, 0.0, 0.0) is placement
 
 
 def test_large_graphs_are_placed_in_layers() -> None:

@@ -1,0 +1,240 @@
+"""What the things on the canvas look like, made from what is to be shown."""
+
+import math
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from micrograd_gui.model.arrays import tuple_text
+from micrograd_gui.model.layout import Box, Placement
+from micrograd_gui.model.numbers import format_short
+from micrograd_gui.model.picture import Picture, Shown
+from micrograd_gui.model.scene_graph import Port
+from micrograd_gui.model.theme import Theme
+from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Moment
+
+Pass: TypeAlias = Literal["", "data", "grad"]
+
+_MOST_SIDE_BY_SIDE = 100
+"""Groups and single cards between which titles find room beyond their groups; with more that would take too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLook:
+    """All that a card shows."""
+
+    theme: Theme
+    label: str
+    chip: str
+    width: float
+    data: float | None
+    """None while it is not computed: a dot."""
+    grad: float | None
+    is_leaf: bool
+    is_target: bool
+    dim: bool
+    """No gradient flows here."""
+    selected: bool = False
+    hovered: bool = False
+    active: Pass = ""
+    """The pass whose present step changes this card."""
+    pulse: float = 0.0
+    """How strongly the active card glows, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeLook:
+    """All that an edge shows."""
+
+    theme: Theme
+    active: Pass = ""
+    """The pass whose present step uses this edge."""
+    carried: bool = False
+    """Whether a gradient has come this way."""
+    dim: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLook:
+    """All that a group shows."""
+
+    theme: Theme
+    title: str
+    """``h1 = relu(x @ W1.T + b1)``"""
+    name: str
+    shape: str
+    """``(n, 16)``"""
+    box: Box
+    around: tuple[Box, ...] = ()
+    """The other groups and the single cards, between which the title stands."""
+    selected: bool = False
+    hovered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BeadLook:
+    """A gradient under way along an edge, and what it is made of."""
+
+    theme: Theme
+    edge: Port
+    text: str
+    """Local derivative and upstream gradient: ``0.5 × 1``."""
+    progress: float
+    """How much of its way is done, 0 to 1."""
+
+
+def node_looks(picture: Picture, items: Iterable[int]) -> Iterator[NodeLook]:
+    """What the cards of these items look like, one after the other."""
+    shown, moment = picture.shown, picture.shown.moment
+    graph = shown.graph
+    selected, hovered = graph.find(picture.selected), graph.find(picture.hovered)
+    active_items, active = shown.active_items, _pass(moment)
+    pulse = 0.0 if picture.reduced_motion else math.sin(math.pi * moment.progress)
+    for item in items:
+        card, is_active = graph.items[item], item in active_items
+        yield NodeLook(
+            theme=picture.theme,
+            label=card.label,
+            chip=card.chip,
+            width=card.width,
+            data=shown.data(item),
+            grad=shown.grad(item),
+            is_leaf=graph.output(item).is_leaf,
+            is_target=item == graph.target,
+            dim=item not in graph.flowing,
+            selected=item == selected,
+            hovered=item == hovered,
+            active=active if is_active else "",
+            pulse=pulse if is_active else 0.0,
+        )
+
+
+def edge_looks(picture: Picture, edges: Iterable[Port]) -> Iterator[EdgeLook]:
+    """What these edges look like, one after the other."""
+    shown, moment = picture.shown, picture.shown.moment
+    flowing, joined = shown.graph.flowing, shown.graph.edges
+    active_edges, active = shown.active_edges, _pass(moment)
+    for edge in edges:
+        yield EdgeLook(
+            picture.theme,
+            active if edge in active_edges else "",
+            not moment.carried.isdisjoint(joined[edge]),
+            edge[0] not in flowing,
+        )
+
+
+def _pass(moment: Moment) -> Pass:
+    return "data" if isinstance(moment.step, ForwardStep) else "grad"
+
+
+def group_looks(picture: Picture, placement: Placement) -> tuple[GroupLook, ...]:
+    """What the groups of array operations look like; ``placement`` is the picture's, where it stands on the canvas."""
+    arrays = picture.shown.arrays
+    if arrays is None:
+        return ()
+    side_by_side = _side_by_side(picture.shown, placement)
+    return tuple(
+        GroupLook(
+            picture.theme,
+            str(operation),
+            operation.name,
+            tuple_text(operation.shape),
+            box,
+            tuple(other for other in side_by_side if other != box),
+            operation.name == picture.operation,
+            operation.name == picture.hovered_operation,
+        )
+        for operation, box in zip(arrays.grouped, placement.groups, strict=True)
+    )
+
+
+def _side_by_side(shown: Shown, placement: Placement) -> list[Box]:
+    """The groups and the cards that stand beside them; none if they are many."""
+    grouped = () if shown.arrays is None else shown.arrays.grouped
+    within = {shown.graph.item_of[node] for operation in grouped for node in operation.cards}
+    outside = [item for item in range(len(shown.graph.items)) if item not in within]
+    if not grouped or len(grouped) + len(outside) > _MOST_SIDE_BY_SIDE:
+        return []
+    items, centers = shown.graph.items, placement.centers
+    return [*placement.groups, *(items[item].box(centers[item]) for item in outside)]
+
+
+def bead_look(picture: Picture) -> BeadLook | None:
+    """The bead of the present step; None where that is no backward step, or happens within a card."""
+    moment = picture.shown.moment
+    step = moment.step
+    if not isinstance(step, BackwardStep):
+        return None
+    for edge in picture.shown.active_edges:
+        text = f"{format_short(step.local)} × {format_short(step.upstream)}"
+        return BeadLook(picture.theme, edge, text, 1.0 if picture.reduced_motion else moment.progress)
+    return None
+
+
+# What a change touches, where the cards stay the same
+
+
+def changed_items(before: Picture, after: Picture) -> Collection[int]:
+    """The items that may look different; both pictures have the same cards."""
+    old, new = before.shown, after.shown
+    if before.theme is not after.theme:
+        return range(len(new.graph.items))
+    found: set[int] = set()
+    if old is not new:
+        nodes = _with_other_data(old, new) | _with_other_moment(old.moment, new.moment)
+        found.update(new.graph.item_of[node] for node in nodes)
+        found |= old.active_items | new.active_items
+    if before.reduced_motion != after.reduced_motion:
+        found |= new.active_items
+    for one, other in ((before.selected, after.selected), (before.hovered, after.hovered)):
+        if one != other:
+            found.update(item for item in map(new.graph.find, (one, other)) if item is not None)
+    return found
+
+
+def changed_edges(before: Picture, after: Picture) -> Collection[Port]:
+    """The edges that may look different; both pictures have the same cards."""
+    old, new = before.shown, after.shown
+    if before.theme is not after.theme:
+        return new.graph.edges.keys()
+    if old.moment is new.moment:
+        return ()
+    carried = new.graph.edges_of(old.moment.carried ^ new.moment.carried)
+    return carried | old.active_edges | new.active_edges
+
+
+def groups_change(before: Picture, after: Picture) -> bool:
+    """Whether groups may look different; both pictures have the same cards."""
+    return (
+        before.shown.arrays is not after.shown.arrays
+        or before.theme is not after.theme
+        or before.operation != after.operation
+        or before.hovered_operation != after.hovered_operation
+    )
+
+
+def bead_changes(before: Picture, after: Picture) -> bool:
+    """Whether the bead or its pill may look different or be elsewhere; both pictures have the same cards."""
+    return (
+        before.shown is not after.shown
+        or before.theme is not after.theme
+        or before.zoom != after.zoom
+        or before.reduced_motion != after.reduced_motion
+    )
+
+
+def _with_other_data(before: Shown, after: Shown) -> set[int]:
+    """Nodes that have another number."""
+    old, new = before.graph.snapshot, after.graph.snapshot
+    if old is new:
+        return set()
+    pairs = zip(old.nodes, new.nodes, strict=True)
+    return {node for node, (one, other) in enumerate(pairs) if one.data != other.data}
+
+
+def _with_other_moment(before: Moment, after: Moment) -> set[int]:
+    """Nodes of which a moment knows something else."""
+    if before is after:
+        return set()
+    rows = zip(before.data_known, after.data_known, before.grads, after.grads, strict=True)
+    return {node for node, (a, b, c, d) in enumerate(rows) if a is not b or (c is not d and c != d)}

@@ -1,0 +1,94 @@
+"""What the canvas is to show, as frozen data: a graph at a moment, and what is marked in it."""
+
+from dataclasses import dataclass
+
+from micrograd_gui.model.arrays import Arrays
+from micrograd_gui.model.layout import Placement
+from micrograd_gui.model.scene_graph import EMPTY_SCENE_GRAPH, Port, SceneGraph, has_same_cards
+from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.model.timeline import (
+    EMPTY_TIMELINE,
+    BackwardStep,
+    ForwardStep,
+    Moment,
+    SeedStep,
+    moment_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A graph at a moment, and where its items stand."""
+
+    graph: SceneGraph
+    placement: Placement
+    """Its boxes are the graph's items, its groups those of ``arrays``."""
+    moment: Moment
+    """It speaks of the nodes of the graph's snapshot."""
+    arrays: Arrays | None = None
+    """If the cards that are one array operation share a group."""
+
+    def data(self, item: int) -> float | None:
+        """An item's data; None while it is not computed."""
+        output = self.graph.items[item].nodes[-1]
+        return self.graph.snapshot.nodes[output].data if self.moment.data_known[output] else None
+
+    def grad(self, item: int) -> float | None:
+        """An item's gradient, as far as it is known."""
+        return self.moment.grads[self.graph.items[item].nodes[-1]]
+
+    @property
+    def active_items(self) -> frozenset[int]:
+        """What the present step changes."""
+        match self.moment.step:
+            case ForwardStep(node=node) | SeedStep(node=node) | BackwardStep(operand=node):
+                return frozenset({self.graph.item_of[node]})
+            case _:
+                return frozenset()
+
+    @property
+    def active_edges(self) -> frozenset[Port]:
+        """The edges that the present step uses."""
+        step = self.moment.step
+        if isinstance(step, BackwardStep):
+            uses = [(step.node, step.operand_index)]
+        elif isinstance(step, ForwardStep):
+            operands = self.graph.snapshot.nodes[step.node].operands
+            uses = [(step.node, position) for position in range(len(operands))]
+        else:
+            uses = []
+        return self.graph.edges_of(uses)
+
+
+NOTHING = Shown(EMPTY_SCENE_GRAPH, Placement((), (), 0.0, 0.0, "networkx"), moment_at(EMPTY_TIMELINE, 0.0))
+"""No graph: an empty canvas."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All that the canvas shows."""
+
+    theme: Theme = DARK
+    shown: Shown = NOTHING
+    selected: str = ""
+    """Id of the selected node; "" for none."""
+    hovered: str = ""
+    """Id of the node whose card is under the pointer; "" for none."""
+    operation: str = ""
+    """Name of the selected array operation; "" for none."""
+    hovered_operation: str = ""
+    """Name of the array operation whose group is under the pointer; "" for none."""
+    reduced_motion: bool = False
+    """Whether things are where they belong at once."""
+    stale: bool = False
+    """Whether this is an older graph than the text's: it is dimmed."""
+    zoom: float = 1.0
+    """How near it is seen; 1 is 100 %."""
+
+
+def is_rearranged(before: Shown, after: Shown) -> bool:
+    """Whether cards or edges came, went, moved or changed in more than their numbers."""
+    return not (
+        has_same_cards(before.graph, after.graph)
+        and (before.placement is after.placement or before.placement == after.placement)
+    )
