@@ -4,9 +4,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from micrograd_gui.canvas import levels
 from micrograd_gui.canvas.legible import LETTERS
 from micrograd_gui.canvas.node_item import mix
-from micrograd_gui.model.theme import Theme
+from micrograd_gui.model.looks import BeadLook
 from micrograd_gui.widgets.style import color, mono
 
 _RADIUS = 6.0
@@ -15,36 +16,33 @@ _PILL_HEIGHT = 22.0
 
 
 class BeadItem(QGraphicsItem):
-    """Its position is the bead's; the pill's centre is given relative to it. From afar the pill is larger."""
+    """Draws one ``BeadLook`` around its position, the bead's; from afar the pill is larger."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._theme = theme
-        self._text = ""
+        self._look: BeadLook | None = None
         self._pill = QRectF()
         self._scale = 1.0
+        self.setZValue(levels.BEAD)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.hide()
 
     @property
-    def text(self) -> str:
-        return self._text
+    def look(self) -> BeadLook | None:
+        """None before the first bead."""
+        return self._look
 
     @property
     def pill(self) -> QRectF:
         """The pill's outline, in the item's coordinates."""
         return self._pill
 
-    def show_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.update()
-
-    def show_text(self, text: str, pill_center: QPointF, scale: float) -> None:
-        """``scale`` is the pill's, 1 at 100 %."""
-        pill = pill_area(text, scale)
-        pill.moveCenter(pill_center)
-        if (text, pill) != (self._text, self._pill):
+    def set_look(self, look: BeadLook, pill: QRectF, scale: float) -> None:
+        """Show a bead; ``pill`` lies relative to it and is larger by ``scale`` than at 100 %."""
+        before = self._look
+        if before is None or (look.text, look.theme, pill) != (before.text, before.theme, self._pill):
             self.prepareGeometryChange()
-            self._text, self._pill, self._scale = text, pill, scale
+        self._look, self._pill, self._scale = look, pill, scale
 
     def boundingRect(self) -> QRectF:
         halo = QRectF(-_HALO, -_HALO, 2 * _HALO, 2 * _HALO)
@@ -54,7 +52,9 @@ class BeadItem(QGraphicsItem):
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
-        theme = self._theme
+        if self._look is None:
+            return
+        theme = self._look.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color(theme.grad, 60))
@@ -66,7 +66,7 @@ class BeadItem(QGraphicsItem):
         painter.drawRoundedRect(self._pill, self._pill.height() / 2, self._pill.height() / 2)
         painter.setPen(color(theme.grad))
         painter.setFont(mono(LETTERS * self._scale))
-        painter.drawText(self._pill, Qt.AlignmentFlag.AlignCenter, self._text)
+        painter.drawText(self._pill, Qt.AlignmentFlag.AlignCenter, self._look.text)
 
 
 def pill_area(text: str, scale: float) -> QRectF:

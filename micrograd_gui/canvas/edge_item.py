@@ -1,45 +1,36 @@
 """The curve from an operand to what is computed from it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from micrograd_gui.canvas.node_item import BLOCKS_BELOW, Pass, mix
-from micrograd_gui.model.theme import Theme
+from micrograd_gui.canvas import levels
+from micrograd_gui.canvas.node_item import BLOCKS_BELOW, mix
+from micrograd_gui.model.looks import EdgeLook
 from micrograd_gui.widgets.style import color
 
 Points = tuple[tuple[float, float], ...]
+EdgeKey = tuple[str, str, int]
+"""(id of the operand's card, id of the card, operand position): the same from edit to edit."""
 
 _ACTIVE_WIDTH = 3.0
 _IDLE_WIDTH = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeLook:
-    """All that an edge shows."""
-
-    theme: Theme
-    active: Pass = ""
-    """The pass whose present step uses this edge."""
-    carried: bool = False
-    """Whether a gradient has come this way."""
-    dim: bool = False
-
-
 class EdgeItem(QGraphicsItem):
     """Draws one ``EdgeLook`` along a Bézier curve in the scene's coordinates."""
 
-    def __init__(self, points: Points, look: EdgeLook) -> None:
+    def __init__(self, key: EdgeKey, points: Points, look: EdgeLook) -> None:
         super().__init__()
+        self.key = key
         self._look = look
         self._points = points
         self._path = curve(points)
         self._bounds = _around(self._path)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self._rise()
 
     @property
     def look(self) -> EdgeLook:
@@ -56,8 +47,11 @@ class EdgeItem(QGraphicsItem):
     def set_look(self, look: EdgeLook) -> None:
         if look != self._look:
             self._look = look
-            self.setZValue(1.0 if look.active else 0.0)
+            self._rise()
             self.update()
+
+    def _rise(self) -> None:
+        self.setZValue(levels.ACTIVE_EDGE if self._look.active else levels.EDGE)
 
     def set_points(self, points: Points) -> None:
         if points != self._points:
@@ -111,25 +105,3 @@ def curve(points: Points) -> QPainterPath:
         else:
             path.cubicTo(*a, *b, *c)
     return path
-
-
-def with_segments(points: Points, count: int) -> Points:
-    """The same curve made of at least ``count`` cubic segments, so that it can turn into another."""
-    segments = [points[i : i + 4] for i in range(0, len(points) - 1, 3)]
-    while len(segments) < count:
-        longest = max(range(len(segments)), key=lambda i: abs(segments[i][3][0] - segments[i][0][0]))
-        segments[longest : longest + 1] = _halves(segments[longest])
-    return (segments[0][0], *(point for segment in segments for point in segment[1:]))
-
-
-def _halves(segment: Sequence[tuple[float, float]]) -> tuple[Points, Points]:
-    """De Casteljau's construction at the middle."""
-    a, b, c, d = segment
-    ab, bc, cd = _middle(a, b), _middle(b, c), _middle(c, d)
-    abc, bcd = _middle(ab, bc), _middle(bc, cd)
-    middle = _middle(abc, bcd)
-    return (a, ab, abc, middle), (middle, bcd, cd, d)
-
-
-def _middle(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
-    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2

@@ -1,16 +1,17 @@
 """The group around the cards that are one array operation, and its title."""
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from micrograd_gui.canvas import levels
 from micrograd_gui.canvas.legible import LARGEST_GROWTH, LETTERS, growth
 from micrograd_gui.canvas.node_item import mix
 from micrograd_gui.model.group_layout import GROUP_MARGIN
-from micrograd_gui.model.theme import Theme
+from micrograd_gui.model.looks import GroupLook
 from micrograd_gui.widgets.style import color, mono
 
 RADIUS = 14.0
@@ -25,28 +26,15 @@ _AIR = 4.0
 """Between a title and another group."""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupLook:
-    """All that a group shows."""
-
-    theme: Theme
-    title: str
-    """``h1 = relu(x @ W1.T + b1)``"""
-    name: str
-    shape: str
-    """``(n, 16)``"""
-    around: tuple[QRectF, ...] = ()
-    """The other groups and the single cards, between which the title stands."""
-    selected: bool = False
-    hovered: bool = False
-
-
 class _GroupPart(QGraphicsItem):
     """What a group consists of, in the scene's coordinates."""
 
-    def __init__(self, look: GroupLook, box: QRectF) -> None:
+    _LEVEL: ClassVar[float]
+
+    def __init__(self, look: GroupLook) -> None:
         super().__init__()
-        self._look, self._box = look, box
+        self._look, self._box = look, QRectF(*look.box)
+        self.setZValue(self._LEVEL)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     @property
@@ -59,12 +47,16 @@ class _GroupPart(QGraphicsItem):
 
     def set_look(self, look: GroupLook) -> None:
         if look != self._look:
-            self._look = look
+            if (look.box, look.title, look.shape) != (self._look.box, self._look.title, self._look.shape):
+                self.prepareGeometryChange()
+            self._look, self._box = look, QRectF(*look.box)
             self.update()
 
 
 class GroupItem(_GroupPart):
     """A rounded rectangle behind the cards."""
+
+    _LEVEL = levels.GROUP
 
     def boundingRect(self) -> QRectF:
         return self._box.adjusted(-_SELECTED_LINE, -_SELECTED_LINE, _SELECTED_LINE, _SELECTED_LINE)
@@ -75,7 +67,7 @@ class GroupItem(_GroupPart):
         outside = self._box.adjusted(-reach, -reach, reach, reach)
         inside = self._box.adjusted(reach, max(GROUP_MARGIN, reach), -reach, -reach)
         on_border = outside.contains(point) and not inside.contains(point)
-        return on_border or title_area(self._look, self._box, zoom).contains(point)
+        return on_border or title_area(self._look, zoom).contains(point)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
@@ -98,15 +90,12 @@ class GroupTitleItem(_GroupPart):
     Nothing of a title is cut; where there is no room for the name either, only a selected group has one.
     """
 
+    _LEVEL = levels.TITLE
+
     def boundingRect(self) -> QRectF:
         around = GROUP_MARGIN * LARGEST_GROWTH
         widest = _plate_width(self._look.title, self._look.shape, LARGEST_GROWTH)
         return QRectF(self._box.left(), self._box.top() - around, widest, 2 * around)
-
-    def set_look(self, look: GroupLook) -> None:
-        if (look.title, look.shape) != (self._look.title, self._look.shape):
-            self.prepareGeometryChange()
-        super().set_look(look)
 
     def shape(self) -> QPainterPath:
         """Nothing is found by it: the group itself is."""
@@ -118,10 +107,10 @@ class GroupTitleItem(_GroupPart):
         look, theme = self._look, self._look.theme
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
         scale = growth(zoom)
-        area = title_area(look, self._box, zoom)
+        area = title_area(look, zoom)
         if area.isEmpty():
             return
-        text, detail = _title(look, self._box, area.top(), scale)
+        text, detail = _title(look, area.top(), scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(color(theme.text if look.selected else theme.strong_border), scale))
         painter.setBrush(color(theme.text if look.selected else theme.raised))
@@ -140,36 +129,39 @@ def _size(scale: float) -> int:
     return round(LETTERS * scale)
 
 
-def title_area(look: GroupLook, box: QRectF, zoom: float) -> QRectF:
+def title_area(look: GroupLook, zoom: float) -> QRectF:
     """Where the title stands, at the group's upper left corner; as it grows, it rises as far as the group above allows,
     and then sinks.
 
     Empty where there is no room for any of it.
     """
+    left, above, width, _ = look.box
     scale = growth(zoom)
-    top = box.top() + _HEIGHT - _HEIGHT * scale
-    for other in look.around:
-        if other.left() < box.right() and box.left() < other.right() and other.bottom() <= box.top():
-            top = max(top, other.bottom() + _AIR)
-    text, detail = _title(look, box, top, scale)
+    top = above + _HEIGHT - _HEIGHT * scale
+    for other_left, other_top, other_width, other_height in look.around:
+        bottom = other_top + other_height
+        if other_left < left + width and left < other_left + other_width and bottom <= above:
+            top = max(top, bottom + _AIR)
+    text, detail = _title(look, top, scale)
     if not text:
         return QRectF()
-    return QRectF(box.left(), top, _plate_width(text, detail, scale), _HEIGHT * scale)
+    return QRectF(left, top, _plate_width(text, detail, scale), _HEIGHT * scale)
 
 
-def _title(look: GroupLook, box: QRectF, top: float, scale: float) -> tuple[str, str]:
+def _title(look: GroupLook, top: float, scale: float) -> tuple[str, str]:
     """The formula and the shape, or the formula, or the name and the shape, or the name: what there is room for, up to
     the next group or to the end of the last one.
     """
+    left, _, width, _ = look.box
     height = _HEIGHT * scale
-    room = max(other.right() for other in (box, *look.around)) - box.left()
-    for other in look.around:
-        rises = height - _HEIGHT  # with its own title
-        if other.left() >= box.right() and other.top() - rises < top + height and top < other.bottom():
-            room = min(room, other.left() - box.left() - _AIR * scale)
+    rises = height - _HEIGHT  # with its own title, as every other one
+    room = max(x + across for x, _, across, _ in (look.box, *look.around)) - left
+    for x, y, _, down in look.around:
+        if x >= left + width and y - rises < top + height and top < y + down:
+            room = min(room, x - left - _AIR * scale)
     forms = (look.title, look.shape), (look.title, ""), (look.name, look.shape), (look.name, "")
     least = (look.name if look.selected else "", "")
-    return next((form for form in forms if _plate_width(*form, scale) <= max(room, box.width()) + 0.5), least)
+    return next((form for form in forms if _plate_width(*form, scale) <= max(room, width) + 0.5), least)
 
 
 def _plate_width(text: str, detail: str, scale: float) -> float:

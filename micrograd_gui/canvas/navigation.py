@@ -4,7 +4,8 @@ from typing import Literal
 
 from micrograd_gui.model.card_size import MIN_CARD_WIDTH
 from micrograd_gui.model.layout import Placement
-from micrograd_gui.model.snapshot import GraphSnapshot
+from micrograd_gui.model.picture import Picture
+from micrograd_gui.model.scene_graph import SceneGraph
 
 Direction = Literal["left", "right", "up", "down"]
 
@@ -12,21 +13,34 @@ _COLUMN = MIN_CARD_WIDTH / 2
 """Centres nearer than this lie in one column."""
 
 
-def neighbor(snapshot: GraphSnapshot, placement: Placement, node: int, direction: Direction) -> int:
-    """The card reached from ``node``; ``node`` itself where that way there is none.
+def walk(picture: Picture, direction: Direction) -> str:
+    """Id of the card reached from the selected one, or to begin with; "" on an empty canvas.
 
-    Left leads to the first operand, right to the first card that uses this one, up and down to the nearest card
-    in the same column.
+    Where that way there is none it is the selected card itself.
+    """
+    graph = picture.shown.graph
+    if not graph.items:
+        return ""
+    selected = graph.find(picture.selected)
+    reached = (
+        graph.target if selected is None else _neighbor(graph, picture.shown.placement, selected, direction)
+    )
+    return graph.items[reached].id
+
+
+def _neighbor(graph: SceneGraph, placement: Placement, item: int, direction: Direction) -> int:
+    """Left leads to the first operand, right to the first card that uses this one, up and down to the nearest card in
+    the same column.
     """
     if direction == "left":
-        return next(iter(snapshot.nodes[node].operands), node)
+        return next(iter(graph.operands[item]), item)
     if direction == "right":
-        return next((i for i, record in enumerate(snapshot.nodes) if node in record.operands), node)
+        return next((i for i, operands in enumerate(graph.operands) if item in operands), item)
     sign = 1 if direction == "down" else -1
-    x, y = placement.centers[node]
+    x, y = placement.centers[item]
     column = [
         (sign * (other_y - y), abs(other_x - x), other)
         for other, (other_x, other_y) in enumerate(placement.centers)
         if abs(other_x - x) < _COLUMN and sign * (other_y - y) > 0.0
     ]
-    return min(column)[2] if column else node
+    return min(column)[2] if column else item

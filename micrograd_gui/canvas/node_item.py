@@ -1,15 +1,14 @@
-"""The card of one ``Value``."""
+"""A card, as it is painted near by and from afar."""
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from micrograd_gui.canvas import levels
 from micrograd_gui.model.card_size import (
     CARD_HEIGHT,
     CARD_PADDING,
@@ -20,6 +19,7 @@ from micrograd_gui.model.card_size import (
     text_width,
 )
 from micrograd_gui.model.fit_text import first_that_fits, mono_width
+from micrograd_gui.model.looks import NodeLook, Pass
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.widgets.measure import elided
@@ -38,31 +38,6 @@ _NUMBER_SIZES = (12, 11)
 _DIM_OPACITY = 0.5
 _TAG = "output"
 
-Pass = Literal["", "data", "grad"]
-
-
-@dataclass(frozen=True, slots=True)
-class NodeLook:
-    """All that a card shows."""
-
-    theme: Theme
-    label: str
-    chip: str
-    width: float
-    data: float | None
-    """None while it is not computed: a dot."""
-    grad: float | None
-    is_leaf: bool
-    is_target: bool
-    dim: bool
-    """No gradient flows here."""
-    selected: bool = False
-    hovered: bool = False
-    active: Pass = ""
-    """The pass whose present step changes this card."""
-    pulse: float = 0.0
-    """How strongly the active card glows, 0 to 1."""
-
 
 class NodeItem(QGraphicsItem):
     """Draws one ``NodeLook`` around its position, the card's centre."""
@@ -73,6 +48,7 @@ class NodeItem(QGraphicsItem):
         self._look = look
         self._card = _outline(look.width)
         self._bounds = self._card.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        self.setZValue(levels.CARD)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         if cached:
             self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)

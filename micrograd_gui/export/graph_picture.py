@@ -14,7 +14,9 @@ from micrograd_gui.export.options import Options, RenderError
 from micrograd_gui.model.arrays import Arrays, groups
 from micrograd_gui.model.group_layout import lay_out_groups
 from micrograd_gui.model.layout import lay_out
+from micrograd_gui.model.picture import Picture, Shown
 from micrograd_gui.model.resolve import Resolved
+from micrograd_gui.model.scene_graph import one_card_each
 from micrograd_gui.model.timeline import moment_at
 
 _MARGIN = 32.0
@@ -73,14 +75,12 @@ def _drawn(graph: GraphSubject, options: Options) -> tuple[GraphScene, QRectF]:
     snapshot, arrays = graph.resolved.snapshot, graph.arrays
     if snapshot is None:
         raise RenderError("There is no graph to draw: the program has no value, or an error.")
-    scene = GraphScene(cached=False)
-    scene.set_reduced_motion(True)
-    scene.show_theme(options.theme)
     placement = lay_out(snapshot) if arrays is None else lay_out_groups(snapshot, groups(arrays))
-    scene.show_graph(snapshot, placement, arrays)
-    scene.show_moment(
-        moment_at(graph.resolved.timeline, math.inf if options.position is None else options.position)
-    )
+    position = math.inf if options.position is None else options.position
+    moment = moment_at(graph.resolved.timeline, position)
+    scene = GraphScene(cached=False)
+    shown = Shown(one_card_each(snapshot), placement, moment, arrays)
+    scene.show(Picture(options.theme, shown, reduced_motion=True))
     return scene, scene.content.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
 
 

@@ -1,6 +1,6 @@
 """The graph tab: editor and leaves on the left, the canvas with its playback bar, the inspector on the right."""
 
-import math
+from dataclasses import replace
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QSplitter, QVBoxLayout, QWidget
@@ -17,7 +17,9 @@ from micrograd_gui.graph.session import Session
 from micrograd_gui.graph.veil import Veil
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.layout import Placement
+from micrograd_gui.model.picture import NOTHING, Shown
 from micrograd_gui.model.playback import Playback
+from micrograd_gui.model.scene_graph import one_card_each
 from micrograd_gui.model.sentence import Sentence, plain_sentence, step_sentence
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.solve_state import SolveState, why_no_graph
@@ -45,6 +47,8 @@ class GraphTab(QWidget):
         self.playback = PlaybackBar()
         self.inspector = InspectorPanel()
         self.arrays = ArrayPanel()
+        self._placement: Placement | None = None
+        """Of the session's graph, which the canvas shows when its moment comes."""
         self._with_arrays = False
         self._is_playing = False
         self._step = Sentence()
@@ -123,7 +127,7 @@ class GraphTab(QWidget):
         self.scene.node_activated.connect(session.selection.select)
         self.scene.leaf_typed.connect(session.set_leaf)
         self.scene.target_requested.connect(session.set_target)
-        self.view.zoom_changed.connect(self.zoom_changed)
+        self.view.camera.zoom_changed.connect(self.zoom_changed)
         self.find_bar.node_found.connect(self._find)
         self.find_bar.closed.connect(self._close_find_bar)
 
@@ -177,10 +181,10 @@ class GraphTab(QWidget):
         self.view.edit_leaf(self._session.selection.node)
 
     def show_theme(self, theme: Theme) -> None:
+        self.scene.show(replace(self.scene.picture, theme=theme))
         for part in (
             self.expression,
             self.leaves,
-            self.scene,
             self.find_bar,
             self.playback,
             self.inspector,
@@ -191,7 +195,7 @@ class GraphTab(QWidget):
 
     def set_reduced_motion(self, reduced: bool) -> None:
         self._reduced_motion = reduced
-        self.scene.set_reduced_motion(reduced)
+        self.scene.show(replace(self.scene.picture, reduced_motion=reduced))
 
     def _wake(self) -> None:
         if not self._clock.isActive():
@@ -201,7 +205,7 @@ class GraphTab(QWidget):
     def _show_playing(self, playback: Playback) -> None:
         """Who starts to play wants to see it."""
         if playback.playing and not self._is_playing:
-            self.view.follow_from_now_on()
+            self.view.camera.follow_from_now_on()
         self._is_playing = playback.playing
 
     def _tick(self) -> None:
@@ -210,11 +214,8 @@ class GraphTab(QWidget):
             seconds = 1e3
         stepping = self._session.player.playback.moving
         playing = self._session.player.advance(seconds)
-        if stepping:
-            self.view.follow_step()
-        moving = self.scene.advance_motion(seconds)
-        gliding = self.view.advance_motion(math.inf if self._reduced_motion else seconds)
-        if not (playing or moving or gliding):
+        moving = self.view.advance_motion(seconds, stepping=stepping)
+        if not (playing or moving):
             self._clock.stop()
 
     def _show_document(self, document: Document) -> None:
@@ -233,14 +234,15 @@ class GraphTab(QWidget):
     def _dim(self) -> None:
         """Dim what belongs to an older text; without a graph there is nothing of one."""
         has_graph = self._session.shown.snapshot is not None
-        for part in (self.scene, self.playback, self._veil):
-            part.set_stale(self._session.state.is_outdated and has_graph)
+        outdated = self._session.state.is_outdated and has_graph
+        self.scene.show(replace(self.scene.picture, stale=outdated))
+        for part in (self.playback, self._veil):
+            part.set_stale(outdated)
 
     def _show_graph(self, snapshot: GraphSnapshot | None, placement: Placement | None) -> None:
-        if snapshot is None or placement is None:
-            self.scene.show_empty()
-        else:
-            self.scene.show_graph(snapshot, placement, self._session.arrays)
+        self._placement = placement
+        if placement is None:
+            self.scene.show(replace(self.scene.picture, shown=NOTHING))
         self.arrays.show_arrays(self._session.arrays)
         self._show_operation()
         self.leaves.show_leaves(snapshot)
@@ -250,8 +252,11 @@ class GraphTab(QWidget):
 
     def _show_moment(self, moment: Moment) -> None:
         shown = self._session.shown
-        if shown.snapshot is not None:
-            self.scene.show_moment(moment)
+        if shown.snapshot is not None and self._placement is not None:
+            picture = self.scene.picture
+            graph = one_card_each(shown.snapshot, picture.shown.graph)
+            now = Shown(graph, self._placement, moment, self._session.arrays)
+            self.scene.show(replace(picture, shown=now))
             if self._with_arrays:
                 known = zip(shown.snapshot.nodes, moment.data_known, strict=True)
                 self.arrays.show_numbers(
@@ -270,14 +275,15 @@ class GraphTab(QWidget):
         self.playback.show_sentence(sentence)
 
     def _show_selection(self, node_id: str) -> None:
-        self.scene.show_selection(node_id)
-        record = self.scene.record(node_id)
+        self.scene.show(replace(self.scene.picture, selected=node_id))
+        snapshot = self._session.shown.snapshot
+        record = None if snapshot is None else snapshot.record(node_id)
         self.expression.highlight_span(None if record is None else record.span)
 
     def _show_operation(self, _changed: str = "") -> None:
         selection = self._session.selection
         entry = selection.entry
-        self.scene.show_operation(selection.operation)
+        self.scene.show(replace(self.scene.picture, operation=selection.operation))
         self.arrays.show_operation(selection.operation, entry)
         self.inspector.show_card_entry("" if entry is None else entry.sentence)
         # An operation as a whole takes the inspector's room, too.
@@ -285,7 +291,7 @@ class GraphTab(QWidget):
 
     def _find_operation(self, name: str) -> None:
         self._session.selection.select_operation(name)
-        self.view.show_operation(name)
+        self.view.camera.show_operation(name)
 
     def _select_node(self, node: int) -> None:
         if self._session.shown.snapshot is not None:
@@ -293,7 +299,7 @@ class GraphTab(QWidget):
 
     def _find(self, node_id: str) -> None:
         self._session.selection.select(node_id)
-        self.view.center_on_node(node_id)
+        self.view.camera.center_on_node(node_id)
 
     def _close_find_bar(self) -> None:
         self.find_bar.hide()

@@ -236,11 +236,11 @@ class MainWindow(QMainWindow):
         self.palette_dialog.command_chosen.connect(self._run_command, Qt.ConnectionType.QueuedConnection)
 
     def _connect_view(self) -> None:
-        view = self.graph_tab.view
-        self._connect("fit", view.fit)
-        self._connect("zoom_in", partial(view.zoom_by, _ZOOM_NOTCH))
-        self._connect("zoom_out", partial(view.zoom_by, 1 / _ZOOM_NOTCH))
-        self._connect("zoom_actual", partial(view.zoom_to, 1.0))
+        camera = self.graph_tab.view.camera
+        self._connect("fit", camera.fit)
+        self._connect("zoom_in", partial(camera.zoom_by, _ZOOM_NOTCH))
+        self._connect("zoom_out", partial(camera.zoom_by, 1 / _ZOOM_NOTCH))
+        self._connect("zoom_actual", partial(camera.zoom_to, 1.0))
         self._connect_choice("arrays", self._show_arrays)
         self._connect("show_graph_tab", self.show_graph_tab)
         self._connect("show_training_tab", self.show_training_tab)
@@ -278,7 +278,7 @@ class MainWindow(QMainWindow):
         self.session.graph_changed.connect(self._show_graph_status)
         self.session.player.playback_changed.connect(self._remember_speed)
         self.graph_tab.zoom_changed.connect(self._show_zoom)
-        self._show_zoom(self.graph_tab.view.zoom)
+        self._show_zoom(self.graph_tab.view.camera.zoom)
         self.training_tab.status_changed.connect(self.training_label.setText)
 
     # What happens

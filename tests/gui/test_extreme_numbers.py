@@ -29,6 +29,7 @@ from micrograd_gui.graph.leaf_panel import LeafPanel
 from micrograd_gui.graph.playback_bar import PlaybackBar
 from micrograd_gui.graph.slope_plot import SlopePlot
 from micrograd_gui.model.arrays import derive_arrays
+from micrograd_gui.model.descriptions import describe
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.heat_map import heat_colors, paint_grid
 from micrograd_gui.model.inspection import Probe, inspect, probe, value_range
@@ -176,8 +177,8 @@ def test_the_canvas_shows_every_operation_at_the_ends(qtbot: QtBot, symbol: str)
             canvas.picture()
             bar.show_sentence(step_sentence(canvas.snapshot, timeline, moment_at(timeline, position)))
             bar.grab()
-        canvas.scene.show_selection(canvas.snapshot.nodes[-1].id)
-        assert f"data {format_number(canvas.snapshot.nodes[-1].data)}" in canvas.scene.description
+        canvas.change(selected=canvas.snapshot.nodes[-1].id)
+        assert f"data {format_number(canvas.snapshot.nodes[-1].data)}" in describe(canvas.scene.picture)
 
 
 def test_arrays_are_shown_with_any_numbers(qtbot: QtBot) -> None:

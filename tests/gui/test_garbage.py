@@ -34,7 +34,9 @@ from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.canvas.view import GraphView
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.layout import lay_out
+from micrograd_gui.model.picture import Picture, Shown
 from micrograd_gui.model.resolve import resolve
+from micrograd_gui.model.scene_graph import one_card_each
 from micrograd_gui.model.timeline import moment_at
 
 sources = ("a = 2.0; b = a * 3", "n = MLP(2, [3, 1])\\no = n([1.0, 2.0])", "x = 1.0\\ny = x.tanh() + x")
@@ -45,12 +47,14 @@ def live(round):
     view = GraphView(scene)
     view.show()
     for program in programs[round % 3:] + programs[: round % 3]:
-        scene.show_graph(program.snapshot, lay_out(program.snapshot))
+        graph, placement = one_card_each(program.snapshot), lay_out(program.snapshot)
+        scene.show(Picture(shown=Shown(graph, placement, moment_at(program.timeline, 0.0))))
         gc.collect(0)
-        scene.show_moment(moment_at(program.timeline, len(program.timeline) / 2 + 0.5))
+        half = moment_at(program.timeline, len(program.timeline) / 2 + 0.5)
+        scene.show(Picture(shown=Shown(graph, placement, half)))
         gc.collect(round % 3)
         view.grab()
-    scene.show_empty()
+    scene.show(Picture())
     gc.collect(0)
     # Now one goes first, now the other.
     if round % 2:

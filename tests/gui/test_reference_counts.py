@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.layout import lay_out
+from micrograd_gui.model.picture import Picture
 from micrograd_gui.model.resolve import resolve
-from micrograd_gui.model.timeline import moment_at
+from tests.gui.canvas.canvas import shown
 
 IMMORTAL = sys.version_info >= (3, 12)
 
@@ -43,11 +43,8 @@ def test_a_hundred_thousand_signals_take_nothing_from_true(qtbot: QtBot) -> None
 
 def test_ten_thousand_repaints_of_a_graph_take_nothing_from_none(qtbot: QtBot) -> None:
     """The count of references to None is the same before and after painting a real card as often."""
-    resolved = resolve(Document("a = 2.0\n"))
-    assert resolved.snapshot is not None
     scene = GraphScene(cached=False)
-    scene.show_graph(resolved.snapshot, lay_out(resolved.snapshot))
-    scene.show_moment(moment_at(resolved.timeline, len(resolved.timeline)))
+    scene.show(Picture(shown=shown(resolve(Document("a = 2.0\n")))))
     image = QImage(240, 120, QImage.Format.Format_RGB32)
 
     def repaint(times: int) -> None:

@@ -9,7 +9,8 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from micrograd_gui.canvas.edge_item import curve, with_segments
+from micrograd_gui.canvas.edge_item import curve
+from micrograd_gui.canvas.motion import with_segments
 from micrograd_gui.canvas.node_item import elide, fit_numbers
 from micrograd_gui.model.card_size import (
     CHIP_SIZE,
@@ -45,7 +46,7 @@ class TestCard:
     def test_data_is_cyan_and_gradient_pink(self, qtbot: QtBot, theme: Theme) -> None:
         """Each number stands in its half in its colour; before it is known there is but a dot."""
         canvas = make_canvas(qtbot, NEURON)
-        canvas.scene.show_theme(theme)
+        canvas.change(theme=theme)
         number = {}
         for position in (1000, 0):
             canvas.move_to(position)
@@ -61,7 +62,7 @@ class TestCard:
     def test_leaves_have_a_mark_at_their_edge(self, qtbot: QtBot, theme: Theme) -> None:
         """A bar in the data's colour inside the left edge; computed cards have none."""
         canvas = make_canvas(qtbot, NEURON)
-        canvas.scene.show_theme(theme)
+        canvas.change(theme=theme)
         canvas.move_to(0)
 
         def bar(label: str) -> int:
@@ -74,7 +75,7 @@ class TestCard:
     def test_the_active_card_has_a_border_in_its_pass_s_colour(self, qtbot: QtBot, theme: Theme) -> None:
         """Cyan where data is computed, pink where a gradient arrives."""
         canvas = make_canvas(qtbot, NEURON)
-        canvas.scene.show_theme(theme)
+        canvas.change(theme=theme)
 
         def border(label: str, ink: str) -> bool:
             card = canvas.rect(label)
@@ -90,31 +91,31 @@ class TestCard:
     def test_the_selected_card_wears_a_ring(self, qtbot: QtBot, theme: Theme) -> None:
         """Around the card, in no colour that means something else."""
         canvas = make_canvas(qtbot, NEURON)
-        canvas.scene.show_theme(theme)
+        canvas.change(theme=theme)
         card = canvas.rect("w2")
         below = QRect(card.left() + 20, card.bottom() + 1, 60, 6)
         assert not canvas.has_color(below, theme.text, 90)
-        canvas.scene.show_selection("w2#0")
+        canvas.change(selected="w2#0")
         assert canvas.has_color(below, theme.text, 90)
 
     @pytest.mark.parametrize("zoom", [0.4, 0.2, 0.16])
     def test_the_ring_is_seen_from_afar(self, qtbot: QtBot, theme: Theme, zoom: float) -> None:
         """It keeps its width on the screen, and nothing of it stays behind when another card is selected."""
         canvas = make_canvas(qtbot, NEURON)
-        canvas.scene.show_theme(theme)
-        canvas.view.zoom_to(zoom)
+        canvas.change(theme=theme)
+        canvas.view.camera.zoom_to(zoom)
         around = canvas.rect("n").adjusted(-4, -4, 4, 4)
         before = count_color(canvas.picture().copy(around), theme.text, 90)
-        canvas.scene.show_selection(canvas.full("n"))
+        canvas.change(selected=canvas.full("n"))
         ring = count_color(canvas.picture().copy(around), theme.text, 90) - before
         assert ring > around.width()
-        canvas.scene.show_selection("")
+        canvas.change(selected="")
         assert count_color(canvas.picture().copy(around), theme.text, 90) == before
 
     def test_inf_and_nan_are_marked(self, qtbot: QtBot, theme: Theme) -> None:
         """A number that is none stands in the warning colour with a sign beside it."""
         canvas = make_canvas(qtbot, "a = 1.0; z = 0.0; b = a / z; c = b + a")
-        canvas.scene.show_theme(theme)
+        canvas.change(theme=theme)
         card = canvas.rect("b")
         assert canvas.has_color(left_half(card), theme.warning)
         assert not canvas.has_color(left_half(card), theme.data)
@@ -124,7 +125,7 @@ class TestCard:
     def test_the_output_is_told_in_words(self, qtbot: QtBot) -> None:
         """Its tag sticks out above the card, and moves when another card is differentiated."""
         canvas = make_canvas(qtbot, NEURON)
-        canvas.scene.set_reduced_motion(True)
+        canvas.change(reduced_motion=True)
 
         def tag(label: str) -> int:
             card = canvas.rect(label)
@@ -141,12 +142,12 @@ class TestCard:
     def test_an_older_graph_is_dimmed(self, qtbot: QtBot, theme: Theme) -> None:
         """While the text has an error nothing has its full colour; mended, all is as before."""
         canvas = make_canvas(qtbot, NEURON)
-        canvas.scene.show_theme(theme)
+        canvas.change(theme=theme)
         fresh = canvas.picture()
         assert count_color(fresh, theme.data) > 500
-        canvas.scene.set_stale(True)
+        canvas.change(stale=True)
         assert count_color(canvas.picture(), theme.data) == 0
-        canvas.scene.set_stale(False)
+        canvas.change(stale=False)
         assert canvas.picture() == fresh
 
 
@@ -155,7 +156,7 @@ class TestLevelsOfDetail:
     def test_small_cards_show_blocks(self, qtbot: QtBot, zoom: float, blocks: bool) -> None:
         """Where text could not be read a solid block in its colour stands for each number."""
         canvas = make_canvas(qtbot, NEURON)
-        canvas.view.zoom_to(zoom)
+        canvas.view.camera.zoom_to(zoom)
         card = canvas.scene.card_rect("o#0")
         inside = QRectF(card.left() + 16, card.bottom() - 20, 36, 5)
         area = canvas.view.viewportTransform().mapRect(inside).toRect()
@@ -165,19 +166,19 @@ class TestLevelsOfDetail:
     def test_tiny_cards_are_fills(self, qtbot: QtBot) -> None:
         """At a few pixels a card is one colour: that of its state."""
         canvas = make_canvas(qtbot, NEURON)
-        canvas.view.zoom_to(0.1)
-        canvas.scene.show_selection("o#0")
+        canvas.view.camera.zoom_to(0.1)
+        canvas.change(selected="o#0")
         card = canvas.rect("o").adjusted(1, 1, -1, -1)
         assert count_color(canvas.picture().copy(card), DARK.text) == card.width() * card.height()
 
     def test_tiny_cards_tell_what_is_computed(self, qtbot: QtBot) -> None:
         """From afar, too, one sees how far both passes have come."""
         canvas = make_canvas(qtbot, NEURON)
-        canvas.view.zoom_to(0.1)
+        canvas.view.camera.zoom_to(0.1)
         seen = []
         for position in (0, canvas.resolved.timeline.forward_count, 1000):
             canvas.move_to(position)
-            canvas.scene.show_selection("")
+            canvas.change(selected="")
             seen.append(canvas.picture().pixelColor(canvas.at("x1*w1")).name())
         assert len(set(seen)) == 3
 
@@ -266,9 +267,9 @@ def test_a_look_that_is_the_same_is_not_painted_again(qtbot: QtBot) -> None:
 def test_the_background_is_a_grid_of_dots(qtbot: QtBot, theme: Theme) -> None:
     """Dots at every zoom, neither crowding nor covering anything."""
     canvas: Canvas = make_canvas(qtbot)
-    canvas.scene.show_theme(theme)
+    canvas.change(theme=theme)
     for zoom in (1.0, 0.3, 0.05, 3.0):
-        canvas.view.zoom_to(zoom)
+        canvas.view.camera.zoom_to(zoom)
         corner = QRect(QPoint(10, 10), QSize(280, 140))
         dots = count_color(canvas.picture().copy(corner), theme.canvas_dot, 8)
         assert 3 <= dots <= 280 * 140 / 14

@@ -1,4 +1,4 @@
-"""What the scene makes of snapshots, placements and frames."""
+"""What the scene makes of pictures."""
 
 import gc
 import math
@@ -13,16 +13,15 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.bead_item import BeadItem
 from micrograd_gui.canvas.group_item import GroupItem, title_area
-from micrograd_gui.canvas.scene import GLIDE_SECONDS
-from micrograd_gui.model.arrays import derive_arrays, groups
-from micrograd_gui.model.document import Document
-from micrograd_gui.model.group_layout import GROUP_MARGIN, lay_out_groups
+from micrograd_gui.canvas.motion import GLIDE_SECONDS
+from micrograd_gui.model.arrays import derive_arrays
+from micrograd_gui.model.group_layout import GROUP_MARGIN
 from micrograd_gui.model.layout import EdgePath, Placement, lay_out
-from micrograd_gui.model.resolve import resolve
+from micrograd_gui.model.picture import NOTHING
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
-from micrograd_gui.model.timeline import BackwardStep, ForwardStep, moment_at
-from tests.gui.canvas.canvas import NEURON, Canvas, background_at, make_canvas
+from micrograd_gui.model.timeline import BackwardStep, ForwardStep
+from tests.gui.canvas.canvas import NEURON, Canvas, LooksMade, background_at, before_all_steps, make_canvas
 
 
 @pytest.fixture
@@ -32,6 +31,11 @@ def neuron(qtbot: QtBot) -> Canvas:
 
 def bead(canvas: Canvas) -> BeadItem:
     return next(item for item in canvas.scene.items() if isinstance(item, BeadItem))
+
+
+def bead_text(canvas: Canvas) -> str:
+    look = bead(canvas).look
+    return "" if look is None else look.text
 
 
 def tooltip_at(canvas: Canvas, at: QPoint) -> str:
@@ -135,9 +139,9 @@ def test_the_bead_runs_against_the_arrow(neuron: Canvas) -> None:
 def test_the_bead_says_local_times_upstream(neuron: Canvas) -> None:
     """tanh's slope at 0.8814 is a half, and the output's own gradient is 1; minus signs are real ones."""
     neuron.move_to(step_of(neuron, "n", "o"))
-    assert bead(neuron).text == "0.5 × 1"
+    assert bead_text(neuron) == "0.5 × 1"
     neuron.move_to(step_of(neuron, "x1", "x1*w1"))
-    assert bead(neuron).text == "−3 × 0.5"
+    assert bead_text(neuron) == "−3 × 0.5"
 
 
 def test_the_pill_covers_no_card(neuron: Canvas) -> None:
@@ -153,7 +157,7 @@ def test_the_pill_covers_no_card(neuron: Canvas) -> None:
 @pytest.mark.parametrize("zoom", [4.0, 1.0, 0.9, 0.6, 0.44, 0.3, 0.1, 0.03])
 def test_the_pill_stays_legible_from_afar(neuron: Canvas, zoom: float) -> None:
     """Its letters have 10 pixels or more, and 12 from 100 % on; of the cards of its step it covers none."""
-    neuron.view.zoom_to(zoom)
+    neuron.view.camera.zoom_to(zoom)
     for position, step in enumerate(neuron.resolved.timeline.steps, 1):
         if isinstance(step, BackwardStep):
             neuron.move_to(position)
@@ -169,7 +173,7 @@ def test_the_pill_stays_legible_from_afar(neuron: Canvas, zoom: float) -> None:
 def test_the_bead_leaves_no_trace(neuron: Canvas, qapp: QApplication, zoom: float) -> None:
     """After each part of its way the screen shows what would be painted anew, and the pill is filled with letters."""
     view = neuron.view
-    view.zoom_to(zoom)
+    view.camera.zoom_to(zoom)
     for position in range(9, 16):
         for done in (0.3, 0.7, 1.0):
             neuron.move_to(position - 1 + done)
@@ -260,8 +264,8 @@ def test_cards_that_are_gone_are_gone(qtbot: QtBot) -> None:
 
 def test_an_empty_scene_shows_nothing_and_can_be_filled_again(neuron: Canvas) -> None:
     """Emptying takes everything away, the bead included; the next graph starts without gliding."""
-    neuron.scene.show_empty()
-    assert neuron.scene.is_empty
+    neuron.change(shown=NOTHING)
+    assert neuron.cards() == []
     assert not [item for item in neuron.scene.items() if item.isVisible()]
     neuron.show("a = 1.0")
     assert not neuron.scene.advance_motion(0.0)
@@ -271,7 +275,7 @@ def test_an_empty_scene_shows_nothing_and_can_be_filled_again(neuron: Canvas) ->
 def test_with_reduced_motion_things_move_at_once(qtbot: QtBot) -> None:
     """No glides, no fades, no pulse, and the bead does not travel."""
     canvas = make_canvas(qtbot, "a = 1.0\nb = a.tanh()")
-    canvas.scene.set_reduced_motion(True)
+    canvas.change(reduced_motion=True)
     canvas.show("a = 1.0\nz = 2.0\nb = (a * z).tanh()")
     assert canvas.card("b").pos() == canvas.scene.card_rect("b#0").center()
     assert canvas.card("z").opacity() == 1.0
@@ -288,7 +292,7 @@ def test_turning_motion_off_ends_a_glide(qtbot: QtBot) -> None:
     """What is on its way arrives."""
     canvas = make_canvas(qtbot, "a = 1.0\nb = a.tanh()")
     canvas.show("a = 1.0\nz = 2.0\nb = (a * z).tanh()")
-    canvas.scene.set_reduced_motion(True)
+    canvas.change(reduced_motion=True)
     assert canvas.card("b").pos() == canvas.scene.card_rect("b#0").center()
 
 
@@ -322,6 +326,40 @@ def test_another_operation_is_shown_on_the_same_card(qtbot: QtBot) -> None:
     assert card.look.chip == "×"
 
 
+def test_each_look_is_made_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A graph comes with its moment: a structure costs a look for each card and edge, a step those that it touches."""
+    canvas = make_canvas(qtbot)
+    made = LooksMade(monkeypatch)
+    source = "m = MLP(2, [4, 4, 1])\nx = [1.0, 2.0]\ny = m(x)\n"
+    canvas.show(source)
+    assert made.take() == (103, 120, 0)
+    canvas.show(f"{source}z = y * 2.0")
+    assert made.take() == (105, 122, 103 + 120)
+    for position in range(len(canvas.resolved.timeline)):
+        canvas.move_to(position)
+        nodes, edges, given = made.take()
+        assert given == nodes + edges
+        assert nodes <= 4 or position == 0
+        assert edges <= 4 or position in (0, canvas.resolved.timeline.forward_count + 1)
+    canvas.select("y#0")
+    assert made.take() == (1, 0, 1)
+    canvas.select("z#0")
+    assert made.take() == (2, 0, 2)
+    canvas.change(zoom=0.3)
+    assert made.take() == (0, 0, 0)
+
+
+def test_a_drag_makes_no_look_twice(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has other data and another gradient gets both at once."""
+    canvas = make_canvas(qtbot, NEURON)
+    made = LooksMade(monkeypatch)
+    canvas.show(NEURON.replace("-3.0", "-2.0"))
+    nodes, edges, given = made.take()
+    assert given == nodes + edges
+    assert nodes <= 10
+    assert edges <= 1
+
+
 def test_a_step_touches_only_what_changes(qtbot: QtBot) -> None:
     """In a graph of hundreds of cards a step gives new looks to a handful."""
     canvas = make_canvas(qtbot, "m = MLP(2, [8, 8, 1])\no = m([1.0, 2.0])")
@@ -334,7 +372,7 @@ def test_a_step_touches_only_what_changes(qtbot: QtBot) -> None:
     assert 1 <= sum(edge.look is not edges[edge] for edge in canvas.edges()) <= 4
 
 
-def test_a_frame_shows_the_same_however_one_got_there(neuron: Canvas) -> None:
+def test_a_moment_looks_the_same_however_one_got_there(neuron: Canvas) -> None:
     """Scrubbing back and forth leaves no trace: looks depend on the position alone."""
     last = len(neuron.resolved.timeline)
     positions = [k / 2 for k in range(2 * last + 1)]
@@ -351,11 +389,11 @@ def test_the_selected_card_is_described(neuron: Canvas) -> None:
     """A screen reader hears label, formula, data and gradient, as far as they are known."""
     assert neuron.view.accessibleName() == "Computation graph"
     assert neuron.view.accessibleDescription() == "10 cards; none is selected."
-    neuron.scene.show_selection("x1*w1#0")
+    neuron.change(selected="x1*w1#0")
     assert neuron.view.accessibleDescription() == "x1*w1 = x1 × w1; data −6.0000; gradient of o 0.5000"
     neuron.move_to(0)
     assert neuron.view.accessibleDescription() == "x1*w1 = x1 × w1; data not computed yet; no gradient yet"
-    neuron.scene.show_empty()
+    neuron.change(shown=NOTHING)
     assert neuron.view.accessibleDescription() == "No graph: type an expression."
 
 
@@ -366,11 +404,11 @@ def test_setters_do_not_emit(neuron: Canvas, qtbot: QtBot) -> None:
     heard: list[object] = []
     for signal in signals:
         signal.connect(lambda *what: heard.append(what))
-    scene.show_selection("o#0")
+    neuron.select("o#0")
     neuron.show("a = 1.0; b = a * a")
-    scene.show_moment(moment_at(neuron.resolved.timeline, 1))
-    scene.set_stale(True)
-    scene.show_empty()
+    neuron.move_to(1)
+    neuron.change(stale=True)
+    neuron.change(shown=NOTHING)
     assert heard == []
 
 
@@ -382,32 +420,29 @@ LECTURE = (
 )
 
 
-class TestFrames:
+class TestGroups:
     MLP = "m = MLP(2, [3, 1])\nx = [1.0, -2.0]\no = m(x)"
 
     def canvas(self, qtbot: QtBot, source: str = MLP) -> Canvas:
         canvas = make_canvas(qtbot)
-        canvas.resolved = resolve(Document(source))
-        snapshot, arrays = canvas.snapshot, derive_arrays(canvas.snapshot)
-        canvas.scene.show_graph(snapshot, lay_out_groups(snapshot, groups(arrays)), arrays)
+        canvas.show(source, grouped=True)
         canvas.scene.advance_motion(1.0)
-        canvas.move_to(float(len(canvas.resolved.timeline)))
         return canvas
 
-    def frames(self, canvas: Canvas) -> dict[str, GroupItem]:
+    def groups(self, canvas: Canvas) -> dict[str, GroupItem]:
         return {item.look.name: item for item in canvas.scene.items() if isinstance(item, GroupItem)}
 
     def test_enclose_the_cards_of_one_operation(self, qtbot: QtBot) -> None:
         """Each has its formula and shape as a title, and exactly its own cards within."""
         canvas = self.canvas(qtbot)
-        frames = self.frames(canvas)
-        assert {(f.look.title, f.look.shape) for f in frames.values()} == {
+        groups = self.groups(canvas)
+        assert {(f.look.title, f.look.shape) for f in groups.values()} == {
             ("h1 = relu(x @ W1.T + b1)", "(n, 3)"),
             ("h2 = h1 @ W2.T + b2", "(n, 1)"),
         }
         arrays = derive_arrays(canvas.snapshot)
         for operation in arrays.operations:
-            box = frames[operation.name].box
+            box = groups[operation.name].box
             inside = {
                 node
                 for node, record in enumerate(canvas.snapshot.nodes)
@@ -417,14 +452,14 @@ class TestFrames:
 
     @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
     def test_are_clicked_at_title_and_border_only(self, qtbot: QtBot, theme: Theme) -> None:
-        """Their ground is for panning and their cards are cards; a selected frame is drawn in the text's colour."""
+        """Their ground is for panning and their cards are cards; a selected group is drawn in the text's colour."""
         canvas = self.canvas(qtbot)
-        canvas.scene.show_theme(theme)
+        canvas.change(theme=theme)
         chosen: list[str] = []
         canvas.scene.operation_activated.connect(chosen.append)
         canvas.scene.node_activated.connect(chosen.append)
-        frame = self.frames(canvas)["h1"]
-        box = canvas.view.viewportTransform().mapRect(frame.box).toRect()
+        group = self.groups(canvas)["h1"]
+        box = canvas.view.viewportTransform().mapRect(group.box).toRect()
         clicks = (
             box.topLeft() + QPoint(12, 8),
             QPoint(box.center().x(), box.bottom()),
@@ -435,19 +470,19 @@ class TestFrames:
         assert chosen == ["h1", "h1", "m[0][0].b#0"]
         border = QRect(box.left() + 30, box.bottom() - 2, 60, 5)
         assert not canvas.has_color(border, theme.text, 40)
-        canvas.scene.show_operation("h1")
+        canvas.change(operation="h1")
         assert canvas.has_color(border, theme.text, 40)
 
     def test_titles_stay_legible_from_afar(self, qtbot: QtBot) -> None:
-        """Zoomed out, a title keeps its size on the screen, and covers none of its frame's cards."""
+        """Zoomed out, a title keeps its size on the screen, and covers none of its group's cards."""
         canvas = self.canvas(qtbot)
-        frame = self.frames(canvas)["h1"]
-        heights = [title_area(frame.look, frame.box, zoom).height() * zoom for zoom in (1.0, 0.5, 0.25)]
+        group = self.groups(canvas)["h1"]
+        heights = [title_area(group.look, zoom).height() * zoom for zoom in (1.0, 0.5, 0.25)]
         assert min(heights) > 15
         for zoom in (1.0, 0.5, 0.1):
-            title = title_area(frame.look, frame.box, zoom)
-            assert frame.box.left() == title.left()
-            assert frame.box.top() < title.bottom() < frame.box.top() + GROUP_MARGIN
+            title = title_area(group.look, zoom)
+            assert group.box.left() == title.left()
+            assert group.box.top() < title.bottom() < group.box.top() + GROUP_MARGIN
 
     SOFTMAX = (
         "n = Layer(2, 3)\nx = [1.0, 2.0]\ne = [a.exp() for a in n(x)]\ns = sum(e)\n"
@@ -457,28 +492,28 @@ class TestFrames:
     @pytest.mark.parametrize(
         "source", [MLP, LECTURE, f"{LECTURE}b = MLP(2, [3, 1])\nother = b([xs[0][0], 1.0])", SOFTMAX]
     )
-    def test_titles_keep_clear_of_other_frames(self, qtbot: QtBot, source: str) -> None:
-        """However far one zooms out, no title lies on another one, in another frame or on a single card."""
+    def test_titles_keep_clear_of_other_groups(self, qtbot: QtBot, source: str) -> None:
+        """However far one zooms out, no title lies on another one, in another group or on a single card."""
         canvas = self.canvas(qtbot, source)
-        frames = self.frames(canvas)
+        groups = self.groups(canvas)
         cards = [canvas.scene.card_rect(record.id) for record in canvas.snapshot.nodes]
-        outside = [card for card in cards if not any(frame.box.contains(card) for frame in frames.values())]
+        outside = [card for card in cards if not any(group.box.contains(card) for group in groups.values())]
         for zoom in (1.0, 0.5, 0.3, 0.2, 0.13, 0.1, 0.05, 0.02):
-            titles = {name: title_area(frame.look, frame.box, zoom) for name, frame in frames.items()}
+            titles = {name: title_area(group.look, zoom) for name, group in groups.items()}
             for name, title in titles.items():
-                for other, frame in frames.items():
-                    assert name == other or not title.intersects(frame.box), (zoom, name, other)
+                for other, group in groups.items():
+                    assert name == other or not title.intersects(group.box), (zoom, name, other)
                     assert name == other or not title.intersects(titles[other]), (zoom, name, other)
                 assert not any(map(title.intersects, outside)), (zoom, name)
 
-    def test_titles_go_beyond_their_frames_where_there_is_room(self, qtbot: QtBot) -> None:
-        """From afar the first layer's formula is wider than its frame, and stands there all the same."""
+    def test_titles_go_beyond_their_groups_where_there_is_room(self, qtbot: QtBot) -> None:
+        """From afar the first layer's formula is wider than its group, and stands there all the same."""
         canvas = self.canvas(qtbot, LECTURE)
-        frame = self.frames(canvas)["h1"]
-        title = title_area(frame.look, frame.box, 0.13)
-        assert title.width() > frame.box.width()
-        beyond = QRectF(frame.box.right(), title.top(), title.right() - frame.box.right(), title.height())
-        canvas.view.zoom_to(0.13)
+        group = self.groups(canvas)["h1"]
+        title = title_area(group.look, 0.13)
+        assert title.width() > group.box.width()
+        beyond = QRectF(group.box.right(), title.top(), title.right() - group.box.right(), title.height())
+        canvas.view.camera.zoom_to(0.13)
         canvas.view.centerOn(beyond.center())
         on_screen = canvas.view.viewportTransform().mapRect(beyond).toRect()
         letters = on_screen.adjusted(0, 5, -8, -5)
@@ -487,7 +522,7 @@ class TestFrames:
     def test_the_pill_stays_in_sight_of_the_whole_graph(self, qtbot: QtBot) -> None:
         """With all cards in view the pill, large beside them, is not cut by the view's edge at any step."""
         canvas = self.canvas(qtbot, LECTURE)
-        canvas.view.zoom_to(0.13)
+        canvas.view.camera.zoom_to(0.13)
         content = canvas.scene.content
         for position in range(
             canvas.resolved.timeline.forward_count + 1, len(canvas.resolved.timeline) + 1, 23
@@ -497,23 +532,23 @@ class TestFrames:
             assert not bead(canvas).isVisible() or content.contains(pill), position
 
     def test_no_title_is_cut(self, qtbot: QtBot) -> None:
-        """Where not even the name fits there is none; a selected frame has its name all the same."""
+        """Where not even the name fits there is none; a selected group has its name all the same."""
         canvas = self.canvas(qtbot)
-        frame = self.frames(canvas)["h2"]
-        assert title_area(frame.look, frame.box, 0.2).width() > 0.0
-        assert title_area(frame.look, frame.box, 0.01).isEmpty()
-        canvas.scene.show_operation("h2")
-        assert title_area(frame.look, frame.box, 0.01).width() > frame.box.width()
+        group = self.groups(canvas)["h2"]
+        assert title_area(group.look, 0.2).width() > 0.0
+        assert title_area(group.look, 0.01).isEmpty()
+        canvas.change(operation="h2")
+        assert title_area(group.look, 0.01).width() > group.box.width()
 
     def test_titles_are_as_wide_as_what_they_say(self, qtbot: QtBot) -> None:
         """At every zoom the letters reach nearly to the end of the plate: what it was made wide for is written."""
         canvas = self.canvas(qtbot)
-        canvas.scene.show_operation("h1")
-        frame = self.frames(canvas)["h1"]
+        canvas.change(operation="h1")
+        group = self.groups(canvas)["h1"]
         for zoom in (0.9, 0.5, 0.35, 0.25, 0.2):
-            canvas.view.zoom_to(zoom)
-            canvas.view.show_operation("h1")
-            plate = canvas.view.viewportTransform().mapRect(title_area(frame.look, frame.box, zoom)).toRect()
+            canvas.view.camera.zoom_to(zoom)
+            canvas.view.camera.show_operation("h1")
+            plate = canvas.view.viewportTransform().mapRect(title_area(group.look, zoom)).toRect()
             if plate.width() < 40:
                 continue
             end = plate.adjusted(plate.width() - 26, 5, -4, -5)
@@ -522,10 +557,10 @@ class TestFrames:
     def test_what_a_title_has_no_room_for_is_in_a_tooltip(self, qtbot: QtBot) -> None:
         """Title and border tell formula and shape at any zoom; a card tells of itself, the background of nothing."""
         canvas = self.canvas(qtbot)
-        canvas.view.zoom_to(0.2)
-        frame, of_view = self.frames(canvas)["h2"], canvas.view.viewportTransform()
-        title = of_view.mapRect(title_area(frame.look, frame.box, 0.2)).center().toPoint()
-        border = of_view.mapRect(frame.box).toRect().bottomLeft() + QPoint(20, 0)
+        canvas.view.camera.zoom_to(0.2)
+        group, of_view = self.groups(canvas)["h2"], canvas.view.viewportTransform()
+        title = of_view.mapRect(title_area(group.look, 0.2)).center().toPoint()
+        border = of_view.mapRect(group.box).toRect().bottomLeft() + QPoint(20, 0)
         assert tooltip_at(canvas, background_at(canvas)) == ""
         for at in (title, border):
             text = tooltip_at(canvas, at).replace("\N{NO-BREAK SPACE}", " ")
@@ -534,40 +569,38 @@ class TestFrames:
         QToolTip.hideText()
 
     def test_come_and_go_with_the_view(self, qtbot: QtBot) -> None:
-        """Shown without arrays the same graph has no frame, and nothing of them stays behind."""
+        """Shown without arrays the same graph has no group, and nothing of them stays behind."""
         canvas = self.canvas(qtbot)
         count = len(canvas.scene.items())
         canvas.show(self.MLP)
-        assert self.frames(canvas) == {}
+        assert self.groups(canvas) == {}
         assert len(canvas.scene.items()) == count - 4
-        canvas.scene.show_empty()
+        canvas.change(shown=NOTHING)
         assert len(canvas.scene.items()) == 1
 
     def test_follow_what_the_formula_says(self, qtbot: QtBot) -> None:
         """A constant that is dragged is another number in the title; no card moves."""
         source = "x = [1.0, 2.0]\na = x[0] * 2.0\nb = x[1] * 2.0\no = a * b"
         canvas = self.canvas(qtbot, source)
-        before = self.frames(canvas)["h1"]
-        canvas.resolved = resolve(Document(source.replace("* 2.0\n", "* 3.0\n")))
-        snapshot, arrays = canvas.snapshot, derive_arrays(canvas.snapshot)
-        canvas.scene.show_graph(snapshot, lay_out_groups(snapshot, groups(arrays)), arrays)
-        assert self.frames(canvas)["h1"] is before
+        before = self.groups(canvas)["h1"]
+        canvas.show(source.replace("* 2.0\n", "* 3.0\n"), grouped=True)
+        assert self.groups(canvas)["h1"] is before
         assert "3.0" in before.look.title
 
     def test_are_told_in_words(self, qtbot: QtBot) -> None:
         """With an operation selected and no card, the view's description is the operation's."""
         canvas = self.canvas(qtbot)
-        canvas.scene.show_operation("h2")
+        canvas.change(operation="h2")
         assert canvas.view.accessibleDescription() == "array operation h2 = h1 @ W2.T + b2, 6 scalar nodes"
 
     def test_are_dimmed_with_the_rest(self, qtbot: QtBot) -> None:
-        """While the text has an error the frames of the last good graph fade like its cards."""
+        """While the text has an error the groups of the last good graph fade like its cards."""
         canvas = self.canvas(qtbot)
-        canvas.scene.show_operation("h1")
-        box = canvas.view.viewportTransform().mapRect(self.frames(canvas)["h1"].box).toRect()
+        canvas.change(operation="h1")
+        box = canvas.view.viewportTransform().mapRect(self.groups(canvas)["h1"].box).toRect()
         border = QRect(box.left() + 30, box.bottom() - 2, 60, 5)
         assert canvas.has_color(border, DARK.text, 40)
-        canvas.scene.set_stale(True)
+        canvas.change(stale=True)
         assert not canvas.has_color(border, DARK.text, 40)
 
 
@@ -583,8 +616,9 @@ def test_a_large_graph_is_left_sooner_than_shown(qtbot: QtBot) -> None:
     ]
     centers = tuple((200.0 * i, 0.0) for i in range(count))
     large = GraphSnapshot(tuple(chain), count - 1)
+    placement = Placement(centers, tuple(edges), 200.0 * count, 62.0, "networkx")
     start = process_time()
-    canvas.scene.show_graph(large, Placement(centers, tuple(edges), 200.0 * count, 62.0, "networkx"))
+    canvas.change(shown=before_all_steps(large, placement))
     shown = process_time() - start
     canvas.view.grab()
     start = process_time()
@@ -594,7 +628,7 @@ def test_a_large_graph_is_left_sooner_than_shown(qtbot: QtBot) -> None:
     assert len(canvas.cards()) == 10
     assert len(canvas.edges()) == 9
     canvas.move_to(step_of(canvas, "n", "o"))
-    assert bead(canvas).text == "0.5 × 1"
+    assert bead_text(canvas) == "0.5 × 1"
     assert bead(canvas).isVisible()
 
 
@@ -608,10 +642,10 @@ def test_ten_times_the_graph_takes_no_more_than_its_share_to_leave(qtbot: QtBot)
         snapshot = GraphSnapshot((leaf, *chain), length)
         placement, found = lay_out(snapshot), []
         for _ in range(3):
-            canvas.scene.show_graph(snapshot, placement)
+            canvas.change(shown=before_all_steps(snapshot, placement))
             canvas.view.grab()
             start = process_time()
-            canvas.scene.show_empty()
+            canvas.change(shown=NOTHING)
             found.append(process_time() - start)
         return min(found)
 

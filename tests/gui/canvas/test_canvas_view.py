@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeySequence, QShortcut, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -15,14 +15,13 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from micrograd_gui.canvas.camera import LARGEST_ZOOM, SMALLEST_ZOOM
 from micrograd_gui.canvas.leaf_editor import refusal
-from micrograd_gui.canvas.view import LARGEST_ZOOM, SMALLEST_ZOOM
-from micrograd_gui.model.arrays import derive_arrays, groups
-from micrograd_gui.model.group_layout import lay_out_groups
 from micrograd_gui.model.numbers import parse_number
+from micrograd_gui.model.picture import NOTHING
 from micrograd_gui.model.theme import DARK, LIGHT
 from micrograd_gui.widgets.style import apply_theme
-from tests.gui.canvas.canvas import NEURON, Canvas, background_at, make_canvas
+from tests.gui.canvas.canvas import NEURON, Canvas, background_at, make_canvas, open_menu
 
 LONG = "a = 0.5\n" + "a = a.tanh()\n" * 40
 
@@ -30,7 +29,7 @@ LONG = "a = 0.5\n" + "a = a.tanh()\n" * 40
 @pytest.fixture
 def neuron(qtbot: QtBot) -> Canvas:
     canvas = make_canvas(qtbot, NEURON)
-    canvas.scene.node_activated.connect(canvas.scene.show_selection)
+    canvas.scene.node_activated.connect(canvas.select)
     return canvas
 
 
@@ -86,14 +85,14 @@ class TestFitting:
     def test_a_graph_appears_whole(self, qtbot: QtBot) -> None:
         """A graph larger than the view is fitted into it, in the middle."""
         canvas = make_canvas(qtbot, LONG)
-        assert canvas.view.zoom < 0.5
+        assert canvas.view.camera.zoom < 0.5
         assert seen(canvas).contains(on_screen(canvas))
         assert (on_screen(canvas).center() - seen(canvas).center()).manhattanLength() < 3
 
     def test_a_small_graph_is_not_blown_up(self, qtbot: QtBot) -> None:
         """Fitting never goes beyond 100 %."""
         canvas = make_canvas(qtbot, "a = 1.0")
-        assert canvas.view.zoom == 1.0
+        assert canvas.view.camera.zoom == 1.0
         assert (on_screen(canvas).center() - seen(canvas).center()).manhattanLength() < 3
 
     def test_a_graph_that_grows_out_of_sight_is_fitted_again(self, qtbot: QtBot) -> None:
@@ -105,19 +104,19 @@ class TestFitting:
     def test_a_chain_of_thousands_is_fitted(self, qtbot: QtBot) -> None:
         """Below the wheel's smallest zoom, too; the wheel then goes on from there and jumps nowhere."""
         canvas = make_canvas(qtbot, "a = 0.5\nfor i in range(2500): a = a + 1")
-        assert canvas.view.zoom < SMALLEST_ZOOM
+        assert canvas.view.camera.zoom < SMALLEST_ZOOM
         assert seen(canvas).contains(on_screen(canvas))
-        fitted = canvas.view.zoom
+        fitted = canvas.view.camera.zoom
         turn_wheel(canvas, QPoint(400, 300), 1)
-        assert fitted < canvas.view.zoom < 1.3 * fitted
+        assert fitted < canvas.view.camera.zoom < 1.3 * fitted
 
     def test_after_zooming_the_view_stays_put(self, qtbot: QtBot) -> None:
         """A growing graph does not take the view away from what the user looks at; ``fit`` gives it back."""
         canvas = make_canvas(qtbot, "a = 0.5")
-        canvas.view.zoom_to(1.5)
+        canvas.view.camera.zoom_to(1.5)
         canvas.show(LONG)
-        assert canvas.view.zoom == 1.5
-        canvas.view.fit()
+        assert canvas.view.camera.zoom == 1.5
+        canvas.view.camera.fit()
         assert seen(canvas).contains(on_screen(canvas))
         canvas.show(LONG + "a = a.tanh()\n" * 20)
         assert seen(canvas).contains(on_screen(canvas))
@@ -125,9 +124,9 @@ class TestFitting:
     def test_after_panning_the_view_stays_put(self, neuron: Canvas, qtbot: QtBot) -> None:
         """Panning, too, says that the user has chosen where to look."""
         drag(neuron, qtbot, background_at(neuron), QPoint(-300, -200))
-        zoom, at = neuron.view.zoom, neuron.at("o")
+        zoom, at = neuron.view.camera.zoom, neuron.at("o")
         neuron.show(NEURON + "\nl = (o*2.0 + 1.0)*o\n")
-        assert (neuron.view.zoom, neuron.at("o")) == (zoom, at)
+        assert (neuron.view.camera.zoom, neuron.at("o")) == (zoom, at)
 
     def test_a_resized_view_shows_the_whole_graph(self, neuron: Canvas, qtbot: QtBot) -> None:
         """Making the window smaller refits the graph."""
@@ -138,8 +137,8 @@ class TestFitting:
     def test_a_new_graph_after_an_empty_canvas_is_fitted(self, qtbot: QtBot) -> None:
         """Emptying the canvas forgets where the user had looked."""
         canvas = make_canvas(qtbot, "a = 0.5")
-        canvas.view.zoom_to(3.0)
-        canvas.scene.show_empty()
+        canvas.view.camera.zoom_to(3.0)
+        canvas.change(shown=NOTHING)
         canvas.show(LONG)
         assert seen(canvas).contains(on_screen(canvas))
 
@@ -151,9 +150,9 @@ class TestZoom:
         pointer = neuron.at("w2") + QPoint(13, 7)
         inverse, _ = neuron.view.viewportTransform().inverted()
         under = inverse.map(QPointF(pointer))
-        before = neuron.view.zoom
+        before = neuron.view.camera.zoom
         turn_wheel(neuron, pointer, notches)
-        assert (neuron.view.zoom > before) == (notches > 0)
+        assert (neuron.view.camera.zoom > before) == (notches > 0)
         after = neuron.view.viewportTransform().map(under)
         assert (after - QPointF(pointer)).manhattanLength() < 2
 
@@ -162,23 +161,23 @@ class TestZoom:
         """However long the wheel turns, the graph neither vanishes nor explodes."""
         for notches, limit in ((most, LARGEST_ZOOM), (-most, SMALLEST_ZOOM)):
             turn_wheel(neuron, QPoint(400, 300), notches)
-            assert neuron.view.zoom == pytest.approx(limit)
+            assert neuron.view.camera.zoom == pytest.approx(limit)
 
     def test_zoom_is_reported_and_exact(self, neuron: Canvas, qtbot: QtBot) -> None:
         """100 % is 1; the same zoom again is not news."""
-        with qtbot.waitSignal(neuron.view.zoom_changed) as heard:
-            neuron.view.zoom_to(1.25)
+        with qtbot.waitSignal(neuron.view.camera.zoom_changed) as heard:
+            neuron.view.camera.zoom_to(1.25)
         assert heard.args == [1.25]
-        with qtbot.assertNotEmitted(neuron.view.zoom_changed):
-            neuron.view.zoom_to(1.25)
-        with qtbot.waitSignal(neuron.view.zoom_changed) as heard:
-            neuron.view.zoom_by(2.0)
+        with qtbot.assertNotEmitted(neuron.view.camera.zoom_changed):
+            neuron.view.camera.zoom_to(1.25)
+        with qtbot.waitSignal(neuron.view.camera.zoom_changed) as heard:
+            neuron.view.camera.zoom_by(2.0)
         assert heard.args == [2.5]
 
     def test_zooming_keeps_the_middle(self, neuron: Canvas) -> None:
         """Zooming by key goes towards the middle of the view."""
-        neuron.view.center_on_node("n#0")
-        neuron.view.zoom_to(2.0)
+        neuron.view.camera.center_on_node("n#0")
+        neuron.view.camera.zoom_to(2.0)
         assert (neuron.at("n") - neuron.view.viewport().rect().center()).manhattanLength() < 4
 
 
@@ -186,18 +185,18 @@ class TestPan:
     @pytest.mark.parametrize("button", [Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton])
     def test_dragging_the_background_pans(self, neuron: Canvas, qtbot: QtBot, button: Qt.MouseButton) -> None:
         """The graph follows the hand pixel by pixel, and nothing is deselected."""
-        neuron.scene.show_selection("o#0")
+        neuron.change(selected="o#0")
         before = neuron.at("o")
         drag(neuron, qtbot, background_at(neuron), QPoint(-120, -80), button)
         assert neuron.at("o") == before + QPoint(-120, -80)
-        assert neuron.scene.selected == "o#0"
+        assert neuron.selected == "o#0"
 
     def test_the_middle_button_pans_on_cards_too(self, neuron: Canvas, qtbot: QtBot) -> None:
         """Where the graph fills the view there is no background to take hold of."""
         before = neuron.at("o")
         drag(neuron, qtbot, before, QPoint(60, 40), Qt.MouseButton.MiddleButton)
         assert neuron.at("o") == before + QPoint(60, 40)
-        assert neuron.scene.selected == ""
+        assert neuron.selected == ""
 
     def test_one_can_pan_beyond_the_graph_but_not_lose_it_far_away(
         self, neuron: Canvas, qtbot: QtBot
@@ -210,10 +209,10 @@ class TestPan:
     def test_centering_brings_a_card_to_the_middle_and_makes_it_legible(self, qtbot: QtBot) -> None:
         """Going to a card of a large graph shows it large enough to be read."""
         canvas = make_canvas(qtbot, LONG)
-        canvas.view.center_on_node("a#3")
+        canvas.view.camera.center_on_node("a#3")
         assert (canvas.at("a#3") - canvas.view.viewport().rect().center()).manhattanLength() < 4
-        assert canvas.view.zoom >= 0.6
-        canvas.view.center_on_node("no such card")
+        assert canvas.view.camera.zoom >= 0.6
+        canvas.view.camera.center_on_node("no such card")
 
 
 class TestChoosing:
@@ -257,28 +256,28 @@ class TestChoosing:
     def test_arrow_keys_walk(self, neuron: Canvas, qtbot: QtBot, start: str, keys: str, end: str) -> None:
         """Left to the operands, right to what uses the card, up and down within the column."""
         arrows = {"L": Qt.Key.Key_Left, "R": Qt.Key.Key_Right, "U": Qt.Key.Key_Up, "D": Qt.Key.Key_Down}
-        neuron.scene.show_selection(f"{start}#0")
+        neuron.change(selected=f"{start}#0")
         for key in keys:
             qtbot.keyClick(neuron.view, arrows[key])
-        assert neuron.scene.selected == f"{end}#0"
+        assert neuron.selected == f"{end}#0"
 
     @pytest.mark.parametrize("key", [Qt.Key.Key_Up, Qt.Key.Key_Down])
     def test_walking_starts_at_the_output(self, neuron: Canvas, qtbot: QtBot, key: Qt.Key) -> None:
         """With nothing selected an arrow key goes to the card that is differentiated."""
         qtbot.keyClick(neuron.view, key)
-        assert neuron.scene.selected == "o#0"
+        assert neuron.selected == "o#0"
 
     def test_a_card_walked_to_comes_into_sight(self, qtbot: QtBot) -> None:
         """The view follows the selection, as little as needed."""
         canvas = make_canvas(qtbot, LONG)
-        canvas.scene.node_activated.connect(canvas.scene.show_selection)
-        canvas.view.zoom_to(1.0)
-        canvas.view.center_on_node("a#40")
-        canvas.scene.show_selection("a#40")
+        canvas.scene.node_activated.connect(canvas.select)
+        canvas.view.camera.zoom_to(1.0)
+        canvas.view.camera.center_on_node("a#40")
+        canvas.change(selected="a#40")
         for steps in range(1, 12):
             qtbot.keyClick(canvas.view, Qt.Key.Key_Left)
-            assert canvas.scene.selected == f"a#{40 - steps}"
-            assert seen(canvas).contains(QRectF(canvas.rect(canvas.scene.selected)))
+            assert canvas.selected == f"a#{40 - steps}"
+            assert seen(canvas).contains(QRectF(canvas.rect(canvas.selected)))
 
     def test_other_keys_are_left_to_the_window(self, qtbot: QtBot) -> None:
         """Playback keys and shortcuts reach their owner while the canvas has the focus."""
@@ -298,7 +297,7 @@ class TestChoosing:
         for key in ("Home", "End", "Space", "F", "BracketLeft", "Left"):
             qtbot.keyClick(canvas.view, getattr(Qt.Key, f"Key_{key}"))
         assert heard == ["Home", "End", "Space", "F", "[", "Left"]
-        canvas.scene.show_selection("o#0")
+        canvas.change(selected="o#0")
         with qtbot.waitSignal(canvas.scene.node_activated) as walked:
             qtbot.keyClick(canvas.view, Qt.Key.Key_Left)
         assert walked.args == ["n#0"]
@@ -330,7 +329,7 @@ class TestChoosing:
         """With no card selected the key does nothing."""
         with qtbot.assertNotEmitted(neuron.scene.target_requested):
             qtbot.keyClick(neuron.view, Qt.Key.Key_T)
-        neuron.scene.show_selection("n#0")
+        neuron.change(selected="n#0")
         with qtbot.waitSignal(neuron.scene.target_requested) as heard:
             qtbot.keyClick(neuron.view, Qt.Key.Key_T)
         assert heard.args == ["n#0"]
@@ -356,7 +355,7 @@ class TestChoosing:
 
     def test_the_tooltip_shows_a_label_as_it_is_typed(self, neuron: Canvas) -> None:
         """What the user typed is not taken for HTML, and the number has all its digits."""
-        neuron.scene.set_reduced_motion(True)
+        neuron.change(reduced_motion=True)
         neuron.show("a = Value(0.1, label='<b>bold</b>')\nb = a + 0.2")
         at = neuron.at("<b>bold</b>")
         event = QHelpEvent(QEvent.Type.ToolTip, at, neuron.view.viewport().mapToGlobal(at))
@@ -364,12 +363,6 @@ class TestChoosing:
         assert "&lt;b&gt;bold&lt;/b&gt;" in QToolTip.text()
         assert "data 0.1" in QToolTip.text()
         QToolTip.hideText()
-
-
-def open_menu(canvas: Canvas, at: QPoint) -> None:
-    viewport = canvas.view.viewport()
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, viewport.mapToGlobal(at))
-    QApplication.sendEvent(viewport, event)
 
 
 class TestTypingAValue:
@@ -447,12 +440,12 @@ class TestTypingAValue:
 
     def test_enter_opens_the_field_for_the_selected_leaf_alone(self, neuron: Canvas, qtbot: QtBot) -> None:
         """What is computed cannot be typed."""
-        neuron.scene.show_selection("n#0")
+        neuron.change(selected="n#0")
         qtbot.keyClick(neuron.view, Qt.Key.Key_Return)
         assert not editor_of(neuron).isVisible()
         qtbot.mouseDClick(neuron.view.viewport(), Qt.MouseButton.LeftButton, pos=neuron.at("n"))
         assert not editor_of(neuron).isVisible()
-        neuron.scene.show_selection("b#0")
+        neuron.change(selected="b#0")
         qtbot.keyClick(neuron.view, Qt.Key.Key_Return)
         assert editor_of(neuron).isVisible()
         assert editor_of(neuron).accessibleName() == "Value of b"
@@ -462,7 +455,7 @@ class TestTypingAValue:
         """Panning and zooming keep it on its card."""
         editor = self.open_editor(neuron, qtbot)
         before = editor.pos()
-        neuron.view.zoom_to(1.4)
+        neuron.view.camera.zoom_to(1.4)
         assert editor.pos() != before
         assert neuron.rect("w1").adjusted(-4, -4, 4, 8).contains(editor.geometry())
 
@@ -483,15 +476,15 @@ class TestEmptyCanvas:
         assert "o = (x1*w1 + x2*w2 + b).tanh()" in hint.text()
         canvas.show("a = 1.0")
         assert not hint.isVisible()
-        canvas.scene.show_empty()
+        canvas.change(shown=NOTHING)
         assert hint.isVisible()
 
     def test_gestures_on_nothing_do_nothing(self, qtbot: QtBot) -> None:
         """Fitting, zooming and walking an empty canvas is harmless."""
         canvas = make_canvas(qtbot)
-        canvas.view.fit()
+        canvas.view.camera.fit()
         turn_wheel(canvas, QPoint(100, 100), 2)
-        canvas.view.center_on_node("a#0")
+        canvas.view.camera.center_on_node("a#0")
         with qtbot.assertNotEmitted(canvas.scene.target_requested):
             for key in (Qt.Key.Key_Left, Qt.Key.Key_Return, Qt.Key.Key_T):
                 qtbot.keyClick(canvas.view, key)
@@ -501,7 +494,7 @@ def test_focus_can_be_seen(neuron: Canvas, qtbot: QtBot, qapp: QApplication) -> 
     """The focused canvas has a border in the focus colour, in either theme."""
     for theme in (DARK, LIGHT):
         apply_theme(theme)
-        neuron.scene.show_theme(theme)
+        neuron.change(theme=theme)
         with qtbot.waitActive(neuron.view):
             neuron.view.activateWindow()
         neuron.view.setFocus()
@@ -515,15 +508,14 @@ def border_color(canvas: Canvas) -> str:
     return canvas.view.grab().toImage().pixelColor(0, 300).name()
 
 
-def test_frames_that_come_or_go_are_fitted(qtbot: QtBot) -> None:
+def test_groups_that_come_or_go_are_fitted(qtbot: QtBot) -> None:
     """The arrangement is another one then, whatever part of the one before was looked at."""
     source = "m = MLP(2, [4, 4, 1])\nx = [1.0, -2.0]\no = m(x)"
     canvas = make_canvas(qtbot, source)
-    canvas.view.zoom_to(3.0)
-    arrays = derive_arrays(canvas.snapshot)
-    canvas.scene.show_graph(canvas.snapshot, lay_out_groups(canvas.snapshot, groups(arrays)), arrays)
+    canvas.view.camera.zoom_to(3.0)
+    canvas.show(source, grouped=True)
     assert seen(canvas).contains(on_screen(canvas))
-    canvas.view.zoom_to(3.0)
+    canvas.view.camera.zoom_to(3.0)
     assert not seen(canvas).contains(on_screen(canvas))
     canvas.show(source)
     assert seen(canvas).contains(on_screen(canvas))
@@ -532,25 +524,25 @@ def test_frames_that_come_or_go_are_fitted(qtbot: QtBot) -> None:
 def test_a_graph_that_has_shrunk_is_fitted(qtbot: QtBot) -> None:
     """Where hundreds of cards stood, two would be a speck; but who has zoomed is left where he is."""
     canvas = make_canvas(qtbot, LONG)
-    assert canvas.view.zoom < 0.5
+    assert canvas.view.camera.zoom < 0.5
     canvas.show("a = 2.0; b = a * a")
-    assert canvas.view.zoom == 1.0
+    assert canvas.view.camera.zoom == 1.0
     canvas.show(LONG)
-    canvas.view.zoom_to(0.2)
+    canvas.view.camera.zoom_to(0.2)
     canvas.show("a = 2.0; b = a * a")
-    assert canvas.view.zoom == pytest.approx(0.2)
+    assert canvas.view.camera.zoom == pytest.approx(0.2)
 
 
 def test_keys_zoom_around_the_selected_card(qtbot: QtBot) -> None:
     """It stays where it is; where it is out of sight the middle does."""
     canvas = make_canvas(qtbot, LONG)
-    canvas.scene.show_selection(canvas.full("a"))
+    canvas.change(selected=canvas.full("a"))
     before = canvas.at("a")
-    canvas.view.zoom_to(1.0)
-    assert canvas.view.zoom == 1.0
+    canvas.view.camera.zoom_to(1.0)
+    assert canvas.view.camera.zoom == 1.0
     assert (canvas.at("a") - before).manhattanLength() <= 2
-    canvas.view.center_on_node(canvas.snapshot.nodes[-1].id)
+    canvas.view.camera.center_on_node(canvas.snapshot.nodes[-1].id)
     middle = canvas.view.mapToScene(canvas.view.viewport().rect().center())
-    canvas.view.zoom_to(0.5)
+    canvas.view.camera.zoom_to(0.5)
     after = canvas.view.mapToScene(canvas.view.viewport().rect().center())
     assert (after - middle).manhattanLength() < 5

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QListView
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.group_item import GroupItem
-from micrograd_gui.canvas.scene import GLIDE_SECONDS
+from micrograd_gui.canvas.motion import GLIDE_SECONDS
 from micrograd_gui.graph.array_grid import ArrayGridView
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.settings import Settings

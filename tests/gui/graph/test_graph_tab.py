@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.window import MainWindow
+from tests.gui.canvas.canvas import LooksMade
 
 MLP = "model = MLP(2, [4, 4, 1])\nx = 1.0\ny = -2.0\nscore = model([x, y])\n"
 LEFT, RIGHT = Qt.Key.Key_Left, Qt.Key.Key_Right
@@ -43,10 +44,10 @@ def seen(window: MainWindow) -> QRectF:
 
 def show_step(window: MainWindow) -> None:
     """Look at the card of the present step, at 100 %."""
-    view = window.graph_tab.view
-    view.zoom_to(1.0)
+    camera = window.graph_tab.view.camera
+    camera.zoom_to(1.0)
     scene = window.graph_tab.scene
-    view.center_on_node(scene.node_at(scene.step_rect.center()))
+    camera.center_on_node(scene.hit(scene.step_rect.center()).card)
 
 
 def press(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
@@ -64,7 +65,7 @@ def test_the_view_follows_the_steps(qtbot: QtBot, window: MainWindow) -> None:
         press(qtbot, window, LEFT)
         assert seen(window).contains(window.graph_tab.scene.step_rect)
         moved += seen(window) != before
-    assert window.graph_tab.view.zoom == 1.0
+    assert window.graph_tab.view.camera.zoom == 1.0
     assert 2 < moved < 20
 
 
@@ -186,3 +187,22 @@ def test_without_a_graph_the_bar_says_why(qtbot: QtBot, window: MainWindow) -> N
         assert sentence(window) == ("The graph is being computed…" if source else said)
         qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
         assert sentence(window) == said
+
+
+def test_a_keystroke_makes_each_look_once(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The canvas is given a new graph together with its moment; a step afterwards costs what it touches."""
+    made = LooksMade(monkeypatch)
+    window.session.editing.type_source(f"{MLP}twice = score * 2.0\n")
+    qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
+    snapshot = window.session.shown.snapshot
+    assert snapshot is not None
+    nodes, edges, _ = made.take()
+    assert (nodes, edges) == (len(snapshot.nodes), len(snapshot.edges))
+    qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
+    window.session.player.jump(window.session.player.last - 1)
+    nodes, edges, given = made.take()
+    assert 1 <= nodes <= 4
+    assert 1 <= edges <= 4
+    assert given == nodes + edges

@@ -1,0 +1,37 @@
+"""The ground of the canvas: a grid of dots."""
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from micrograd_gui.model.theme import Theme
+from micrograd_gui.widgets.style import color
+
+_GRID = 28.0
+"""Distance of the dots at 100 %."""
+_MOST_DOTS = 50_000
+"""A picture file of a large graph would consist of millions of them."""
+
+
+def paint_background(painter: QPainter, rect: QRectF, theme: Theme) -> None:
+    """Cover a part of the scene with the theme's ground and dots, which keep apart on the screen at any zoom."""
+    zoom = painter.worldTransform().m11()
+    # A pixel more than asked for: at its very edge an antialiased fill would let through what was there before.
+    beyond = 1.0 / zoom
+    painter.fillRect(rect.adjusted(-beyond, -beyond, beyond, beyond), color(theme.canvas))
+    spacing = _GRID
+    while spacing * zoom < _GRID / 2 or rect.width() * rect.height() > _MOST_DOTS * spacing**2:
+        spacing *= 2
+    pen = QPen(color(theme.canvas_dot), 2.0)
+    pen.setCosmetic(True)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.drawPoints(_dots(rect, spacing))
+
+
+def _dots(rect: QRectF, spacing: float) -> Sequence[QPointF]:
+    columns = range(math.floor(rect.left() / spacing), math.ceil(rect.right() / spacing) + 1)
+    rows = range(math.floor(rect.top() / spacing), math.ceil(rect.bottom() / spacing) + 1)
+    return [QPointF(column * spacing, row * spacing) for row in rows for column in columns]

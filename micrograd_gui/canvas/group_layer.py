@@ -1,0 +1,51 @@
+"""The groups of a scene, each with its title."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QGraphicsScene
+
+from micrograd_gui.canvas.group_item import GroupItem, GroupTitleItem, title_area
+from micrograd_gui.model.looks import GroupLook
+
+
+class GroupLayer:
+    """Gives a scene the items of the groups that it is to show; they come and go, and do not glide."""
+
+    def __init__(self, scene: QGraphicsScene) -> None:
+        self._scene = scene
+        self._pairs: dict[str, tuple[GroupItem, GroupTitleItem]] = {}
+        """By name of the array operation."""
+
+    @property
+    def groups(self) -> list[GroupItem]:
+        return [group for group, _ in self._pairs.values()]
+
+    def box(self, name: str) -> QRectF:
+        """Where a group lies; empty for an unknown name."""
+        return self._pairs[name][0].box if name in self._pairs else QRectF()
+
+    def titles(self, zoom: float) -> list[QRectF]:
+        """Where the titles stand at a zoom."""
+        return [title_area(group.look, zoom) for group in self.groups]
+
+    def show(self, looks: Iterable[GroupLook]) -> None:
+        """Let these groups be there, and no others."""
+        kept, self._pairs = self._pairs, {}
+        for look in looks:
+            pair = kept.pop(look.name, None)
+            if pair is None:
+                pair = GroupItem(look), GroupTitleItem(look)
+                for item in pair:
+                    self._scene.addItem(item)
+            else:
+                for item in pair:
+                    item.set_look(look)
+            self._pairs[look.name] = pair
+        for pair in kept.values():
+            for item in pair:
+                self._scene.removeItem(item)
+
+    def forget(self) -> None:
+        """Let go of the items, which the scene has taken away."""
+        self._pairs = {}
