@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 
 from micrograd_gui.background.files import CLOSING_S, in_thread
+from micrograd_gui.background.garbage import GarbageCollector
 from micrograd_gui.model.dependencies import dependency_problem
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.examples import examples
@@ -58,6 +59,7 @@ class BugReporter(QObject):
 def run(path: Path | None, example: str | None = None) -> int:
     """Open the window, with a file (its absolute path) or a named example in it, until it is closed. The exit code."""
     app = make_application()
+    _collector = GarbageCollector(app)
     app.setStyle("Fusion")  # the style sheet is made for it
     quit_on_interrupt(app)
     app.setApplicationName("micrograd-gui")

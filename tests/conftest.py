@@ -21,6 +21,9 @@ for variable in ("QT_SCALE_FACTOR", "QT_FONT_DPI", "QT_SCREEN_SCALE_FACTORS"):
     os.environ.pop(variable, None)
 QStandardPaths.setTestModeEnabled(True)
 
+_MUCH_GARBAGE = 50_000
+"""Objects made since the last collection, less those that were freed."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -28,6 +31,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run the garbage collector after each test, so that what it crashes on is found where it was made",
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def garbage_is_collected_here() -> Iterator[None]:
+    """As in the program, no thread but the window's frees what only the garbage collector can."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +59,7 @@ def nothing_left_behind(pytestconfig: pytest.Config) -> Iterator[None]:
     """A test ends what it began: windows, child processes, Qt threads. It is set up first, so it looks last."""
     before = _alive()
     yield
-    if pytestconfig.getoption("collect_garbage") or _alive() - before:
+    if pytestconfig.getoption("collect_garbage") or gc.get_count()[0] > _MUCH_GARBAGE or _alive() - before:
         # What only the garbage collector can free is freed late, but it is not a leak.
         gc.collect()
     left = _alive() - before

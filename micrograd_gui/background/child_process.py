@@ -4,15 +4,14 @@ Computing in a thread would take the interpreter lock at every paint call; a pro
 once, and a crash in it is a message instead of a lost window.
 """
 
-import gc
 import multiprocessing
 import pickle
 import signal
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
@@ -71,16 +70,15 @@ class ChildProcess(QObject):
             self._running = None
 
     def _take(self) -> None:
-        with _garbage_left():
-            # What a child sent that was ended since was thrown away with it.
-            if self._running is None or self._running.is_empty:
-                return
-            item = self._running.take()
-            if isinstance(item, _Failure):
-                self.close()
-                self.failed.emit(item.sentence, item.details)
-            else:
-                self.received.emit(item)
+        # What a child sent that was ended since was thrown away with it.
+        if self._running is None or self._running.is_empty:
+            return
+        item = self._running.take()
+        if isinstance(item, _Failure):
+            self.close()
+            self.failed.emit(item.sentence, item.details)
+        else:
+            self.received.emit(item)
 
 
 class _Running:
@@ -118,8 +116,7 @@ class _Running:
     def _read(self) -> None:
         """Read bytes, and leave it to the window's thread to make of them what they hold.
 
-        Made here, so many things would set off Python's garbage collector in this thread; and a QObject that it frees
-        can wait for the interpreter while it holds what the window's thread, which has the interpreter, waits for.
+        The objects they hold may be many, and making them here would hold up the window at any time.
         """
         data = pickle.dumps(None)
         while True:
@@ -136,18 +133,6 @@ class _Running:
     def _put(self, data: bytes) -> None:
         self._box.append(data)
         self._arrived()
-
-
-@contextmanager
-def _garbage_left() -> Iterator[None]:
-    """Put off the garbage collector, which would look through all that is being made again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _main(serve: Callable[[Connection], None], connection: Connection) -> None:
