@@ -1,5 +1,7 @@
-"""Starting the program: the application object, the window, and what is opened in it."""
+"""The program while it runs: what is opened in the window, what is kept of it, and who tells of its faults."""
 
+import signal
+import socket
 import sys
 import threading
 import traceback
@@ -8,11 +10,12 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 
 from micrograd_gui.background.files import CLOSING_S, in_thread
 from micrograd_gui.background.garbage import GarbageCollector
+from micrograd_gui.first_window import FirstWindow
 from micrograd_gui.model.dependencies import dependency_problem
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.examples import examples
@@ -20,8 +23,6 @@ from micrograd_gui.model.resources import resource_path
 from micrograd_gui.shell.bug_dialog import BugDialog
 from micrograd_gui.shell.settings_store import SettingsStore, config_folder
 from micrograd_gui.shell.window import MainWindow
-from micrograd_gui.startup import make_application, quit_on_interrupt
-from micrograd_gui.widgets.style import load_fonts
 
 _SETTINGS_MS = 1000
 _NOT_SAVED = "The settings could not be saved: the disk they are on does not answer."
@@ -56,36 +57,46 @@ class BugReporter(QObject):
         self.caught.emit(f"{kind.__name__}: {error}", details)
 
 
-def run(path: Path | None, example: str | None = None) -> int:
-    """Open the window, with a file (its absolute path) or a named example in it, until it is closed. The exit code."""
-    app = make_application()
-    _collector = GarbageCollector(app)
-    app.setStyle("Fusion")  # the style sheet is made for it
-    quit_on_interrupt(app)
-    app.setApplicationName("micrograd-gui")
-    app.setDesktopFileName("micrograd-gui")
-    app.setWindowIcon(QIcon(str(resource_path("icons", "micrograd-gui.svg"))))
-    load_fonts()
-    store = SettingsStore()
-    settings, problem = store.load()
-    window = MainWindow(settings, config_folder())
-    reporter = BugReporter(window)
-    dialog = BugDialog(window)
-    reporter.caught.connect(dialog.show_bug)
-    reporter.package_failed.connect(
-        lambda text, details: window.message_bar.show_message("problem", text, details)
-    )
-    reporter.install()
-    window.show()
+def quit_on_interrupt(application: QApplication) -> None:
+    """Let Ctrl+C in the terminal end the event loop, with 130."""
+
+    def quit_soon(_number: int, _frame: object) -> None:
+        # By a timer: the event loop may not have begun.
+        QTimer.singleShot(0, lambda: application.exit(130))
+
+    # Python calls the handler only when it runs again, and while Qt waits it does not: the notifier wakes it.
+    reader, writer = socket.socketpair()
+    reader.setblocking(False)
+    writer.setblocking(False)
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, application)
+    notifier.activated.connect(lambda: reader.recv(1))
+    signal.signal(signal.SIGINT, quit_soon)
+    signal.set_wakeup_fd(writer.detach())
+
+
+def run(first: FirstWindow, path: Path | None, example: str | None = None) -> int:
+    """Fill the window, with a file (its absolute path) or a named example in it, and run it until it is closed.
+
+    Returns the exit code.
+    """
+    _collector = GarbageCollector(first.application)
+    frame, store = first.frame, first.store
+    quit_on_interrupt(first.application)
+    window = MainWindow(frame, config_folder())
     window.session.start()
-    window.show_state_of("settings", problem)
+    reporter = BugReporter(frame)
+    dialog = BugDialog(frame)
+    reporter.caught.connect(dialog.show_bug)
+    reporter.package_failed.connect(partial(frame.message_bar.show_message, "problem"))
+    reporter.install()
+    frame.message_bar.show_state_of("settings", first.problem)
     keep_settings(store, window)
     open_first(window, path, example)
-    code = app.exec()
+    # Who closes the frame before there is anything in it has closed the program.
+    code = first.application.exec() if frame.isVisible() else 0
     # Ctrl+C ends the event loop without closing the window.
-    window.training_tab.close_run()
-    window.session.close()
-    saving = in_thread(lambda: store.save(window.settings))
+    window.end_processes()
+    saving = in_thread(partial(store.save, window.settings))
     wait([saving], timeout=CLOSING_S)
     problem = saving.result() if saving.done() else _NOT_SAVED
     if problem:
@@ -104,18 +115,18 @@ def keep_settings(store: SettingsStore, window: MainWindow) -> None:
 
     def keep() -> None:
         nonlocal tried, problem, saving
-        window.remember_window()
+        settings = window.settings
         if saving is not None:
             if not saving.done():
                 return
             before, problem, saving = problem, saving.result(), None
             if problem != before:
-                window.show_state_of("settings", problem)
-        if window.settings != tried:
-            tried = window.settings
+                window.frame.message_bar.show_state_of("settings", problem)
+        if settings != tried:
+            tried = settings
             saving = in_thread(partial(store.save, tried))
 
-    timer = QTimer(window, interval=_SETTINGS_MS)
+    timer = QTimer(window.frame, interval=_SETTINGS_MS)
     timer.timeout.connect(keep)
     timer.start()
 

@@ -1,19 +1,14 @@
-"""The command line: open the window, or draw a graph and train a network without one."""
+"""The command line: open the window, or draw a graph and train a network without one.
+
+What a command does not need is not imported, and for the window its frame is painted before the rest is.
+"""
 
 import io
-import os
 import sys
-from importlib.metadata import version
-from pathlib import Path
 
 from micrograd_core.errors import MicrogradError
-from micrograd_gui import app
-from micrograd_gui.console import Parser, cannot
-from micrograd_gui.model.examples import examples
-from micrograd_gui.model.resources import resource_path
-from micrograd_gui.render_command import render
-from micrograd_gui.shell.document_files import read_document
-from micrograd_gui.train_command import train
+from micrograd_gui.commands.console import cannot
+from micrograd_gui.first_window import open_first_window
 
 
 def main(arguments: list[str]) -> int:
@@ -27,24 +22,28 @@ def main(arguments: list[str]) -> int:
         return cannot(str(error))
 
 
-_COMMANDS = {"render": render, "train": train}
-
-
 def _open(arguments: list[str]) -> int:
-    names = [example.name for example in examples(resource_path("examples"))]
-    parser = Parser(
-        prog="micrograd-gui",
-        description="See backpropagation happen: type an expression, step through its graph, train a network.",
-        epilog="Without a window: 'micrograd-gui render --help' and 'micrograd-gui train --help'. "
-        "A file of the name render or train is opened as ./render or ./train.",
-    )
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("file", metavar="FILE", nargs="?", type=Path, help="program to open")
-    what.add_argument("--example", choices=names, metavar="NAME", help=f"open an example: {', '.join(names)}")
-    parser.add_argument("--version", action="version", version=f"micrograd-gui {version('micrograd-gui')}")
-    options = parser.parse_args(arguments)
-    if options.file is None:
-        return app.run(None, options.example)
-    read_document(options.file)
-    # Unlike resolve() this keeps a link's own name.
-    return app.run(Path(os.path.abspath(options.file)))  # noqa: PTH100
+    path = example = None
+    if arguments:
+        from micrograd_gui.commands.window_options import read_options
+
+        path, example = read_options(arguments)
+    first = open_first_window()
+    from micrograd_gui import app
+
+    return app.run(first, path, example)
+
+
+def _render(arguments: list[str]) -> int:
+    from micrograd_gui.commands.render import render
+
+    return render(arguments)
+
+
+def _train(arguments: list[str]) -> int:
+    from micrograd_gui.commands.train import train
+
+    return train(arguments)
+
+
+_COMMANDS = {"render": _render, "train": _train}

@@ -1,18 +1,13 @@
 """What can keep Qt from starting, told in a sentence instead of a core dump."""
 
-import ctypes
 import os
 import re
-import signal
-import socket
 import sys
 from pathlib import Path
 
 from PySide6.QtCore import (
     QLibraryInfo,
     QMessageLogContext,
-    QSocketNotifier,
-    QTimer,
     QtMsgType,
     qInstallMessageHandler,
 )
@@ -41,23 +36,6 @@ def make_application() -> QApplication:
     return application
 
 
-def quit_on_interrupt(application: QApplication) -> None:
-    """Let Ctrl+C in the terminal end the event loop, with 130."""
-
-    def quit_soon(_number: int, _frame: object) -> None:
-        # By a timer: the event loop may not have begun.
-        QTimer.singleShot(0, lambda: application.exit(130))
-
-    # Python calls the handler only when it runs again, and while Qt waits it does not: the notifier wakes it.
-    reader, writer = socket.socketpair()
-    reader.setblocking(False)
-    writer.setblocking(False)
-    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, application)
-    notifier.activated.connect(lambda: reader.recv(1))
-    signal.signal(signal.SIGINT, quit_soon)
-    signal.set_wakeup_fd(writer.detach())
-
-
 def _no_platform_sentence(said: list[str]) -> str:
     """Why Qt found no platform to run on, from what it ``said``, the fatal message last."""
     text = "\n".join(said)
@@ -79,6 +57,8 @@ def _no_platform_sentence(said: list[str]) -> str:
 
 def _plugin_sentence() -> str:
     """Which library keeps the X11 plugin from being loaded; Qt blames libxcb-cursor0 whichever it is."""
+    import ctypes
+
     plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))
     try:
         ctypes.CDLL(str(plugins / "platforms" / "libqxcb.so"))

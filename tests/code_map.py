@@ -12,6 +12,7 @@ ROOMS = (
     "micrograd_core/training",
     "micrograd_core/vectorize",
     "micrograd_gui",
+    "micrograd_gui/commands",
     "micrograd_gui/model",
     "micrograd_gui/widgets",
     "micrograd_gui/background",

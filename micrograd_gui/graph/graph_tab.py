@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QSplitter, QVBoxLayout, QWidget
 
 from micrograd_gui.canvas.scene import GraphScene
@@ -50,6 +51,7 @@ class GraphTab(QWidget):
         self._placement: Placement | None = None
         """Of the session's graph, which the canvas shows when its moment comes."""
         self._with_arrays = False
+        self._was_shown = False
         self._is_playing = False
         self._step = Sentence()
         """What the step does that is shown."""
@@ -165,10 +167,14 @@ class GraphTab(QWidget):
         self._session.show_arrays(shown)
         self._show_operation()
 
-    def share_width(self, width: int) -> None:
-        """Give the sides what a window of this width has for them; the canvas gets the rest."""
-        left, right = min(300, width * 21 // 100), min(320, width * 23 // 100)
-        self.splitter.setSizes([left, width - left - right, right])
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first time, give the sides what a window of this width has for them; the canvas gets the rest."""
+        super().showEvent(event)
+        if not self._was_shown:
+            self._was_shown = True
+            width = self.width()
+            left, right = min(300, width * 21 // 100), min(320, width * 23 // 100)
+            self.splitter.setSizes([left, width - left - right, right])
 
     def open_find_bar(self) -> None:
         snapshot = self._session.shown.snapshot

@@ -1,21 +1,11 @@
-"""How fast it trains: the speeds to choose from, and which networks are too large for the scalars."""
+"""Which networks are too large to be trained scalar by scalar."""
 
-import math
 from itertools import pairwise
 
 from micrograd_core.training.config import TrainingConfig
 
-SPEEDS = (1.0, 5.0, 20.0, 60.0, math.inf)
-"""Steps a second; inf is as fast as it goes."""
-DEFAULT_SPEED = 20.0
 MOST_VALUES = 1_000_000
 """``Value``s in the graphs of one step; it takes a few seconds then."""
-
-
-def neighbouring_speed(steps_per_second: float, notches: int) -> float:
-    """The speed so many places faster in ``SPEEDS`` or, where negative, slower; the last one at the end."""
-    index = SPEEDS.index(steps_per_second) + notches
-    return SPEEDS[min(max(index, 0), len(SPEEDS) - 1)]
 
 
 def values_per_step(config: TrainingConfig) -> int:

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Literal, get_args
 
-from micrograd_core.training.engines import Engine
-from micrograd_gui.model import pace, playback
+from micrograd_gui.model import playback, training_speed
 from micrograd_gui.model.theme import ThemeName
 
 ReducedMotion = Literal["system", "on", "off"]
+Engine = Literal["arrays", "values"]
+"""The names of those that train, which would bring numpy with them."""
 
 RECENT_FILES = 10
 _TEXT_LENGTH = 4096
@@ -43,8 +44,8 @@ class Settings:
     reduced_motion: ReducedMotion = "system"
     speed: float = 1.0
     """Of the animation: one of ``playback.SPEEDS``."""
-    training_speed: float = pace.DEFAULT_SPEED
-    """Steps a second: one of ``pace.SPEEDS``. In the file inf is Infinity, as Python's json has it."""
+    training_speed: float = training_speed.DEFAULT_SPEED
+    """Steps a second: one of ``training_speed.SPEEDS``. In the file inf is Infinity, as Python's json has it."""
     engine: Engine = "arrays"
     """The one that was chosen to train."""
     tab: int = 0
@@ -60,10 +61,10 @@ class Settings:
     """Whether the graph is shown with the array operations that its cards became."""
 
 
-def add_recent(settings: Settings, path: str) -> Settings:
+def add_recent(recent_files: tuple[str, ...], path: str) -> tuple[str, ...]:
     """``path`` becomes the newest of the recent files."""
-    others = tuple(known for known in settings.recent_files if known != path)
-    return replace(settings, recent_files=(path, *others)[:RECENT_FILES])
+    others = tuple(known for known in recent_files if known != path)
+    return (path, *others)[:RECENT_FILES]
 
 
 def merge(before: Settings, mine: Settings, theirs: Settings) -> Settings:
@@ -75,9 +76,10 @@ def merge(before: Settings, mine: Settings, theirs: Settings) -> Settings:
     }
     merged = replace(theirs, **changed)
     if "recent_files" in changed:
-        merged = replace(merged, recent_files=theirs.recent_files)
+        recent = theirs.recent_files
         for path in reversed(_added(before.recent_files, mine.recent_files)):
-            merged = add_recent(merged, path)
+            recent = add_recent(recent, path)
+        merged = replace(merged, recent_files=recent)
     return merged
 
 
@@ -204,7 +206,7 @@ _CHECKS: dict[str, Callable[[object], object | None]] = {
     "theme": _one_of(*get_args(ThemeName)),
     "reduced_motion": _one_of(*get_args(ReducedMotion)),
     "speed": _number_of(playback.SPEEDS),
-    "training_speed": _number_of(pace.SPEEDS),
+    "training_speed": _number_of(training_speed.SPEEDS),
     "engine": _one_of(*get_args(Engine)),
     "tab": lambda value: _whole(value, 0, 1),
     "recent_files": _texts(RECENT_FILES),

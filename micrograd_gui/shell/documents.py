@@ -19,6 +19,7 @@ from micrograd_gui.background.files import (
 from micrograd_gui.graph.session import Session
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.file_names import shown_name
+from micrograd_gui.model.settings import add_recent
 from micrograd_gui.shell.document_files import (
     MAX_BYTES,
     Draft,
@@ -47,7 +48,8 @@ class Documents(QObject):
 
     title_changed = Signal(str, bool)
     """file name and whether something is unsaved"""
-    recent_added = Signal(str)
+    recent_changed = Signal()
+    """what ``recent`` says"""
     reported = Signal(str, str)
     """("problem" or "info", sentence)"""
     succeeded = Signal()
@@ -57,8 +59,12 @@ class Documents(QObject):
     drafts_changed = Signal()
     """what ``drafts`` says"""
 
-    def __init__(self, session: Session, recovery_folder: Path, window: QWidget) -> None:
+    def __init__(
+        self, session: Session, recent: tuple[str, ...], recovery_folder: Path, window: QWidget
+    ) -> None:
         super().__init__(window)
+        self.recent = recent
+        """Paths of the files opened and saved last, the newest first."""
         self._session = session
         self._editing = session.editing
         self._window = window
@@ -84,6 +90,11 @@ class Documents(QObject):
     def drafts(self) -> dict[RecoveryCopy, Draft]:
         """What killed programs left unsaved and is not open, the newest first."""
         return self._recovery.drafts
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the open file lies; None for an untitled program."""
+        return self._editing.path.absolute().parent if self._editing.path else None
 
     def recover(self, asked_for: Path | None = None) -> bool:
         """Open what an earlier run that was killed left unsaved; True if there was something.
@@ -123,7 +134,7 @@ class Documents(QObject):
 
     def open(self) -> None:
         if self.may_lose_changes():
-            path = self.ask_open_path(self._window)
+            path = self.ask_open_path(self._window, self.folder)
             if path is not None:
                 self.open_path(path)
 
@@ -135,8 +146,13 @@ class Documents(QObject):
             self.reported.emit("problem", str(error))
             return
         self._open(document, path, known)
-        self.recent_added.emit(str(path.absolute()))
+        self._remember_recent(path)
         self.succeeded.emit()
+
+    def open_recent(self, path: str) -> None:
+        """Open one of ``recent``."""
+        if self.may_lose_changes():
+            self.open_path(Path(path))
 
     def open_untitled(self, document: Document) -> None:
         """Open a document that has no file, as an example."""
@@ -155,7 +171,7 @@ class Documents(QObject):
         return self._save_to(path) if not changed or self.ask_overwrite(self._window, path.name) else False
 
     def save_as(self) -> bool:
-        path = self.ask_save_path(self._window)
+        path = self.ask_save_path(self._window, self.folder)
         return path is not None and self._save_to(path)
 
     def may_lose_changes(self) -> bool:
@@ -176,12 +192,12 @@ class Documents(QObject):
         wait([in_thread(self._recovery.leaving(), self._copying)], timeout=CLOSING_S)
 
     @classmethod
-    def ask_open_path(cls, window: QWidget) -> Path | None:
-        return choose_file(window, For.OPENING, "Open a program", FILTERS)
+    def ask_open_path(cls, window: QWidget, folder: Path | None) -> Path | None:
+        return choose_file(window, For.OPENING, "Open a program", FILTERS, folder=folder)
 
     @classmethod
-    def ask_save_path(cls, window: QWidget) -> Path | None:
-        return choose_file(window, For.SAVING, "Save the program", FILTERS, "program.py")
+    def ask_save_path(cls, window: QWidget, folder: Path | None) -> Path | None:
+        return choose_file(window, For.SAVING, "Save the program", FILTERS, "program.py", folder)
 
     @classmethod
     def ask_overwrite(cls, window: QWidget, name: str) -> bool:
@@ -222,6 +238,10 @@ class Documents(QObject):
         self.drafts_changed.emit()
         return draft
 
+    def _remember_recent(self, path: Path) -> None:
+        self.recent = add_recent(self.recent, str(path.absolute()))
+        self.recent_changed.emit()
+
     def _remember(self, known: bytes) -> None:
         self._known, self._digest = known, sha256(known).hexdigest()
 
@@ -248,7 +268,7 @@ class Documents(QObject):
         if self._editing.document is document:
             self._editing.mark_saved()
         self._show_title()
-        self.recent_added.emit(str(path.absolute()))
+        self._remember_recent(path)
         self._update_copy()
         return not self.unsaved
 

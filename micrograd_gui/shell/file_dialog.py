@@ -35,13 +35,19 @@ class For(Enum):
 
 
 def choose_file(
-    window: QWidget, purpose: For, title: str, filters: Mapping[str, str], suggested: str = ""
+    window: QWidget,
+    purpose: For,
+    title: str,
+    filters: Mapping[str, str],
+    suggested: str = "",
+    folder: Path | None = None,
 ) -> Path | None:
     """The path that was chosen, None for none. Nothing is replaced without a question.
 
-    ``filters`` are patterns as Qt has them, each with the suffix that a name without one gets.
+    ``filters`` are patterns as Qt has them, each with the suffix that a name without one gets. The dialog begins in
+    ``folder``, or without one where the last dialog ended.
     """
-    dialog = QFileDialog(window, title, "", ";;".join(filters))
+    dialog = QFileDialog(window, title, str(folder or ""), ";;".join(filters))
     dialog.setAcceptMode(purpose.value)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     dialog.selectFile(suggested)

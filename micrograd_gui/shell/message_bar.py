@@ -63,7 +63,7 @@ class MessageBar(QFrame):
         self._close.setToolTip("Close the message")
         self._close.setIconSize(QSize(16, 16))
         self._close.setStyleSheet("padding: 4px;")
-        self._close.clicked.connect(self._dismiss)
+        self._close.clicked.connect(self.close_newest)
         self._details = QPlainTextEdit()
         self._details.setObjectName("message_details")
         self._details.setAccessibleName("Details of the message")
@@ -98,6 +98,18 @@ class MessageBar(QFrame):
             self._messages = kept
             self._show_newest()
 
+    def show_state_of(self, topic: str, problem: str, details: str = "") -> None:
+        """Tell the problem in force with a topic; "" for none."""
+        self.withdraw(topic)
+        if problem:
+            self.show_message("problem", problem, details, topic)
+
+    def close_newest(self) -> None:
+        """Take away the message that is shown, if there is one; the one under it comes back."""
+        if self._messages:
+            self._messages.pop()
+            self._show_newest()
+
     def show_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._close.setIcon(icon("x", theme))
@@ -122,7 +134,3 @@ class MessageBar(QFrame):
             tint = self._theme.problem if problem else self._theme.data
             sign = icon("circle-alert" if problem else "info", self._theme, tint)
             self._sign.setPixmap(sign.pixmap(QSize(16, 16), self.devicePixelRatioF()))
-
-    def _dismiss(self) -> None:
-        self._messages.pop()
-        self._show_newest()

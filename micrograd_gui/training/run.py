@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from micrograd_core.training.config import TrainingConfig
 from micrograd_core.training.engines import Engine
 from micrograd_gui.background.child_process import ChildProcess
-from micrograd_gui.model.pace import DEFAULT_SPEED
+from micrograd_gui.model.training_speed import DEFAULT_SPEED
 from micrograd_gui.training.messages import (
     Begun,
     GoBack,

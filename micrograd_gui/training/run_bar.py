@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from micrograd_core.training.engines import Engine
 from micrograd_gui.model.fit_text import first_that_fits
-from micrograd_gui.model.pace import DEFAULT_SPEED, SPEEDS
 from micrograd_gui.model.theme import Theme
+from micrograd_gui.model.training_speed import DEFAULT_SPEED, SPEEDS
 from micrograd_gui.training.focus import give_focus_on_click
 from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.measure import measured_width

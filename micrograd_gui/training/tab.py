@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 from micrograd_core.training.config import TrainingConfig
 from micrograd_core.training.engines import Engine
 from micrograd_gui.model.numbers import format_number
-from micrograd_gui.model.pace import DEFAULT_SPEED, neighbouring_speed, why_not_scalars
+from micrograd_gui.model.pace import why_not_scalars
 from micrograd_gui.model.theme import Theme
+from micrograd_gui.model.training_speed import DEFAULT_SPEED, neighbouring_speed
 from micrograd_gui.model.training_view import TrainingView
 from micrograd_gui.training.boundary_panel import BoundaryPanel
 from micrograd_gui.training.focus import give_focus_on_click

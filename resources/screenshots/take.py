@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.settings import Settings
+from micrograd_gui.shell.frame import Frame
 from micrograd_gui.shell.window import MainWindow
 from micrograd_gui.widgets.style import load_fonts
 
@@ -68,11 +69,11 @@ def scalars_to_arrays(window: MainWindow) -> None:
     session = window.session
     session.open(type_source(Document(), NETWORK))
     wait_until(lambda: not session.is_busy)
-    window.actions_by_id["arrays"].setChecked(True)
+    window.frame.actions_by_id["arrays"].setChecked(True)
     session.selection.select("model[0][1].w[0]#0")
     wait_until(lambda: not session.is_busy and session.arrays is not None)
     session.player.jump(len(session.shown.timeline))
-    window.actions_by_id["fit"].trigger()
+    window.frame.actions_by_id["fit"].trigger()
 
 
 def examples_as_rows(window: MainWindow) -> None:
@@ -80,11 +81,11 @@ def examples_as_rows(window: MainWindow) -> None:
     session = window.session
     session.open(type_source(Document(), EXAMPLES))
     wait_until(lambda: not session.is_busy)
-    window.actions_by_id["arrays"].setChecked(True)
+    window.frame.actions_by_id["arrays"].setChecked(True)
     wait_until(lambda: not session.is_busy and session.arrays is not None)
     session.selection.select_operation("h1")
     session.player.jump(len(session.shown.timeline))
-    window.actions_by_id["fit"].trigger()
+    window.frame.actions_by_id["fit"].trigger()
 
 
 def training_mid_run(window: MainWindow) -> None:
@@ -111,16 +112,16 @@ def main() -> int:
             ("training", training_mid_run, "dark"),
             ("training-light", training_mid_run, "light"),
         ):
-            window = MainWindow(Settings(theme=theme, reduced_motion="on"), Path(config))
-            window.resize(1440, 900)
-            window.show()
+            window = MainWindow(Frame(Settings(theme=theme, reduced_motion="on")), Path(config))
+            window.frame.resize(1440, 900)
+            window.frame.show()
             prepare(window)
             for _ in range(20):
                 app.processEvents()
-            window.grab().save(str(FOLDER / f"{name}.png"))
+            window.frame.grab().save(str(FOLDER / f"{name}.png"))
             window.session.editing.mark_saved()
-            window.close()
-            window.deleteLater()
+            window.frame.close()
+            window.frame.deleteLater()
     return 0
 
 

@@ -23,6 +23,7 @@ from micrograd_gui.canvas.view import GraphView
 from micrograd_gui.model.plane import data_point
 from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.documents import Documents, Unsaved
+from micrograd_gui.shell.frame import Frame
 from micrograd_gui.shell.window import MainWindow
 from micrograd_gui.training.boundary_plot import BoundaryPlot
 
@@ -32,20 +33,20 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = MainWindow(Settings(), tmp_path / "config")
-    window.resize(1440, 900)
-    window.show()
+    window = MainWindow(Frame(Settings()), tmp_path / "config")
+    window.frame.resize(1440, 900)
+    window.frame.show()
     window.session.start()
-    window.activateWindow()
-    qtbot.waitExposed(window)
+    window.frame.activateWindow()
+    qtbot.waitExposed(window.frame)
     yield window
     window.session.editing.mark_saved()
-    window.close()
-    window.deleteLater()
+    window.frame.close()
+    window.frame.deleteLater()
 
 
 def find(window: MainWindow, kind: type[QWidget], name: str) -> QWidget:
-    found = window.findChild(kind, name)
+    found = window.frame.findChild(kind, name)
     assert isinstance(found, kind), name
     return found
 
@@ -130,7 +131,7 @@ def test_the_three_things_it_exists_for(qtbot: QtBot, window: MainWindow) -> Non
     QTest.mouseRelease(leaves.viewport(), LEFT, pos=start + QPoint(16, 0))
     qtbot.waitUntil(lambda: not session.editing.document.source.startswith("x1 = 2.0\n"), timeout=10_000)
     settle(qtbot, window)
-    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window.frame, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: session.editing.document.source == NEURON)
     settle(qtbot, window)
 
@@ -141,11 +142,11 @@ def test_the_three_things_it_exists_for(qtbot: QtBot, window: MainWindow) -> Non
     assert "1.000000" in check_text(window)
 
     # train ten steps
-    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window.frame, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     training = window.training_tab
     qtbot.waitUntil(lambda: training.view is not None, timeout=30_000)
     for step in range(1, 11):
-        QTest.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(window.frame, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
         qtbot.waitUntil(lambda step=step: training.view.state.step == step, timeout=10_000)
 
     # click a point, which opens its graph
@@ -154,7 +155,7 @@ def test_the_three_things_it_exists_for(qtbot: QtBot, window: MainWindow) -> Non
     qtbot.waitUntil(lambda: plot.points is not None, timeout=20_000)
     session.editing.mark_saved()
     QTest.mouseClick(plot, LEFT, pos=plot.pixel_of(data_point(plot.points, 3, is_test=False)))
-    qtbot.waitUntil(lambda: window.stack.currentWidget() is window.graph_tab, timeout=10_000)
+    qtbot.waitUntil(lambda: window.frame.stack.currentWidget() is window.graph_tab, timeout=10_000)
     settle(qtbot, window)
     assert session.shown.snapshot is not None
     target = session.shown.snapshot.nodes[session.shown.snapshot.target]
@@ -199,14 +200,14 @@ def panel_text(window: MainWindow) -> str:
 
 def test_closing_while_it_trains_just_closes(qtbot: QtBot, window: MainWindow) -> None:
     """No question, no hanging, no process left, also with a number half typed."""
-    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window.frame, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: window.training_tab.view is not None, timeout=30_000)
-    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window.frame, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: window.training_tab.view.state.step > 2, timeout=20_000)
     find(window, QLineEdit, "seed_field").setFocus()
     QTest.keyClicks(find(window, QLineEdit, "seed_field"), "7")
-    QTest.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
-    assert not window.isVisible()
+    QTest.keyClick(window.frame, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert not window.frame.isVisible()
     QApplication.processEvents()
     assert window.training_tab.training_run.pid is None
 
@@ -224,11 +225,11 @@ def test_unsaved_text_is_asked_about_before_it_goes(
         return answers[len(asked) - 1]
 
     monkeypatch.setattr(Documents, "ask_unsaved", staticmethod(ask))
-    window.close()
-    assert window.isVisible()
+    window.frame.close()
+    assert window.frame.isVisible()
     assert editor(window).toPlainText() == "a = 1.0"
-    window.close()
-    assert not window.isVisible()
+    window.frame.close()
+    assert not window.frame.isVisible()
     assert len(asked) == 2
 
 
@@ -290,7 +291,7 @@ def test_a_minute_of_garbage_raises_nothing(qtbot: QtBot, window: MainWindow) ->
             )
             QTest.keyClick(widget, key, modifier)
         widget.setFocus()
-    assert not window.findChildren(QMessageBox)
+    assert not window.frame.findChildren(QMessageBox)
     type_program(qtbot, window, NEURON)
     qtbot.waitUntil(lambda: not window.session.state.is_stale, timeout=20_000)
     assert window.session.shown.snapshot is not None
@@ -312,9 +313,9 @@ def test_while_a_long_program_is_computed_nothing_is_told_of_the_one_before(
     endless = "i = 0\nwhile i >= 0:\n    i = i + 1\n"  # It is given up after two seconds of work.
     window.session.editing.type_source(endless)
     qtbot.waitUntil(lambda: status.text() == "◌ computing…", timeout=20_000)
-    assert window.state_label.text() == "◌ working…"
+    assert window.status.state_label.text() == "◌ working…"
     settle(qtbot, window)
-    assert window.state_label.text() == "▲ the text has an error"
+    assert window.status.state_label.text() == "▲ the text has an error"
     assert status.text() == ""
     window.session.editing.type_source(endless.replace("0", "1"))
     qtbot.waitUntil(lambda: status.text() == "◌ computing…", timeout=20_000)
@@ -325,7 +326,7 @@ def test_while_a_long_program_is_computed_nothing_is_told_of_the_one_before(
     assert hint.isVisible()
     assert "o = (x1*w1" in hint.text()
     assert status.text() == ""
-    assert window.state_label.text() == "● ready"
+    assert window.status.state_label.text() == "● ready"
 
 
 def test_an_empty_canvas_says_why(qtbot: QtBot, window: MainWindow) -> None:
@@ -353,7 +354,7 @@ def test_sizes_of_a_tab_that_was_never_seen_are_not_remembered(window: MainWindo
         window.show_training_tab()
         QApplication.processEvents()
     window.session.editing.mark_saved()
-    window.close()
+    window.frame.close()
     assert len(window.settings.splitters["graph_splitter"]) == 3
     assert ("training_splitter" in window.settings.splitters) is seen
     if seen:

@@ -191,8 +191,9 @@ def test_interrupted(tmp_path: Path) -> None:
 def test_interrupted_window(tmp_path: Path, qtbot: QtBot) -> None:
     """Ctrl+C in the terminal ends the window with 130, without a traceback, and leaves no process behind."""
     code = (
-        "from PySide6.QtCore import QTimer; from micrograd_gui import app;"
-        "QTimer.singleShot(0, lambda: print('open', flush=True)); raise SystemExit(app.run(None, 'neuron'))"
+        "from PySide6.QtCore import QTimer; from micrograd_gui import app, first_window;"
+        "first = first_window.open_first_window(); QTimer.singleShot(0, lambda: print('open', flush=True));"
+        "raise SystemExit(app.run(first, None, 'neuron'))"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code],

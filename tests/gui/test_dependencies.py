@@ -137,13 +137,14 @@ import json, sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel
 from micrograd_gui import app
+from micrograd_gui.first_window import open_first_window
 
 def main():
     begin = app.open_first
 
     def opened(window, path, example):
         begin(window, path, example)
-        tab, told, seen = window.training_tab, window.message_bar.findChild(QLabel, "message_text"), {}
+        tab, told, seen = window.training_tab, window.frame.message_bar.findChild(QLabel, "message_text"), {}
 
         def when(ready, then):
             if ready():
@@ -162,7 +163,7 @@ def main():
 
         def train():
             seen["graph"] = not window.graph_tab.scene.content.isEmpty()
-            seen["layout"] = window.layout_label.toolTip()
+            seen["layout"] = window.status.layout_label.toolTip()
             window.show_training_tab()
             when(training_is_settled, end)
 
@@ -175,7 +176,7 @@ def main():
         when(graph_is_settled, train)
 
     app.open_first = opened
-    return app.run(None, "neuron")
+    return app.run(open_first_window(), None, "neuron")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -9,7 +9,8 @@ from micrograd_core.training.config import TrainingConfig
 from micrograd_core.training.losses import LOSSES
 from micrograd_core.training.model import build_network, initial_parameters
 from micrograd_core.training.points import make_points
-from micrograd_gui.model.pace import SPEEDS, neighbouring_speed, values_per_step, why_not_scalars
+from micrograd_gui.model.pace import values_per_step, why_not_scalars
+from micrograd_gui.model.training_speed import SPEEDS, neighbouring_speed
 
 
 @pytest.mark.parametrize("hidden", [(16, 16), (8, 4, 2), (20,)], ids=str)

@@ -117,12 +117,12 @@ def test_damaged_files_never_raise() -> None:
 
 def test_the_newest_recent_file_comes_first_and_once() -> None:
     """Opening a known file again moves it up; only ten are kept."""
-    settings = Settings()
+    recent: tuple[str, ...] = ()
     for k in range(15):
-        settings = add_recent(settings, f"/{k}.py")
-    settings = add_recent(settings, "/9.py")
-    assert settings.recent_files[:3] == ("/9.py", "/14.py", "/13.py")
-    assert len(settings.recent_files) == RECENT_FILES
+        recent = add_recent(recent, f"/{k}.py")
+    recent = add_recent(recent, "/9.py")
+    assert recent[:3] == ("/9.py", "/14.py", "/13.py")
+    assert len(recent) == RECENT_FILES
 
 
 @pytest.mark.parametrize(
@@ -167,9 +167,9 @@ def test_recent_files_of_two_windows_are_all_kept(seed: int) -> None:
             f"/{i}" for i in chance.sample(range(10, 30), chance.randint(0, 4)) if f"/{i}" not in known[:1]
         ]
         for path in opened:
-            mine = add_recent(mine, path)
+            mine = replace(mine, recent_files=add_recent(mine.recent_files, path))
         for path in chance.sample(range(30), chance.randint(0, 4)):
-            theirs = add_recent(theirs, f"/{path}")
+            theirs = replace(theirs, recent_files=add_recent(theirs.recent_files, f"/{path}"))
         newest = opened[::-1]
         rest = [path for path in theirs.recent_files if path not in newest]
         assert merge(before, mine, theirs).recent_files == tuple((newest + rest)[:RECENT_FILES])

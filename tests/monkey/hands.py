@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from micrograd_core.training.config import TrainingConfig
 from micrograd_gui.shell.actions import ACTIONS
+from micrograd_gui.shell.frame import Frame
 from micrograd_gui.shell.settings_store import SettingsStore, config_folder
 from micrograd_gui.shell.window import MainWindow
 from micrograd_gui.startup import make_application
@@ -134,11 +135,11 @@ class Monkey:
                 self._answer(modal)
             elif self._depth > 1:
                 # A text is being dragged, and waits for its release.
-                QTest.keyClick(self.window, Qt.Key.Key_Escape)
+                QTest.keyClick(self.window.frame, Qt.Key.Key_Escape)
             elif self._script is not None:
                 if next(self._script, self) is self:
                     self._script = None
-            elif not self.window.isVisible():
+            elif not self.window.frame.isVisible():
                 self._script = self._reopen()
             elif time.monotonic() > self._end or self._number >= self._options.operations:
                 self._script = self._finish()
@@ -172,13 +173,13 @@ class Monkey:
 
     def _open_window(self) -> MainWindow:
         settings, _problem = self._store.load()
-        window = MainWindow(settings, config_folder())
-        window.show()
+        window = MainWindow(Frame(settings), config_folder())
+        window.frame.show()
         window.session.start()
         window.session.failed.connect(_report_failure)
         window.training_tab.failed.connect(_report_failure)
         window.documents.recover()
-        window.activateWindow()
+        window.frame.activateWindow()
         return window
 
     def _warm_up(self) -> Iterator[None]:
@@ -188,7 +189,7 @@ class Monkey:
         self._trigger("train_step")
         yield from self._wait(1.0)
         self.window.show_graph_tab()
-        self.window.menus["Examples"].actions()[-1].trigger()
+        self.window.frame.menus["Examples"].actions()[-1].trigger()
         yield from self._wait(10.0, lambda: not self.window.session.is_busy)
         self._giving_up = True
         for action in [
@@ -213,7 +214,7 @@ class Monkey:
         problem = self._store.save(self.window.settings)
         if problem:
             fault("settings", problem)
-        self.window.deleteLater()
+        self.window.frame.deleteLater()
         yield from self._wait(0.1)
         self.window = self._open_window()
         yield from self._wait(0.2)
@@ -240,13 +241,13 @@ class Monkey:
 
     def _finish(self) -> Iterator[None]:
         self._giving_up = True
-        self.window.close()
+        self.window.frame.close()
         QApplication.exit(0)
         yield
 
     def _trigger(self, action: str) -> None:
         self._note(f"trigger {action}")
-        self.window.actions_by_id[action].trigger()
+        self.window.frame.actions_by_id[action].trigger()
 
     # Dialogs and menus
 
@@ -299,7 +300,7 @@ class Monkey:
             action = self._chance.choice(popup.actions())
             self._note(f"click {action.text()!r} in a menu")
             QTest.mouseClick(popup, _LEFT, pos=popup.actionGeometry(action).center())
-        elif popup is self.window.palette_dialog and self._chance.random() < 0.5:
+        elif popup is self.window.palette and self._chance.random() < 0.5:
             letters = self._chance.choice(ACTIONS).plain_text[: self._chance.randint(0, 4)]
             self._note(f"type {letters!r} into the palette")
             QTest.keyClicks(popup.focusWidget() or popup, letters)
@@ -311,7 +312,7 @@ class Monkey:
     # Typing
 
     def _editor(self) -> QWidget:
-        editor = self.window.findChild(QWidget, "editor")
+        editor = self.window.frame.findChild(QWidget, "editor")
         assert editor is not None
         return editor
 
@@ -331,7 +332,7 @@ class Monkey:
 
     def _click_completion(self) -> None:
         self._type_word()
-        popup = self.window.findChild(QAbstractItemView, "completion_popup")
+        popup = self.window.frame.findChild(QAbstractItemView, "completion_popup")
         if popup is not None and popup.isVisible():
             height = popup.viewport().height()
             self._note("click in the list of completions")
@@ -365,7 +366,7 @@ class Monkey:
     def _press_anywhere(self) -> None:
         key = self._chance.choice(_ANY_KEYS)
         modifier = self._chance.choice((_NONE, _NONE, _NONE, _SHIFT))
-        widget = QApplication.focusWidget() or self.window
+        widget = QApplication.focusWidget() or self.window.frame
         self._note(f"press {modifier.name} {key.name} in {_name(widget)}")
         QTest.keyClick(widget, key, modifier)
 
@@ -384,30 +385,30 @@ class Monkey:
 
     def _trigger_any(self) -> None:
         row = self._chance.choice(ACTIONS)
-        if row.id in self.window.actions_by_id and self.window.actions_by_id[row.id].isEnabled():
+        if row.id in self.window.frame.actions_by_id and self.window.frame.actions_by_id[row.id].isEnabled():
             self._trigger(row.id)
 
     def _press_shortcut(self) -> None:
         row = self._chance.choice([row for row in ACTIONS if row.keys])
-        keys = self.window.actions_by_id[row.id].shortcut()
+        keys = self.window.frame.actions_by_id[row.id].shortcut()
         if not keys.isEmpty():
             self._note(f"press {keys.toString(QKeySequence.SequenceFormat.PortableText)} for {row.id}")
-            QTest.keySequence(QApplication.focusWidget() or self.window, keys)
+            QTest.keySequence(QApplication.focusWidget() or self.window.frame, keys)
 
     def _undo_and_redo(self) -> None:
         actions = self._chance.choices(("undo", "undo", "redo"), k=self._chance.randint(1, 12))
         self._note(f"{actions}")
         for action in actions:
-            self.window.actions_by_id[action].trigger()
+            self.window.frame.actions_by_id[action].trigger()
 
     def _open_menu(self) -> None:
-        bar = self.window.menuBar()
+        bar = self.window.frame.menuBar()
         action = self._chance.choice(bar.actions())
         self._note(f"open the menu {action.text()}")
         QTest.mouseClick(bar, _LEFT, pos=bar.actionGeometry(action).center())
 
     def _open_example_or_recent(self) -> None:
-        menu = self._chance.choice((self.window.menus["Examples"], self.window.recent_menu))
+        menu = self._chance.choice((self.window.frame.menus["Examples"], self.window.frame.menus["recent"]))
         if menu.actions():
             action = self._chance.choice(menu.actions())
             self._note(f"trigger {action.text()!r} in {menu.title()}")
@@ -417,7 +418,9 @@ class Monkey:
 
     def _shown(self, kind: type[Shown]) -> list[Shown]:
         return [
-            widget for widget in self.window.findChildren(kind) if widget.isVisible() and widget.isEnabled()
+            widget
+            for widget in self.window.frame.findChildren(kind)
+            if widget.isVisible() and widget.isEnabled()
         ]
 
     def _spot(self) -> tuple[QWidget, QPoint]:
@@ -428,9 +431,9 @@ class Monkey:
             widget = self._chance.choice(found)
             widget = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
         else:
-            size = self.window.size()
+            size = self.window.frame.size()
             place = QPoint(self._chance.randrange(size.width()), self._chance.randrange(size.height()))
-            widget = self.window.childAt(place) or self.window
+            widget = self.window.frame.childAt(place) or self.window.frame
         inside = QPoint(
             self._chance.randrange(max(widget.width(), 1)), self._chance.randrange(max(widget.height(), 1))
         )
@@ -531,16 +534,16 @@ class Monkey:
 
     def _resize(self) -> None:
         state = self._chance.choice(
-            (self.window.showNormal, self.window.showNormal, self.window.showMaximized)
+            (self.window.frame.showNormal, self.window.frame.showNormal, self.window.frame.showMaximized)
         )
         size = self._chance.choice(_WINDOW_SIZES)
         self._note(f"{state.__name__}, resize to {size}")
         state()
-        self.window.resize(*size)
+        self.window.frame.resize(*size)
 
     def _close_window(self) -> None:
         self._note("close the window")
-        self.window.close()
+        self.window.frame.close()
 
     def _collect(self) -> None:
         generation = self._chance.choice((0, 0, 1, 2))

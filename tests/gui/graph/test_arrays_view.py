@@ -14,6 +14,7 @@ from micrograd_gui.canvas.motion import GLIDE_SECONDS
 from micrograd_gui.graph.array_grid import ArrayGridView
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.settings import Settings
+from micrograd_gui.shell.frame import Frame
 from micrograd_gui.shell.window import MainWindow
 from tests.gui.canvas.canvas import count_color
 from tests.gui.export.test_render import render_graph, texts
@@ -23,17 +24,17 @@ MLP = "model = MLP(2, [4, 4, 1])\nx = 1.0\ny = -2.0\nscore = model([x, y])\n"
 
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = MainWindow(Settings(arrays=True), tmp_path / "config")
-    window.resize(1440, 900)
-    window.show()
+    window = MainWindow(Frame(Settings(arrays=True)), tmp_path / "config")
+    window.frame.resize(1440, 900)
+    window.frame.show()
     window.session.open(type_source(Document(), MLP))
-    window.activateWindow()
-    qtbot.waitExposed(window)
+    window.frame.activateWindow()
+    qtbot.waitExposed(window.frame)
     settle(qtbot, window)
     yield window
     window.session.editing.mark_saved()
-    window.close()
-    window.deleteLater()
+    window.frame.close()
+    window.frame.deleteLater()
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
@@ -46,7 +47,7 @@ def groups(window: MainWindow) -> list[str]:
 
 
 def said(window: MainWindow, name: str) -> str:
-    label = window.findChild(QLabel, name)
+    label = window.frame.findChild(QLabel, name)
     assert label is not None
     return label.text() if label.isVisible() else ""
 
@@ -81,7 +82,7 @@ def test_a_group_and_a_line_choose_the_same(qtbot: QtBot, window: MainWindow) ->
     assert window.session.selection.operation == "h2"
     assert said(window, "array_formula") == "h2 = relu(h1 @ W2.T + b2)"
     assert not tab.inspector.isVisible()
-    program = window.findChild(QListView, "array_program")
+    program = window.frame.findChild(QListView, "array_program")
     program.setFocus()
     QTest.keyClick(program, Qt.Key.Key_Up)
     assert (window.session.selection.operation, window.session.selection.node) == ("h1", "")
@@ -97,7 +98,7 @@ def test_leaving_it_brings_the_inspector_back_at_once(qtbot: QtBot, window: Main
     assert not window.graph_tab.inspector.isVisible()
     window.session.editing.type_source(f"{MLP}q = (1")
     settle(qtbot, window)
-    window.actions_by_id["arrays"].setChecked(False)
+    window.frame.actions_by_id["arrays"].setChecked(False)
     assert window.graph_tab.inspector.isVisible()
     assert not window.graph_tab.arrays.isVisible()
 
@@ -105,7 +106,7 @@ def test_leaving_it_brings_the_inspector_back_at_once(qtbot: QtBot, window: Main
 def test_a_cell_selects_its_card(qtbot: QtBot, window: MainWindow) -> None:
     """Matrix and graph are two views of one thing."""
     window.session.selection.select_operation("h1")
-    view = window.findChild(ArrayGridView, "array_grid_1")
+    view = window.frame.findChild(ArrayGridView, "array_grid_1")
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.cell_rect(2, 1).center().toPoint())
     assert window.session.selection.node == "model[0][2].w[1]#0"
     assert window.session.selection.operation == "h1"
@@ -156,7 +157,7 @@ def test_what_belongs_to_an_older_text_is_dimmed(qtbot: QtBot, window: MainWindo
     window.session.editing.type_source(MLP + "q = (")
     settle(qtbot, window)
     assert not any(bright(window))
-    grid = window.findChild(ArrayGridView, "array_grid_1")
+    grid = window.frame.findChild(ArrayGridView, "array_grid_1")
     assert window.graph_tab.right.childAt(grid.mapTo(window.graph_tab.right, grid.rect().center())) is grid
     window.session.editing.type_source(MLP)
     settle(qtbot, window)
@@ -170,7 +171,7 @@ def test_without_a_graph_nothing_is_dimmed(qtbot: QtBot, window: MainWindow) -> 
     settle(qtbot, window)
     assert window.session.state.is_stale
     picture = window.graph_tab.right.grab().toImage()
-    assert count_color(picture, window.theme.muted_text) > 0
+    assert count_color(picture, window.frame.theme.muted_text) > 0
 
 
 def bright(window: MainWindow) -> list[bool]:
@@ -178,7 +179,7 @@ def bright(window: MainWindow) -> list[bool]:
     side = window.graph_tab.right
     picture = side.grab().toImage()
     parts = (window.graph_tab.arrays, window.graph_tab.inspector)
-    return [count_color(picture.copy(part.geometry()), window.theme.data) > 0 for part in parts]
+    return [count_color(picture.copy(part.geometry()), window.frame.theme.data) > 0 for part in parts]
 
 
 @pytest.mark.parametrize("shown", [True, False])
@@ -189,7 +190,7 @@ def test_a_picture_has_the_frames_that_are_seen(
     window.graph_tab.show_arrays(shown)
     settle(qtbot, window)
     path = tmp_path / "graph.svg"
-    render_graph(window.session.shown, None, window.theme, path, arrays=window.session.arrays)
+    render_graph(window.session.shown, None, window.frame.theme, path, arrays=window.session.arrays)
     assert ("h1 = relu(x @ W1.T + b1)" in texts(path)) is shown
 
 
@@ -205,9 +206,9 @@ def test_a_graph_of_thousands_of_cards_has_groups(qtbot: QtBot, window: MainWind
 
 def test_it_is_in_the_palette_and_the_header(window: MainWindow) -> None:
     """One row of the table of actions: menu, button, palette and key."""
-    action = window.actions_by_id["arrays"]
-    assert action in window.menus["View"].actions()
-    assert any(button.defaultAction() is action for button in window.header_buttons)
+    action = window.frame.actions_by_id["arrays"]
+    assert action in window.frame.menus["View"].actions()
+    assert any(button.defaultAction() is action for button in window.frame.header.buttons)
     assert action.isChecked()
     window.show_training_tab()
     assert not action.isEnabled()

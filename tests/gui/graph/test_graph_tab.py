@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.settings import Settings
+from micrograd_gui.shell.frame import Frame
 from micrograd_gui.shell.window import MainWindow
 from tests.gui.canvas.canvas import LooksMade
 
@@ -20,19 +21,19 @@ LEFT, RIGHT = Qt.Key.Key_Left, Qt.Key.Key_Right
 
 @pytest.fixture(params=["off", "on"], ids=["gliding", "at once"])
 def window(request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = MainWindow(Settings(reduced_motion=request.param), tmp_path / "config")
-    window.resize(1440, 900)
-    window.show()
+    window = MainWindow(Frame(Settings(reduced_motion=request.param)), tmp_path / "config")
+    window.frame.resize(1440, 900)
+    window.frame.show()
     window.session.open(type_source(Document(), MLP))
-    window.activateWindow()
-    qtbot.waitExposed(window)
+    window.frame.activateWindow()
+    qtbot.waitExposed(window.frame)
     qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
     window.session.player.set_speed(8.0)
     window.graph_tab.view.setFocus()
     yield window
     window.session.editing.mark_saved()
-    window.close()
-    window.deleteLater()
+    window.frame.close()
+    window.frame.deleteLater()
 
 
 def seen(window: MainWindow) -> QRectF:
@@ -141,7 +142,7 @@ def test_scrubbing_does_not_run_after_the_steps(qtbot: QtBot, window: MainWindow
     """Dragged to and fro the graph stays; with the next step of playback the view is where its card is."""
     show_step(window)
     before = seen(window)
-    scrubber = window.findChild(QAbstractSlider, "scrubber")
+    scrubber = window.frame.findChild(QAbstractSlider, "scrubber")
     assert scrubber is not None
     end = QPointF(scrubber.width() - 10.0, scrubber.height() / 2).toPoint()
     QTest.mousePress(scrubber, Qt.MouseButton.LeftButton, pos=end)
@@ -157,7 +158,7 @@ def test_scrubbing_does_not_run_after_the_steps(qtbot: QtBot, window: MainWindow
 
 
 def sentence(window: MainWindow) -> str:
-    label = window.findChild(QWidget, "sentence")
+    label = window.frame.findChild(QWidget, "sentence")
     assert label is not None
     return label.accessibleName()
 

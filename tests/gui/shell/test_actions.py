@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.actions import ACTIONS, key_sequences
+from micrograd_gui.shell.frame import Frame
 from micrograd_gui.shell.window import MainWindow
 from tests.code_map import ROOT
 
@@ -22,40 +23,46 @@ SIGNS = {"→": "Right", "←": "Left"}
 
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = MainWindow(Settings(), tmp_path / "config")
+    window = MainWindow(Frame(Settings()), tmp_path / "config")
     yield window
-    window.close()
-    window.deleteLater()
+    window.frame.close()
+    window.frame.deleteLater()
 
 
 def test_every_command_has_a_handler(window: MainWindow) -> None:
-    """And every handler has a row."""
-    assert window.handled == {row.id for row in COMMANDS}
+    """One alone, and every handler has a row."""
+    assert sorted([*window.commands(), *window.switches()]) == sorted(row.id for row in COMMANDS)
 
 
 def test_every_row_is_in_its_menu(window: MainWindow) -> None:
     """In the order of the table; the examples' menu alone has entries that are no rows."""
-    for name, menu in window.menus.items():
+    for name, menu in window.frame.menus.items():
         shown = [action.text() for action in menu.actions() if not action.isSeparator()]
         rows = [row.text for row in ACTIONS if row.menu == name and row.id != "-"]
         assert shown == rows or (name == "Examples" and not rows)
-    assert {row.menu for row in ACTIONS} <= set(window.menus)
+    assert {row.menu for row in ACTIONS} <= set(window.frame.menus)
     for row in ACTIONS:
         if row.submenu:
-            assert [action.menu() for action in window.menus[row.menu].actions() if action.text() == row.text]
+            assert [
+                action.menu()
+                for action in window.frame.menus[row.menu].actions()
+                if action.text() == row.text
+            ]
 
 
 def test_the_palette_offers_every_command(window: MainWindow) -> None:
     """But itself, and what cannot be done now."""
-    window.actions_by_id["palette"].trigger()
+    window.frame.actions_by_id["palette"].trigger()
     possible = {
-        row.plain_text for row in COMMANDS if row.id != "palette" and window.actions_by_id[row.id].isEnabled()
+        row.plain_text
+        for row in COMMANDS
+        if row.id != "palette" and window.frame.actions_by_id[row.id].isEnabled()
     }
-    palette = window.palette_dialog.findChild(QListView, "palette_list")
+    palette = window.palette.findChild(QListView, "palette_list")
     assert palette is not None
     model = palette.model()
     assert {model.index(row, 0).data() for row in range(model.rowCount())} == possible
-    window.palette_dialog.close()
+    window.palette.close()
 
 
 @pytest.mark.usefixtures("qapp")  # QKeySequence asks it for the platform's keys

@@ -20,6 +20,7 @@ from micrograd_gui.model.document import Document
 from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.document_files import Draft, RecoveryFolder
 from micrograd_gui.shell.documents import Documents, Unsaved
+from micrograd_gui.shell.frame import Frame
 from micrograd_gui.shell.settings_store import SettingsStore
 from micrograd_gui.shell.window import MainWindow
 
@@ -28,11 +29,11 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="pipes and signals of
 
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = MainWindow(Settings(), tmp_path / "config")
+    window = MainWindow(Frame(Settings()), tmp_path / "config")
     yield window
     window.session.editing.mark_saved()
-    window.close()
-    window.deleteLater()
+    window.frame.close()
+    window.frame.deleteLater()
 
 
 @pytest.fixture
@@ -76,9 +77,9 @@ def test_saving_ones_own_file_again_asks_nothing(window: MainWindow, program: Pa
 def test_a_problem_with_a_file_is_withdrawn_when_a_file_works(window: MainWindow, program: Path) -> None:
     """The message bar says what is so now."""
     window.documents.open_path(program.with_name("gone.py"))
-    assert not window.message_bar.isHidden()
+    assert not window.frame.message_bar.isHidden()
     window.documents.open_path(program)
-    assert window.message_bar.isHidden()
+    assert window.frame.message_bar.isHidden()
 
 
 def test_what_was_unsaved_comes_before_the_file_asked_for_and_says_so(
@@ -99,22 +100,22 @@ def test_what_was_unsaved_comes_before_the_file_asked_for_and_says_so(
 
 def test_closing_with_discarded_changes_raises_nothing_afterwards(qtbot: QtBot, tmp_path: Path) -> None:
     """The history goes with the window; nobody asks it anything any more."""
-    window = MainWindow(Settings(), tmp_path / "other")
+    window = MainWindow(Frame(Settings()), tmp_path / "other")
     window.session.editing.type_source("a = 1.0")
     window.documents.close()
     window.session.close()
     with qtbot.captureExceptions() as raised:
         window.session.editing.mark_saved()
-        window.deleteLater()
+        window.frame.deleteLater()
         qtbot.wait(0)
     assert raised == []
 
 
 def said(window: MainWindow) -> str:
     """What the message bar says; "" if it is not there."""
-    label = window.message_bar.findChild(QLabel, "message_text")
+    label = window.frame.message_bar.findChild(QLabel, "message_text")
     assert label is not None
-    return "" if window.message_bar.isHidden() else label.text()
+    return "" if window.frame.message_bar.isHidden() else label.text()
 
 
 def shown(menu: QMenu) -> list[QAction]:
@@ -136,7 +137,7 @@ def test_what_was_chosen_happens_whatever_was_asked_before(
         window.documents.open_path(other)
     monkeypatch.setattr(Documents, "ask_unsaved", staticmethod(lambda _window, _name: answer))
     with qtbot.captureExceptions() as raised:
-        for menu in (window.recent_menu, window.menus["Examples"]):
+        for menu in (window.frame.menus["recent"], window.frame.menus["Examples"]):
             for place in range(len(shown(menu))):
                 window.documents.open_path(program)
                 window.session.editing.type_source("a = 2.0\n")
@@ -145,7 +146,7 @@ def test_what_was_chosen_happens_whatever_was_asked_before(
                 action.trigger()
                 if answer is Unsaved.CANCEL:
                     assert window.session.editing.document.source == before
-                elif menu is window.recent_menu:
+                elif menu is window.frame.menus["recent"]:
                     assert str(window.session.editing.path) == text
                     assert window.session.editing.document.source == Path(text).read_text()
                 else:
@@ -173,7 +174,7 @@ def test_a_pipe_is_not_waited_for(window: MainWindow, program: Path) -> None:
 
 
 def edit(window: MainWindow) -> QPlainTextEdit:
-    editor = window.findChild(QPlainTextEdit, "editor")
+    editor = window.frame.findChild(QPlainTextEdit, "editor")
     assert editor is not None
     return editor
 
@@ -236,12 +237,12 @@ def test_file_names_are_shown_as_they_are(
     plain = "".join("\ufffd" if letter in "\t\n\u202e" else letter for letter in name)
     path = tmp_path / name
     path.write_text("a = 1.0\n")
-    window.show()
+    window.frame.show()
     window.documents.open_path(path)
-    qtbot.waitUntil(lambda: window.windowHandle().title() == f"{plain} — micrograd")
+    qtbot.waitUntil(lambda: window.frame.windowHandle().title() == f"{plain} — micrograd")
     window.session.editing.type_source("a = 2.0\n")
-    assert window.windowHandle().title() == f"{plain}* — micrograd"
-    (recent,) = shown(window.recent_menu)
+    assert window.frame.windowHandle().title() == f"{plain}* — micrograd"
+    (recent,) = shown(window.frame.menus["recent"])
     assert recent.text().replace("&&", "&") == f"{tmp_path}/{plain}"
     assert recent.text().count("&") == 2 * name.count("&")
     questions: list[tuple[str, Qt.TextFormat]] = []
@@ -254,7 +255,7 @@ def test_file_names_are_shown_as_they_are(
 
     for ask in (window.documents.ask_unsaved, window.documents.ask_overwrite):
         QTimer.singleShot(0, cancel)
-        ask(window, name)
+        ask(window.frame, name)
     plain_text = Qt.TextFormat.PlainText
     assert questions == [
         (f"Save the changes to {plain}?", plain_text),
@@ -292,12 +293,13 @@ import os, signal, sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from micrograd_gui import app
+from micrograd_gui.first_window import open_first_window
 from micrograd_gui.shell.settings_store import SettingsStore, config_folder
 
 def begin(window, *what):
     open_first(window, *what)
     window.session.editing.type_source(sys.argv[1])
-    window.actions_by_id["theme_light"].trigger()
+    window.frame.actions_by_id["theme_light"].trigger()
     window.show_training_tab()
     clock = QTimer(window, interval=20)
     clock.timeout.connect(end)
@@ -309,7 +311,7 @@ def end():
         os.kill(os.getpid(), signal.SIGKILL)
 
 open_first, app.open_first = app.open_first, begin
-app.run(Path(sys.argv[2]) if sys.argv[2:] else None)
+app.run(open_first_window(), Path(sys.argv[2]) if sys.argv[2:] else None)
 """
 """The program, in which a text is typed and a theme and a tab are chosen; killed as soon as all is on disk."""
 
@@ -356,20 +358,20 @@ def test_all_that_killed_programs_left_can_be_opened(
     asked: list[str] = []
     monkeypatch.setattr(Documents, "ask_overwrite", staticmethod(lambda _window, name: asked.append(name)))
     folder = tmp_path / "config" / "recovery"
-    assert window.recovered_menu.menuAction().isVisible() is False
+    assert window.frame.menus["recovered"].menuAction().isVisible() is False
     assert window.documents.recover()
     assert "2 more wait in File, Recovered" in said(window)
     seen = [(window.session.editing.document.source, window.session.editing.path)]
     texts = []
-    while shown(window.recovered_menu):
-        texts.append([action.text() for action in shown(window.recovered_menu)])
-        shown(window.recovered_menu)[0].trigger()
+    while shown(window.frame.menus["recovered"]):
+        texts.append([action.text() for action in shown(window.frame.menus["recovered"])])
+        shown(window.frame.menus["recovered"])[0].trigger()
         seen.append((window.session.editing.document.source, window.session.editing.path))
         qtbot.waitUntil(lambda: len(list(folder.glob("*.py"))) == 3 - len(texts))
     assert seen == [("b = 3.0\n", None), ("b = 2.0\n", None), ("b = 1.0\n", program)]
     assert [len(entries) for entries in texts] == [2, 1]
     assert texts[1] == [f"{program}: b = 1.0"]
-    assert window.recovered_menu.menuAction().isVisible() is False
+    assert window.frame.menus["recovered"].menuAction().isVisible() is False
     assert not window.documents.save()
     assert asked == ["program.py"], "the file is not what it was to the program that was killed"
     assert program.read_text() == "a = 1.0\n"
@@ -481,7 +483,7 @@ def test_a_draft_is_opened_where_the_copy_of_another_cannot_be_removed(
     copy.unlink()
     copy.mkdir()  # in the place of the copy
     window.session.editing.mark_saved()
-    shown(window.recovered_menu)[0].trigger()
+    shown(window.frame.menus["recovered"])[0].trigger()
     assert window.session.editing.document.source == "b = 0.0\n"
     qtbot.waitUntil(lambda: "could not be removed" in said(window))
     copy.rmdir()
@@ -536,6 +538,7 @@ CLOSE_WHILE_DISK_HANGS = """
 import os, threading
 from PySide6.QtCore import QTimer
 from micrograd_gui import app
+from micrograd_gui.first_window import open_first_window
 from micrograd_gui.shell.documents import Documents, Unsaved
 
 begun = threading.Event()
@@ -545,11 +548,11 @@ Documents.ask_unsaved = classmethod(lambda *what: Unsaved.DISCARD)
 def begin(window, *what):
     window.session.editing.type_source("a = 1.0")
     clock = QTimer(window, interval=20)
-    clock.timeout.connect(lambda: begun.is_set() and window.close())
+    clock.timeout.connect(lambda: begun.is_set() and window.frame.close())
     clock.start()
 
 app.open_first = begin
-raise SystemExit(app.run(None))
+raise SystemExit(app.run(open_first_window(), None))
 """
 """The program, closed while a copy is written to a disk that never answers."""
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui import app
 from micrograd_gui.model.settings import Geometry, Settings
+from micrograd_gui.shell.frame import Frame
 from micrograd_gui.shell.settings_store import SettingsStore, available_screens, config_folder
 from micrograd_gui.shell.window import MainWindow
 
@@ -141,9 +142,9 @@ def test_a_slow_disk_does_not_hold_up_the_window(
 
     monkeypatch.setattr(os, "fsync", slow)
     monkeypatch.setattr(app, "_SETTINGS_MS", 20)
-    window = MainWindow(Settings(), tmp_path / "config")
+    window = MainWindow(Frame(Settings()), tmp_path / "config")
     app.keep_settings(store, window)
-    window.actions_by_id["theme_light"].trigger()
+    window.frame.actions_by_id["theme_light"].trigger()
     qtbot.waitUntil(lambda: bool(begun))
     window.show_training_tab()
     qtbot.wait(100)
@@ -152,5 +153,5 @@ def test_a_slow_disk_does_not_hold_up_the_window(
     answer.set()
     qtbot.waitUntil(lambda: SettingsStore(store.path.parent).load()[0].tab == 1)
     assert SettingsStore(store.path.parent).load()[0].theme == "light"
-    window.close()
-    window.deleteLater()
+    window.frame.close()
+    window.frame.deleteLater()

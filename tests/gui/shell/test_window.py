@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.settings import Settings, from_json, to_json
+from micrograd_gui.shell.frame import Frame
 from micrograd_gui.shell.settings_store import SettingsStore
 from micrograd_gui.shell.window import MainWindow
 
@@ -24,35 +25,35 @@ def open_windows(qtbot: QtBot, tmp_path: Path) -> Iterator[Opened]:
     windows = []
 
     def opened(settings: Settings | None = None) -> MainWindow:
-        window = MainWindow(settings or Settings(), tmp_path / "config")
+        window = MainWindow(Frame(settings or Settings()), tmp_path / "config")
         windows.append(window)
-        window.resize(1000, 640)
-        window.show()
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow)
+        window.frame.resize(1000, 640)
+        window.frame.show()
+        window.frame.activateWindow()
+        qtbot.waitUntil(window.frame.isActiveWindow)
         return window
 
     yield opened
     for window in windows:
-        window.close()
-        window.deleteLater()
+        window.frame.close()
+        window.frame.deleteLater()
 
 
 def focused(window: MainWindow) -> str:
     widget = QApplication.focusWidget()
     assert widget is not None
-    assert window.isAncestorOf(widget)
+    assert window.frame.isAncestorOf(widget)
     return widget.objectName()
 
 
 def training_speed(window: MainWindow) -> str:
-    button = window.findChild(QToolButton, "training_speed_button")
+    button = window.frame.findChild(QToolButton, "training_speed_button")
     assert button is not None
     return button.text()
 
 
 def samples(window: MainWindow) -> QLineEdit:
-    found = window.findChild(QLineEdit, "samples_field")
+    found = window.frame.findChild(QLineEdit, "samples_field")
     assert found is not None
     return found
 
@@ -60,15 +61,15 @@ def samples(window: MainWindow) -> QLineEdit:
 def test_the_training_tab_begins_at_its_run_button(opened: Opened) -> None:
     """By Ctrl+2 from the graph and from a field, by a click on the tab, and when the program begins there."""
     window = opened()
-    QTest.keyClick(window, Qt.Key.Key_2, CONTROL)
+    QTest.keyClick(window.frame, Qt.Key.Key_2, CONTROL)
     assert focused(window) == "run_button"
     samples(window).setFocus()
     QTest.keyClick(samples(window), Qt.Key.Key_2, CONTROL)
     assert focused(window) == "run_button"
     samples(window).setFocus()
     QTest.keyClick(samples(window), Qt.Key.Key_1, CONTROL)
-    tab: QPoint = window.tab_bar.tabRect(1).center()
-    QTest.mouseClick(window.tab_bar, Qt.MouseButton.LeftButton, pos=tab)
+    tab: QPoint = window.frame.header.tab_bar.tabRect(1).center()
+    QTest.mouseClick(window.frame.header.tab_bar, Qt.MouseButton.LeftButton, pos=tab)
     assert focused(window) == "run_button"
     assert focused(opened(Settings(tab=1))) == "run_button"
 
@@ -76,12 +77,16 @@ def test_the_training_tab_begins_at_its_run_button(opened: Opened) -> None:
 def test_who_has_the_keyboard_on_the_tabs_keeps_it_there(opened: Opened) -> None:
     """Whichever tab is shown."""
     window = opened(Settings(tab=1))
-    window.tab_bar.setFocus()
-    QTest.keyClick(window.tab_bar, Qt.Key.Key_Left)
-    assert window.stack.currentWidget() is window.graph_tab
-    QTest.mouseClick(window.tab_bar, Qt.MouseButton.LeftButton, pos=window.tab_bar.tabRect(1).center())
-    assert window.stack.currentWidget() is window.training_tab
-    assert QApplication.focusWidget() is window.tab_bar
+    window.frame.header.tab_bar.setFocus()
+    QTest.keyClick(window.frame.header.tab_bar, Qt.Key.Key_Left)
+    assert window.frame.stack.currentWidget() is window.graph_tab
+    QTest.mouseClick(
+        window.frame.header.tab_bar,
+        Qt.MouseButton.LeftButton,
+        pos=window.frame.header.tab_bar.tabRect(1).center(),
+    )
+    assert window.frame.stack.currentWidget() is window.training_tab
+    assert QApplication.focusWidget() is window.frame.header.tab_bar
 
 
 def test_arrows_on_the_tabs_move_between_them(opened: Opened, qtbot: QtBot) -> None:
@@ -90,12 +95,12 @@ def test_arrows_on_the_tabs_move_between_them(opened: Opened, qtbot: QtBot) -> N
     window.session.open(type_source(Document(), "a = 2.0\nb = a * a"))
     qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
     last = window.session.player.last
-    window.tab_bar.setFocus()
+    window.frame.header.tab_bar.setFocus()
     for key, shown in ((Qt.Key.Key_Right, 1), (Qt.Key.Key_Left, 0)):
-        QTest.keyClick(window.tab_bar, key)
-        assert window.stack.currentIndex() == shown
+        QTest.keyClick(window.frame.header.tab_bar, key)
+        assert window.frame.stack.currentIndex() == shown
         assert window.session.player.playback.goal == last
-    QTest.keyClick(window.tab_bar, Qt.Key.Key_Home)
+    QTest.keyClick(window.frame.header.tab_bar, Qt.Key.Key_Home)
     assert window.session.player.playback.goal == 0
     window.graph_tab.view.setFocus()
     QTest.keyClick(window.graph_tab.view, Qt.Key.Key_Right)
@@ -107,10 +112,10 @@ def test_space_on_a_button_of_the_header_presses_it(opened: Opened, qtbot: QtBot
     window = opened()
     window.session.open(type_source(Document(), "a = 2.0\nb = a * a"))
     qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
-    window.theme_button.setFocus()
-    before = window.theme
-    QTest.keyClick(window.theme_button, Qt.Key.Key_Space)
-    assert window.theme is not before
+    window.frame.header.theme_button.setFocus()
+    before = window.frame.theme
+    QTest.keyClick(window.frame.header.theme_button, Qt.Key.Key_Space)
+    assert window.frame.theme is not before
     assert not window.session.player.playback.playing
 
 
@@ -119,9 +124,9 @@ def test_what_is_typed_after_new_is_the_new_text(opened: Opened) -> None:
     window = opened()
     window.show_training_tab()
     window.documents.reported.emit("problem", "a.py could not be opened.")
-    QTest.keyClick(window, Qt.Key.Key_N, CONTROL)
-    assert window.stack.currentWidget() is window.graph_tab
-    assert window.message_bar.isHidden()
+    QTest.keyClick(window.frame, Qt.Key.Key_N, CONTROL)
+    assert window.frame.stack.currentWidget() is window.graph_tab
+    assert window.frame.message_bar.isHidden()
     QTest.keyClicks(QApplication.focusWidget(), "a = 2")
     assert window.session.editing.document.source == "a = 2"
     window.session.editing.mark_saved()
@@ -130,7 +135,7 @@ def test_what_is_typed_after_new_is_the_new_text(opened: Opened) -> None:
 def test_brackets_change_the_speed_of_what_is_shown(opened: Opened) -> None:
     """In the training tab that of training, to both ends; in a field they are typed; in the graph tab playback's."""
     window = opened()
-    QTest.keyClick(window, Qt.Key.Key_2, CONTROL)
+    QTest.keyClick(window.frame, Qt.Key.Key_2, CONTROL)
     run = QApplication.focusWidget()
     assert run is not None
     shown = []
@@ -145,7 +150,7 @@ def test_brackets_change_the_speed_of_what_is_shown(opened: Opened) -> None:
     assert samples(window).text() == "128]"
     assert training_speed(window).startswith(slow)
     QTest.keyClick(samples(window), Qt.Key.Key_Escape)
-    QTest.keyClick(window, Qt.Key.Key_1, CONTROL)
+    QTest.keyClick(window.frame, Qt.Key.Key_1, CONTROL)
     window.graph_tab.view.setFocus()
     QTest.keyClick(window.graph_tab.view, Qt.Key.Key_BracketRight)
     assert window.session.player.playback.speed == 2.0
@@ -157,21 +162,21 @@ def test_a_window_at_the_top_of_the_screen_comes_back_with_its_title_bar(
 ) -> None:
     """One too high for it, too: what of the frame is above the window is remembered when it closes."""
     first = opened()
-    top = first.screen().availableGeometry().top()
-    first.setGeometry(60, top, 1000, 5000)
-    first.close()
+    top = first.frame.screen().availableGeometry().top()
+    first.frame.setGeometry(60, top, 1000, 5000)
+    first.frame.close()
     store = SettingsStore(tmp_path)
     store.save(first.settings)
-    second = MainWindow(store.load()[0], tmp_path / "config")
-    frame = first.geometry().top() - first.frameGeometry().top()
-    assert second.geometry().top() == top + frame > top
-    assert second.height() <= second.screen().availableGeometry().height() - frame
-    second.close()
-    second.deleteLater()
+    second = MainWindow(Frame(store.load()[0]), tmp_path / "config")
+    frame = first.frame.geometry().top() - first.frame.frameGeometry().top()
+    assert second.frame.geometry().top() == top + frame > top
+    assert second.frame.height() <= second.frame.screen().availableGeometry().height() - frame
+    second.frame.close()
+    second.frame.deleteLater()
 
 
 def engines(window: MainWindow) -> QTabBar:
-    found = window.findChild(QTabBar, "engine_switch")
+    found = window.frame.findChild(QTabBar, "engine_switch")
     assert found is not None
     return found
 
@@ -183,7 +188,7 @@ def test_engine_and_speed_of_training_are_those_of_the_last_time(opened: Opened,
     QTest.mouseClick(switch, Qt.MouseButton.LeftButton, pos=switch.tabRect(1).center())
     for _ in range(2):
         QTest.keyClick(switch, Qt.Key.Key_BracketRight)
-    first.close()
+    first.frame.close()
     window = opened(from_json(to_json(first.settings)))
     assert engines(window).currentIndex() == 1
     assert training_speed(window).startswith("as fast as it goes")
@@ -196,11 +201,11 @@ def test_engine_and_speed_of_training_are_those_of_the_last_time(opened: Opened,
 def test_a_command_begins_when_its_key_is_over(opened: Opened, qtbot: QtBot) -> None:
     """What it opens is not opened from within the palette, which may be closed or opened anew meanwhile."""
     window = opened()
-    window.actions_by_id["palette"].trigger()
-    field = window.findChild(QLineEdit, "palette_input")
+    window.frame.actions_by_id["palette"].trigger()
+    field = window.frame.findChild(QLineEdit, "palette_input")
     assert field is not None
     qtbot.keyClicks(field, "about")
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert not window.findChildren(QMessageBox)
-    qtbot.waitUntil(lambda: len(window.findChildren(QMessageBox)) == 1)
-    window.findChildren(QMessageBox)[0].close()
+    assert not window.frame.findChildren(QMessageBox)
+    qtbot.waitUntil(lambda: len(window.frame.findChildren(QMessageBox)) == 1)
+    window.frame.findChildren(QMessageBox)[0].close()

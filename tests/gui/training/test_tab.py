@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 from micrograd_core.training.config import TrainingConfig
 from micrograd_gui.background.child_process import ChildProcess
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.pace import DEFAULT_SPEED
 from micrograd_gui.model.plane import data_point, score_at
 from micrograd_gui.model.resolve import resolve
+from micrograd_gui.model.training_speed import DEFAULT_SPEED
 from micrograd_gui.model.training_view import TrainingView
 from micrograd_gui.training.messages import Order, Reset
 from micrograd_gui.training.tab import TrainingTab

@@ -8,7 +8,9 @@ from micrograd_core.training.config import LIMITS, TrainingConfig
 from micrograd_core.training.datasets import DATASETS
 from micrograd_core.training.run import Progress, Run
 from micrograd_gui.background.files import FileError
-from micrograd_gui.console import NO_OUTPUT, Parser, add_output, add_theme, cannot, count, print_out
+from micrograd_gui.commands.console import NO_OUTPUT, cannot, print_out
+from micrograd_gui.commands.options import Parser, count
+from micrograd_gui.commands.picture_options import add_output, add_theme
 from micrograd_gui.export.formats import write_picture
 from micrograd_gui.export.options import Options
 from micrograd_gui.export.training_picture import TrainingSubject

@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
-from micrograd_gui.console import Parser, add_output, add_theme, cannot, count, print_out, tell
+from micrograd_gui.commands.console import cannot, print_out, tell
+from micrograd_gui.commands.options import Parser, count
+from micrograd_gui.commands.picture_options import add_output, add_theme
 from micrograd_gui.export.formats import write_picture
 from micrograd_gui.export.graph_picture import GraphSubject
 from micrograd_gui.export.options import Options

@@ -1,0 +1,31 @@
+"""The command that writes what is seen into a file: it asks for a name and says what came of it."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from micrograd_gui.export.formats import formats_of, write_picture
+from micrograd_gui.export.graph_picture import GraphSubject
+from micrograd_gui.export.options import Options, RenderError
+from micrograd_gui.model.file_names import shown_name
+from micrograd_gui.shell.file_dialog import For, choose_file
+from micrograd_gui.shell.message_bar import MessageBar
+
+
+def export_graph(graph: GraphSubject, options: Options, folder: Path | None, messages: MessageBar) -> None:
+    """Ask for a file, in the ``folder`` at first, and write a picture of the graph into it."""
+    path = ask_path(messages.window(), folder)
+    if path is None:
+        return
+    try:
+        write_picture("graph", graph, options, path)
+    except RenderError as error:
+        messages.show_message("problem", str(error))
+    else:
+        messages.show_message("info", f"The picture is in {shown_name(str(path))}.")
+
+
+def ask_path(window: QWidget, folder: Path | None) -> Path | None:
+    filters = {f"{row.title} (*{suffix})": suffix for suffix, row in formats_of("graph").items()}
+    suggested = f"graph{next(iter(filters.values()))}"
+    return choose_file(window, For.SAVING, "Export the picture", filters, suggested, folder)

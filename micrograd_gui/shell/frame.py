@@ -1,0 +1,126 @@
+"""What stands around the tabs: menus, header and messages. It needs little, so that it is painted at once."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QMainWindow,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from micrograd_gui.model.settings import Settings
+from micrograd_gui.model.theme import Theme
+from micrograd_gui.shell.appearance import Appearance
+from micrograd_gui.shell.header import Header
+from micrograd_gui.shell.menus import make_actions, make_menus
+from micrograd_gui.shell.message_bar import MessageBar
+from micrograd_gui.shell.settings_store import SMALLEST_WINDOW
+
+_SIDEWAYS = {Qt.Key.Key_Left, Qt.Key.Key_Right}
+_ALL_WAYS = _SIDEWAYS | {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space}
+_OWN_KEYS = {
+    QAbstractButton: _ALL_WAYS,
+    QAbstractItemView: _ALL_WAYS,
+    QAbstractSlider: _ALL_WAYS,
+    QComboBox: _ALL_WAYS,
+    QTabBar: _SIDEWAYS,
+}
+"""Which keys a control that has the keyboard keeps; elsewhere they are shortcuts."""
+
+
+class Frame(QMainWindow):
+    """The window without what is in it."""
+
+    shown = Signal()
+    painted = Signal()
+    """It was painted for the first time."""
+
+    def __init__(self, settings: Settings) -> None:
+        # Before any widget: what there is is styled anew.
+        appearance = Appearance(settings.theme, settings.reduced_motion)
+        super().__init__()
+        appearance.setParent(self)
+        self.appearance = appearance
+        self.settings = settings
+        """Those with which it began."""
+        self.may_close: Callable[[], bool] = lambda: True
+        """Asked when it is to be closed."""
+        self._is_painted = False
+        self.setObjectName("main_window")
+        self.setMinimumSize(*SMALLEST_WINDOW)
+        self.actions_by_id = make_actions(self)
+        self.menus = make_menus(self, self.actions_by_id)
+        self.header = Header(self.actions_by_id)
+        self.header.tab_bar.setCurrentIndex(settings.tab)
+        self.message_bar = MessageBar()
+        self.stack = QStackedWidget()
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.message_bar)
+        column.addWidget(self.stack, 1)
+        self.setCentralWidget(central)
+        self.appearance.theme_changed.connect(self._show_theme)
+        self._show_theme(self.theme)
+        self._place()
+
+    @property
+    def theme(self) -> Theme:
+        return self.appearance.theme
+
+    def event(self, event: QEvent) -> bool:
+        """A focused control keeps its own keys; those of the playback are for everywhere else."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            focus = QApplication.focusWidget()
+            if any(isinstance(focus, kind) and event.key() in keys for kind, keys in _OWN_KEYS.items()):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes a message where nothing else has a use for it."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.message_bar.close_newest()
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            self.painted.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.may_close():
+            super().closeEvent(event)
+        else:
+            event.ignore()
+
+    def _place(self) -> None:
+        """Where it was the last time."""
+        geometry = self.settings.geometry
+        if geometry is None:
+            self.resize(1440, 900)
+        else:
+            self.setGeometry(geometry.x, geometry.y, geometry.width, geometry.height)
+            if geometry.maximized:
+                self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def _show_theme(self, theme: Theme) -> None:
+        self.header.show_theme(theme)
+        self.message_bar.show_theme(theme)

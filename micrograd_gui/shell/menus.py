@@ -1,0 +1,69 @@
+"""The window's actions and menus, made from the table of actions."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QLabel, QMainWindow, QMenu
+
+from micrograd_gui.model.file_names import menu_text
+from micrograd_gui.model.theme import Theme
+from micrograd_gui.shell.actions import ACTIONS, key_sequences
+from micrograd_gui.widgets.style import icon
+
+MENUS = ("File", "Edit", "View", "Run", "Examples", "Help")
+THEMES_GROUP = ("theme_system", "theme_light", "theme_dark")
+"""Of these actions one is chosen."""
+
+
+def make_actions(window: QMainWindow) -> dict[str, QAction]:
+    """The actions by their ids, with their keys."""
+    actions = {}
+    for row in ACTIONS:
+        if row.is_command:
+            action = actions[row.id] = QAction(row.text, window, checkable=row.checkable)
+            action.setShortcuts(key_sequences(row))
+            action.setObjectName(row.id)
+            window.addAction(action)
+    themes = QActionGroup(window)
+    for theme in THEMES_GROUP:
+        themes.addAction(actions[theme])
+    return actions
+
+
+def make_menus(window: QMainWindow, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
+    """The menus by their names, and those within them by the ids of their rows."""
+    bar = window.menuBar()
+    brand = QLabel("∂ micrograd", window)
+    brand.setProperty("role", "brand")
+    bar.setCornerWidget(brand, Qt.Corner.TopLeftCorner)
+    menus = {name: bar.addMenu(f"&{name}") for name in MENUS}
+    for row in ACTIONS:
+        menu = menus[row.menu]
+        if row.id == "-":
+            menu.addSeparator()
+        elif row.submenu:
+            menus[row.id] = QMenu(row.text, window)
+            menu.addMenu(menus[row.id])
+        else:
+            menu.addAction(actions[row.id])
+    return menus
+
+
+def show_icons(actions: Mapping[str, QAction], theme: Theme) -> None:
+    """Draw the icons of these actions in the theme's colour."""
+    for row in ACTIONS:
+        if row.icon and row.id in actions:
+            actions[row.id].setIcon(icon(row.icon, theme))
+
+
+def show_choices(menu: QMenu, choices: Sequence[tuple[str, object]]) -> None:
+    """(text, data) of each entry. Entries stay and change: the one that was chosen may be at work still."""
+    while len(menu.actions()) < len(choices):
+        menu.addAction("")
+    for place, action in enumerate(menu.actions()):
+        text, data = choices[place] if place < len(choices) else ("", None)
+        action.setText(menu_text(text))
+        action.setData(data)
+        action.setVisible(bool(text))
+    menu.setEnabled(bool(choices))
