@@ -143,6 +143,7 @@ class CodeEditor(NumberedTextEdit):
             self.setTabChangesFocus(False)
         elif key == Qt.Key.Key_Escape:
             self._leaving = True
+            event.ignore()  # It may close something besides.
         elif control and key == Qt.Key.Key_Slash:
             self._change_lines(toggle_comments)
         elif control and key == Qt.Key.Key_Space:

@@ -197,7 +197,7 @@ class Documents(QObject):
 
     @classmethod
     def ask_save_path(cls, window: QWidget, folder: Path | None) -> Path | None:
-        return choose_file(window, For.SAVING, "Save the program", FILTERS, "program.py", folder)
+        return choose_file(window, For.SAVING, "Save the program", FILTERS, "program.py", folder=folder)
 
     @classmethod
     def ask_overwrite(cls, window: QWidget, name: str) -> bool:

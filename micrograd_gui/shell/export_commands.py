@@ -28,4 +28,4 @@ def export_graph(graph: GraphSubject, options: Options, folder: Path | None, mes
 def ask_path(window: QWidget, folder: Path | None) -> Path | None:
     filters = {f"{row.title} (*{suffix})": suffix for suffix, row in formats_of("graph").items()}
     suggested = f"graph{next(iter(filters.values()))}"
-    return choose_file(window, For.SAVING, "Export the picture", filters, suggested, folder)
+    return choose_file(window, For.SAVING, "Export the picture", filters, suggested, folder=folder)

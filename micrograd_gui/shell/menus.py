@@ -57,6 +57,15 @@ def show_icons(actions: Mapping[str, QAction], theme: Theme) -> None:
             actions[row.id].setIcon(icon(row.icon, theme))
 
 
+def possible_commands(actions: Mapping[str, QAction]) -> list[tuple[str, str, str]]:
+    """(id, text, key) of what can be done now, but for opening the palette that shows it."""
+    return [
+        (row.id, row.plain_text, actions[row.id].shortcut().toString())
+        for row in ACTIONS
+        if row.is_command and row.id != "palette" and actions[row.id].isEnabled()
+    ]
+
+
 def show_choices(menu: QMenu, choices: Sequence[tuple[str, object]]) -> None:
     """(text, data) of each entry. Entries stay and change: the one that was chosen may be at work still."""
     while len(menu.actions()) < len(choices):

@@ -14,18 +14,16 @@ from micrograd_gui.export.options import Options
 from micrograd_gui.graph.graph_tab import GraphTab
 from micrograd_gui.graph.session import Session
 from micrograd_gui.model.document import Document, type_source
-from micrograd_gui.model.examples import examples
 from micrograd_gui.model.file_names import title_text
-from micrograd_gui.model.resources import resource_path
 from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.actions import ACTIONS
 from micrograd_gui.shell.command_palette import CommandPalette
-from micrograd_gui.shell.document_files import Draft
+from micrograd_gui.shell.document_menus import connect_menus, fill_examples
 from micrograd_gui.shell.documents import Documents
 from micrograd_gui.shell.export_commands import export_graph
 from micrograd_gui.shell.frame import Frame
 from micrograd_gui.shell.help_boxes import show_about, show_keys
-from micrograd_gui.shell.menus import show_choices, show_icons
+from micrograd_gui.shell.menus import possible_commands, show_icons
 from micrograd_gui.shell.status import StatusBar
 from micrograd_gui.shell.window_settings import frame_settings, restore_splitters, show_switches
 
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
 _GRAPH, _TRAINING = 0, 1
 """Numbers of the tabs."""
 _ZOOM_NOTCH = 1.25
-_DRAFT_LENGTH = 40
-"""Letters of a text that tell which one it is."""
 
 
 class MainWindow(QObject):
@@ -119,7 +115,7 @@ class MainWindow(QObject):
             "find": tab.open_find_bar,
             "edit_text": tab.expression.focus_editor,
             "edit_leaf": tab.edit_selected_leaf,
-            "palette": self._open_palette,
+            "palette": lambda: self.palette.show_commands(possible_commands(actions)),
             "fit": view.camera.fit,
             "zoom_in": partial(view.camera.zoom_by, _ZOOM_NOTCH),
             "zoom_out": partial(view.camera.zoom_by, 1 / _ZOOM_NOTCH),
@@ -162,39 +158,20 @@ class MainWindow(QObject):
             actions[name].toggled.connect(switch)
         self.frame.header.theme_button.clicked.connect(self._switch_theme)
         # After the key or the click in the palette is over: a command may open dialogs and close the window.
-        self.palette.command_chosen.connect(self._run_command, Qt.ConnectionType.QueuedConnection)
-
-    def _open_palette(self) -> None:
-        actions = self.frame.actions_by_id
-        self.palette.show_commands(
-            [
-                (row.id, row.plain_text, actions[row.id].shortcut().toString())
-                for row in ACTIONS
-                if row.is_command and row.id != "palette" and actions[row.id].isEnabled()
-            ]
-        )
-
-    def _run_command(self, name: str) -> None:
-        self.frame.actions_by_id[name].trigger()
+        queued = Qt.ConnectionType.QueuedConnection
+        self.palette.command_chosen.connect(lambda name: actions[name].trigger(), queued)
 
     # Files
 
     def _connect_documents(self) -> None:
         documents, messages, menus = self.documents, self.frame.message_bar, self.frame.menus
         documents.title_changed.connect(self._show_title)
-        documents.recent_changed.connect(self._show_recent)
-        documents.drafts_changed.connect(self._show_drafts)
         documents.reported.connect(lambda kind, sentence: messages.show_message(kind, sentence, topic="file"))
         documents.succeeded.connect(partial(messages.withdraw, "file"))
         documents.recovery_failed.connect(partial(messages.show_state_of, "recovery"))
-        menus["recent"].triggered.connect(lambda action: documents.open_recent(action.data()))
-        menus["recovered"].triggered.connect(lambda action: documents.open_draft(action.data()))
+        connect_menus(menus, documents)
+        fill_examples(menus["Examples"])
         menus["Examples"].triggered.connect(self._open_example)
-        for example in examples(resource_path("examples")):
-            action = menus["Examples"].addAction(example.title.replace("&", "&&"))
-            action.setData(example.source)
-        self._show_recent()
-        self._show_drafts()
 
     def _new(self) -> None:
         """What is typed next is the new text."""
@@ -213,15 +190,6 @@ class MainWindow(QObject):
         self.frame.setWindowTitle(f"{title_text(name)}[*] — micrograd")
         self.frame.setWindowModified(unsaved)
 
-    def _show_recent(self) -> None:
-        show_choices(self.frame.menus["recent"], [(path, path) for path in self.documents.recent])
-
-    def _show_drafts(self) -> None:
-        drafts = self.documents.drafts
-        menu = self.frame.menus["recovered"]
-        show_choices(menu, [(_draft_text(draft), copy) for copy, draft in drafts.items()])
-        menu.menuAction().setVisible(bool(drafts))
-
     def _export(self) -> None:
         session = self.session
         export_graph(
@@ -239,7 +207,7 @@ class MainWindow(QObject):
         session.state_changed.connect(status.show_state)
         session.graph_changed.connect(status.show_graph)
         session.resolved_changed.connect(lambda _resolved: messages.withdraw("solving"))
-        session.failed.connect(self._show_failure)
+        session.failed.connect(partial(self._show_failure, "solving", "The next edit tries again."))
         self.graph_tab.zoom_changed.connect(status.show_zoom)
         status.show_zoom(self.graph_tab.view.camera.zoom)
         self._show_history()
@@ -249,9 +217,9 @@ class MainWindow(QObject):
         actions["undo"].setEnabled(editing.can_undo)
         actions["redo"].setEnabled(editing.can_redo)
 
-    def _show_failure(self, sentence: str, details: str) -> None:
-        text = f"{sentence}\nThe next edit tries again."
-        self.frame.message_bar.show_state_of("solving", text, details)
+    def _show_failure(self, topic: str, way_on: str, sentence: str, details: str) -> None:
+        """A child process ended."""
+        self.frame.message_bar.show_state_of(topic, f"{sentence}\n{way_on}", details)
 
     # Training
 
@@ -261,8 +229,8 @@ class MainWindow(QObject):
 
         tab = TrainingTab()
         tab.graph_requested.connect(self._open_graph)
-        tab.failed.connect(self._show_training_failure)
-        tab.training_run.state_changed.connect(self._withdraw_training_failure)
+        tab.failed.connect(partial(self._show_failure, "training", "Reset begins the training anew."))
+        tab.training_run.state_changed.connect(self._withdraw_failure)
         tab.status_changed.connect(self.status.show_training)
         tab.set_speed(self._settings.training_speed)
         tab.set_engine(self._settings.engine)
@@ -274,11 +242,7 @@ class MainWindow(QObject):
         self.frame.stack.addWidget(tab)
         return tab
 
-    def _show_training_failure(self, sentence: str, details: str) -> None:
-        text = f"{sentence}\nReset begins the training anew."
-        self.frame.message_bar.show_state_of("training", text, details)
-
-    def _withdraw_training_failure(self, state: str) -> None:
+    def _withdraw_failure(self, state: str) -> None:
         if state != "failed":
             self.frame.message_bar.withdraw("training")
 
@@ -343,8 +307,3 @@ def _without_argument(command: Callable[[], object]) -> Callable[[bool], None]:
         command()
 
     return slot
-
-
-def _draft_text(draft: Draft) -> str:
-    first = draft.document.source.strip().partition("\n")[0]
-    return f"{draft.path or 'untitled'}: {first[:_DRAFT_LENGTH]}"

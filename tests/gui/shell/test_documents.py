@@ -65,6 +65,23 @@ def test_saving_over_another_programs_changes_asks_first(
     assert asked == ["program.py", "program.py"]
 
 
+def test_dialogs_begin_in_the_folder_of_the_file(
+    window: MainWindow, program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Open, save as and export, wherever the program was started; an untitled program has no folder."""
+    folders: list[Path | None] = []
+    for module in ("documents", "export_commands"):
+        monkeypatch.setattr(
+            f"micrograd_gui.shell.{module}.choose_file", lambda *_what, folder=None: folders.append(folder)
+        )
+    for path in (None, program):
+        if path is not None:
+            window.documents.open_path(path)
+        for name in ("open", "save_as", "export"):
+            window.frame.actions_by_id[name].trigger()
+    assert folders == [None] * 3 + [program.parent] * 3
+
+
 def test_saving_ones_own_file_again_asks_nothing(window: MainWindow, program: Path) -> None:
     """Open, change, save, change, save: no question, and the file follows."""
     window.documents.open_path(program)

@@ -181,3 +181,20 @@ def test_its_icons_are_drawn_in_the_colour_of_the_text(
         assert strongest.alpha() > 100
         for channel, wanted in zip(strongest.getRgb()[:3], QColor(theme.text).getRgb()[:3], strict=True):
             assert abs(channel - wanted) < 8
+
+
+def test_it_begins_in_the_folder_that_is_given(qtbot: QtBot, tmp_path: Path) -> None:
+    """Wherever the program was started."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    folders: list[str] = []
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QFileDialog)
+        folders.append(dialog.directory().absolutePath())
+        dialog.reject()
+
+    QTimer.singleShot(0, look)
+    assert choose_file(window, For.OPENING, "Choose", FILTERS, folder=tmp_path) is None
+    assert folders == [str(tmp_path)]

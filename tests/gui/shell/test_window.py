@@ -209,3 +209,21 @@ def test_a_command_begins_when_its_key_is_over(opened: Opened, qtbot: QtBot) -> 
     assert not window.frame.findChildren(QMessageBox)
     qtbot.waitUntil(lambda: len(window.frame.findChildren(QMessageBox)) == 1)
     window.frame.findChildren(QMessageBox)[0].close()
+
+
+def test_escape_closes_the_message(opened: Opened) -> None:
+    """From the editor and the canvas, one after the other; what has a use for the key comes first."""
+    window = opened()
+    messages = window.frame.message_bar
+    messages.show_message("problem", "one")
+    messages.show_message("problem", "two")
+    assert focused(window) == "editor"
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert not messages.isHidden()
+    window.frame.actions_by_id["find"].trigger()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert window.graph_tab.find_bar.isHidden()
+    assert not messages.isHidden()
+    QTest.keyClick(window.graph_tab.view, Qt.Key.Key_Escape)
+    assert messages.isHidden()
+    QTest.keyClick(window.graph_tab.view, Qt.Key.Key_Escape)
