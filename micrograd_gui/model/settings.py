@@ -21,6 +21,8 @@ _TEXT_LENGTH = 4096
 _ITEMS = 64
 _FAR = 100_000
 """Pixels; no desktop is larger."""
+_TITLE_BAR, _BORDERS = 40, 16
+"""Pixels that the frame of a window may take above it and at its sides, as long as its own is not known."""
 _TALLEST_BAR = 200
 """Pixels; no window's title bar is higher."""
 
@@ -110,6 +112,14 @@ def from_json(text: str) -> Settings:
         if value is not None:
             fields[name] = value
     return Settings(**fields)  # type: ignore[arg-type] # each check returns what its field takes
+
+
+def fitting_size(width: int, height: int, screens: Sequence[Geometry]) -> tuple[int, int]:
+    """The size of a window that is whole, with its frame, on each of the screens; at most as it was wanted."""
+    return (
+        min([width, *(screen.width - _BORDERS for screen in screens)]),
+        min([height, *(screen.height - _TITLE_BAR for screen in screens)]),
+    )
 
 
 def clamp_geometry(geometry: Geometry, screens: Sequence[Geometry], smallest: tuple[int, int]) -> Geometry:

@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from micrograd_gui.model.settings import Settings
+from micrograd_gui.model.settings import Settings, fitting_size
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.shell.appearance import Appearance
 from micrograd_gui.shell.header import Header
 from micrograd_gui.shell.menus import make_actions, make_menus
 from micrograd_gui.shell.message_bar import MessageBar
-from micrograd_gui.shell.settings_store import SMALLEST_WINDOW
+from micrograd_gui.shell.settings_store import SMALLEST_WINDOW, available_screens
 
 _SIDEWAYS = {Qt.Key.Key_Left, Qt.Key.Key_Right}
 _ALL_WAYS = _SIDEWAYS | {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space}
@@ -35,6 +35,8 @@ _OWN_KEYS = {
     QTabBar: _SIDEWAYS,
 }
 """Which keys a control that has the keyboard keeps; elsewhere they are shortcuts."""
+
+_FIRST_SIZE = (1440, 900)
 
 
 class Frame(QMainWindow):
@@ -56,7 +58,6 @@ class Frame(QMainWindow):
         """Asked when it is to be closed."""
         self._is_painted = False
         self.setObjectName("main_window")
-        self.setMinimumSize(*SMALLEST_WINDOW)
         self.actions_by_id = make_actions(self)
         self.menus = make_menus(self, self.actions_by_id)
         self.header = Header(self.actions_by_id)
@@ -112,10 +113,11 @@ class Frame(QMainWindow):
             event.ignore()
 
     def _place(self) -> None:
-        """Where it was the last time."""
-        geometry = self.settings.geometry
+        """Where it was the last time; the first time as large as there is room for."""
+        geometry, screens = self.settings.geometry, available_screens()
+        self.setMinimumSize(*fitting_size(*SMALLEST_WINDOW, screens))
         if geometry is None:
-            self.resize(1440, 900)
+            self.resize(*fitting_size(*_FIRST_SIZE, screens[:1]))
         else:
             self.setGeometry(geometry.x, geometry.y, geometry.width, geometry.height)
             if geometry.maximized:

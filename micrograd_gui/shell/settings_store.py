@@ -19,7 +19,7 @@ _MOST_BYTES = 1_000_000
 _LOCK_MS = 200
 """So long another window may take to write its settings."""
 SMALLEST_WINDOW = (1000, 640)
-"""Pixels; below it the panels would not be whole."""
+"""Pixels; below it the panels are cramped, but a smaller screen has no more."""
 
 
 def config_folder() -> Path:

@@ -23,7 +23,6 @@ class RoundButton(QToolButton):
         self._tint = tint
         self.setObjectName(name)
         self.setProperty("role", "round")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.show_text(text)
         self.show_theme(DARK)
 
@@ -65,7 +64,6 @@ class SpeedButton(QToolButton):
         self._shown = {speed: f"{text}{sign}" for speed, text in texts.items()}
         self.setObjectName(name)
         self.setProperty("role", "plain")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFont(font)
         widest = max(map(QFontMetricsF(font).horizontalAdvance, self._shown.values()))
@@ -104,7 +102,6 @@ class Switch(QTabBar):
         self._texts = list(texts.values())
         self._room_for = ""
         self.setObjectName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(False)

@@ -189,6 +189,7 @@ QLabel[role="good"] { color: <<good>>; }
 QPushButton, QToolButton {
     background: <<raised>>; border: 1px solid <<border>>; border-radius: 7px; padding: 5px 10px; min-height: 16px;
 }
+QPushButton { qproperty-focusPolicy: "TabFocus"; }
 QPushButton:hover, QToolButton:hover { background: <<hover>>; border-color: <<strong_border>>; }
 QPushButton:pressed, QToolButton:pressed { background: <<selected>>; }
 QPushButton:checked, QToolButton:checked { background: <<selected>>; border-color: <<focus>>; }

@@ -13,6 +13,7 @@ from micrograd_gui.model.settings import (
     Settings,
     add_recent,
     clamp_geometry,
+    fitting_size,
     from_json,
     merge,
     to_json,
@@ -113,6 +114,20 @@ def test_damaged_files_never_raise() -> None:
             letters[stream.randrange(len(letters))] = chr(stream.randint(1, 255))
         found = from_json("".join(letters))
         assert from_json(to_json(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("screens", "size"),
+    [
+        ([], (1440, 900)),
+        ([SCREEN], (1440, 900)),
+        ([Geometry(0, 0, 1366, 768)], (1350, 728)),
+        ([SCREEN, Geometry(1920, 0, 1024, 600)], (1008, 560)),
+    ],
+)
+def test_a_window_is_no_larger_than_there_is_room_for(screens: list[Geometry], size: tuple[int, int]) -> None:
+    """On each of the screens, the frame around it included."""
+    assert fitting_size(1440, 900, screens) == size
 
 
 def test_the_newest_recent_file_comes_first_and_once() -> None:

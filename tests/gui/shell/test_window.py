@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QTabBar, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMessageBox, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.model.document import Document, type_source
@@ -227,3 +227,36 @@ def test_escape_closes_the_message(opened: Opened) -> None:
     QTest.keyClick(window.graph_tab.view, Qt.Key.Key_Escape)
     assert messages.isHidden()
     QTest.keyClick(window.graph_tab.view, Qt.Key.Key_Escape)
+
+
+def test_no_button_takes_the_keyboard_by_mouse(opened: Opened) -> None:
+    """Space after a click means what it did before the click; Tab leads to every button."""
+    window = opened()
+    window.frame.message_bar.show_message("problem", "one", "details")
+    window.show_training_tab()
+    window.show_graph_tab()
+    policies = {
+        button.objectName() or button.text(): button.focusPolicy()
+        for button in window.frame.findChildren(QAbstractButton)
+        if not button.objectName().startswith("qt_")
+    }
+    assert {"descend_button", "play_button", "speed_button", "theme_button", "find_close"} <= set(policies)
+    assert {name: policy for name, policy in policies.items() if policy != Qt.FocusPolicy.TabFocus} == {}
+
+
+def test_space_after_a_click_plays(opened: Opened, qtbot: QtBot) -> None:
+    """On a step of gradient descent, from the canvas: the step is made once."""
+    window = opened()
+    window.session.open(type_source(Document(), "a = 2.0\nb = a * a"))
+    qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
+    window.graph_tab.view.setFocus()
+    descend = window.frame.findChild(QAbstractButton, "descend_button")
+    assert descend is not None
+    QTest.mouseClick(descend, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
+    source = window.session.editing.document.source
+    assert source != "a = 2.0\nb = a * a"
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    assert window.session.player.playback.playing
+    assert window.session.editing.document.source == source
+    window.session.editing.mark_saved()

@@ -1,0 +1,92 @@
+"""The window at the start: painted before the rest is imported, and whole on any screen.
+
+Each test is a process of its own.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+START = """
+import json, os, sys
+from micrograd_gui.first_window import open_first_window
+frame = open_first_window().frame
+{look}
+print(json.dumps(seen), flush=True)
+os._exit(0)
+"""
+LOOK_AT_SIZE = """
+screen, window = frame.screen().availableGeometry(), frame.frameGeometry()
+seen = [size.toTuple() for size in (screen.size(), window.size(), frame.size(), frame.minimumSize())]
+"""
+LOOK_AT_MODULES = """
+seen = sorted(sys.modules)
+"""
+
+
+def start(look: str, **environment: str) -> object:
+    done = subprocess.run(
+        [sys.executable, "-c", START.format(look=look)],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def platform(folder: Path, width: int, height: int) -> str:
+    """Qt's platform without a display, with a screen of this size."""
+    dots = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+    screen = {"name": "screen", "x": 0, "y": 0, "width": width, "height": height, **dots}
+    path = folder / "screens.json"
+    path.write_text(json.dumps({"screens": [screen]}))
+    return f"offscreen:configfile={path}"
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "scale"),
+    [
+        (1024, 600, "1"),
+        (1280, 720, "1"),
+        (1366, 768, "1"),
+        (1366, 768, "1.25"),
+        (1280, 720, "1.5"),
+        (1920, 1080, "1.75"),
+    ],
+)
+def test_it_is_whole_on_a_small_screen(tmp_path: Path, width: int, height: int, scale: str) -> None:
+    """With its title bar, and it can be made no smaller than that alone where the screen has no more room."""
+    found = start(LOOK_AT_SIZE, QT_QPA_PLATFORM=platform(tmp_path, width, height), QT_SCALE_FACTOR=scale)
+    assert isinstance(found, list)
+    screen, window, inside, smallest = found
+    assert inside[1] < window[1] <= screen[1]
+    assert inside[0] < window[0] <= screen[0]
+    assert window[1] > screen[1] - 50
+    assert window[0] > screen[0] - 50
+    assert smallest[0] <= inside[0]
+    assert smallest[1] <= inside[1]
+
+
+@pytest.mark.parametrize(("width", "height", "scale"), [(1920, 1080, "1"), (2560, 1440, "1.5")])
+def test_it_has_its_own_size_where_there_is_room(tmp_path: Path, width: int, height: int, scale: str) -> None:
+    """1440 × 900, as it is drawn in the README."""
+    found = start(LOOK_AT_SIZE, QT_QPA_PLATFORM=platform(tmp_path, width, height), QT_SCALE_FACTOR=scale)
+    assert isinstance(found, list)
+    assert found[2:] == [[1440, 900], [1000, 640]]
+
+
+def test_little_is_imported_before_it_is_painted() -> None:
+    """Neither numpy nor any tab nor what solves and trains, which take several times as long as the painting."""
+    modules = start(LOOK_AT_MODULES)
+    assert isinstance(modules, list)
+    assert "micrograd_gui.shell.frame" in modules
+    heavy = ("numpy", "matplotlib", "multiprocessing", "micrograd_core.language", "micrograd_core.vectorize")
+    rooms = ("graph", "training", "canvas", "editor", "export")
+    late = (*heavy, *(f"micrograd_gui.{room}" for room in rooms))
+    assert [name for name in modules if name.startswith(late)] == []
