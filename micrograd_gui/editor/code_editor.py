@@ -71,7 +71,8 @@ class CodeEditor(NumberedTextEdit):
         super().__init__(parent)
         self._source = ""
         self._showing = False
-        self._span: Span | None = None
+        self._marked: QTextCursor | None = None
+        """Over the source of what is selected elsewhere; it goes with its text."""
         self._problem: Span | None = None
         self._leaving = False
         """Whether Escape was the last key, so that Tab leaves the editor."""
@@ -113,7 +114,10 @@ class CodeEditor(NumberedTextEdit):
 
     def mark_span(self, span: Span | None) -> None:
         """Mark the source of what is selected elsewhere."""
-        self._span = span
+        self._marked = None if span is None else select_span(self.document(), span)
+        if self._marked is not None:
+            # What is typed behind it is not marked.
+            self._marked.setKeepPositionOnInsert(True)
         self._show_marks()
 
     def mark_problem(self, span: Span | None) -> None:
@@ -243,8 +247,8 @@ class CodeEditor(NumberedTextEdit):
             line = _mark(QTextCursor(self.textCursor().block()), background=theme.card)
             line.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
             marks.append(line)
-        if self._span is not None:
-            marks.append(_mark(select_span(document, self._span), background=theme.data, alpha=50))
+        if self._marked is not None:
+            marks.append(_mark(self._marked, background=theme.data, alpha=50))
         for position in self._matching_brackets():
             marks.append(_mark(select(document, position, position + 1), background=theme.focus, alpha=70))
         if self._problem is not None:

@@ -254,6 +254,7 @@ class GraphTab(QWidget):
         self.leaves.show_leaves(snapshot)
         timeline = self._session.shown.timeline
         self.playback.show_timeline(timeline.forward_count, len(timeline))
+        self._show_span()
         self._dim()
 
     def _show_moment(self, moment: Moment) -> None:
@@ -282,8 +283,12 @@ class GraphTab(QWidget):
 
     def _show_selection(self, node_id: str) -> None:
         self.scene.show(replace(self.scene.picture, selected=node_id))
+        self._show_span()
+
+    def _show_span(self) -> None:
+        """Mark where the selected card stands in the text."""
         snapshot = self._session.shown.snapshot
-        record = None if snapshot is None else snapshot.record(node_id)
+        record = None if snapshot is None else snapshot.record(self._session.selection.node)
         self.expression.highlight_span(None if record is None else record.span)
 
     def _show_operation(self, _changed: str = "") -> None:

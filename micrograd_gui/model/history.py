@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from micrograd_gui.model.document import Document
+from micrograd_gui.model.document import Document, is_same
 
 MOST_STEPS = 1_000
 """Older ones are forgotten, so that hours of typing stay small."""
@@ -25,9 +25,9 @@ class History:
 
     entries: tuple[Entry, ...] = (Entry(Document()),)
     cursor: int = 0
-    """The place of the present document."""
+    """Index of the present document."""
     saved: int | None = 0
-    """The place of the document that is in the file; None when no step leads to it."""
+    """Index of the document that is in the file; None when no step leads to it."""
 
     @property
     def document(self) -> Document:
@@ -43,7 +43,11 @@ class History:
 
     @property
     def is_saved(self) -> bool:
-        return self.cursor == self.saved
+        """Whether the present document is that of the file, whichever step led to it."""
+        if self.saved is None or self.cursor == self.saved:
+            return self.saved is not None
+        saved = self.entries[self.saved].document
+        return self.document.source == saved.source and is_same(self.document, saved)
 
 
 def opened(document: Document) -> History:

@@ -57,6 +57,16 @@ def test_typing_on_after_saving_is_a_step_of_its_own() -> None:
     assert history.is_saved
 
 
+def test_a_document_that_is_the_files_again_is_saved() -> None:
+    """Whichever step led to it, as Reset does after values were changed; not when that step is forgotten."""
+    history = edited(edited(marked_saved(edited(opened(Document()), "a")), "b"), "a")
+    assert history.is_saved
+    assert not edited(history, "c").is_saved
+    assert edited(edited(history, "c"), "a").is_saved
+    forgotten = edited(undone(undone(undone(history))), "x")
+    assert not edited(forgotten, "a").is_saved
+
+
 def test_only_the_newest_steps_are_kept() -> None:
     """What is in the file is forgotten with its step, and nothing else is taken for it."""
     history = opened(Document())

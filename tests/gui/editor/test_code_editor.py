@@ -350,6 +350,21 @@ def test_a_span_is_marked_softly(editor: CodeEditor) -> None:
     assert selections(editor) == []
 
 
+def test_a_mark_goes_with_its_text(editor: CodeEditor, qtbot: QtBot) -> None:
+    """Whether the user types before it or a number in it is rewritten from elsewhere."""
+    editor.show_source("a = 1.7e308\nb = a*c")
+    editor.mark_span((2, 5, 2, 8))
+    put_caret(editor, 0)
+    qtbot.keyClicks(editor, "xy")
+    qtbot.keyClick(editor, Key.Key_Return)
+    assert "a*c" in selections(editor)
+    editor.show_source("a = 2.0\nb = a*c")
+    assert "a*c" in selections(editor)
+    put_caret(editor, editor.document().characterCount() - 1)
+    qtbot.keyClicks(editor, " + d")
+    assert "a*c" in selections(editor)
+
+
 @pytest.mark.parametrize(
     ("source", "position", "found"),
     [

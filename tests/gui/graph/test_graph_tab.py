@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSlider, QWidget
 from pytestqt.qtbot import QtBot
 
+from micrograd_gui.editor.code_editor import CodeEditor
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.frame import Frame
@@ -128,6 +129,26 @@ def drag(window: MainWindow, start: QPoint, end: QPoint) -> None:
     QTest.mouseMove(viewport, (start + end) / 2)
     QTest.mouseMove(viewport, end)
     QTest.mouseRelease(viewport, Qt.MouseButton.MiddleButton, pos=end)
+
+
+def test_the_mark_in_the_text_goes_with_the_selected_card(qtbot: QtBot, window: MainWindow) -> None:
+    """Where the text has changed, it is where the card now stands in it."""
+    session = window.session
+
+    def marked() -> list[str]:
+        marks = editor.extraSelections()
+        return [mark.cursor.selectedText() for mark in marks if mark.cursor.hasSelection()]
+
+    editor = window.findChild(CodeEditor, "editor")
+    assert editor is not None
+    assert session.shown.snapshot is not None
+    score = session.shown.snapshot.nodes[-1]
+    session.select(score.id)
+    assert marked() == ["model([x, y])"]
+    session.type_source("# more\n" + MLP.replace("model([x, y])", "model([y, x])"))
+    qtbot.waitUntil(lambda: not session.is_busy, timeout=30_000)
+    assert session.selected == score.id
+    assert marked() == ["model([y, x])"]
 
 
 def test_nothing_moves_where_all_is_seen(qtbot: QtBot, window: MainWindow) -> None:
