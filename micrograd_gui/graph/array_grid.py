@@ -4,10 +4,11 @@ import math
 from collections.abc import Sequence
 from functools import reduce
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from micrograd_gui.graph.grid_cells import GridCells
 from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayGrid, index_text, is_read, shape_text
 from micrograd_gui.model.fit_text import first_that_fits, mono_width
 from micrograd_gui.model.numbers import NOT_YET, format_number, format_short
@@ -18,11 +19,6 @@ from micrograd_gui.widgets.style import color, mono
 
 MOST_CELLS = 4096
 """A larger array has no grid, only a line that says its size."""
-_ROW = 20
-_NUMBER_WIDTH = 48.0
-"""A cell at least so wide shows its number, in pixels."""
-_MOST_NUMBER_ROWS = 24
-_LARGEST_CELL, _SMALLEST_CELL = 15.0, 3.0
 _FONT_SIZE = 11
 _STRENGTH = 0.85
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -104,25 +100,14 @@ class ArrayGridView(QWidget):
 
     # Geometry
 
-    @property
-    def _columns(self) -> int:
-        return max((len(row) for row in self._grid.rows), default=0)
-
-    def _with_numbers(self, width: float) -> bool:
-        return self._columns * _NUMBER_WIDTH <= width and len(self._grid.rows) <= _MOST_NUMBER_ROWS
-
-    def _cell_size(self, width: float) -> tuple[float, float]:
-        columns = max(self._columns, 1)
-        if self._with_numbers(width):
-            return min(width / columns, 1.6 * _NUMBER_WIDTH), _ROW
-        size = min(max(width / columns, _SMALLEST_CELL), _LARGEST_CELL)
-        return size, size
+    def _cells(self, width: int) -> GridCells:
+        return GridCells(tuple(map(len, self._grid.rows)), width)
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return math.ceil(self._cell_size(width - 4.0)[1] * len(self._grid.rows)) + 4
+        return self._cells(width).height
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.heightForWidth(max(self.width(), 200)))
@@ -131,20 +116,12 @@ class ArrayGridView(QWidget):
         return QSize(60, self.heightForWidth(max(self.width(), 60)))
 
     def cell_rect(self, row: int, column: int) -> QRectF:
-        width, height = self._cell_size(self.width() - 4.0)
-        return QRectF(2.0 + column * width, 2.0 + row * height, width, height)
-
-    def _cell_at(self, point: QPoint) -> tuple[int, int] | None:
-        width, height = self._cell_size(self.width() - 4.0)
-        row, column = math.floor((point.y() - 2.0) / height), math.floor((point.x() - 2.0) / width)
-        if 0 <= row < len(self._grid.rows) and 0 <= column < len(self._grid.rows[row]):
-            return row, column
-        return None
+        return self._cells(self.width()).rect(row, column)
 
     # Gestures
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        cell = self._cell_at(event.position().toPoint())
+        cell = self._cells(self.width()).at(event.position().toPoint())
         if cell is not None and event.button() == Qt.MouseButton.LeftButton:
             self._choose(*cell)
 
@@ -170,7 +147,7 @@ class ArrayGridView(QWidget):
     def event(self, event: QEvent) -> bool:
         """Show the number under the pointer as a tooltip."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            cell = self._cell_at(event.pos())
+            cell = self._cells(self.width()).at(event.pos())
             text = "" if cell is None else f"{self._grid.name}{self._cell_text(*cell)}"
             QToolTip.showText(event.globalPos(), tooltip(text), self)
             return True
@@ -180,14 +157,13 @@ class ArrayGridView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = self._theme
-        with_numbers = self._with_numbers(self.width() - 4.0)
-        largest = self._largest()
+        cells, largest = self._cells(self.width()), self._largest()
         with QPainter(self) as painter:
             painter.setFont(mono(_FONT_SIZE))
             for i, row in enumerate(self._grid.rows):
                 for j in range(len(row)):
-                    cell, number = self.cell_rect(i, j), self._number(i, j)
-                    if with_numbers:
+                    cell, number = cells.rect(i, j), self._number(i, j)
+                    if cells.show_numbers:
                         self._paint_number(painter, cell, number, self._is_entry(i, j))
                     else:
                         inner = cell.adjusted(0.5, 0.5, -0.5, -0.5)
@@ -195,12 +171,12 @@ class ArrayGridView(QWidget):
             marked = self._marked()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            if not with_numbers:
+            if not cells.show_numbers:
                 painter.setPen(QPen(color(theme.muted_text), 1.0))
                 painter.drawRect(self._entry_rect())
             if marked is not None:
                 painter.setPen(QPen(color(theme.text), 2.0))
-                painter.drawRoundedRect(self.cell_rect(*marked), 3, 3)
+                painter.drawRoundedRect(cells.rect(*marked), 3, 3)
             if self.hasFocus():
                 painter.setPen(QPen(color(theme.focus), 1.0))
                 painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
