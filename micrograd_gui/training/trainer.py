@@ -4,7 +4,6 @@ No Qt and no process here: ``serve.py`` runs it in the process, and ``run.py`` i
 """
 
 import math
-import pickle
 import time
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
@@ -15,6 +14,7 @@ from micrograd_core.training.config import TrainingConfig
 from micrograd_core.training.engines import Engine, do_nothing
 from micrograd_core.training.points import Points
 from micrograd_core.training.run import Metrics, Progress, Run
+from micrograd_core.training.state import TrainingState
 from micrograd_gui.model.plane import look_at_plane, plane_extent
 from micrograd_gui.model.training_view import Curves, TrainingView
 from micrograd_gui.training.messages import (
@@ -125,7 +125,7 @@ class Trainer:
         self._now = next(self._steps)
         """The step that is shown, or one on the way to it."""
         self._latest = self._now
-        capacity = MEMORY_BYTES // len(pickle.dumps(self._now.state))
+        capacity = MEMORY_BYTES // len(self._now.state.pack())
         self._checkpoints: ThinnedSeries[bytes] = ThinnedSeries(min(max(capacity, 16), MAX_CHECKPOINTS))
         self._curve: ThinnedSeries[tuple[float, ...]] = ThinnedSeries(CURVE_POINTS)
         self._remember(self._now)
@@ -147,21 +147,13 @@ class Trainer:
         return math.isinf(self._goal)
 
     @property
-    def _step(self) -> int:
-        return self._now.state.step
-
-    @property
-    def _latest_step(self) -> int:
-        return self._latest.state.step
-
-    @property
     def _shown(self) -> int:
         """The step that is shown, or that was asked for and is on its way."""
-        return max(self._step, self._back_to)
+        return max(self._now.state.step, self._back_to)
 
     @property
     def _is_going_back(self) -> bool:
-        return self._step < self._back_to
+        return self._now.state.step < self._back_to
 
     def handle(self, request: Request) -> None:
         """Take in what is asked for. Raises ValueError for numbers that make no sense."""
@@ -176,7 +168,7 @@ class Trainer:
                     raise ValueError(f"the number of steps must be 1 or more, not {count}")
                 self._goal = (self._shown if self.running else self._goal) + count
             case GoBack(step):
-                self._goal = self._back_to = min(max(step, 0), self._latest_step)
+                self._goal = self._back_to = min(max(step, 0), self._latest.state.step)
                 self._go_back(self._back_to)
             case SetSpeed(steps_per_second):
                 if not steps_per_second > 0:
@@ -188,7 +180,7 @@ class Trainer:
 
     def wait(self) -> float | None:
         """Seconds until the next step is due, 0 or less for at once; None when no step is."""
-        if self._step >= self._goal:
+        if self._now.state.step >= self._goal:
             return None
         return self._due - self._clock() if self.running and not self._is_going_back else 0.0
 
@@ -211,7 +203,7 @@ class Trainer:
     @property
     def arrived(self) -> bool:
         """False while retraining towards a step that was asked for."""
-        return not self._is_going_back and (self.running or self._step >= self._goal)
+        return not self._is_going_back and (self.running or self._now.state.step >= self._goal)
 
     def view(self) -> TrainingView:
         self.changed = False
@@ -220,7 +212,7 @@ class Trainer:
             config=config,
             state=state,
             metrics=metrics,
-            latest_step=self._latest_step,
+            latest_step=self._latest.state.step,
             plane=look_at_plane(config, state.parameters, self._extent),
             curves=self._curves(),
             running=self.running,
@@ -232,15 +224,15 @@ class Trainer:
         engine: Engine = "arrays" if self._is_going_back else self._engine
         self._compute_with(engine)
         start = self._clock()
-        self._now = next(self._steps)
+        self._now = now = next(self._steps)
         self._paces.setdefault(engine, Pace()).add(self._clock() - start, self._first)
         self._first = False
         self.changed = True
-        if self._step > self._latest_step:
-            self._latest = self._now
-            self._remember(self._now)
-        if self._now.metrics.diverged and not self._is_going_back:
-            self._goal = self._step
+        if now.state.step > self._latest.state.step:
+            self._latest = now
+            self._remember(now)
+        if now.metrics.diverged and not self._is_going_back:
+            self._goal = now.state.step
 
     def _compute_with(self, engine: Engine) -> None:
         if engine != self._computing:
@@ -251,23 +243,23 @@ class Trainer:
     def _remember(self, progress: Progress) -> None:
         step = progress.state.step
         if self._checkpoints.wants(step):
-            self._checkpoints.add(pickle.dumps(progress.state))
+            self._checkpoints.add(progress.state.pack())
         if self._curve.wants(step):
             self._curve.add(_figures(progress.metrics))
 
     def _go_back(self, step: int) -> None:
         start, packed = self._checkpoints.at_or_before(step)
-        if start <= self._step <= step:
+        if start <= self._now.state.step <= step:
             return
-        self._steps = self._run.train(pickle.loads(packed))
+        self._steps = self._run.train(TrainingState.unpack(packed))
         self._now = next(self._steps)
         self._computing, self._first = "arrays", True
 
     def _curves(self) -> Curves:
         steps = [i * self._curve.stride for i in range(len(self._curve.entries))]
         rows = list(self._curve.entries)
-        if steps[-1] != self._latest_step:
-            steps.append(self._latest_step)
+        if steps[-1] != self._latest.state.step:
+            steps.append(self._latest.state.step)
             rows.append(_figures(self._latest.metrics))
         loss, train_share, test_share = np.array(rows, dtype=np.float64).T
         return Curves(np.array(steps, dtype=np.int64), loss, train_share, test_share)
