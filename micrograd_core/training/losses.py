@@ -70,7 +70,7 @@ class _LabelWriter(ast.NodeTransformer):
 LOSSES: dict[str, Loss] = {
     row.name: row for row in (Loss("max-margin", "max-margin", "(1 + -label * score).relu()"),)
 }
-"""In max-margin, the blog's loss, an example costs nothing once its score is on its side by at least 1."""
+"""Max-margin is the blog's loss: an example costs nothing once its score is on its side by at least 1."""
 
 
 def l2_penalty(parameters: Iterable[Value], alpha: float) -> Value:

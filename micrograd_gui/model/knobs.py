@@ -251,4 +251,4 @@ KNOBS: tuple[TypedKnob | ChoiceKnob, ...] = (
         _nudge_batch,
     ),
 )
-"""In the order in which the panel shows them."""
+"""All knobs, in the order in which the panel shows them."""

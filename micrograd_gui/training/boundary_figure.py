@@ -74,7 +74,7 @@ class BoundaryFigure:
 
     @property
     def _moving(self) -> list[Artist]:
-        """From the lowest to the topmost."""
+        """The artists that ``update`` draws, from the lowest to the topmost."""
         return [
             self._lower,
             self._upper,

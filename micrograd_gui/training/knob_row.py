@@ -125,7 +125,7 @@ class TypedRow(QWidget):
             self._write()
 
     def _nudge(self, steps: int) -> None:
-        """From what was typed, if it can be read."""
+        """Start from what was typed, if it can be read."""
         self._take(nudge_knob(self._check() or self._config, self._knob, steps))
         self._write()
 

@@ -29,7 +29,7 @@ from micrograd_gui.widgets.style import color, mono, sans
 REDRAW_MS = 80
 """The drawing follows training at this pace; the plots are quicker. A large network is drawn less often."""
 _SHARE = 0.15
-"""Of the window's time at most."""
+"""Upper limit of the share of the window's time that redrawing takes."""
 MAX_LINES = 256
 """Between two layers; where there are more weights the largest are drawn."""
 _CAPTION = 20.0
@@ -41,7 +41,7 @@ _REACH = 5.0
 _BEND = 0.42
 """How far a line leaves its neurons level, as a share of the way."""
 _STRANDS = (1, 1, 1, 2, 2, 3)
-"""By size of the weight: how many lines of one pixel lie side by side. Wide ones take Qt twenty times as long."""
+"""Lines of one pixel side by side, by size of the weight. One wide line takes Qt twenty times as long."""
 _FULL_WEIGHT = 2.0
 """|w| from which lines are at their widest."""
 

@@ -36,7 +36,7 @@ _ENGINES: dict[Engine, tuple[str, str]] = {
 
 
 def _pace_text(steps_per_second: float) -> str:
-    """To two digits: ``6,800``, ``42``, ``3.9``, ``0.25``."""
+    """Steps per second to two digits: ``6,800``, ``42``, ``3.9``, ``0.25``."""
     rounded = float(f"{steps_per_second:.1e}")
     digits = max(1 - math.floor(math.log10(rounded)), 0)
     return f"{rounded:,.{digits}f}"
@@ -54,7 +54,7 @@ class _Words(NamedTuple):
     pace: str
     unknown: str
     computing: str = " …"
-    """In the midst of the first step."""
+    """Shown during the first step."""
     too_large: str = " too large"
     """The network, for the scalars."""
     write: Callable[[float], str] = _pace_text
@@ -69,9 +69,9 @@ _WORDS = (
     _Words(" {}", " –"),
     _Words(" {}", " –", write=_short_pace_text),
 )
-"""Of these the first for which there is room."""
+"""Wordings from long to short; the first that fits is used."""
 _LARGE_PACE = 400_000.0
-"""For this there is room, so that no measured one moves anything."""
+"""Steps per second that each wording leaves room for, so that no measured pace moves anything."""
 
 
 class RunBar(QFrame):

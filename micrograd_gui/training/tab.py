@@ -20,7 +20,7 @@ from micrograd_gui.training.serve import VIEWS_PER_SECOND
 from micrograd_gui.training.settings_panel import SettingsPanel
 
 CALM_VIEWS_PER_SECOND = 4.0
-"""With reduced motion the pictures change no more often."""
+"""Upper limit of views per second with reduced motion."""
 
 _STATUS = {"idle": "ready", "running": "training", "paused": "paused", "failed": "stopped by an error"}
 

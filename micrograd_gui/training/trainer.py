@@ -34,7 +34,7 @@ MAX_CHECKPOINTS = 20_000
 SLICE_SECONDS = 0.005
 """After so much training it listens for messages again."""
 PACE_SECONDS = 1.0
-"""Of training, over which its pace is measured."""
+"""Seconds of training over which its pace is measured."""
 
 
 class StepEnded(Exception):  # noqa: N818 - nothing is wrong
@@ -109,7 +109,7 @@ class Trainer:
         previous: "Trainer | None" = None,
         before_point: Callable[[], None] = do_nothing,
     ) -> None:
-        """With the same config as a ``previous`` one it knows the paces measured there.
+        """Take over the paces that a ``previous`` one of the same config has measured.
 
         ``before_point`` is called before each point of a step of the scalars, and may raise ``StepEnded``.
         """
