@@ -108,6 +108,8 @@ def test_imports_point_inward(module: str) -> None:
             assert not (is_in(module, room) and is_in(imported, *forbidden)), arrow
         if is_in(module, "micrograd_core") and is_in(imported, "numpy"):
             assert is_in(module, *NUMPY_IN_CORE), arrow
+        if imported.startswith("micrograd_core.vectorize."):
+            assert is_in(module, "micrograd_core.vectorize"), f"{arrow}, past what the package exports"
         if imported == "micrograd_gui.shell.window":
             assert module == "micrograd_gui.app", arrow
 

@@ -2,32 +2,37 @@
 
 from micrograd_core.vectorize.explain import (
     HIDDEN,
+    Access,
     ArrayOperand,
     ArrayOperation,
     Explanation,
-    Read,
+    Shape,
     Terms,
     index_text,
-    is_read,
+    is_accessed,
+    write_elementwise,
 )
-from micrograd_core.vectorize.names import Place
+from micrograd_core.vectorize.names import EXAMPLES, ArrayEntry
 from micrograd_core.vectorize.program import ArrayProgram, Batch, NonFiniteError, quiet_context, vectorize
 from micrograd_core.vectorize.sums import UNIT
 
 __all__ = [
+    "EXAMPLES",
     "HIDDEN",
     "UNIT",
+    "Access",
+    "ArrayEntry",
     "ArrayOperand",
     "ArrayOperation",
     "ArrayProgram",
     "Batch",
     "Explanation",
     "NonFiniteError",
-    "Place",
-    "Read",
+    "Shape",
     "Terms",
     "index_text",
-    "is_read",
+    "is_accessed",
     "quiet_context",
     "vectorize",
+    "write_elementwise",
 ]

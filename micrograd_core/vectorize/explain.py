@@ -9,18 +9,19 @@ from typing import Literal, TypeAlias
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
 from micrograd_core.vectorize.groups import Group, Grouping
-from micrograd_core.vectorize.names import BIASES, EXAMPLES, LEAVES, WEIGHTS, Names, Place, listed
+from micrograd_core.vectorize.names import BIASES, EXAMPLES, LEAVES, WEIGHTS, ArrayEntry, Names, listed
 from micrograd_core.vectorize.sums import PER_EXAMPLE, UNIT, Sum
 
 HIDDEN = -2
-"""In place of a node: what is only part of a chain of ``+``, and no node of the scalar graph."""
+"""Marks an entry that is no node of the scalar graph: a sum that is only part of a chain of ``+``."""
 _ONE_OPERAND = re.compile(r"-?[\d.]+(e[+-]?\d+)?|\[.*\]|[\w.]+(\[[^\[\]]*\])*(\([^()]*\))?")
 """What needs no brackets: numbers, lists, names, elements and calls."""
 Shape: TypeAlias = tuple[int | str, ...]
 """(n, width) per example, (width,) or (rows, width) for what is shared."""
-Read: TypeAlias = Literal["all", "row", "column", "entry", "neuron"]
-"""What of an operand an entry of the result is made of: all of it, the row or the column in which the entry is, the one
-entry in its place, or the row with the number of the entry's column, as the weights of a neuron."""
+Access: TypeAlias = Literal["all", "row", "column", "entry", "neuron"]
+"""The access pattern of an operand: which of its cells an entry of the result is made of. These are all cells, the row
+or the column in which the entry is, the cell at the entry itself, or the row with the number of the entry's column, as
+the weights of a neuron."""
 
 
 def index_text(shape: Shape, row: int, column: int) -> str:
@@ -30,9 +31,9 @@ def index_text(shape: Shape, row: int, column: int) -> str:
     return f"{':' if shape[0] == EXAMPLES else row}, {column}"
 
 
-def is_read(read: Read, cell: tuple[int, int], entry: tuple[int, int]) -> bool:
+def is_accessed(access: Access, cell: tuple[int, int], entry: tuple[int, int]) -> bool:
     """Whether an entry of the result is made of this cell of an operand; both by row and column."""
-    match read:
+    match access:
         case "all":
             return True
         case "row":
@@ -62,14 +63,14 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class ArrayOperand:
-    """An array that an operation reads."""
+    """An array that an operation is done with."""
 
     name: str
     """As the formula has it: ``x``, ``W1``, ``p[0:3]``, ``[a, 2.0]``, row by row ``[p[0:3], p[3:6]]``."""
     shape: Shape
     rows: tuple[tuple[int, ...], ...]
     """Nodes by number, ``UNIT`` or ``HIDDEN``; what varies per example is one row."""
-    read: Read
+    access: Access
     own: str = ""
     """The array that has its name from here: weights, biases, and leaves that are no input; "" for none."""
     own_shape: tuple[int, ...] = ()
@@ -106,6 +107,11 @@ class ArrayOperation:
         """How many entries a row of it has."""
         return int(self.shape[-1])
 
+    @property
+    def rows(self) -> tuple[tuple[int, ...], ...]:
+        """The entries, row by row."""
+        return tuple(map(tuple, in_rows(self.entries, self.width)))
+
     def cell(self, entry: int) -> tuple[int, int]:
         """Row and column of an entry; what varies per example, or is a vector, is one row."""
         return divmod(entry, self.width)
@@ -118,11 +124,13 @@ class Explanation:
     nodes: tuple[Value, ...]
     """The scalar graph in topological order."""
     operations: tuple[ArrayOperation, ...]
-    places: Mapping[int, Place]
-    """Of each node by number: where it, or for a product its weight, lies. Constants that weigh nothing have none."""
+    entry_of: Mapping[int, ArrayEntry]
+    """The entry of each node by number; a product's is that of its weight. Constants that weigh nothing have none."""
     inputs: str
     """The names of the two arrays that are given."""
     parameters: str
+    number: Mapping[Value, int]
+    """The number of each node."""
 
 
 def explain(
@@ -139,26 +147,26 @@ def explain(
     nodes = topological_sort(output, *watch)
     index = {node: i for i, node in enumerate(nodes)}
     writer = _Writer(grouping, index, output, inputs, parameters)
-    fused = dict(_fused(grouping.groups))
+    joined = dict(_joined_with_function(grouping.groups))
     for group in grouping.groups:
-        if group.nodes not in fused:
-            writer.write(group, fused.get(group.operands[0]) if group.operands else group)
-    places = {index[node]: place for node in nodes if (place := writer.place_of(node)) is not None}
+        if group.nodes not in joined:
+            writer.write(group, joined.get(group.operands[0]) if group.operands else group)
+    entry_of = {index[node]: entry for node in nodes if (entry := writer.entry_of(node)) is not None}
     return Explanation(
-        tuple(nodes), tuple(writer.operations), places, writer.names.inputs, writer.names.parameters
+        tuple(nodes), tuple(writer.operations), entry_of, writer.names.inputs, writer.names.parameters, index
     )
 
 
-def _fused(groups: Sequence[Group]) -> Iterator[tuple[tuple[int, ...], Group]]:
-    """The sums, by their nodes, that are read by one function and by nothing else."""
-    readers: defaultdict[int, list[Group]] = defaultdict(list)
+def _joined_with_function(groups: Sequence[Group]) -> Iterator[tuple[tuple[int, ...], Group]]:
+    """The sums, by their nodes, that are the operand of one function and of nothing else."""
+    uses: defaultdict[int, list[Group]] = defaultdict(list)
     for group in groups:
         for nodes in group.operands or [(*found.operands, *found.coefficients) for found in group.sums]:
             for node in nodes:
-                readers[node].append(group)
+                uses[node].append(group)
     for group in groups:
-        if group.sums and all(len(readers[node]) == 1 for node in group.nodes):
-            function = readers[group.nodes[0]][0]
+        if group.sums and all(len(uses[node]) == 1 for node in group.nodes):
+            function = uses[group.nodes[0]][0]
             if function.operands == (group.nodes,) and function.symbol.isidentifier():
                 yield group.nodes, group
 
@@ -194,29 +202,29 @@ class _Writer:
         self._output = grouping.number[output]
         self.names = Names(grouping, list(index), inputs, parameters)
         self.operations: list[ArrayOperation] = []
-        self._within: dict[Value, Place] = {}
-        """The places of what has no number."""
+        self._entry_within: dict[Value, ArrayEntry] = {}
+        """The entries of fused nodes, which have no number."""
 
-    def place_of(self, node: Value) -> Place | None:
-        return self._within.get(node) or self.names.place_of(self._grouping.number[node])
+    def entry_of(self, node: Value) -> ArrayEntry | None:
+        return self._entry_within.get(node) or self.names.entry_of(self._grouping.number[node])
 
     def write(self, group: Group, sums: Group | None) -> None:
         """One operation: a group, or the function of ``sums`` that it is, or the group ``sums`` itself."""
         per_example = bool(group.kind & PER_EXAMPLE)
         shape = self._shape(group if sums is None else sums)
         name = self.names.result(group.nodes, shape, per_example)
-        places = [self.names.places[node] for node in group.nodes]
+        entries = [self.names.entries[node] for node in group.nodes]
         formula, operands = self._elementwise(group, shape) if sums is None else self._sum(sums)
         inner: list[Value] = []
         if sums is not None:
-            self._put_terms(sums, places, inner)
+            self._put_terms(sums, entries, inner)
         if sums is not None and sums is not group:
             formula = f"{group.symbol}({formula})"
-            for top, place in zip(sums.nodes, places, strict=True):
+            for top, entry in zip(sums.nodes, entries, strict=True):
                 value = self._grouping.values[top]
-                self._put_within([] if value is None else [value], place, inner)
+                self._put_within([] if value is None else [value], entry, inner)
         if self._output in group.nodes:
-            self._put_within(self._grouping.output_additions, self.names.places[self._output], inner)
+            self._put_within(self._grouping.output_additions, self.names.entries[self._output], inner)
         product_of = [operand.name for operand in operands] if sums is not None and sums.rows else []
         _, weights, biases, *_ = *product_of, "", "", ""
         self.operations.append(
@@ -235,13 +243,13 @@ class _Writer:
             )
         )
 
-    def _put_terms(self, sums: Group, places: Sequence[Place], inner: list[Value]) -> None:
-        """A product is where its weight is, a partial sum where the whole sum is."""
-        for found, place in zip(sums.sums, places, strict=True):
-            self._put_within(found.additions, place, inner)
+    def _put_terms(self, sums: Group, entries: Sequence[ArrayEntry], inner: list[Value]) -> None:
+        """Give a product the entry of its weight, and a partial sum that of the whole sum."""
+        for found, entry in zip(sums.sums, entries, strict=True):
+            self._put_within(found.additions, entry, inner)
             for times, weight in zip(found.products, found.coefficients, strict=True):
                 if times is not None:
-                    self._put_within([times], self.names.places.get(weight, place), inner)
+                    self._put_within([times], self.names.entries.get(weight, entry), inner)
 
     def _terms(self, found: Sum) -> Terms:
         return Terms(
@@ -271,10 +279,10 @@ class _Writer:
                     return shape
         return (count,)
 
-    def _operand(self, nodes: Sequence[int], read: Read, number: str = "") -> ArrayOperand:
-        """These nodes, all per example or all shared, as one array; what all entries read alike stands there once."""
-        if read == "column" and len(set(nodes)) == 1:
-            nodes, read = nodes[:1], "all"
+    def _operand(self, nodes: Sequence[int], access: Access, number: str = "") -> ArrayOperand:
+        """These nodes, all per example or all shared, as one array. If they are the same one, it stands there once."""
+        if access == "column" and len(set(nodes)) == 1:
+            nodes, access = nodes[:1], "all"
         per_example = self._grouping.kinds[nodes[0]] & PER_EXAMPLE
         shape = (EXAMPLES, len(nodes)) if per_example else (len(nodes),)
         own = (
@@ -282,16 +290,16 @@ class _Writer:
         )
         name = own or number or self.names.name(nodes)
         return ArrayOperand(
-            name, shape, (self._numbers(nodes),), read, own, self.names.shapes[own] if own else ()
+            name, shape, (self._numbers(nodes),), access, own, self.names.shapes[own] if own else ()
         )
 
-    def _matrix(self, rows: Sequence[Sequence[int]], read: Read, number: str = "") -> ArrayOperand:
+    def _matrix(self, rows: Sequence[Sequence[int]], access: Access, number: str = "") -> ArrayOperand:
         """These rows of shared nodes as one array, or as the number that they all are."""
         nodes = [node for row in rows for node in row]
         shape = (len(rows), len(rows[0]))
         name, own = number or self.names.block(rows), ""
         if not name:
-            if read != "neuron":
+            if access != "neuron":
                 own = self.names.name_leaves(rows, LEAVES)
             whole = own or self.names.whole(nodes)
             if whole and self.names.shapes[whole] == shape:
@@ -300,11 +308,11 @@ class _Writer:
                 name = f"{whole}[:, None]"
         name = name or listed(map(self.names.row, rows), len(rows))
         numbers = tuple(map(self._numbers, rows))
-        return ArrayOperand(name, shape, numbers, read, own, self.names.shapes[own] if own else ())
+        return ArrayOperand(name, shape, numbers, access, own, self.names.shapes[own] if own else ())
 
-    def _put_within(self, nodes: Sequence[Value], place: Place, inner: list[Value]) -> None:
+    def _put_within(self, nodes: Sequence[Value], entry: ArrayEntry, inner: list[Value]) -> None:
         inner += nodes
-        self._within |= dict.fromkeys(nodes, place)
+        self._entry_within |= dict.fromkeys(nodes, entry)
 
     def _sum(self, group: Group) -> tuple[str, list[ArrayOperand]]:
         if not group.rows:
@@ -331,11 +339,13 @@ class _Writer:
         return f"{formula} + {biases.name}", [given, weights, biases]
 
     def _own(
-        self, letter: str, rows: Sequence[Sequence[int]], shape: tuple[int, ...], read: Read
+        self, letter: str, rows: Sequence[Sequence[int]], shape: tuple[int, ...], access: Access
     ) -> ArrayOperand:
         """Weights or biases, under the name that they have or a new one."""
         name, is_new = self.names.own(letter, rows, shape)
-        return ArrayOperand(name, shape, tuple(map(self._numbers, rows)), read, name if is_new else "", shape)
+        return ArrayOperand(
+            name, shape, tuple(map(self._numbers, rows)), access, name if is_new else "", shape
+        )
 
     def _dot(self, group: Group) -> tuple[str, list[ArrayOperand]]:
         """``p @ p``, or several such sums side by side."""

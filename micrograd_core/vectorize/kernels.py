@@ -1,7 +1,8 @@
 """The groups of a graph as numpy calls on buffers that are made once, for a number of examples.
 
-Every per-example node is a row of one array (rows, examples), every shared node a place of one vector, and so are
-their gradients: rows that lie side by side are taken as they are, others are gathered first.
+Every per-example node is a row of one array (rows, examples), every shared node a position of one vector, and so are
+their gradients; an *offset* is a row or a position. What lies side by side is taken as it is, the rest is gathered
+first.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,8 +14,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from micrograd_core.ops import OPS
+from micrograd_core.vectorize.buffer_layout import BufferLayout, Indices
 from micrograd_core.vectorize.groups import Group
-from micrograd_core.vectorize.places import Indices, Places
 from micrograd_core.vectorize.rules import Array, Call, Scratch, call, evaluate
 from micrograd_core.vectorize.sums import PER_EXAMPLE, UNIT
 
@@ -23,30 +24,30 @@ Compute: TypeAlias = Callable[[Array], list[Call]]
 
 
 class Arena:
-    """The buffers of either all per-example nodes, (rows, examples), or all shared ones, (places,)."""
+    """The buffers of either all per-example nodes, (rows, examples), or all shared ones, (positions,)."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         # nan until there has been a pass.
         self.values = np.full(shape, np.nan)
         self.gradients = np.full(shape, np.nan)
         self.written = np.zeros(shape[0], dtype=bool)
-        """Of ``gradients``, by the backward calls so far."""
+        """Which of the ``gradients`` the backward calls so far have written."""
         self._zeros = np.zeros(shape[0], dtype=bool)
         """Rows to which something is added before anything has been written there."""
         self._gathered: dict[bytes, Array] = {}
 
-    def read(self, places: Indices, calls: list[Call]) -> Array:
-        """The rows at ``places``; where they must be gathered, that becomes one of the ``calls``."""
-        run = as_slice(places)
+    def take(self, offsets: Indices, calls: list[Call]) -> Array:
+        """The values at ``offsets``, (offsets, examples) or (offsets,). Gathering them may add one to the ``calls``."""
+        run = as_slice(offsets)
         if run is not None:
             return self.values[run]
-        if (places == places[0]).all():
-            one = self.values[places[0] : places[0] + 1]
-            return np.broadcast_to(one, (len(places), *one.shape[1:]))
-        key = places.tobytes()
+        if (offsets == offsets[0]).all():
+            one = self.values[offsets[0] : offsets[0] + 1]
+            return np.broadcast_to(one, (len(offsets), *one.shape[1:]))
+        key = offsets.tobytes()
         if key not in self._gathered:
-            out = self._gathered[key] = np.empty((len(places), *self.values.shape[1:]))
-            calls.append(partial(np.take, self.values, places, 0, out, "clip"))
+            out = self._gathered[key] = np.empty((len(offsets), *self.values.shape[1:]))
+            calls.append(partial(np.take, self.values, offsets, 0, out, "clip"))
         return self._gathered[key]
 
     def begin_backward(self) -> None:
@@ -54,10 +55,10 @@ class Arena:
         self.written[:] = False
         self._zeros[:] = False
 
-    def begin_at_zero(self, places: Indices) -> None:
-        """Let those of the gradients at ``places`` that are not written yet start from 0."""
-        self._zeros[places] |= ~self.written[places]
-        self.written[places] = True
+    def begin_at_zero(self, offsets: Indices) -> None:
+        """Let those of the gradients at ``offsets`` that are not written yet start from 0."""
+        self._zeros[offsets] |= ~self.written[offsets]
+        self.written[offsets] = True
 
     def zero_calls(self) -> list[Call]:
         """What a backward pass begins with, for the gradients that start from 0."""
@@ -65,30 +66,30 @@ class Arena:
         return [partial(self.gradients.__setitem__, as_slice(zeros) or zeros, 0.0)] if len(zeros) else []
 
     def contribute(
-        self, places: Indices, shape: tuple[int, ...], compute: Compute, scratch: Scratch
+        self, offsets: Indices, shape: tuple[int, ...], compute: Compute, scratch: Scratch
     ) -> list[Call]:
-        """The calls that add what ``compute`` makes, an array of ``shape``, to the gradients at ``places``."""
-        rows = (len(places), *self.gradients.shape[1:])
-        fresh = not self.written[places].any()
-        run = as_slice(places)
+        """The calls that add what ``compute`` makes, an array of ``shape``, to the gradients at ``offsets``."""
+        rows = (len(offsets), *self.gradients.shape[1:])
+        fresh = not self.written[offsets].any()
+        run = as_slice(offsets)
         if run is not None:
             there = self.gradients[run].reshape(shape)
             if fresh:
                 self.written[run] = True
                 return compute(there)
-            self.begin_at_zero(places)
+            self.begin_at_zero(offsets)
             out = scratch(shape, np.float64)
             return [*compute(out), call(np.add, there, out, out=there)]
         out = scratch(shape, np.float64)
         calls = compute(out)
         flat = out.reshape(rows)
-        order = np.argsort(places, kind="stable")
-        targets, starts = np.unique(places[order], return_index=True)
-        if len(targets) < len(places):
+        order = np.argsort(offsets, kind="stable")
+        targets, starts = np.unique(offsets[order], return_index=True)
+        if len(targets) < len(offsets):
             flat = scratch((len(targets), *rows[1:]), np.float64)
             calls.append(partial(_add_equal_rows, out.reshape(rows), order, starts, flat))
         else:
-            targets = places
+            targets = offsets
         if fresh:
             self.written[targets] = True
             calls.append(partial(self.gradients.__setitem__, targets, flat))
@@ -98,10 +99,10 @@ class Arena:
         return calls
 
 
-def as_slice(places: Indices) -> slice | None:
-    """The places as a slice, if each is the one after that before it."""
-    first, last = int(places[0]), int(places[-1])
-    if last - first != len(places) - 1 or (np.diff(places) != 1).any():
+def as_slice(offsets: Indices) -> slice | None:
+    """The offsets as a slice, if each is the one after that before it."""
+    first, last = int(offsets[0]), int(offsets[-1])
+    if last - first != len(offsets) - 1 or (np.diff(offsets) != 1).any():
         return None
     return slice(first, last + 1)
 
@@ -110,8 +111,8 @@ def _add_equal_rows(rows: Array, order: Indices, starts: Indices, out: Array) ->
     np.add.reduceat(rows[order], starts, axis=0, out=out)
 
 
-def _add_to_rows(rows: Array, places: Indices, values: Array) -> None:
-    rows[places] += values
+def _add_to_rows(rows: Array, offsets: Indices, values: Array) -> None:
+    rows[offsets] += values
 
 
 def _flat_factors(group: Group) -> tuple[list[int], list[int]]:
@@ -130,13 +131,13 @@ def _product(left: Array, right: Array, out: Array) -> Call:
 class Kernels:
     """Buffers for ``examples`` examples, and the calls that compute each group and its gradients in them."""
 
-    def __init__(self, places: Places, examples: int) -> None:
-        self.places = places
+    def __init__(self, layout: BufferLayout, examples: int) -> None:
+        self.layout = layout
         self.examples = examples
-        self.rows = Arena((places.rows, examples))
-        self.shared = Arena((places.positions,))
-        self.rows.values[list(places.ones)] = 1.0
-        for position, value in places.constants:
+        self.rows = Arena((layout.rows, examples))
+        self.shared = Arena((layout.positions,))
+        self.rows.values[list(layout.ones)] = 1.0
+        for position, value in layout.constants:
             self.shared.values[position] = value
         self._scratch: dict[tuple[object, ...], NDArray[np.float64]] = {}
         self._taken = 0
@@ -152,12 +153,12 @@ class Kernels:
     def runs(self, nodes: Sequence[int]) -> list[Array]:
         """Where the values of any nodes lie, in their order, in as few arrays as can be: (rows, examples or 1)."""
         found: list[Array] = []
-        sorts = [(self.places.kinds[node] & PER_EXAMPLE, self.places.place[node]) for node in nodes]
+        sorts = [(self.layout.kinds[node] & PER_EXAMPLE, self.layout.offsets[node]) for node in nodes]
         for (per_example, _), run in groupby(
             enumerate(sorts), lambda entry: (entry[1][0], entry[1][1] - entry[0])
         ):
-            places = [place for _, (_, place) in run]
-            rows = slice(places[0], places[-1] + 1)
+            offsets = [offset for _, (_, offset) in run]
+            rows = slice(offsets[0], offsets[-1] + 1)
             found.append(self.rows.values[rows] if per_example else self.shared.values[rows, np.newaxis])
         return found
 
@@ -167,14 +168,14 @@ class Kernels:
         self.shared.begin_backward()
         calls: list[Call] = []
         for i in summands:
-            place = self.places.place[i]
-            if self.places.kinds[i] & PER_EXAMPLE:
+            offset = self.layout.offsets[i]
+            if self.layout.kinds[i] & PER_EXAMPLE:
                 # It stays: nothing adds to it, for nothing else that is differentiated is made of it.
-                self.rows.gradients[place] = 1.0 / self.examples
-                self.rows.written[place] = True
+                self.rows.gradients[offset] = 1.0 / self.examples
+                self.rows.written[offset] = True
             else:
-                calls.append(partial(self.shared.gradients.__setitem__, place, 1.0))
-                self.shared.written[place] = True
+                calls.append(partial(self.shared.gradients.__setitem__, offset, 1.0))
+                self.shared.written[offset] = True
         return calls
 
     def zero_calls(self) -> list[Call]:
@@ -215,7 +216,7 @@ class Kernels:
             if not self._moved(operand, kinds):
                 continue
             arena = self.rows if self._per_example(operand) else self.shared
-            places = self.places.of(operand)
+            offsets = self.layout.offsets_of(operand)
 
             def product(out: Array, rule: str = rule) -> list[Call]:
                 return evaluate(rule, names, out, self.scratch, times=gradient)
@@ -229,7 +230,7 @@ class Kernels:
 
             summed = arena is self.shared and group.kind & PER_EXAMPLE
             shape = gradient.shape[:1] if summed else gradient.shape
-            calls += arena.contribute(places, shape, total if summed else product, self.scratch)
+            calls += arena.contribute(offsets, shape, total if summed else product, self.scratch)
         return calls
 
     def _backward_sums(self, group: Group, gradient: Array, kinds: int) -> list[Call]:
@@ -242,7 +243,7 @@ class Kernels:
                 gradient, right = gradient.reshape(group.rows, -1).T, right.T
             if self._moved(coefficients, kinds):
                 calls += self.shared.contribute(
-                    self.places.of(coefficients),
+                    self.layout.offsets_of(coefficients),
                     left.shape,
                     lambda out: [_product(gradient, right.T, out)],
                     self.scratch,
@@ -251,7 +252,7 @@ class Kernels:
                 back = left[:, : len(given) // group.rows].T
                 factors = (back, gradient) if group.kind & PER_EXAMPLE else (gradient.T, back.T)
                 calls += self._arena(group).contribute(
-                    self.places.of(given),
+                    self.layout.offsets_of(given),
                     (len(factors[0]), factors[1].shape[1]),
                     lambda out: [_product(*factors, out)],
                     self.scratch,
@@ -269,7 +270,7 @@ class Kernels:
 
     def _pass_on(self, nodes: Sequence[int], other: Array, column: Array) -> list[Call]:
         return self.shared.contribute(
-            self.places.of(nodes),
+            self.layout.offsets_of(nodes),
             other.shape,
             lambda out: [call(np.multiply, other, column, out=out)],
             self.scratch,
@@ -279,7 +280,7 @@ class Kernels:
         return self.rows if group.kind & PER_EXAMPLE else self.shared
 
     def _run(self, group: Group) -> slice:
-        start = self.places.place[group.nodes[0]]
+        start = self.layout.offsets[group.nodes[0]]
         return slice(start, start + len(group.nodes))
 
     def _values(self, group: Group) -> Array:
@@ -287,20 +288,20 @@ class Kernels:
 
     def _per_example(self, nodes: Sequence[int]) -> bool:
         """Whether these operands are; they are all of the same sort."""
-        return bool(self.places.kinds[nodes[0]] & PER_EXAMPLE)
+        return bool(self.layout.kinds[nodes[0]] & PER_EXAMPLE)
 
     def _moved(self, nodes: Sequence[int], kinds: int) -> bool:
-        return any(node != UNIT and self.places.kinds[node] & kinds for node in nodes)
+        return any(node != UNIT and self.layout.kinds[node] & kinds for node in nodes)
 
     def _operands(self, group: Group, calls: list[Call]) -> dict[str, Array | float]:
         """The operands under the names that the rules have for them: x, y."""
         names: dict[str, Array | float] = {}
         for name, nodes in zip("xy", group.operands, strict=False):
-            places = self.places.of(nodes)
+            offsets = self.layout.offsets_of(nodes)
             if self._per_example(nodes):
-                names[name] = self.rows.read(places, calls)
+                names[name] = self.rows.take(offsets, calls)
             else:
-                values = self.shared.read(places, calls)
+                values = self.shared.take(offsets, calls)
                 if group.kind & PER_EXAMPLE:  # One number for all is fastest as an array without axes.
                     values = values[:, np.newaxis] if len(values) > 1 else values.reshape(())
                 names[name] = values
@@ -314,7 +315,7 @@ class Kernels:
         """
         terms = len(group.sums[0].operands)
         coefficients, operands = _flat_factors(group)
-        left = self.shared.read(self.places.of(coefficients), calls).reshape(-1, terms)
+        left = self.shared.take(self.layout.offsets_of(coefficients), calls).reshape(-1, terms)
         if group.kind & PER_EXAMPLE:
-            return left, self.rows.read(self.places.rows_of(operands), calls)
-        return left, self.shared.read(self.places.of(operands), calls).reshape(-1, terms)
+            return left, self.rows.take(self.layout.rows_of(operands), calls)
+        return left, self.shared.take(self.layout.offsets_of(operands), calls).reshape(-1, terms)

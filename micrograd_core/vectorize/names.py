@@ -29,7 +29,7 @@ SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ArrayEntry:
     """One entry of an array, as numpy indexes it; None is every example."""
 
     array: str
@@ -39,9 +39,9 @@ class Place:
         return f"{self.array}[{', '.join(':' if i is None else str(i) for i in self.index)}]"
 
 
-def entries(array: str, leading: Sequence[int | None], shape: tuple[int, ...]) -> list[Place]:
+def entries_of(array: str, leading: Sequence[int | None], shape: tuple[int, ...]) -> list[ArrayEntry]:
     """All entries of an array in their order, row by row."""
-    return [Place(array, (*leading, *index)) for index in product(*map(range, shape))]
+    return [ArrayEntry(array, (*leading, *index)) for index in product(*map(range, shape))]
 
 
 def listed(names: Iterable[str], count: int) -> str:
@@ -69,7 +69,7 @@ def _is_written(value: Value) -> bool:
 
 
 class Names:
-    """The names of a grouping's arrays, and where in them its nodes lie."""
+    """The names of a grouping's arrays, and which of their entries its nodes are."""
 
     def __init__(
         self,
@@ -79,18 +79,21 @@ class Names:
         parameters: Sequence[Value],
     ) -> None:
         self._values = grouping.values
-        self.places: dict[int, Place] = {}
-        """By node; of parameters only those that lie in another array, too."""
+        self.entries: dict[int, ArrayEntry] = {}
+        """The entry of each node by number; of a parameter, the one that it is of another array than that of all."""
         spoken_of = {stem for label in {node.label for node in nodes} for stem in _NUMBERED.findall(label)}
         self._stems = {
             letter: _unlike(spoken_of, letter)
             for letter in (RESULTS, SHARED_RESULTS, WEIGHTS, BIASES, LEAVES)
         }
         given = {*inputs, *parameters}
-        taken = {_list_name(node) or node.label for node in nodes if node not in given}
+        list_names = [_list_name(node) for node in nodes]
+        taken = {
+            name or node.label for node, name in zip(nodes, list_names, strict=True) if node not in given
+        }
         self.inputs, self.parameters = _unlike(taken, INPUTS), _unlike(taken, PARAMETERS)
         self._labels = Counter(node.label for node in nodes if node.label)
-        self._lists = Counter(map(_list_name, nodes))
+        self._lists = Counter(list_names)
         """How many nodes each list of the program has."""
         self.shapes: dict[str, tuple[int, ...]] = {
             self.inputs: (len(inputs),),
@@ -101,13 +104,13 @@ class Names:
         """Weights and biases by their letter and their nodes."""
         self._counts: Counter[str] = Counter()
         self._parameters = {
-            grouping.number[leaf]: Place(self.parameters, (i,))
+            grouping.number[leaf]: ArrayEntry(self.parameters, (i,))
             for i, leaf in enumerate(parameters)
             if leaf in grouping.number
         }
         for i, leaf in enumerate(inputs):
             if leaf in grouping.number:
-                self.places[grouping.number[leaf]] = Place(self.inputs, (None, i))
+                self.entries[grouping.number[leaf]] = ArrayEntry(self.inputs, (None, i))
 
     def own(self, letter: str, rows: Sequence[Sequence[int]], shape: tuple[int, ...]) -> tuple[str, bool]:
         """The name of weights or biases, and whether they have it from now on."""
@@ -116,39 +119,39 @@ class Names:
         if is_new:
             self._named[key] = self.new(letter)
         name, nodes = self._named[key], [node for row in rows for node in row]
-        for node, place in zip(nodes, entries(name, (), shape), strict=True):
+        for node, entry in zip(nodes, entries_of(name, (), shape), strict=True):
             if node != UNIT:
-                self.places.setdefault(node, place)
+                self.entries.setdefault(node, entry)
         return name, is_new
 
     def result(self, nodes: Sequence[int], shape: tuple[int, ...], per_example: bool) -> str:
         """A new name for what is computed."""
         name = self.new(RESULTS if per_example or len(shape) > 1 else SHARED_RESULTS)
         self.shapes[name] = shape
-        self.places |= dict(zip(nodes, entries(name, (None,) if per_example else (), shape), strict=True))
+        self.entries |= dict(zip(nodes, entries_of(name, (None,) if per_example else (), shape), strict=True))
         return name
 
-    def place_of(self, node: int) -> Place | None:
-        return self.places.get(node) or self._parameters.get(node)
+    def entry_of(self, node: int) -> ArrayEntry | None:
+        return self.entries.get(node) or self._parameters.get(node)
 
     def is_parameter(self, node: int) -> bool:
         return node in self._parameters
 
     def whole(self, nodes: Sequence[int]) -> str:
         """The array whose entries these nodes are, all of them and in their order; "" if there is none."""
-        for places in (self._parameters, self.places):
-            found = [places.get(node) for node in nodes]
+        for entries in (self._parameters, self.entries):
+            found = [entries.get(node) for node in nodes]
             first = found[0]
             shape = None if first is None else self.shapes.get(first.array)
             if first is not None and shape is not None and prod(shape) == len(nodes):
                 leading = first.index[: len(first.index) - len(shape)]
-                if found == entries(first.array, leading, shape):
+                if found == entries_of(first.array, leading, shape):
                     return first.array
         return ""
 
     def number_written(self, nodes: Sequence[int]) -> str:
         """``-1``, if these are constants without a name that are all of this number; else ""."""
-        if any(node in self.places or node in self._parameters for node in nodes):
+        if any(node in self.entries or node in self._parameters for node in nodes):
             return ""
         values = [self._values[node] for node in nodes]
         numbers = {value.data if value and _is_written(value) else None for value in values}
@@ -156,13 +159,15 @@ class Names:
 
     def block(self, rows: Sequence[Sequence[int]]) -> str:
         """The matrix that these are, or the part of one: ``h1[:, 0:2]``; "" if they are none."""
-        first = self.places.get(rows[0][0])
+        first = self.entries.get(rows[0][0])
         shape = () if first is None else self.shapes.get(first.array, ())
         if first is None or len(shape) < 2:
             return ""
         name, (top, left) = first.array, (index or 0 for index in first.index)
-        block = [[Place(name, (top + i, left + j)) for j in range(len(row))] for i, row in enumerate(rows)]
-        if [[self.places.get(node) for node in row] for row in rows] != block:
+        block = [
+            [ArrayEntry(name, (top + i, left + j)) for j in range(len(row))] for i, row in enumerate(rows)
+        ]
+        if [[self.entries.get(node) for node in row] for row in rows] != block:
             return ""
         starts, counts = (top, left), (len(rows), len(rows[0]))
         parts = [
@@ -180,7 +185,7 @@ class Names:
         whose entries they are, or else one with this letter; "" without.
         """
         nodes = [node for row in rows for node in row]
-        values = [self._values[node] for node in nodes if node not in self.places]
+        values = [self._values[node] for node in nodes if node not in self.entries]
         leaves = [value for value in values if value is not None and not value.operands]
         if len({*leaves}) < len(nodes):
             return ""
@@ -194,7 +199,7 @@ class Names:
             is_vector, name = not letter, self.new(letter) if letter else ""
         if name:
             self.shapes[name] = (len(nodes),) if is_vector else shape
-            self.places |= dict(zip(nodes, entries(name, (), self.shapes[name]), strict=True))
+            self.entries |= dict(zip(nodes, entries_of(name, (), self.shapes[name]), strict=True))
         return name
 
     def new(self, letter: str) -> str:
@@ -218,31 +223,33 @@ class Names:
         whole = self.whole(nodes)
         if whole:
             return whole if len(self.shapes[whole]) == 1 else f"{whole}.ravel()"
-        for places in (self._parameters, self.places):
-            found = [places.get(node) for node in nodes]
+        for entries in (self._parameters, self.entries):
+            found = [entries.get(node) for node in nodes]
             first = found[0]
             if first is not None and first.array in self.shapes:
                 start = first.index[-1] or 0
-                run = [Place(first.array, (*first.index[:-1], i)) for i in range(start, start + len(nodes))]
+                run = [
+                    ArrayEntry(first.array, (*first.index[:-1], i)) for i in range(start, start + len(nodes))
+                ]
                 if found == run:
                     return self._part(first, len(run))
         if len(nodes) == 1:
             return self._one(nodes[0])
         return listed(map(self._one, nodes), len(nodes))
 
-    def _part(self, first: Place, count: int) -> str:
+    def _part(self, first: ArrayEntry, count: int) -> str:
         start = first.index[-1] or 0
         index = str(start) if count == 1 and first.array == self.parameters else f"{start}:{start + count}"
         leading = [":" if i is None else str(i) for i in first.index[:-1]]
         return f"{first.array}[{', '.join([*leading, index])}]"
 
     def _one(self, node: int) -> str:
-        """By its label, where it alone has that and no array; else by its place, or as a number."""
+        """A node by its label, if no other node and no array has that; else by its entry, or as a number."""
         value = None if node == UNIT else self._values[node]
         if value is None:
-            return "1" if node == UNIT else str(self.places[node])
+            return "1" if node == UNIT else str(self.entries[node])
         is_name = self._labels[value.label] == 1 or (value.label and _is_written(value))
         if is_name and value.label not in self.shapes:
             return value.label
-        place = self.places.get(node) or self._parameters.get(node)
-        return f"{value.data:g}" if place is None else str(place)
+        entry = self.entry_of(node)
+        return f"{value.data:g}" if entry is None else str(entry)

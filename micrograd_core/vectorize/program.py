@@ -13,10 +13,10 @@ from micrograd_core.engine import Value, backward_steps
 from micrograd_core.errors import MicrogradError
 from micrograd_core.gradcheck import evaluate_nodes
 from micrograd_core.graph import topological_sort
+from micrograd_core.vectorize.buffer_layout import BufferLayout, Indices, lay_out_buffers
 from micrograd_core.vectorize.explain import Explanation, explain, write_elementwise
 from micrograd_core.vectorize.groups import Grouping, group_nodes
 from micrograd_core.vectorize.kernels import Arena, Kernels
-from micrograd_core.vectorize.places import Indices, Places, place_nodes
 from micrograd_core.vectorize.rules import Array, Call
 from micrograd_core.vectorize.sums import PER_EXAMPLE, TRAINED
 
@@ -140,7 +140,7 @@ class ArrayProgram:
         self.parameters = parameters
         self.watch = watch
         self.grouping: Grouping = group_nodes(output, watch, inputs, parameters)
-        self.places: Places = place_nodes(self.grouping, inputs, parameters)
+        self.layout: BufferLayout = lay_out_buffers(self.grouping, inputs, parameters)
         self._batch = lru_cache(maxsize=2)(partial(Batch, self))
         self._results = lru_cache(maxsize=1)(lambda n: (np.empty(n), np.empty((len(watch), n))))
 
@@ -230,7 +230,7 @@ class ArrayProgram:
         raise NonFiniteError(self.output, None, "sum")
 
     def _name(self, node: Value, data: Mapping[Value, float]) -> str:
-        """Its label; without one the place of a leaf, and of an operation what it is done with: ``log(-1.5)``."""
+        """Its label; without one the index of a leaf, and of an operation what it is done with: ``log(-1.5)``."""
         if node.label:
             return node.label
         for what, leaves in (("input", self.inputs), ("parameter", self.parameters)):
@@ -258,8 +258,8 @@ class Batch:
         self.program = program
         self._context = quiet_context()
         self._has_passed = False
-        self._kernels = kernels = Kernels(program.places, examples)
-        place, count = program.places.place, len(program.parameters)
+        self._kernels = kernels = Kernels(program.layout, examples)
+        offsets, count = program.layout.offsets, len(program.parameters)
         self._parameters, self._gradient = kernels.shared.values[:count], kernels.shared.gradients[:count]
         self._constants: list[Call] = []
         self._on_load: list[Call] = []
@@ -285,13 +285,13 @@ class Batch:
         self._sum = np.zeros(())
         self._add_up: list[Call] = []
         self._summands: list[int] = []
-        """Places of what is shared of the output."""
+        """The positions of the output's shared summands."""
         for i in program.grouping.summands:  # Of these, one at most is per example.
             if program.grouping.kinds[i] & PER_EXAMPLE:
-                outputs = kernels.rows.values[place[i]]
+                outputs = kernels.rows.values[offsets[i]]
                 self._add_up.append(partial(np.add.reduce, outputs, 0, None, self._sum))
             else:
-                self._summands.append(place[i])
+                self._summands.append(offsets[i])
         self._run(self._constants)
 
     def load(self, inputs: ArrayLike) -> None:
@@ -301,7 +301,7 @@ class Batch:
         if data.shape != shape:
             raise ValueError(f"inputs must have the shape {shape}, not {data.shape}")
         self._has_passed = False
-        self._kernels.rows.values[self.program.places.inputs] = data.T
+        self._kernels.rows.values[self.program.layout.inputs] = data.T
         self._run(self._on_load)
 
     def value(self, parameters: ArrayLike) -> float:
@@ -351,7 +351,7 @@ class Batch:
         """The derivative of each example's own output by its inputs after the last pass, (examples, inputs)."""
         self._require_pass()
         self._run(self._backward_to_inputs)
-        gradients = self._kernels.rows.gradients[self.program.places.inputs].T
+        gradients = self._kernels.rows.gradients[self.program.layout.inputs].T
         return self._context.run(np.multiply, gradients, self.examples)
 
     def _run(self, calls: Sequence[Call]) -> None:
@@ -370,8 +370,8 @@ class Batch:
 
     def _total(self) -> float:
         total = float(self._sum) / self.examples
-        for place in self._summands:
-            total += float(self._kernels.shared.values[place])
+        for position in self._summands:
+            total += float(self._kernels.shared.values[position])
         return total
 
     @cached_property
@@ -389,7 +389,7 @@ class Batch:
 
     @cached_property
     def _backward_to_inputs(self) -> list[Call]:
-        return self._differentiate(PER_EXAMPLE, self._kernels.rows, self.program.places.inputs)
+        return self._differentiate(PER_EXAMPLE, self._kernels.rows, self.program.layout.inputs)
 
     def _differentiate(self, kind: int, arena: Arena, leaves: Indices) -> list[Call]:
         """The backward pass to the leaves of one kind."""

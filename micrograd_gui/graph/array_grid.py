@@ -8,8 +8,10 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from micrograd_core.vectorize import HIDDEN, UNIT, index_text, is_accessed
 from micrograd_gui.graph.grid_cells import GridCells
-from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayGrid, index_text, is_read, shape_text
+from micrograd_gui.model.array_texts import shape_text
+from micrograd_gui.model.arrays import ArrayGrid
 from micrograd_gui.model.fit_text import first_that_fits, mono_width
 from micrograd_gui.model.numbers import NOT_YET, format_number, format_short
 from micrograd_gui.model.theme import DARK, Theme
@@ -187,7 +189,7 @@ class ArrayGridView(QWidget):
 
     def _is_entry(self, row: int, column: int) -> bool:
         """Say whether the entry that is written out is made of this cell, or is it."""
-        return is_read(self._grid.read, (row, column), self._entry)
+        return is_accessed(self._grid.access, (row, column), self._entry)
 
     def _entry_rect(self) -> QRectF:
         cells = [

@@ -6,7 +6,9 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, 
 from PySide6.QtWidgets import QFrame, QLabel, QListView, QScrollArea, QVBoxLayout, QWidget
 
 from micrograd_gui.graph.array_grid import MOST_CELLS, ArrayGridView, Numbers
-from micrograd_gui.model.arrays import ArrayGrid, ArrayLine, Arrays, CardEntry, shape_text, tuple_text
+from micrograd_gui.model.array_texts import shape_text, tuple_text
+from micrograd_gui.model.arrays import ArrayGrid, ArrayLine, Arrays, CardEntry
+from micrograd_gui.model.input_split import RULE_TEXT
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.labels import make_label
@@ -15,11 +17,6 @@ from micrograd_gui.widgets.row_model import RowModel
 from micrograd_gui.widgets.style import mono
 
 NO_GRAPH = "Arrays come with the next graph that can be computed."
-RULE = (
-    "Names tell what varies: beside an x those called x, y, input, label or target do, the rest is shared; without "
-    "an x all named leaves vary but the parameters of networks, and beside these alone the numbers written in place, "
-    "which are constants else. Where a program applies a network to several examples itself, these are the rows."
-)
 _REVEALED = 48
 """Pixels shown above and below the selected card's cell, so that the name of its array is seen, too."""
 _ROWS = 10
@@ -52,7 +49,7 @@ class ArrayPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(220)
         self._words = make_label("muted", name="array_words", wraps=True)
-        self._words.setToolTip(tooltip(RULE))
+        self._words.setToolTip(tooltip(RULE_TEXT))
         self._operations = RowModel[ArrayLine](_TEXTS, self)
         self._program = QListView()
         self._program.setModel(self._operations)

@@ -65,7 +65,7 @@ class Selection(QObject):
         """Where the selected node lies in the array program; None without one."""
         if self._snapshot is None or self._arrays is None or self.node not in self._snapshot.index:
             return None
-        return self._arrays.places[self._snapshot.index[self.node]]
+        return self._arrays.card_entries[self._snapshot.index[self.node]]
 
     def _operation_named(self, name: str) -> ArrayLine | None:
         return None if self._arrays is None else self._arrays.named(name)

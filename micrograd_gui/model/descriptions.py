@@ -1,6 +1,6 @@
 """What is on the canvas, in words: for screen readers and for tooltips."""
 
-from micrograd_gui.model.arrays import tuple_text
+from micrograd_gui.model.array_texts import tuple_text
 from micrograd_gui.model.numbers import MINUS, format_number
 from micrograd_gui.model.picture import Picture, Shown
 

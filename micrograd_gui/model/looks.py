@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from micrograd_gui.model.arrays import tuple_text
+from micrograd_gui.model.array_texts import tuple_text
 from micrograd_gui.model.layout import Box, Placement
 from micrograd_gui.model.numbers import format_short
 from micrograd_gui.model.picture import Picture, Shown

@@ -16,8 +16,10 @@ from micrograd_core.graph import topological_sort
 from micrograd_core.ops import OPS
 from micrograd_core.training.config import TrainingConfig
 from micrograd_core.training.state import initial_state
-from micrograd_gui.model.arrays import HIDDEN, UNIT, ArrayLine, Arrays, derive_arrays, groups, tell_apart
+from micrograd_core.vectorize import HIDDEN, UNIT
+from micrograd_gui.model.arrays import ArrayLine, Arrays, derive_arrays, groups
 from micrograd_gui.model.document import Document
+from micrograd_gui.model.input_split import split_inputs_and_parameters
 from micrograd_gui.model.point_program import parameter_names, point_document
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
@@ -50,7 +52,7 @@ def derive(source: str) -> tuple[GraphSnapshot, Arrays]:
 
 def sentence(source: str, label: str) -> str:
     snapshot, arrays = derive(source)
-    return arrays.places[snapshot.index[f"{label}#0"]].sentence
+    return arrays.card_entries[snapshot.index[f"{label}#0"]].sentence
 
 
 LECTURE = (
@@ -404,7 +406,7 @@ def test_a_network_that_is_used_twice_has_the_same_weights_in_both_grids() -> No
     assert (first.name, first.rows) == (second.name, second.rows) == ("W1", first.rows)
     assert arrays.operations[1].scalars[0].count("W1[0, ") == 2
     assert sentence(source, "n[0].w[1]").startswith("W1[0, 1]")
-    assert len(arrays.places) == len(snapshot.nodes)
+    assert len(arrays.card_entries) == len(snapshot.nodes)
 
 
 @pytest.mark.parametrize(
@@ -447,7 +449,7 @@ def test_what_varies_is_told_by_names(source: str, said: str) -> None:
 def test_a_weight_of_an_unnamed_network_is_shared() -> None:
     """It is a parameter whether or not the network has a name."""
     snapshot = snapshot_of("a = 1.0; b = 2.0; o = MLP(2, [3, 1])([a, b])")
-    varying, shared = tell_apart(snapshot)
+    _, varying, shared = split_inputs_and_parameters(snapshot)
     assert [snapshot.nodes[node].label for node in varying] == ["a", "b"]
     assert len(shared) == 13
 
@@ -458,7 +460,7 @@ def test_the_networks_of_the_training_tab_are_shared() -> None:
     document = point_document(config, initial_state(config), 0.5, -1.0, label=1.0)
     snapshot = resolve(document).snapshot
     assert snapshot is not None
-    varying, shared = tell_apart(snapshot)
+    _, varying, shared = split_inputs_and_parameters(snapshot)
     assert [snapshot.nodes[node].label for node in varying] == ["x", "y"]
     assert [snapshot.nodes[node].label for node in shared] == parameter_names(config)
     assert [record.label for record in snapshot.nodes if record.parameter] == parameter_names(config)
@@ -472,7 +474,7 @@ def test_no_card_lies_in_two_groups() -> None:
         assert len(cards) == len(set(cards))
         assert set(cards) <= set(range(len(snapshot.nodes)))
         for which, operation in enumerate(arrays.operations):
-            assert all(arrays.places[node].operation == which for node in operation.cards)
+            assert all(arrays.card_entries[node].operation == which for node in operation.cards)
 
 
 def test_weights_stay_with_their_layer_when_a_penalty_reads_them() -> None:
@@ -481,7 +483,7 @@ def test_weights_stay_with_their_layer_when_a_penalty_reads_them() -> None:
     penalty = next(o for o in arrays.operations if "@ p" in o.formula)
     assert penalty.replaced == 74
     weight = snapshot.index["model[0][0].w[0]#0"]
-    assert arrays.operations[arrays.places[weight].operation].formula.startswith("relu(")
+    assert arrays.operations[arrays.card_entries[weight].operation].formula.startswith("relu(")
 
 
 def test_elementwise_operands_have_the_names_and_shapes_of_the_formula() -> None:
@@ -528,12 +530,12 @@ def test_everything_that_is_shown_has_a_place() -> None:
     """Cards beside the output are derived too, and what is differentiated changes no place."""
     source = MLP + "beside = (x * 3.0).exp()"
     snapshot, arrays = derive(source)
-    assert all(place.sentence for place in arrays.places)
+    assert all(place.sentence for place in arrays.card_entries)
     other = derive_arrays(snapshot_of(source, target="score#0"))
-    assert [p.sentence for p in other.places] == [p.sentence for p in arrays.places]
+    assert [p.sentence for p in other.card_entries] == [p.sentence for p in arrays.card_entries]
     inner = derive_arrays(snapshot_of(MLP, target="model[0][0](x)#0"))
     assert inner.operations == derive(MLP)[1].operations
-    assert len(arrays.places) == len(snapshot.nodes)
+    assert len(arrays.card_entries) == len(snapshot.nodes)
 
 
 @pytest.mark.parametrize("symbol", OPS)
@@ -613,9 +615,9 @@ def test_random_graphs_are_derived_whole(seed: int) -> None:
             size = [length for length in operation.shape if isinstance(length, int)]
             assert len(operation.scalars) == len(operation.entries) == math.prod(size)
             assert len(set(operation.cards)) == len(operation.cards)
-            assert all(arrays.places[node].operation == which for node in operation.cards)
+            assert all(arrays.card_entries[node].operation == which for node in operation.cards)
             for entry, node in enumerate(operation.entries):
-                assert node == HIDDEN or arrays.places[node].entry == entry
+                assert node == HIDDEN or arrays.card_entries[node].entry == entry
             hidden += operation.entries.count(HIDDEN)
             if is_finite:
                 entries += len(operation.entries)
@@ -651,7 +653,7 @@ def read_arrays(snapshot: GraphSnapshot, arrays: Arrays) -> dict[str, Any]:
 
 def check_places(snapshot: GraphSnapshot, arrays: Arrays, known: Mapping[str, Any]) -> None:
     """A card that is an entry of an array is found there by the words of its place."""
-    for record, place in zip(snapshot.nodes, arrays.places, strict=True):
+    for record, place in zip(snapshot.nodes, arrays.card_entries, strict=True):
         where, _, words = place.sentence.partition(": ")
         if " of " in words:
             array, index = re.fullmatch(r"(\w+)\[(?::, )?(.+)\]", where).groups()
@@ -735,7 +737,7 @@ def test_a_leaf_lies_in_the_row_that_it_is_used_for() -> None:
     for label, entries in (("a[0]", [0]), ("a[1]", [1]), ("a[2]", [2]), ("0.5", [0, 1, 2])):
         places = [
             place
-            for record, place in zip(snapshot.nodes, arrays.places, strict=True)
+            for record, place in zip(snapshot.nodes, arrays.card_entries, strict=True)
             if record.label == label
         ]
         assert [place.entry for place in places] == entries

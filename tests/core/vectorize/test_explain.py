@@ -18,12 +18,12 @@ from micrograd_core.training.model import loss_program, score_program
 from micrograd_core.vectorize import (
     HIDDEN,
     UNIT,
+    ArrayEntry,
     ArrayOperand,
     ArrayOperation,
     ArrayProgram,
     Explanation,
-    Place,
-    is_read,
+    is_accessed,
     vectorize,
 )
 from micrograd_core.vectorize.rules import Array
@@ -63,22 +63,22 @@ def test_the_demos_loss_is_its_layers_and_a_penalty() -> None:
     ]
 
 
-def test_places_of_the_demo() -> None:
+def test_entries_of_the_demo() -> None:
     """A weight is at its neuron's row and its operand's column, a neuron is a column, and inputs are in their order."""
     config = TrainingConfig(hidden=(4, 3))
     program = score_program(config)
     explanation = program.explain()
     number = {node: i for i, node in enumerate(explanation.nodes)}
-    places = [str(explanation.places[number[leaf]]) for leaf in program.parameters]
+    entries = [str(explanation.entry_of[number[leaf]]) for leaf in program.parameters]
     expected = [
         name
         for layer, (rows, columns) in enumerate(((4, 2), (3, 4), (1, 3)), start=1)
         for i in range(rows)
         for name in (*[f"W{layer}[{i}, {j}]" for j in range(columns)], f"b{layer}[{i}]")
     ]
-    assert places == expected
-    assert [str(explanation.places[number[leaf]]) for leaf in program.inputs] == ["x[:, 0]", "x[:, 1]"]
-    neurons = [str(explanation.places[number[node]]) for node in program.watch]
+    assert entries == expected
+    assert [str(explanation.entry_of[number[leaf]]) for leaf in program.inputs] == ["x[:, 0]", "x[:, 1]"]
+    neurons = [str(explanation.entry_of[number[node]]) for node in program.watch]
     assert neurons == [f"h{layer}[:, {i}]" for layer, rows in ((1, 4), (2, 3), (3, 1)) for i in range(rows)]
 
 
@@ -137,7 +137,7 @@ def test_arrays_have_names_that_the_graph_has_not(named: Named, renamed: Mapping
     lines = [stem.sub(lambda match: renamed.get(match[0], match[0]), line) for line in PLAIN]
     assert [str(operation) for operation in explanation.operations] == lines
     assert (explanation.inputs, explanation.parameters) == (renamed.get("x", "x"), renamed.get("p", "p"))
-    assert {place.array for place in explanation.places.values()} <= {
+    assert {entry.array for entry in explanation.entry_of.values()} <= {
         explanation.inputs,
         explanation.parameters,
         *[name for line in explanation.operations for name in (line.name, line.weights, line.biases)],
@@ -184,9 +184,9 @@ def check(program: ArrayProgram) -> int:
     if not is_whole(explanation):
         return 0
     check_terms(explanation, numbers)
-    check_reads(explanation, numbers)
+    check_accesses(explanation, numbers)
     arrays, run = run_formulas(program, explanation, numbers)
-    check_places(explanation, numbers, arrays)
+    check_entries(explanation, numbers, arrays)
     return run
 
 
@@ -202,17 +202,17 @@ def numbers_of(program: ArrayProgram, explanation: Explanation) -> Array:
 
 
 def check_every_node_is_somewhere(program: ArrayProgram, explanation: Explanation) -> None:
-    """Each computed node is in one operation, each but constants has a place, and shapes are as the entries are."""
+    """Each computed node is in one operation, each but constants has an entry, and shapes are as the entries are."""
     found = [i for line in explanation.operations for i in (*line.entries, *line.inner) if i != HIDDEN]
     assert sorted(found) == [i for i, node in enumerate(explanation.nodes) if node.operands]
     leaves = {*program.inputs, *program.parameters}
     for i, node in enumerate(explanation.nodes):
-        assert i in explanation.places or not (node.operands or node in leaves), node
+        assert i in explanation.entry_of or not (node.operands or node in leaves), node
     for line in explanation.operations:
         for entry, i in enumerate(line.entries):
             index = np.unravel_index(entry, size(line))
-            place = Place(line.name, (*(None for n in line.shape if n == "n"), *map(int, index)))
-            assert i == HIDDEN or explanation.places[i] == place
+            expected = ArrayEntry(line.name, (*(None for n in line.shape if n == "n"), *map(int, index)))
+            assert i == HIDDEN or explanation.entry_of[i] == expected
         assert len(line.entries) == prod(size(line))
         assert len(line.sums) in (0, len(line.entries))
 
@@ -303,8 +303,8 @@ def lists_of(explanation: Explanation, numbers: Array) -> dict[str, Any]:
         if LIST_ENTRY.fullmatch(node.label):
             name, *index = re.findall(r"\w+", node.label)
             inner = lists.setdefault(name, {})
-            for place in index[:-1]:
-                inner = inner.setdefault(int(place), {})
+            for position in index[:-1]:
+                inner = inner.setdefault(int(position), {})
             inner[int(index[-1])] = numbers[0, i]
     return lists
 
@@ -330,47 +330,51 @@ def is_named(rows: Array, name: object) -> bool:
     )
 
 
-def check_reads(explanation: Explanation, numbers: Array) -> None:
-    """What entry i is made of, by each operand's ``read``: the terms of its sum, or what the operation is done with."""
+def check_accesses(explanation: Explanation, numbers: Array) -> None:
+    """What entry i is made of, by the access patterns: the terms of its sum, or what the operation is done with."""
     for line in explanation.operations:
         for i, node in enumerate(line.entries):
-            read = [nodes_read(operand, i, size(line)[-1]) for operand in line.operands]
+            accessed = [nodes_accessed(operand, i, size(line)[-1]) for operand in line.operands]
             if not line.sums:
-                data = [numbers[0, operand] for [operand] in read]
+                data = [numbers[0, operand] for [operand] in accessed]
                 constant = () if line.constant is None else (line.constant,)
                 assert np.isclose(OPS[line.symbol].forward(*data, *constant), numbers[0, node], rtol=1e-12)
                 continue
             coefficients, operands = list(line.sums[i].coefficients), list(line.sums[i].operands)
             if line.weights:
                 given = [operand for operand in operands if operand != UNIT]
-                assert [read[0], [node for nodes in read[1:] for node in nodes]] == [given, coefficients]
-            elif len(read) == 2:
-                assert read == [coefficients, operands]
+                assert [accessed[0], [node for nodes in accessed[1:] for node in nodes]] == [
+                    given,
+                    coefficients,
+                ]
+            elif len(accessed) == 2:
+                assert accessed == [coefficients, operands]
             else:
-                assert read == [operands]
+                assert accessed == [operands]
                 assert coefficients in (operands, [UNIT] * len(operands))
 
 
-def nodes_read(operand: ArrayOperand, entry: int, width: int) -> list[int]:
+def nodes_accessed(operand: ArrayOperand, entry: int, width: int) -> list[int]:
     """Those that entry number ``entry`` is made of."""
     return [
         node
         for i, row in enumerate(operand.rows)
         for j, node in enumerate(row)
-        if is_read(operand.read, (i, j), divmod(entry, width))
+        if is_accessed(operand.access, (i, j), divmod(entry, width))
     ]
 
 
-def check_places(explanation: Explanation, numbers: Array, arrays: Mapping[str, Array]) -> None:
+def check_entries(explanation: Explanation, numbers: Array, arrays: Mapping[str, Array]) -> None:
     """What has an entry is in it; a product is where its weight or its sum is, a partial sum where its sum is."""
     within = {i: line for line in explanation.operations for i in line.inner}
-    for i, place in explanation.places.items():
-        entry = arrays[place.array][tuple(slice(None) if index is None else index for index in place.index)]
+    for i, entry in explanation.entry_of.items():
+        found = arrays[entry.array][tuple(slice(None) if index is None else index for index in entry.index)]
         if i not in within:
-            assert np.allclose(entry, numbers[:, i], rtol=1e-12, atol=0.0), (i, place)
-        elif place.array != within[i].name:
+            assert np.allclose(found, numbers[:, i], rtol=1e-12, atol=0.0), (i, entry)
+        elif entry.array != within[i].name:
             weights = [
-                explanation.places.get(index_of(explanation, leaf)) for leaf in explanation.nodes[i].operands
+                explanation.entry_of.get(index_of(explanation, leaf))
+                for leaf in explanation.nodes[i].operands
             ]
             assert explanation.nodes[i].op == "*"
-            assert place in weights
+            assert entry in weights

@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from micrograd_core.vectorize import UNIT
 from micrograd_gui.graph.array_grid import ArrayGridView
 from micrograd_gui.graph.array_panel import ArrayPanel
-from micrograd_gui.model.arrays import UNIT, CardEntry, derive_arrays
+from micrograd_gui.model.arrays import CardEntry, derive_arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot
@@ -50,7 +51,7 @@ class Shown:
         return view
 
     def place(self, label: str) -> CardEntry:
-        return derive_arrays(self.snapshot).places[self.snapshot.index[f"{label}#0"]]
+        return derive_arrays(self.snapshot).card_entries[self.snapshot.index[f"{label}#0"]]
 
     def click(self, qtbot: QtBot, view: ArrayGridView, row: int, column: int) -> None:
         point = view.cell_rect(row, column).center().toPoint()
@@ -101,8 +102,8 @@ def test_of_the_programs_own_examples_each_is_a_row(qtbot: QtBot) -> None:
     shown = show(qtbot, source, operation="h1")
     operation = derive_arrays(shown.snapshot).named("h1")
     assert operation is not None
-    place = derive_arrays(shown.snapshot).places[operation.entries[5]]
-    shown.panel.show_operation("h1", place)
+    card = derive_arrays(shown.snapshot).card_entries[operation.entries[5]]
+    shown.panel.show_operation("h1", card)
     assert shown.text("array_formula") == "h1 = relu(xs @ W1.T + b1)"
     assert shown.text("array_shapes") == "xs (2 × 2) · W1 (3 × 2) · b1 (3) → h1 (2 × 3)"
     assert shown.text("array_scalar").startswith(

@@ -1,4 +1,4 @@
-"""Where each scalar lies: a row of the array of all examples, or a place in the vector of what they share."""
+"""The layout of the buffers: each per-example node is a row of one array, each shared node a position in a vector."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,22 +11,24 @@ from micrograd_core.engine import Value
 from micrograd_core.vectorize.groups import Grouping
 from micrograd_core.vectorize.sums import PER_EXAMPLE, UNIT
 
-NOWHERE = -1
-"""The place of a node that has not been given one yet."""
+_NONE = -1
+"""The offset of a node that has not been given one yet."""
 Indices: TypeAlias = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """The layout of the buffers. Parameters are the first positions, in their order."""
+class BufferLayout:
+    """Where in the buffers every node is; parameters are at the first positions, in their order."""
 
     kinds: list[int]
-    place: list[int]
-    """Of each node by number: its row or its position, by its kind."""
+    offsets: list[int]
+    """The row of each per-example node and the position of each shared one, by number."""
     inputs: Indices
     """The rows of the inputs."""
     rows: int
+    """How many rows there are."""
     positions: int
+    """How many positions there are."""
     ones: frozenset[int]
     """Rows that are 1 for every example, so that biases are coefficients too."""
     unit: int
@@ -34,10 +36,10 @@ class Places:
     constants: tuple[tuple[int, float], ...]
     """(position, number) of the shared leaves that are no parameters."""
 
-    def of(self, nodes: Sequence[int]) -> Indices:
-        """The places of nodes of one sort; ``UNIT`` is the shared number 1."""
-        place, unit = self.place, self.unit
-        return np.array([unit if node == UNIT else place[node] for node in nodes], dtype=np.intp)
+    def offsets_of(self, nodes: Sequence[int]) -> Indices:
+        """The rows of per-example nodes or the positions of shared ones; ``UNIT`` is the shared number 1."""
+        offsets, unit = self.offsets, self.unit
+        return np.array([unit if node == UNIT else offsets[node] for node in nodes], dtype=np.intp)
 
     def rows_of(self, nodes: Sequence[int]) -> Indices:
         """The rows of per-example nodes; ``UNIT`` is a row of ones, that behind the node before it if there is one."""
@@ -45,12 +47,12 @@ class Places:
         for node in nodes:
             behind = rows[-1] + 1 if rows else 0
             rows.append(
-                self.place[node] if node != UNIT else behind if behind in self.ones else min(self.ones)
+                self.offsets[node] if node != UNIT else behind if behind in self.ones else min(self.ones)
             )
         return np.array(rows, dtype=np.intp)
 
 
-def place_nodes(grouping: Grouping, inputs: Sequence[Value], parameters: Sequence[Value]) -> Places:
+def lay_out_buffers(grouping: Grouping, inputs: Sequence[Value], parameters: Sequence[Value]) -> BufferLayout:
     """Rows for inputs and per-example groups, positions for parameters, constants and shared groups."""
     kinds, number = grouping.kinds, grouping.number
     # A row of ones goes behind whatever ends a sum with a bias.
@@ -60,10 +62,10 @@ def place_nodes(grouping: Grouping, inputs: Sequence[Value], parameters: Sequenc
         for found in group.sums[:1]
         if group.kind & PER_EXAMPLE and UNIT in found.operands
     }
-    place = [NOWHERE] * len(grouping.values)
+    offsets = [_NONE] * len(grouping.values)
     for position, leaf in enumerate(parameters):
         if leaf in number:
-            place[number[leaf]] = position
+            offsets[number[leaf]] = position
     unit, positions = len(parameters), len(parameters) + 1
     ones, rows = {0}, 1
     input_rows = []
@@ -71,28 +73,35 @@ def place_nodes(grouping: Grouping, inputs: Sequence[Value], parameters: Sequenc
         input_rows.append(rows)
         rows += 1
         if leaf in number:
-            place[number[leaf]] = rows - 1
+            offsets[number[leaf]] = rows - 1
             if number[leaf] in before_bias:
                 ones.add(rows)
                 rows += 1
     constants = [(unit, 1.0)]
     for i, node in enumerate(grouping.values):
-        if node is not None and not node.operands and place[i] == NOWHERE:
-            place[i] = positions
+        if node is not None and not node.operands and offsets[i] == _NONE:
+            offsets[i] = positions
             constants.append((positions, node.data))
             positions += 1
     for group in grouping.groups:
         if group.kind & PER_EXAMPLE:
             for i in group.nodes:
-                place[i] = rows
+                offsets[i] = rows
                 rows += 1
             if group.nodes[-1] in before_bias:
                 ones.add(rows)
                 rows += 1
         else:
             for i in group.nodes:
-                place[i] = positions
+                offsets[i] = positions
                 positions += 1
-    return Places(
-        kinds, place, np.array(input_rows, np.intp), rows, positions, frozenset(ones), unit, tuple(constants)
+    return BufferLayout(
+        kinds,
+        offsets,
+        np.array(input_rows, np.intp),
+        rows,
+        positions,
+        frozenset(ones),
+        unit,
+        tuple(constants),
     )
