@@ -5,14 +5,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
     QApplication,
-    QComboBox,
     QMainWindow,
     QStackedWidget,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -24,17 +19,7 @@ from micrograd_gui.shell.header import Header
 from micrograd_gui.shell.menus import make_actions, make_menus
 from micrograd_gui.shell.message_bar import MessageBar
 from micrograd_gui.shell.settings_store import SMALLEST_WINDOW, available_screens
-
-_SIDEWAYS = {Qt.Key.Key_Left, Qt.Key.Key_Right}
-_ALL_WAYS = _SIDEWAYS | {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space}
-_OWN_KEYS = {
-    QAbstractButton: _ALL_WAYS,
-    QAbstractItemView: _ALL_WAYS,
-    QAbstractSlider: _ALL_WAYS,
-    QComboBox: _ALL_WAYS,
-    QTabBar: _SIDEWAYS,
-}
-"""Which keys a control that has the keyboard keeps; elsewhere they are shortcuts."""
+from micrograd_gui.widgets.own_keys import keep_own_key
 
 _FIRST_SIZE = (1440, 900)
 
@@ -82,12 +67,7 @@ class Frame(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """A focused control keeps its own keys; those of the playback are for everywhere else."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            focus = QApplication.focusWidget()
-            if any(isinstance(focus, kind) and event.key() in keys for kind, keys in _OWN_KEYS.items()):
-                event.accept()
-                return True
-        return super().event(event)
+        return keep_own_key(QApplication.focusWidget(), event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes a message where nothing else has a use for it."""

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QLabel, QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from micrograd_gui.model.file_names import menu_text
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.shell.actions import ACTIONS, key_sequences
+from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.style import icon
 
 MENUS = ("File", "Edit", "View", "Run", "Examples", "Help")
@@ -34,9 +35,7 @@ def make_actions(window: QMainWindow) -> dict[str, QAction]:
 def make_menus(window: QMainWindow, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
     """The menus by their names, and those within them by the ids of their rows."""
     bar = window.menuBar()
-    brand = QLabel("∂ micrograd", window)
-    brand.setProperty("role", "brand")
-    bar.setCornerWidget(brand, Qt.Corner.TopLeftCorner)
+    bar.setCornerWidget(make_label("brand", "∂ micrograd", parent=window), Qt.Corner.TopLeftCorner)
     menus = {name: bar.addMenu(f"&{name}") for name in MENUS}
     for row in ACTIONS:
         menu = menus[row.menu]

@@ -15,6 +15,7 @@ from micrograd_gui.canvas.node_item import NodeItem
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.plane import data_point
 from micrograd_gui.model.settings import Settings
+from micrograd_gui.shell.frame import Frame
 from micrograd_gui.shell.window import MainWindow
 from tests.code_map import ROOT
 
@@ -31,26 +32,26 @@ def lines() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = MainWindow(Settings(), tmp_path / "config")
-    window.resize(1440, 900)
-    window.show()
+    window = MainWindow(Frame(Settings()), tmp_path / "config")
+    window.frame.resize(1440, 900)
+    window.frame.show()
     window.session.start()
-    window.activateWindow()
-    qtbot.waitExposed(window)
+    window.frame.activateWindow()
+    qtbot.waitExposed(window.frame)
     yield window
     window.session.editing.mark_saved()
-    window.close()
-    window.deleteLater()
+    window.frame.close()
+    window.frame.deleteLater()
 
 
 def press(window: MainWindow, keys: str) -> None:
     combination = QKeySequence(keys)[0]
-    focused = window.focusWidget() or window
+    focused = window.frame.focusWidget() or window.frame
     QTest.keyClick(focused, combination.key(), combination.keyboardModifiers())
 
 
 def type_lines(window: MainWindow, texts: Iterable[str]) -> None:
-    editor = window.focusWidget()
+    editor = window.frame.focusWidget()
     assert editor is not None
     for number, text in enumerate(texts):
         if number:
@@ -114,8 +115,8 @@ def cards(window: MainWindow) -> list[NodeItem]:
 
 def seen(window: MainWindow) -> str:
     """All that is written on the window: labels, tables, and cards with value and gradient."""
-    shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
-    for table in window.findChildren(QTableView):
+    shown = [label.text() for label in window.frame.findChildren(QLabel) if label.isVisible()]
+    for table in window.frame.findChildren(QTableView):
         model = table.model()
         if table.isVisible():
             cells = [model.index(i, j) for i in range(model.rowCount()) for j in range(model.columnCount())]

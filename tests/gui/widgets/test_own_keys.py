@@ -27,6 +27,7 @@ from micrograd_gui.graph.leaf_list import LeafList
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.actions import ACTIONS, key_sequences
+from micrograd_gui.shell.frame import Frame
 from micrograd_gui.shell.window import MainWindow
 from micrograd_gui.widgets.own_keys import KeepsKeys, OwnKeys, own_keys
 from tests.code_map import ROOT
@@ -64,16 +65,16 @@ KEPT: tuple[tuple[type[QWidget], set[str]], ...] = (
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     """A window that shows a graph and its arrays."""
-    window = MainWindow(Settings(arrays=True), tmp_path / "config")
-    window.resize(1400, 900)
-    window.show()
-    window.activateWindow()
+    window = MainWindow(Frame(Settings(arrays=True)), tmp_path / "config")
+    window.frame.resize(1400, 900)
+    window.frame.show()
+    window.frame.activateWindow()
     window.session.open(type_source(Document(), SOURCE))
-    qtbot.waitUntil(lambda: window.isActiveWindow() and not window.session.is_busy, timeout=30_000)
+    qtbot.waitUntil(lambda: window.frame.isActiveWindow() and not window.session.is_busy, timeout=30_000)
     yield window
     window.session.editing.mark_saved()
-    window.close()
-    window.deleteLater()
+    window.frame.close()
+    window.frame.deleteLater()
 
 
 def select(window: MainWindow, label: str) -> None:
@@ -104,7 +105,7 @@ def kept(control: QWidget) -> set[str]:
 def focusable(window: MainWindow) -> Iterator[QWidget]:
     """Every control that can have the keyboard, each while it has it and a card is selected."""
     select(window, "score")
-    for control in window.findChildren(QWidget):
+    for control in window.frame.findChildren(QWidget):
         if control.isVisible() and control.isEnabled() and control.focusPolicy() != Qt.FocusPolicy.NoFocus:
             control.setFocus()
             select(window, "score")  # The list of array operations has selected one.
@@ -145,7 +146,7 @@ def test_without_a_selected_card_the_graph_keeps_no_keys(window: MainWindow) -> 
 
 def test_space_in_the_leaf_list_plays(window: MainWindow) -> None:
     """The list has no use for it, in the window as it is."""
-    leaves = window.findChild(LeafList, "leaf_list")
+    leaves = window.frame.findChild(LeafList, "leaf_list")
     assert leaves is not None
     leaves.setFocus()
     QTest.keyClick(leaves, Key.Key_Space)
