@@ -104,6 +104,12 @@ class CodeEditor(NumberedTextEdit):
         self._completion.hide()
         self._show_marks()
 
+    def show_beginning(self) -> None:
+        """Put the caret where the text begins, and show that place."""
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self.horizontalScrollBar().setValue(0)
+        self.verticalScrollBar().setValue(0)
+
     def show_theme(self, theme: Theme) -> None:
         super().show_theme(theme)
         self._showing = True

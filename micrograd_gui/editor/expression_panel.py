@@ -109,17 +109,17 @@ class ExpressionPanel(QWidget):
 
     def show_working(self, working: bool) -> None:
         """Say that the text is being computed, and take away what was said of the one before."""
-        if not working:
-            if self._status.text() == _WORKING:
-                self._show_status("", "faint")
-            return
-        self._problem = None
-        self._pause.stop()
-        self._editor.mark_problem(None)
-        self._problem_row.hide()
-        self._show_status(_WORKING, "muted")
-        self._show_warnings(())
-        self._show_output(())
+        if working:
+            self._forget()
+            self._show_status(_WORKING, "muted")
+        elif self._status.text() == _WORKING:
+            self._show_status("", "faint")
+
+    def begin_anew(self) -> None:
+        """Show the beginning of another program, and nothing of what was said of the one before."""
+        self._forget()
+        self._show_status("", "faint")
+        self._editor.show_beginning()
 
     def highlight_span(self, span: Span | None) -> None:
         """Mark the source of the selected card softly."""
@@ -133,6 +133,15 @@ class ExpressionPanel(QWidget):
 
     def focus_editor(self) -> None:
         self._editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _forget(self) -> None:
+        """Take away what is told of an older text."""
+        self._problem = None
+        self._pause.stop()
+        self._editor.mark_problem(None)
+        self._problem_row.hide()
+        self._show_warnings(())
+        self._show_output(())
 
     def _report_edit(self, shown: str) -> None:
         """Take an edit over into the source, in which characters that cannot be shown stay where nothing was edited."""

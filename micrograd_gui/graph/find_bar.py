@@ -63,6 +63,12 @@ class FindBar(QFrame):
         self._current = self._matches.index(reached) if reached in self._matches else -1
         self._show_count()
 
+    def begin_anew(self) -> None:
+        """Go, and forget what was searched for: another program is shown."""
+        self.hide()
+        self._input.clear()
+        self.show_nodes(())
+
     def show_theme(self, theme: Theme) -> None:
         self._close.setIcon(icon("x", theme))
 

@@ -118,6 +118,7 @@ class GraphTab(QWidget):
         session.editing.document_changed.connect(self._show_document)
         session.state_changed.connect(self._show_state)
         session.resolved_changed.connect(self.expression.show_resolved)
+        session.opened.connect(self._begin_anew)
         self.leaves.leaf_changed.connect(session.set_leaf)
         self.leaves.leaf_change_finished.connect(session.finish_gesture)
         self.leaves.descend_requested.connect(session.descend)
@@ -226,6 +227,14 @@ class GraphTab(QWidget):
 
     def _show_document(self, document: Document) -> None:
         self.expression.show_source(document.source)
+
+    def _begin_anew(self) -> None:
+        """Another program was opened: no field keeps what belonged to the one before."""
+        for part in (self.expression, self.leaves, self.find_bar):
+            part.begin_anew()
+        for panel in (self.inspector, self.arrays):
+            panel.verticalScrollBar().setValue(0)
+        self.view.fit()
 
     def _show_state(self, state: SolveState) -> None:
         self.leaves.setDisabled(state.is_stale)

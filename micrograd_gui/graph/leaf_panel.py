@@ -17,6 +17,8 @@ from micrograd_gui.widgets.plain_text import tooltip
 _SPACING = 8
 _NARROWEST = 200
 """Pixels of width in which Descend and η still stand beside each other."""
+_RATE = "0.05"
+"""The learning rate that a program begins with."""
 _EMPTY = "A number in the expression, as in a = 2.0, gets a slider here."
 
 
@@ -48,7 +50,7 @@ class LeafPanel(QWidget):
         self._descend = QPushButton(self)
         self._descend.setObjectName("descend_button")
         self._descend.clicked.connect(self._request_descent)
-        self._rate = make_number_field("0.05", "rate_field", self)
+        self._rate = make_number_field(_RATE, "rate_field", self)
         self._rate.setAccessibleName("Learning rate η")
         self._rate.setFixedWidth(56)
         self._rate.setMaxLength(12)
@@ -93,6 +95,11 @@ class LeafPanel(QWidget):
         if (target, moved) != (self._target, self._moved):
             self._target, self._moved = target, moved
             self._show_rate()
+
+    def begin_anew(self) -> None:
+        """Another program is shown: η and the place in the list were the one before's."""
+        self._rate.setText(_RATE)
+        self._list.verticalScrollBar().setValue(0)
 
     def show_theme(self, theme: Theme) -> None:
         self._list.delegate.theme = theme
