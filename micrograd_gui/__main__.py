@@ -10,11 +10,11 @@ from micrograd_gui.model.dependencies import dependency_problem
 def main() -> int:
     """The exit code: 0, 1 for what could not be done, 2 for wrong options, 130 for Ctrl+C."""
     try:
-        # Not at the top: it brings Qt, whose absence is to be told in a sentence. Nothing that it makes is garbage.
+        # Until it has started, it makes no garbage.
         gc.disable()
+        # Not at the top: it brings Qt, whose absence is to be told in a sentence.
         from micrograd_gui import cli
 
-        gc.enable()
         return cli.main(sys.argv[1:])
     except KeyboardInterrupt:
         return 130

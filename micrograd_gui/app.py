@@ -1,5 +1,6 @@
 """The program while it runs: what is opened in the window, what is kept of it, and who tells of its faults."""
 
+import gc
 import signal
 import socket
 import sys
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from micrograd_gui.background.files import CLOSING_S, in_thread
 from micrograd_gui.background.garbage import GarbageCollector
+from micrograd_gui.background.imports import import_beside
 from micrograd_gui.first_window import FirstWindow
 from micrograd_gui.model.dependencies import dependency_problem
 from micrograd_gui.model.document import Document, type_source
@@ -25,6 +27,9 @@ from micrograd_gui.shell.settings_store import SettingsStore, config_folder
 from micrograd_gui.shell.window import MainWindow
 
 _SETTINGS_MS = 1000
+_SOON_MS = 2000
+_SOON = ("matplotlib.figure", "matplotlib.backends.backend_agg")
+"""What the training tab needs when it is first opened, and takes longest to import."""
 _NOT_SAVED = "The settings could not be saved: the disk they are on does not answer."
 
 
@@ -92,6 +97,9 @@ def run(first: FirstWindow, path: Path | None, example: str | None = None) -> in
     frame.message_bar.show_state_of("settings", first.problem)
     keep_settings(store, window)
     open_first(window, path, example)
+    QTimer.singleShot(_SOON_MS, partial(import_beside, *_SOON))
+    # What there is now stays, and is not looked through for garbage.
+    gc.freeze()
     # Who closes the frame before there is anything in it has closed the program.
     code = first.application.exec() if frame.isVisible() else 0
     # Ctrl+C ends the event loop without closing the window.

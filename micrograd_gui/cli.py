@@ -3,6 +3,7 @@
 What a command does not need is not imported, and for the window its frame is painted before the rest is.
 """
 
+import gc
 import io
 import sys
 
@@ -35,12 +36,14 @@ def _open(arguments: list[str]) -> int:
 
 
 def _render(arguments: list[str]) -> int:
+    gc.enable()
     from micrograd_gui.commands.render import render
 
     return render(arguments)
 
 
 def _train(arguments: list[str]) -> int:
+    gc.enable()
     from micrograd_gui.commands.train import train
 
     return train(arguments)

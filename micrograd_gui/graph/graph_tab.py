@@ -234,7 +234,7 @@ class GraphTab(QWidget):
             part.begin_anew()
         for panel in (self.inspector, self.arrays):
             panel.verticalScrollBar().setValue(0)
-        self.view.fit()
+        self.view.camera.fit()
 
     def _show_state(self, state: SolveState) -> None:
         self.leaves.setDisabled(state.is_stale)
