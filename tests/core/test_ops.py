@@ -18,6 +18,7 @@ from mpmath import mp
 from micrograd_core.engine import Value
 from micrograd_core.ops import OPS, Operation, divide
 from tests.core.rows import exact_value, what_is_missing
+from tests.seeds import FEW, seeded
 
 INF, NAN = math.inf, math.nan
 SMALLEST, SMALLEST_NORMAL, LARGEST = 5e-324, sys.float_info.min, sys.float_info.max
@@ -309,34 +310,34 @@ def power_points(stream: random.Random) -> Iterator[tuple[float, float]]:
                 yield abs(x), stream.uniform(-760.0, 760.0) / logarithm if logarithm else 2.0
 
 
-def points(row: Operation, count: int) -> Iterator[tuple[float, ...]]:
-    """Yield ``count`` points at which the row has a value: all edge points and their pairs, then seeded random ones."""
+def points(row: Operation, seed: int, count: int) -> Iterator[tuple[float, ...]]:
+    """Yield ``count`` points at which the row has a value: edge points or some of their pairs, then seeded ones.
+
+    The few seeds of each run have all edge points among them.
+    """
     truth = truth_of(row)
-    stream = random.Random(row.name)
+    stream = random.Random(f"{row.name} {seed}")
     arguments = row.arity + row.constant
-    corners = itertools.product(FINITE_EDGES, repeat=arguments)
+    corners = list(itertools.product(FINITE_EDGES, repeat=arguments))
     if arguments == 1:
         drawn: Iterator[tuple[float, ...]] = ((any_float(stream),) for _ in itertools.count())
     elif row.forward is OPS["**"].forward:
         drawn = power_points(stream)
     else:
         drawn = ((any_float(stream), any_float(stream)) for _ in itertools.count())
-    kept = itertools.islice(stream.sample(list(corners), 2000) if arguments == 2 else corners, None)
+    kept = stream.sample(corners, 2000 // FEW) if arguments == 2 else corners[seed % FEW :: FEW]
     defined = (point for point in itertools.chain(kept, drawn) if truth.defined(*point))
     return itertools.islice(defined, count)
 
 
-COUNTS = [10_000, pytest.param(300_000, marks=pytest.mark.long)]
-
-
-@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize(("seed", "count"), seeded(10_000, 300_000, sweep=10))
 @pytest.mark.parametrize("row", ROWS)
-def test_values_and_partials_are_true_to_4_ulp(row: Operation, count: int) -> None:
+def test_values_and_partials_are_true_to_4_ulp(row: Operation, seed: int, count: int) -> None:
     """The truth is mpmath's with 50 digits, for floats of all sizes, including subnormal results and overflow."""
     truth = truth_of(row)
     derived = row.symbol not in TRUTHS  # A derivative by mpmath takes a hundred times as long as a formula.
     with mp.workdps(50):
-        for point in points(row, count // 50 if derived else count):
+        for point in points(row, seed, count // 50 if derived else count):
             exact = [mp.mpf(x) for x in point]
             out = row.forward(*point)
             assert ulps_apart(out, truth.value(*exact)) <= 4.0, (point, out)
@@ -346,12 +347,13 @@ def test_values_and_partials_are_true_to_4_ulp(row: Operation, count: int) -> No
                     assert ulps_apart(found, slope(*exact)) <= 4.0, (point, found)
 
 
+@pytest.mark.parametrize(("seed", "count"), seeded(2_000, 50_000, sweep=10))
 @pytest.mark.parametrize("row", ROWS)
-def test_outside_its_domain_an_operation_is_nan_or_infinite(row: Operation) -> None:
+def test_outside_its_domain_an_operation_is_nan_or_infinite(row: Operation, seed: int, count: int) -> None:
     """The result is never complex, and never a finite number that only looks right."""
-    stream, truth = random.Random(row.name), truth_of(row)
+    stream, truth = random.Random(f"{row.name} {seed}"), truth_of(row)
     arguments = row.arity + row.constant
-    for _ in range(2000):
+    for _ in range(count):
         point = tuple(any_float(stream) for _ in range(arguments))
         if not truth.defined(*point):
             assert not math.isfinite(row.forward(*point)), point

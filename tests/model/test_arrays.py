@@ -25,6 +25,7 @@ from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from tests.core.programs import graph, layered_program, tame_program, wild_layers
 from tests.core.vectorize.test_explain import FUNCTIONS, LITERAL, is_named
+from tests.seeds import seeds
 
 MLP = "model = MLP(2, [4, 4, 1])\nx = Value(1.0)\ny = Value(-2.0)\nscore = model([x, y])\n"
 LOSS = (
@@ -598,9 +599,7 @@ def random_snapshot(stream: random.Random) -> GraphSnapshot:
     return GraphSnapshot(records, len(records) - 1)
 
 
-@pytest.mark.parametrize(
-    "seed", [*range(4), *[pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 104)]]
-)
+@pytest.mark.parametrize("seed", seeds())
 def test_random_graphs_are_derived_whole(seed: int) -> None:
     """Of 400 programs every card has a place in its own group, and what is said of an array is what it holds."""
     stream = random.Random(seed)

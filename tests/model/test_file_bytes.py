@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.file_bytes import from_bytes, to_bytes
+from tests.seeds import seeds
 
 ENDS = ("\n", "\r\n", "\r")
 LINES = st.text(
@@ -59,7 +60,7 @@ def test_what_is_saved_is_what_was_edited(data: bytes) -> None:
     assert written.startswith(codecs.BOM_UTF8) == data.startswith(codecs.BOM_UTF8)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", seeds(few=5))
 def test_an_edit_changes_the_edited_lines_alone(seed: int) -> None:
     """In files with mixed line ends, too: lines are changed, put in and taken away in several places at once."""
     chance = random.Random(seed)

@@ -15,6 +15,7 @@ from micrograd_gui.model.history import (
     redone,
     undone,
 )
+from tests.seeds import seeds
 
 
 def edited(history: History, source: str, merge: str = "") -> History:
@@ -79,7 +80,7 @@ def test_only_the_newest_steps_are_kept() -> None:
     assert history.document.source == "9"
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(few=20))
 def test_undo_and_redo_are_what_two_lists_make_of_them(seed: int) -> None:
     """Random changes, undos, redos and saves, held against the plain way of doing it."""
     stream = random.Random(seed)

@@ -18,6 +18,7 @@ from micrograd_gui.model.settings import (
     merge,
     to_json,
 )
+from tests.seeds import seeded, seeds
 
 FULL = Settings(
     theme="light",
@@ -104,11 +105,12 @@ def test_what_is_no_settings_file_means_the_defaults(text: str) -> None:
     assert from_json(text) == Settings()
 
 
-def test_damaged_files_never_raise() -> None:
-    """A thousand files with a few characters changed all give settings that can be written again."""
-    stream = random.Random(7)
+@pytest.mark.parametrize(("seed", "count"), seeded(1_000, 25_000))
+def test_damaged_files_never_raise(seed: int, count: int) -> None:
+    """Files with a few characters changed all give settings that can be written again."""
+    stream = random.Random(seed)
     text = to_json(FULL)
-    for _ in range(1000):
+    for _ in range(count):
         letters = list(text)
         for _ in range(stream.randint(1, 4)):
             letters[stream.randrange(len(letters))] = chr(stream.randint(1, 255))
@@ -171,7 +173,7 @@ def test_without_a_screen_nothing_is_moved() -> None:
     assert clamp_geometry(Geometry(9000, 0, 5, 5), [], (480, 360)) == Geometry(9000, 0, 5, 5)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", seeds(few=5))
 def test_recent_files_of_two_windows_are_all_kept(seed: int) -> None:
     """First those that were opened here, the newest first, then the other window's, as many as there is room for."""
     chance = random.Random(seed)

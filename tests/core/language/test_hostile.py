@@ -17,6 +17,7 @@ from micrograd_core.language.limits import Stopwatch
 from micrograd_core.language.stack import on_own_stack
 from tests.code_map import ROOT
 from tests.core.language.hostile import CLASSES, NUMERIC_HARMLESS, PARSER
+from tests.seeds import least, seeded
 
 MOST_SECONDS = 3.0
 MOST_SECONDS_IF_BUSY = 10.0
@@ -251,12 +252,14 @@ def garbage(generator: random.Random) -> str:
     return "".join(generator.choice(PIECES) for _ in range(generator.randint(1, 60)))
 
 
-@pytest.mark.parametrize("make", [mutated, garbage])
-def test_garbage_raises_nothing_but_language_errors(make) -> None:
-    """Seeded mutations of valid programs and random pieces give a Program or a LanguageError within the text."""
-    generator = random.Random(20261122)
+@pytest.mark.parametrize(
+    ("make", "seed", "count"), [*seeded(1_500, 30_000, mutated), *seeded(1_500, 30_000, garbage)]
+)
+def test_garbage_raises_nothing_but_language_errors(make, seed: int, count: int) -> None:
+    """Seeded mutations of valid programs and random pieces: a Program or a LanguageError within the text."""
+    generator = random.Random(seed)
     runs = 0
-    for _ in range(1500):
+    for _ in range(count):
         source = make(generator)
         result = outcome(source, Limits(seconds=0.2, nodes=2000))
         if isinstance(result, Program):
@@ -266,7 +269,7 @@ def test_garbage_raises_nothing_but_language_errors(make) -> None:
             assert 1 <= result.line <= len(lines), source
             assert 1 <= result.column <= len(lines[result.line - 1]) + 2, source
             assert (result.line, result.column) <= (result.end_line, result.end_column), source
-    assert runs > 10
+    assert runs > least(0.04 if make is mutated else 0.01, count)
 
 
 def test_typing_a_program_raises_nothing_but_language_errors() -> None:

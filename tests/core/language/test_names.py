@@ -7,6 +7,7 @@ import pytest
 
 from micrograd_core.language import help_line, names_at, run, signature
 from micrograd_core.language.builtins import ATTRIBUTES, MODULES, NAMES
+from tests.seeds import seeded
 
 
 def names(source: str) -> list[str]:
@@ -145,12 +146,13 @@ def test_every_offered_name_is_known_to_the_language() -> None:
             run(f"x = {word.name}")
 
 
-def test_any_text_and_position_is_answered() -> None:
+@pytest.mark.parametrize(("seed", "count"), seeded(2_000, 50_000))
+def test_any_text_and_position_is_answered(seed: int, count: int) -> None:
     """Random pieces of programs are completed at any position, also beyond the end."""
-    generator = random.Random(5)
+    generator = random.Random(seed)
     words = ["def ", "for ", " in ", "lambda ", "import ", "from ", " as ", "x", "yy", "2.", "\n    ", "'''"]
     pieces = [*"()[]{}:;=.,'\"#\n \\é", *words]
-    for _ in range(2000):
+    for _ in range(count):
         source = "".join(generator.choices(pieces, k=generator.randint(0, 30)))
         names_at(source, generator.randint(1, 5), generator.randint(1, 12))
 

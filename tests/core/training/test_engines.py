@@ -7,6 +7,7 @@ import pytest
 from micrograd_core.training.config import TrainingConfig
 from micrograd_core.training.engines import Engine
 from micrograd_core.training.run import Metrics, Run
+from tests.seeds import seeds
 
 STEPS = 32
 
@@ -24,7 +25,7 @@ def check_same_training(config: TrainingConfig) -> None:
     assert len({each.train_accuracy for each in by_arrays}) > 2, "it learns something"
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(few=10))
 def test_both_engines_have_the_same_accuracies_at_every_step(seed: int) -> None:
     """Over 32 steps, on training and on test points, with a network and a sample that keep the ``Value``s quick."""
     check_same_training(TrainingConfig(samples=16, hidden=(4, 4), seed=seed))

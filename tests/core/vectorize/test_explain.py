@@ -29,6 +29,7 @@ from micrograd_core.vectorize import (
 from micrograd_core.vectorize.rules import Array
 from tests.core.programs import build_nodes, layered_program, stays_tame, tame_program
 from tests.core.vectorize.test_special_graphs import GRAPHS, roles
+from tests.seeds import seeded
 
 EXAMPLES = 3
 LISTED = re.compile(r"(?<![\w\]])\[|…|\)\.sum")
@@ -155,10 +156,10 @@ def test_a_special_graph_is_explained_truly(name: str) -> None:
     check(special(name))
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.long)])
-def test_random_graphs_are_explained_truly(count: int) -> None:
+@pytest.mark.parametrize(("seed", "count"), seeded(300, 10_000))
+def test_random_graphs_are_explained_truly(seed: int, count: int) -> None:
     """The same for random programs, half of them in layers; of many operations the formula itself is run."""
-    stream = random.Random(1)
+    stream = random.Random(seed)
     run = operations = 0
     for index in range(count):
         program = layered_program(stream) if index % 2 else tame_program(stream, most_nodes=60)[0]

@@ -25,6 +25,7 @@ from tests.core.programs import (
     wild_layers,
     wild_program,
 )
+from tests.seeds import least, seeded
 
 TOLERANCE = 1e-12
 """Relative to max(1, |the number|). Measured: 5e-14."""
@@ -241,19 +242,13 @@ def layered(stream: random.Random) -> Program:
 
 
 @pytest.mark.parametrize(
-    ("draw", "count"),
-    [
-        (tame, 2_000),
-        (layered, 300),
-        pytest.param(tame, 20_000, marks=pytest.mark.long),
-        pytest.param(layered, 20_000, marks=pytest.mark.long),
-    ],
+    ("draw", "seed", "count"), [*seeded(2_000, 20_000, tame), *seeded(300, 20_000, layered)]
 )
 def test_arrays_are_the_values_example_by_example(
-    draw: Callable[[random.Random], Program], count: int
+    draw: Callable[[random.Random], Program], seed: int, count: int
 ) -> None:
     """Output, watched nodes, mean, its gradient by each parameter and each example's own gradients by its inputs."""
-    stream = random.Random(f"{draw.__name__} {count}")
+    stream = random.Random(seed)
     met: set[str] = set()
     examples = 0
     for _ in range(count):
@@ -269,16 +264,10 @@ def test_arrays_are_the_values_example_by_example(
 
 
 @pytest.mark.parametrize(
-    ("draw", "count"),
-    [
-        (wild_program, 1_500),
-        (wild_layers, 300),
-        pytest.param(wild_program, 50_000, marks=pytest.mark.long),
-        pytest.param(wild_layers, 20_000, marks=pytest.mark.long),
-    ],
+    ("draw", "seed", "count"), [*seeded(1_500, 50_000, wild_program), *seeded(300, 20_000, wild_layers)]
 )
 def test_inf_and_nan_are_where_the_values_have_them(
-    draw: Callable[[random.Random], Program], count: int
+    draw: Callable[[random.Random], Program], seed: int, count: int
 ) -> None:
     """In all of the above, with overflow, poles, inf and nan, but for programs in which the order of a sum decides.
 
@@ -287,7 +276,7 @@ def test_inf_and_nan_are_where_the_values_have_them(
     The values are those of one graph: what the examples share gets the sum of their gradients, as in the arrays.
     Those of an example's own output go through it as 1/n of themselves; for 1, 2 or 4 examples no digit moves.
     """
-    stream = random.Random(f"{draw.__name__} {count}")
+    stream = random.Random(seed)
     compared = wild = hanging = 0
     for _ in range(count):
         case = divide(stream, draw(stream))
@@ -307,6 +296,6 @@ def test_inf_and_nan_are_where_the_values_have_them(
             if not np.array_equal(a, b, equal_nan=True):
                 assert hangs_on_rounding(*graph), (name, a, b, case)
                 hanging += 1
-    assert hanging <= 0.002 * count
-    assert compared > 0.7 * count
-    assert wild > 0.25 * count
+    assert hanging <= 1 + 0.002 * count
+    assert compared > least(0.75, count)
+    assert wild > least(0.3, count)

@@ -13,6 +13,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from micrograd_core.ops import OPS, Operation
 from micrograd_core.vectorize.rules import Argument, Array, evaluate
+from tests.seeds import seeded, seeds
 
 Point: TypeAlias = tuple[float, ...]
 
@@ -27,9 +28,9 @@ TOLERANCE = 1e-14
 """Relative; of numbers below the least normal one, in units of that. Measured: 4e-16."""
 
 
-def points(row: Operation, count: int) -> list[Point]:
+def points(row: Operation, seed: int, count: int) -> list[Point]:
     """Operands, and after them the constant: case cases, all extremes with each other, then seeded ones."""
-    stream = random.Random(row.name)
+    stream = random.Random(f"{row.name} {seed}")
     arity = row.arity
 
     def number() -> float:
@@ -105,14 +106,14 @@ ROWS = [pytest.param(row, id=row.name) for row in OPS.values()]
 BINARY = [pytest.param(row, id=row.name) for row in OPS.values() if row.arity == 2]
 
 
-@pytest.mark.parametrize("count", [POINTS, pytest.param(1_000_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("seed", "count"), seeded(POINTS, 1_000_000, sweep=10))
 @pytest.mark.parametrize("row", ROWS)
-def test_array_rules_are_the_scalar_rules(row: Operation, count: int) -> None:
+def test_array_rules_are_the_scalar_rules(row: Operation, seed: int, count: int) -> None:
     """Value and each slope, at case cases, all pairs of extremes and seeded points; nan and inf where they are.
 
     A constant is one number, as it is in a graph.
     """
-    for at in by_constant(row, points(row, count)):
+    for at in by_constant(row, points(row, seed, count)):
         columns = np.array(at).T.copy()
         names: dict[str, Argument] = dict(zip("xy", columns[: row.arity], strict=False))
         if row.constant:
@@ -124,11 +125,12 @@ def test_array_rules_are_the_scalar_rules(row: Operation, count: int) -> None:
             check(rule, at, computed(rule, names, values.shape, np.ones(len(at))), expected)
 
 
+@pytest.mark.parametrize("seed", seeds(few=1, sweep=10))
 @pytest.mark.parametrize("row", BINARY)
 @pytest.mark.parametrize("shared", "xy")
-def test_an_operand_that_all_examples_share_changes_nothing(row: Operation, shared: str) -> None:
+def test_an_operand_that_all_examples_share_changes_nothing(row: Operation, shared: str, seed: int) -> None:
     """One of two operands comes as (m, 1) against (m, n), or as one number: numpy has other loops for that."""
-    grid = np.array([*EXTREMES, *np.random.default_rng(1).normal(size=50) * 5])
+    grid = np.array([*EXTREMES, *np.random.default_rng(seed).normal(size=50) * 5])
     check_shared(row, shared, grid[:, np.newaxis], np.tile(grid, (len(grid), 1)))
     for number in EXTREMES:
         for one in (np.array(number), np.array([[number]])):

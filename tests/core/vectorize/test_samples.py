@@ -12,6 +12,7 @@ from micrograd_core.engine import Value
 from micrograd_core.nn import MLP
 from micrograd_core.vectorize import vectorize
 from tests.core.vectorize.test_explain import check
+from tests.seeds import least, seeded
 
 Rows = list[list[Value]]
 
@@ -153,6 +154,10 @@ class Case:
     ys: list[Value]
     parameters: list[Value]
     layers: int
+    is_plain: bool
+    """Whether no layer adds its operands to its results."""
+    is_whole: bool
+    """Whether all last neurons are asked about all samples."""
 
 
 def draw(stream: random.Random, samples: int) -> Case:
@@ -186,7 +191,8 @@ def draw(stream: random.Random, samples: int) -> Case:
     total = sum(losses, Value(0.0)) * (1.0 / samples)
     if stream.random() < 0.5:
         total = total + sum((p * p for p in parameters), Value(0.0)) * 0.01
-    return Case(total, xs, ys, parameters, len(widths) - 1)
+    is_whole = all(len(row) == widths[-1] for row in rows)
+    return Case(total, xs, ys, parameters, len(widths) - 1, not skip, is_whole)
 
 
 def layer(
@@ -209,11 +215,14 @@ def layer(
     return [[neuron(row, unit) for unit in range(len(weights))] for row in rows]
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(6_000, marks=pytest.mark.long)])
-def test_random_networks_on_samples_are_the_value_graph(count: int) -> None:
-    """Loss, gradients by all parameters and inputs, and every claim of the explanation; a product for each layer."""
-    stream = random.Random(4)
-    products = layers = 0
+@pytest.mark.parametrize(("seed", "count"), seeded(300, 6_000))
+def test_random_networks_on_samples_are_the_value_graph(seed: int, count: int) -> None:
+    """Loss, gradients by all parameters and inputs, and every claim of the explanation.
+
+    Where all neurons are asked about all samples a layer is at most one product, and without skips it is one.
+    """
+    stream = random.Random(seed)
+    plain = 0
     for _ in range(count):
         case = draw(stream, stream.randint(2, 5))
         leaves = [*case.parameters, *(x for row in case.xs for x in row), *case.ys]
@@ -226,15 +235,17 @@ def test_random_networks_on_samples_are_the_value_graph(count: int) -> None:
             bound = 1e-12 * np.maximum(1.0, np.abs(expected[: len(given)]))
             assert (np.abs(gradient - expected[: len(given)]) <= bound).all()
             check(program)
-        products += sum(".T" in line.formula for line in program.explain().operations)
-        layers += case.layers
-    assert 0.9 * layers < products <= layers
+        products = sum(".T" in line.formula for line in program.explain().operations)
+        assert products <= case.layers or not case.is_whole
+        assert products == case.layers or not (case.is_whole and case.is_plain)
+        plain += case.is_whole and case.is_plain
+    assert plain > least(0.35, count)
 
 
-@pytest.mark.parametrize("count", [100, pytest.param(2_000, marks=pytest.mark.long)])
-def test_samples_may_vary_per_example_too(count: int) -> None:
+@pytest.mark.parametrize(("seed", "count"), seeded(100, 2_000))
+def test_samples_may_vary_per_example_too(seed: int, count: int) -> None:
     """Several samples in the graph of one example: each gradient, and the same weights have one name."""
-    stream = random.Random(5)
+    stream = random.Random(seed)
     for _ in range(count):
         case = draw(stream, stream.randint(2, 3))
         inputs = [*(x for row in case.xs for x in row), *case.ys]

@@ -13,6 +13,7 @@ from micrograd_core.training.losses import LOSSES, l2_penalty
 from micrograd_core.vectorize import ArrayProgram, Batch, vectorize
 from micrograd_core.vectorize.program import CHUNK
 from micrograd_core.vectorize.rules import Array
+from tests.seeds import SWEEP, seeds
 
 Values = list[Value]
 Build = Callable[[Values, Values, Values], Value]
@@ -222,9 +223,9 @@ def leaves(count: int, seed: int) -> Values:
     return [Value(x) for x in np.random.default_rng(seed).normal(size=count)]
 
 
-def roles() -> tuple[Values, Values, Values]:
+def roles(seed: int = 0) -> tuple[Values, Values, Values]:
     """Inputs, parameters and a list for what is watched."""
-    return leaves(INPUTS, 1), leaves(PARAMETERS, 2), []
+    return leaves(INPUTS, 2 * seed + 1), leaves(PARAMETERS, 2 * seed + 2), []
 
 
 def by_scalars(program: ArrayProgram, examples: Array) -> tuple[Array, Array, Array, Array]:
@@ -294,16 +295,33 @@ def test_every_number_of_a_special_graph(name: str, count: int) -> None:
 
     Inputs and parameters that the graph does not use are allowed; their gradient is 0.
     """
-    x, p, watch = roles()
+    check_as_given(name, count, seed=0)
+
+
+def check_as_given(name: str, count: int, seed: int) -> None:
+    x, p, watch = roles(seed)
     output = GRAPHS[name](x, p, watch)
-    check(vectorize(output, x, p, watch), np.random.default_rng(3).normal(size=(count, INPUTS)))
+    check(vectorize(output, x, p, watch), np.random.default_rng(seed + 3).normal(size=(count, INPUTS)))
 
 
 @pytest.mark.parametrize("name", GRAPHS)
 def test_leaves_in_another_order_and_in_other_roles(name: str) -> None:
     """Inputs reversed; parameters shuffled, some of them constants; or all leaves inputs, or all of them parameters."""
-    stream = np.random.default_rng(4)
-    x, p, watch = roles()
+    check_in_other_roles(name, seed=0)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(1, 1 + SWEEP))
+def test_special_graphs_of_other_numbers(seed: int) -> None:
+    """Both laws, with other data in all leaves and other examples."""
+    for name in GRAPHS:
+        check_as_given(name, 2, seed)
+        check_in_other_roles(name, seed)
+
+
+def check_in_other_roles(name: str, seed: int) -> None:
+    stream = np.random.default_rng(seed + 4)
+    x, p, watch = roles(seed)
     output = GRAPHS[name](x, p, watch)
     shuffled = [p[i] for i in stream.permutation(PARAMETERS)]
     for inputs, parameters in (
@@ -369,13 +387,14 @@ def test_loaded_inputs_take_the_place_of_the_others() -> None:
         assert near(batch.watched(), watched_nodes.T)
 
 
+@pytest.mark.parametrize("seed", seeds(few=1, sweep=10))
 @pytest.mark.parametrize(
     ("hidden", "activation"), [*product(((1,), (1, 1, 1), (64,), (1, 64, 1)), ("relu", "tanh"))]
 )
-def test_networks_of_one_neuron_and_of_64(hidden: tuple[int, ...], activation: str) -> None:
+def test_networks_of_one_neuron_and_of_64(hidden: tuple[int, ...], activation: str, seed: int) -> None:
     """A matrix of one row, of one column and of one entry; all neurons are watched."""
     network = MLP(2, [*hidden, 1], activation)
-    stream = np.random.default_rng(8)
+    stream = np.random.default_rng(seed + 8)
     for leaf, number in zip(network.parameters(), stream.normal(size=len(network.parameters())), strict=True):
         leaf.data = float(number)
     x = [Value(0.0), Value(0.0), Value(1.0)]
