@@ -85,19 +85,20 @@ class ArrayOperation:
     """As numpy has it, with an example a row: ``relu(x @ W1.T + b1)``."""
     shape: Shape
     symbol: str
-    """Key of ``OPS``: of what is done with the operands, or with the whole sum of their products; "+" for the sum."""
+    """Key of ``OPS``: what is done with the operands, or with the whole sum of their products; "+" for a sum alone."""
     constant: float | None
     operands: tuple[ArrayOperand, ...]
     """In the order of the formula."""
     weights: str
-    """The names of two of its operands: ``W1``; "" where it has none."""
+    """The name of the operand that holds the weights, ``W1``; "" if there is none."""
     biases: str
+    """The name of the operand that holds the biases, ``b1``; "" if there is none."""
     entries: tuple[int, ...]
     """The scalar nodes that are its entries, by their number in ``Explanation.nodes``, or ``HIDDEN``."""
     inner: tuple[int, ...]
     """The scalar nodes within it that have no entry of their own: products, partial sums, sums before a function."""
     sums: tuple[Terms, ...]
-    """If it is a sum of products or a function of one: those of each entry, in order."""
+    """The terms of each entry, in order, of a sum of products or a function of one; () for all else."""
 
     def __str__(self) -> str:
         return f"{self.name} = {self.formula}"
@@ -127,8 +128,9 @@ class Explanation:
     entry_of: Mapping[int, ArrayEntry]
     """The entry of each node by number; a product's is that of its weight. Constants that weigh nothing have none."""
     inputs: str
-    """The names of the two arrays that are given."""
+    """The name of the array of the inputs."""
     parameters: str
+    """The name of the array of the parameters."""
     number: Mapping[Value, int]
     """The number of each node."""
 
@@ -189,6 +191,8 @@ def write_elementwise(symbol: str, constant: float | None, operands: Sequence[st
 
 
 class _Writer:
+    """Writes one operation after the other, and gives every node its entry."""
+
     def __init__(
         self,
         grouping: Grouping,
@@ -209,7 +213,7 @@ class _Writer:
         return self._entry_within.get(node) or self.names.entry_of(self._grouping.number[node])
 
     def write(self, group: Group, sums: Group | None) -> None:
-        """One operation: a group, or the function of ``sums`` that it is, or the group ``sums`` itself."""
+        """Write one operation: an elementwise group, or a function of ``sums``, or the group ``sums`` itself."""
         per_example = bool(group.kind & PER_EXAMPLE)
         shape = self._shape(group if sums is None else sums)
         name = self.names.result(group.nodes, shape, per_example)
@@ -268,7 +272,7 @@ class _Writer:
         )
 
     def _shape(self, group: Group) -> tuple[int, ...]:
-        """Of the group's values, without the number of examples: matrices stay matrices."""
+        """The shape of the group's values, without the number of examples; a function of a matrix is a matrix."""
         count = len(group.nodes)
         if group.rows > 1:
             return (group.rows, count // group.rows)

@@ -135,13 +135,7 @@ def groups(arrays: Arrays) -> Groups:
 def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
     """The array program of all that is shown; its output is what is differentiated, or else the last card."""
     values = _values(snapshot)
-    split = split_inputs_and_parameters(snapshot)
-    explanation = _explain(snapshot, values, split)
-    own = split_by_own_examples(snapshot, split)
-    if own is not None:
-        in_rows = _explain(snapshot, values, own)
-        if examples_in_rows(in_rows) and len(in_rows.operations) < len(explanation.operations):
-            split, explanation = own, in_rows
+    split, explanation = _split_and_explain(snapshot, values)
     members = find_members(explanation)
     numbers = [explanation.number[value] for value in values]
     index = {number: node for node, number in enumerate(numbers)}
@@ -173,6 +167,18 @@ def _values(snapshot: GraphSnapshot) -> list[Value]:
         value.constant = record.constant
         values.append(value)
     return values
+
+
+def _split_and_explain(snapshot: GraphSnapshot, values: Sequence[Value]) -> tuple[Split, Explanation]:
+    """Split the leaves by their names or, if that makes rows of several examples and fewer arrays, by these."""
+    by_names = split_inputs_and_parameters(snapshot)
+    explanation = _explain(snapshot, values, by_names)
+    by_examples = split_by_own_examples(snapshot, by_names)
+    if by_examples is not None:
+        in_rows = _explain(snapshot, values, by_examples)
+        if examples_in_rows(in_rows) and len(in_rows.operations) < len(explanation.operations):
+            return by_examples, in_rows
+    return by_names, explanation
 
 
 def _explain(snapshot: GraphSnapshot, values: Sequence[Value], split: Split) -> Explanation:

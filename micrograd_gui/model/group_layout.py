@@ -32,19 +32,19 @@ Groups: TypeAlias = tuple[tuple[tuple[int, ...], ...], ...]
 Operands: TypeAlias = Sequence[tuple[int, ...]]
 
 GROUP_MARGIN = 30.0
-"""Between a group's cards and its border; a title fits in it."""
+"""Pixels between a group's cards and its border; a title fits in."""
 TIER_GAP = 16.0
+"""Pixels between two cards of a column."""
 LINE_GAP = 40.0
-"""Between two lines of a group: their bus runs in it, and it is seen where a band ends."""
+"""Pixels between two lines of a group: their bus runs there, and it is seen where a band ends."""
 ROUNDING = 10.0
-"""Radius of the corners of an edge."""
+"""Radius of the corners of an edge, in pixels."""
 SQUARED = 0.45
 """How far from a corner, in radii, the control points of a quarter of a circle lie."""
-UNBROKEN_COLUMNS = 12
-UNBROKEN_WIDTH = 6.0
-"""Times its height: a group that is wider and has more columns, as that of a single long sum, is broken into lines."""
+UNBROKEN_COLUMNS, UNBROKEN_WIDTH = 12, 6.0
+"""A group with more columns than this that is so many times as wide as high, as a long sum is, is broken into lines."""
 WIDTH_OF_LINES = 2.0
-"""Times the height of what is broken into lines."""
+"""How many times as wide as high a group becomes that is broken into lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,11 @@ class _Grid:
     columns: Mapping[int, int]
     lines: Mapping[int, int]
     gaps: Sequence[float]
-    """Left of each column, and right of the last: the middle of what is free there from top to bottom."""
+    """The middles of the free strips from top to bottom, left of each column and right of the last."""
     columns_reach: Sequence[tuple[float, float]]
-    """Left and right of each column."""
+    """The left and the right end of each column."""
     buses: Sequence[float]
-    """Above each line: the middle of what is free there from left to right."""
+    """The middles of the free strips from left to right, one above each line."""
 
 
 def lay_out_groups(snapshot: GraphSnapshot, groups: Groups) -> Placement:
@@ -126,13 +126,13 @@ def _lay_out_groups(
 
 
 def _sources(box: int, grid: _Grid, operands: Operands, home: Mapping[int, int]) -> tuple[int, ...]:
-    """The boxes that a group reads from, each once."""
-    read = (home[operand] for card in sorted(grid.centers) for operand in operands[card])
-    return tuple(dict.fromkeys(source for source in read if source != box))
+    """The boxes in which a group has operands, each once."""
+    boxes = (home[operand] for card in sorted(grid.centers) for operand in operands[card])
+    return tuple(dict.fromkeys(source for source in boxes if source != box))
 
 
 def _make_grid(bands: Sequence[Sequence[int]], sizes: Sequence[Size], operands: Operands) -> _Grid:
-    """Columns from left to right; from top to bottom bands of one line or several, and in each line its tiers."""
+    """Lay out a group: columns from left to right, bands from top to bottom, each of one line or several of tiers."""
     columns = _columns([card for band in bands for card in band], operands)
     tiers = [_tiers(band, columns, operands) for band in bands]
     count = max(columns.values()) + 1
@@ -168,7 +168,7 @@ def _make_grid(bands: Sequence[Sequence[int]], sizes: Sequence[Size], operands: 
 
 
 def _columns(cards: Sequence[int], operands: Operands) -> dict[int, int]:
-    """As far to the right as what uses a card within the group allows."""
+    """The column of each card, as far to the right as what uses it within the group allows."""
     steps_to_end = dict.fromkeys(cards, 0)
     for card in sorted(cards, reverse=True):  # What uses a card has a higher index.
         for operand in operands[card]:
@@ -179,7 +179,7 @@ def _columns(cards: Sequence[int], operands: Operands) -> dict[int, int]:
 
 
 def _tiers(band: Sequence[int], columns: Mapping[int, int], operands: Operands) -> dict[int, int]:
-    """Which of the cards of a column stands above which: leaves over what uses them, sums at the bottom."""
+    """The tier of each card of a band, counted from the top: leaves above what uses them, sums at the bottom."""
     cards = sorted(band)
     within = set(cards)
     last = max(Counter(columns[card] for card in cards).values()) - 1
@@ -203,6 +203,7 @@ def _tiers(band: Sequence[int], columns: Mapping[int, int], operands: Operands) 
 
 
 def _columns_per_line(columns: int, tiers: int) -> int:
+    """How many columns a line has in a group of so many columns and tiers."""
     width, height = columns * (MIN_CARD_WIDTH + COLUMN_GAP), tiers * (CARD_HEIGHT + TIER_GAP)
     if columns <= UNBROKEN_COLUMNS or width <= UNBROKEN_WIDTH * height:
         return columns

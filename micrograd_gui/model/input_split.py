@@ -1,12 +1,14 @@
 """Which leaves of a graph vary per example and which are shared: of a table of rules the first that applies decides.
 
->>> def leaf(label: str) -> NodeRecord:
-...     return NodeRecord(f"{label}#0", label, "", (), 1.0, trainable=True)
->>> score = NodeRecord("score#0", "score", "*", (0, 1), 1.0)
->>> split_inputs_and_parameters(GraphSnapshot((leaf("x"), leaf("w"), score), target=2))
-Split(rule='names of data', inputs=(0,), parameters=(1,))
->>> split_inputs_and_parameters(GraphSnapshot((leaf("a"), leaf("w"), score), target=2))
-Split(rule='all names', inputs=(0, 1), parameters=())
+A product of two leaves that are called x and w, and then a and w:
+
+    >>> def leaf(label: str) -> NodeRecord:
+    ...     return NodeRecord(f"{label}#0", label, "", (), 1.0, trainable=True)
+    >>> product = NodeRecord("product#0", "product", "*", (0, 1), 1.0)
+    >>> split_inputs_and_parameters(GraphSnapshot((leaf("x"), leaf("w"), product), target=2))
+    Split(rule='names of data', inputs=(0,), parameters=(1,))
+    >>> split_inputs_and_parameters(GraphSnapshot((leaf("a"), leaf("w"), product), target=2))
+    Split(rule='all names', inputs=(0, 1), parameters=())
 """
 
 import re
