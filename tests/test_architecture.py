@@ -52,7 +52,7 @@ LATE = {
     ("micrograd_gui.export.formats", "micrograd_gui.export.training_picture"): "no window needs it",
     (
         "micrograd_gui.shell.window",
-        "micrograd_gui.training.training_tab",
+        "micrograd_gui.training.tab",
     ): "it is made when it is first opened",
 }
 """The imports of our own in a function, and why they are there."""

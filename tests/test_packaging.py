@@ -71,9 +71,10 @@ def test_render_from_the_wheel(programs: Path, tmp_path: Path) -> None:
 def test_window_from_the_wheel(programs: Path, tmp_path: Path) -> None:
     """The window opens in the environment of the wheel, with icons, fonts and examples."""
     code = (
-        "from PySide6.QtCore import QTimer; from PySide6.QtWidgets import QApplication; import micrograd_gui.app;"
-        "QTimer.singleShot(0, lambda: QTimer.singleShot(500, QApplication.closeAllWindows));"
-        "raise SystemExit(micrograd_gui.app.run(None, 'neuron'))"
+        "from PySide6.QtCore import QTimer; from PySide6.QtWidgets import QApplication;"
+        "from micrograd_gui import app, first_window; first = first_window.open_first_window();"
+        "QTimer.singleShot(500, QApplication.closeAllWindows);"
+        "raise SystemExit(app.run(first, None, 'neuron'))"
     )
     environment = {"QT_QPA_PLATFORM": "offscreen", "MICROGRAD_GUI_CONFIG": str(tmp_path / "config")}
     done = run(programs / "python", "-c", code, cwd=tmp_path, **environment)
