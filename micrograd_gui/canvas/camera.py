@@ -38,7 +38,6 @@ class Camera(QObject):
 
     def __init__(self, view: QGraphicsView, scene: GraphScene) -> None:
         super().__init__(view)
-        self._view = view
         self._scene = scene
         self._keeps_fitting = True
         self._was_empty = True
@@ -49,6 +48,13 @@ class Camera(QObject):
         scene.graph_shown.connect(self._graph_shown)
         scene.moment_shown.connect(self._moment_shown)
         self._graph_shown()
+
+    @property
+    def _view(self) -> QGraphicsView:
+        # Kept in Python, it would make a cycle, which waits for the garbage collector.
+        view = self.parent()
+        assert isinstance(view, QGraphicsView)
+        return view
 
     @property
     def zoom(self) -> float:

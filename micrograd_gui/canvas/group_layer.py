@@ -12,8 +12,7 @@ from micrograd_gui.model.looks import GroupLook
 class GroupLayer:
     """Gives a scene the items of the groups that it is to show; they come and go, and do not glide."""
 
-    def __init__(self, scene: QGraphicsScene) -> None:
-        self._scene = scene
+    def __init__(self) -> None:
         self._pairs: dict[str, tuple[GroupItem, GroupTitleItem]] = {}
         """By name of the array operation."""
 
@@ -29,7 +28,7 @@ class GroupLayer:
         """Where the titles stand at a zoom."""
         return [title_area(group.look, zoom) for group in self.groups]
 
-    def show(self, looks: Iterable[GroupLook]) -> None:
+    def show(self, scene: QGraphicsScene, looks: Iterable[GroupLook]) -> None:
         """Let these groups be there, and no others."""
         kept, self._pairs = self._pairs, {}
         for look in looks:
@@ -37,14 +36,14 @@ class GroupLayer:
             if pair is None:
                 pair = GroupItem(look), GroupTitleItem(look)
                 for item in pair:
-                    self._scene.addItem(item)
+                    scene.addItem(item)
             else:
                 for item in pair:
                     item.set_look(look)
             self._pairs[look.name] = pair
         for pair in kept.values():
             for item in pair:
-                self._scene.removeItem(item)
+                scene.removeItem(item)
 
     def forget(self) -> None:
         """Let go of the items, which the scene has taken away."""

@@ -72,7 +72,7 @@ class GraphScene(QGraphicsScene):
         self._motion = Motion()
         self._description = describe(self._picture)
         # No item is another's child: Qt's index, which finds what is in sight, knows only the topmost items.
-        self._groups = GroupLayer(self)
+        self._groups = GroupLayer()
         self._bead = BeadItem()
         self.addItem(self._bead)
 
@@ -132,7 +132,7 @@ class GraphScene(QGraphicsScene):
         else:
             self._refresh(before)
         if rearranged or groups_change(before, picture):
-            self._groups.show(group_looks(picture, self._placement))
+            self._groups.show(self, group_looks(picture, self._placement))
         if bead_changes(before, picture):
             self._show_bead()
         if picture.theme is not before.theme or picture.stale != before.stale:

@@ -5,9 +5,18 @@ Qt keeps plain pointers to much that Python owns. Each test is a process of its 
 
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
+
+from micrograd_gui.canvas.scene import GraphScene
+from micrograd_gui.canvas.view import GraphView
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.picture import Picture
+from micrograd_gui.model.resolve import resolve
+from tests.gui.canvas.canvas import shown
 
 _SESSIONS = """
 import weakref
@@ -93,3 +102,19 @@ def test_what_is_dropped_is_freed_in_any_order(live: str, rounds: int, tmp_path:
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout == "0 left\n"
     assert ended.stderr == ""
+
+
+@pytest.mark.parametrize("with_view", [False, True], ids=["scene", "view"])
+def test_a_canvas_is_freed_when_it_is_dropped(qapp: QApplication, with_view: bool) -> None:
+    """Nothing of it waits for the garbage collector, which the tests leave off."""
+    resolved = resolve(Document("m = MLP(2, [3, 1])\nx = [1.0, -2.0]\no = m(x)"))
+    scene = GraphScene()
+    view = GraphView(scene) if with_view else None
+    for position in (0.0, len(resolved.timeline) - 0.5):
+        scene.show(Picture(shown=shown(resolved, position, grouped=True), selected="o#0", zoom=0.3))
+    if view is not None:
+        view.camera.zoom_to(1.0)
+        view.grab()
+    left = [weakref.ref(scene), *([] if view is None else [weakref.ref(view), weakref.ref(view.camera)])]
+    del scene, view
+    assert [reference() for reference in left] == [None] * len(left)
