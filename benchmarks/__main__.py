@@ -17,7 +17,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from benchmarks import engine, rows
+from benchmarks import engine, rows, start
 from benchmarks.measure import FULL, QUICK
 from benchmarks.report import (
     PAGE,
@@ -32,7 +32,11 @@ from benchmarks.report import (
 )
 from benchmarks.rows import Row
 
-ALL: Mapping[str, Sequence[Row]] = {"From scalars to arrays": rows.ROWS, "Scalar engine": engine.ROWS}
+ALL: Mapping[str, Sequence[Row]] = {
+    "From scalars to arrays": rows.ROWS,
+    "Scalar engine": engine.ROWS,
+    "Start": start.ROWS,
+}
 PACKAGES = ("numpy", "jax", "torch", "micrograd")
 
 
