@@ -122,6 +122,27 @@ def test_lists_have_no_item_objects(module: str) -> None:
     assert not named & WITH_ITEMS
 
 
+MOST_LINES, MOST_METHODS, MOST_PUBLIC = 400, 25, 15
+"""What a file or a class has at most, unless its docstring says why: "It is large because …"."""
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_what_is_large_says_why(module: str) -> None:
+    """A file or class that cannot be taken in at a glance gives the reason in its first lines."""
+    text = MODULES[module].read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    large: list[ast.Module | ast.ClassDef] = [tree] if len(text.splitlines()) > MOST_LINES else []
+    for found in ast.walk(tree):
+        if isinstance(found, ast.ClassDef):
+            methods = [part.name for part in found.body if isinstance(part, ast.FunctionDef)]
+            public = [name for name in methods if not name.startswith("_")]
+            if len(methods) > MOST_METHODS or len(public) > MOST_PUBLIC:
+                large.append(found)
+    for found in large:
+        name = found.name if isinstance(found, ast.ClassDef) else module
+        assert "is large because" in (ast.get_docstring(found) or ""), f"{name} does not say why it is large"
+
+
 def test_no_cycles() -> None:
     """Modules can be put in an order in which each comes after all that it imports."""
     graph = {module: {name for name, _ in imports(module) if name in MODULES} for module in MODULES}

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -10,6 +10,7 @@ from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.canvas.view import HINT, GraphView
 from micrograd_gui.editor.expression_panel import ExpressionPanel
 from micrograd_gui.graph.array_panel import ArrayPanel
+from micrograd_gui.graph.clock import Clock
 from micrograd_gui.graph.find_bar import FindBar
 from micrograd_gui.graph.inspector_panel import InspectorPanel
 from micrograd_gui.graph.leaf_panel import LeafPanel
@@ -27,7 +28,6 @@ from micrograd_gui.model.solve_state import SolveState, why_no_graph
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.timeline import Moment
 
-_FRAME_MS = 16
 _COMPUTING = plain_sentence("The new program is being computed…")
 
 
@@ -39,7 +39,6 @@ class GraphTab(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._reduced_motion = False
         self.expression = ExpressionPanel()
         self.leaves = LeafPanel()
         self.scene = GraphScene(self)
@@ -55,10 +54,8 @@ class GraphTab(QWidget):
         self._is_playing = False
         self._step = Sentence()
         """What the step does that is shown."""
-        self._clock = QTimer(self, interval=_FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
-        self._since_tick = QElapsedTimer()
+        self.clock = Clock(session.player, self.view, self)
         self._lay_out()
-        self._connect_clock()
         self._connect_document()
         self._connect_graph()
         self._connect_playback()
@@ -107,11 +104,6 @@ class GraphTab(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.splitter)
 
-    def _connect_clock(self) -> None:
-        self._clock.timeout.connect(self._tick)
-        self._session.player.playback_changed.connect(self._wake)
-        self._session.graph_changed.connect(self._wake)
-
     def _connect_document(self) -> None:
         session = self._session
         self.expression.source_edited.connect(session.editing.type_source)
@@ -127,6 +119,7 @@ class GraphTab(QWidget):
     def _connect_graph(self) -> None:
         session = self._session
         session.graph_changed.connect(self._show_graph)
+        session.graph_changed.connect(self.clock.wake)
         self.scene.node_activated.connect(session.selection.select)
         self.scene.leaf_typed.connect(session.set_leaf)
         self.scene.target_requested.connect(session.set_target)
@@ -139,6 +132,7 @@ class GraphTab(QWidget):
         player.moment_changed.connect(self._show_moment)
         player.playback_changed.connect(self.playback.show_playback)
         player.playback_changed.connect(self._show_playing)
+        player.playback_changed.connect(self.clock.wake)
         self.playback.play_toggled.connect(player.toggle_play)
         self.playback.step_requested.connect(player.step)
         self.playback.position_requested.connect(player.jump)
@@ -201,29 +195,14 @@ class GraphTab(QWidget):
             part.show_theme(theme)
 
     def set_reduced_motion(self, reduced: bool) -> None:
-        self._reduced_motion = reduced
+        self.clock.set_reduced_motion(reduced)
         self.scene.show(replace(self.scene.picture, reduced_motion=reduced))
-
-    def _wake(self) -> None:
-        if not self._clock.isActive():
-            self._since_tick.start()
-            self._clock.start()
 
     def _show_playing(self, playback: Playback) -> None:
         """Who starts to play wants to see it."""
         if playback.playing and not self._is_playing:
             self.view.camera.follow_from_now_on()
         self._is_playing = playback.playing
-
-    def _tick(self) -> None:
-        seconds = self._since_tick.restart() / 1000.0
-        if self._reduced_motion and not self._session.player.playback.playing:
-            seconds = 1e3
-        stepping = self._session.player.playback.moving
-        playing = self._session.player.advance(seconds)
-        moving = self.view.advance_motion(seconds, stepping=stepping)
-        if not (playing or moving):
-            self._clock.stop()
 
     def _show_document(self, document: Document) -> None:
         self.expression.show_source(document.source)

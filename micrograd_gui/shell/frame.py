@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from micrograd_gui.model.file_names import title_text
 from micrograd_gui.model.settings import Settings, fitting_size
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.shell.appearance import Appearance
@@ -47,6 +48,7 @@ class Frame(QMainWindow):
         self.menus = make_menus(self, self.actions_by_id)
         self.header = Header(self.actions_by_id)
         self.header.tab_bar.setCurrentIndex(settings.tab)
+        self.header.show_tab(settings.tab)
         self.message_bar = MessageBar()
         self.stack = QStackedWidget()
         central = QWidget()
@@ -57,6 +59,7 @@ class Frame(QMainWindow):
         column.addWidget(self.message_bar)
         column.addWidget(self.stack, 1)
         self.setCentralWidget(central)
+        self.header.theme_button.clicked.connect(self._switch_theme)
         self.appearance.theme_changed.connect(self._show_theme)
         self._show_theme(self.theme)
         self._place()
@@ -64,6 +67,11 @@ class Frame(QMainWindow):
     @property
     def theme(self) -> Theme:
         return self.appearance.theme
+
+    def show_title(self, name: str, unsaved: bool) -> None:
+        """The name of the open file, and whether something in it is unsaved."""
+        self.setWindowTitle(f"{title_text(name)}[*] — micrograd")
+        self.setWindowModified(unsaved)
 
     def event(self, event: QEvent) -> bool:
         """A focused control keeps its own keys; those of the playback are for everywhere else."""
@@ -102,6 +110,10 @@ class Frame(QMainWindow):
             self.setGeometry(geometry.x, geometry.y, geometry.width, geometry.height)
             if geometry.maximized:
                 self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def _switch_theme(self) -> None:
+        other = "light" if self.theme.name == "dark" else "dark"
+        self.actions_by_id[f"theme_{other}"].trigger()
 
     def _show_theme(self, theme: Theme) -> None:
         self.header.show_theme(theme)

@@ -14,7 +14,6 @@ from micrograd_gui.export.options import Options
 from micrograd_gui.graph.graph_tab import GraphTab
 from micrograd_gui.graph.session import Session
 from micrograd_gui.model.document import Document, type_source
-from micrograd_gui.model.file_names import title_text
 from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.actions import ACTIONS
 from micrograd_gui.shell.command_palette import CommandPalette
@@ -58,7 +57,7 @@ class MainWindow(QObject):
         self._connect_session()
         self._connect_appearance()
         frame.header.tab_bar.currentChanged.connect(self._show_tab)
-        frame.shown.connect(self._restore_splitters)
+        frame.shown.connect(partial(restore_splitters, frame, self._sizes))
         frame.may_close = self._close
         self._show_settings()
 
@@ -156,7 +155,6 @@ class MainWindow(QObject):
             actions[name].triggered.connect(_without_argument(command))
         for name, switch in self.switches().items():
             actions[name].toggled.connect(switch)
-        self.frame.header.theme_button.clicked.connect(self._switch_theme)
         # After the key or the click in the palette is over: a command may open dialogs and close the window.
         queued = Qt.ConnectionType.QueuedConnection
         self.palette.command_chosen.connect(lambda name: actions[name].trigger(), queued)
@@ -165,7 +163,7 @@ class MainWindow(QObject):
 
     def _connect_documents(self) -> None:
         documents, messages, menus = self.documents, self.frame.message_bar, self.frame.menus
-        documents.title_changed.connect(self._show_title)
+        documents.title_changed.connect(self.frame.show_title)
         documents.reported.connect(lambda kind, sentence: messages.show_message(kind, sentence, topic="file"))
         documents.succeeded.connect(partial(messages.withdraw, "file"))
         documents.recovery_failed.connect(partial(messages.show_state_of, "recovery"))
@@ -185,10 +183,6 @@ class MainWindow(QObject):
     def _open_graph(self, document: Document) -> None:
         self.documents.open_untitled(document)
         self.show_graph_tab()
-
-    def _show_title(self, name: str, unsaved: bool) -> None:
-        self.frame.setWindowTitle(f"{title_text(name)}[*] — micrograd")
-        self.frame.setWindowModified(unsaved)
 
     def _export(self) -> None:
         session = self.session
@@ -272,10 +266,7 @@ class MainWindow(QObject):
                 frame.actions_by_id[row.id].setEnabled(index == _GRAPH)
         if index == _TRAINING and not frame.header.tab_bar.hasFocus():
             self.training_tab.setFocus()
-        self._restore_splitters()
-
-    def _restore_splitters(self) -> None:
-        restore_splitters(self.frame, self._sizes)
+        restore_splitters(frame, self._sizes)
 
     def _change_speed(self, notches: int) -> None:
         """Of what is shown."""
@@ -294,10 +285,6 @@ class MainWindow(QObject):
     def _show_motion(self, reduced: bool) -> None:
         self.frame.actions_by_id["reduced_motion"].setChecked(reduced)
         self.graph_tab.set_reduced_motion(reduced)
-
-    def _switch_theme(self) -> None:
-        other = "light" if self.frame.theme.name == "dark" else "dark"
-        self.frame.actions_by_id[f"theme_{other}"].trigger()
 
 
 def _without_argument(command: Callable[[], object]) -> Callable[[bool], None]:

@@ -55,7 +55,7 @@ def show_step(window: MainWindow) -> None:
 def press(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
     """One step, until everything rests."""
     QTest.keyClick(window.graph_tab.view, key)
-    qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
+    qtbot.waitUntil(lambda: not window.graph_tab.clock.is_ticking)
 
 
 def test_the_view_follows_the_steps(qtbot: QtBot, window: MainWindow) -> None:
@@ -80,7 +80,7 @@ def test_it_follows_while_playing(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(
         lambda: window.session.player.playback.position == window.session.player.last, timeout=10_000
     )
-    qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
+    qtbot.waitUntil(lambda: not window.graph_tab.clock.is_ticking)
     assert seen(window) != start
     assert seen(window).contains(window.graph_tab.scene.step_rect)
 
@@ -111,7 +111,7 @@ def test_who_starts_to_play_sees_it(qtbot: QtBot, window: MainWindow) -> None:
     for _ in range(3):
         drag(window, middle, middle + QPoint(380, 260))
     session.player.jump(session.player.last - 12)
-    qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
+    qtbot.waitUntil(lambda: not window.graph_tab.clock.is_ticking)
     assert not seen(window).intersects(window.graph_tab.scene.step_rect)
     QTest.keyClick(view, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: seen(window).contains(window.graph_tab.scene.step_rect), timeout=10_000)
@@ -119,7 +119,7 @@ def test_who_starts_to_play_sees_it(qtbot: QtBot, window: MainWindow) -> None:
         drag(window, middle, middle + QPoint(380, 260))
     before = seen(window)
     qtbot.waitUntil(lambda: session.player.playback.position == session.player.last, timeout=10_000)
-    qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
+    qtbot.waitUntil(lambda: not window.graph_tab.clock.is_ticking)
     assert seen(window) == before
 
 
@@ -171,7 +171,7 @@ def test_scrubbing_does_not_run_after_the_steps(qtbot: QtBot, window: MainWindow
     for x in range(end.x(), 20, -3):
         QTest.mouseMove(scrubber, QPoint(x, end.y()))
     QTest.mouseRelease(scrubber, Qt.MouseButton.LeftButton, pos=QPoint(20, end.y()))
-    qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
+    qtbot.waitUntil(lambda: not window.graph_tab.clock.is_ticking)
     assert not seen(window).contains(window.graph_tab.scene.step_rect)
     assert seen(window) == before
     window.graph_tab.view.setFocus()
@@ -223,7 +223,7 @@ def test_a_keystroke_makes_each_look_once(
     assert snapshot is not None
     nodes, edges, _ = made.take()
     assert (nodes, edges) == (len(snapshot.nodes), len(snapshot.edges))
-    qtbot.waitUntil(lambda: not window.graph_tab._clock.isActive())
+    qtbot.waitUntil(lambda: not window.graph_tab.clock.is_ticking)
     window.session.player.jump(window.session.player.last - 1)
     nodes, edges, given = made.take()
     assert 1 <= nodes <= 4
