@@ -5,6 +5,8 @@ knows what ``tanh`` is.
 
 Arithmetic never raises. Where Python raises (``1/0``, ``log(0)``, ``exp(1000)``) or leaves the real numbers
 (``(-2)**0.5``), the result is that of IEEE 754 and PyTorch: inf or nan.
+
+The file is large because it is one table, with all edge cases of each row.
 """
 
 import math

@@ -55,7 +55,10 @@ class Weight(NamedTuple):
 
 
 class Recorder:
-    """The record of a run, from which ``Program`` is made at the end."""
+    """The record of a run, from which ``Program`` is made at the end.
+
+    It is large because each kind of thing that a program can make is entered by a method of its own.
+    """
 
     def __init__(
         self, source: Source, limits: Limits, leaf_data: Mapping[int, float], stopwatch: Stopwatch

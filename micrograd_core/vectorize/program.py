@@ -1,4 +1,7 @@
-"""``vectorize``: the array program of a scalar graph, and the buffers in which it runs."""
+"""``vectorize``: the array program of a scalar graph, and the buffers in which it runs.
+
+The file is large because a batch and the program that fills it know each other's buffers by heart.
+"""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence, Set

@@ -31,6 +31,8 @@ class Camera(QObject):
     The graph is fitted when it first appears, when its groups come or go, and when it grows out of sight or shrinks to
     half of what is seen, until the user zooms or pans. While steps are played the camera follows them, until the user
     zooms or pans away from the card of the step, and again when such a card comes into sight or playback is started.
+
+    It is large because fitting, zooming, following and gliding all move the one transform of the view.
     """
 
     zoom_changed = Signal(float)

@@ -57,7 +57,10 @@ _CARD_KEYS = OwnKeys(frozenset({*map(Qt.Key, _WALKS), Qt.Key.Key_Return, Qt.Key.
 
 
 class GraphView(QGraphicsView):
-    """Shows a ``GraphScene``; gestures move its camera or become the scene's signals."""
+    """Shows a ``GraphScene``; gestures move its camera or become the scene's signals.
+
+    It is large because Qt asks a view for each kind of event in a method of its own.
+    """
 
     def __init__(self, scene: GraphScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)

@@ -32,7 +32,10 @@ _COMPUTING = plain_sentence("The new program is being computed…")
 
 
 class GraphTab(QWidget):
-    """Shows a session and lets it be changed; holds nothing of its own."""
+    """Shows a session and lets it be changed; holds nothing of its own.
+
+    It is large because each part of the session is shown, and each gesture is passed on, by a short method of its own.
+    """
 
     zoom_changed = Signal(float)
 
