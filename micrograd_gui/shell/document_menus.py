@@ -22,8 +22,9 @@ def connect_menus(menus: Mapping[str, QMenu], documents: Documents) -> None:
         show_choices(recent, [(path, path) for path in documents.recent])
 
     def show_drafts() -> None:
-        show_choices(recovered, [(_draft_text(draft), copy) for copy, draft in documents.drafts.items()])
-        recovered.menuAction().setVisible(bool(documents.drafts))
+        drafts = documents.recovery.drafts
+        show_choices(recovered, [(_draft_text(draft), copy) for copy, draft in drafts.items()])
+        recovered.menuAction().setVisible(bool(drafts))
 
     documents.recent_changed.connect(show_recent)
     documents.drafts_changed.connect(show_drafts)

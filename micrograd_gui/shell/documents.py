@@ -1,19 +1,16 @@
 """New, open, save, recent files and recovery: what happens to the open document as a file."""
 
-from concurrent.futures import Future, wait
 from enum import Enum
 from hashlib import sha256
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from micrograd_gui.background.files import (
-    CLOSING_S,
     FileError,
     MissingFileError,
     TooLargeError,
-    in_thread,
     read_whole,
 )
 from micrograd_gui.graph.session import Session
@@ -24,15 +21,13 @@ from micrograd_gui.shell.document_files import (
     MAX_BYTES,
     Draft,
     RecoveryCopy,
-    RecoveryFolder,
     read_program,
     write_document,
 )
 from micrograd_gui.shell.file_dialog import For, choose_file
+from micrograd_gui.shell.recovery import Recovery
 
 FILTERS = {"Programs (*.py)": "", "All files (*)": ""}
-_RECOVERY_MS = 300
-"""So much typing is lost at most when the program is killed."""
 
 
 class Unsaved(Enum):
@@ -54,10 +49,8 @@ class Documents(QObject):
     """("problem" or "info", sentence)"""
     succeeded = Signal()
     """A file was opened or saved, or a new text begun: earlier problems with files are over."""
-    recovery_failed = Signal(str)
-    """why no copy for recovery is kept, in a sentence; "" when one is again"""
     drafts_changed = Signal()
-    """what ``drafts`` says"""
+    """what ``recovery.drafts`` says"""
 
     def __init__(
         self, session: Session, recent: tuple[str, ...], recovery_folder: Path, window: QWidget
@@ -68,28 +61,17 @@ class Documents(QObject):
         self._session = session
         self._editing = session.editing
         self._window = window
-        self._recovery = RecoveryFolder(recovery_folder)
-        self._recovery_problem = ""
-        self._copying: Future[None] | None = None
-        """The work on copies that is under way."""
-        self._copy_is_old = False
+        self.recovery = Recovery(recovery_folder, self._draft, self)
         self._known = b""
         """What the open file held when it was last read or written."""
         self._digest = ""
         """Of that, or of what it held when a killed program last read or wrote it."""
-        self._recovery_timer = QTimer(self, interval=_RECOVERY_MS)
-        self._recovery_timer.timeout.connect(self._look_at_copy)
         self._editing.history_changed.connect(self._show_title)
-        self._editing.document_changed.connect(self._schedule_recovery)
+        self._editing.document_changed.connect(self.recovery.schedule)
 
     @property
     def unsaved(self) -> bool:
         return not self._editing.is_saved
-
-    @property
-    def drafts(self) -> dict[RecoveryCopy, Draft]:
-        """What killed programs left unsaved and is not open, the newest first."""
-        return self._recovery.drafts
 
     @property
     def folder(self) -> Path | None:
@@ -100,19 +82,17 @@ class Documents(QObject):
         """Open what an earlier run that was killed left unsaved; True if there was something.
 
         It comes before the file that was ``asked_for``, which is not opened then; the message says so. Of several, that
-        of the file asked for is opened, else the newest; the others stay ``drafts``.
+        of the file asked for is opened, else the newest; the others stay ``recovery.drafts``.
         """
-        self._recovery.look()
+        self.recovery.look()
         asked = asked_for and asked_for.absolute()
-        copy = min(
-            self.drafts, key=lambda copy: asked is not None and self.drafts[copy].path != asked, default=None
-        )
+        drafts = self.recovery.drafts
+        copy = min(drafts, key=lambda copy: asked is not None and drafts[copy].path != asked, default=None)
         if copy is None:
             return False
         draft = self._take(copy)
         sentences = ["The program was not closed properly; its unsaved text is back."]
-        if self.drafts:
-            count = len(self.drafts)
+        if count := len(drafts):
             sentences.append(f"{count} more wait{'s' * (count == 1)} in File, Recovered.")
         if asked_for is not None and draft.path != asked:
             sentences.append(f"{shown_name(asked_for.name)} was not opened: File, Open does it.")
@@ -183,14 +163,6 @@ class Documents(QObject):
             return self.save()
         return answer is Unsaved.DISCARD
 
-    def close(self) -> None:
-        """The window closes and everything is saved or given up.
-
-        Where the disk does not answer, the copy stays and comes back the next time.
-        """
-        self._recovery_timer.stop()
-        wait([in_thread(self._recovery.leaving(), self._copying)], timeout=CLOSING_S)
-
     @classmethod
     def ask_open_path(cls, window: QWidget, folder: Path | None) -> Path | None:
         return choose_file(window, For.OPENING, "Open a program", FILTERS, folder=folder)
@@ -222,7 +194,7 @@ class Documents(QObject):
 
     def _take(self, copy: RecoveryCopy) -> Draft:
         """The draft becomes the unsaved text of its file, if that is still there."""
-        draft = self.drafts[copy]
+        draft = self.recovery.drafts[copy]
         try:
             known, saved = read_program(draft.path) if draft.path else (b"", Document())
             path = draft.path
@@ -230,11 +202,11 @@ class Documents(QObject):
             known, saved = b"", Document()
             path = None if isinstance(error, MissingFileError) else draft.path
         # Only now: while the file was waited for, what was open before may have been copied.
-        self._recovery.take(copy)
+        self.recovery.take(copy)
         self._open(saved, path, known)
         self._digest = draft.digest
         self._editing.edit(draft.document, "Recover")
-        self._update_copy()
+        self.recovery.update()
         self.drafts_changed.emit()
         return draft
 
@@ -269,7 +241,7 @@ class Documents(QObject):
             self._editing.mark_saved()
         self._show_title()
         self._remember_recent(path)
-        self._update_copy()
+        self.recovery.update()
         return not self.unsaved
 
     def _name(self) -> str:
@@ -279,41 +251,10 @@ class Documents(QObject):
         name = self._editing.path.name if self._editing.path else "untitled"
         self.title_changed.emit(name, self.unsaved)
 
-    def _schedule_recovery(self) -> None:
-        self._copy_is_old = True
-        if not self._recovery_timer.isActive():
-            self._recovery_timer.start()
-
-    def _update_copy(self) -> None:
-        """At once, unless the one before is being written still."""
-        self._schedule_recovery()
-        self._look_at_copy()
-
-    def _look_at_copy(self) -> None:
-        """Begin the newest copy when the one before is done."""
-        if self._copying is not None:
-            if not self._copying.done():
-                return
-            done, self._copying = self._copying, None
-            self._tell_recovery(done)
-        if not self._copy_is_old:
-            self._recovery_timer.stop()
-            return
-        self._copy_is_old = False
+    def _draft(self) -> Draft | None:
+        """What is unsaved, if anything is."""
         path = self._editing.path and self._editing.path.absolute()
-        draft = Draft(self._editing.document, path, self._digest) if self.unsaved else None
-        self._copying = in_thread(self._recovery.keeping(draft))
-
-    def _tell_recovery(self, done: Future[None]) -> None:
-        """That it fails is told once, and when it works again."""
-        problem = ""
-        try:
-            done.result()
-        except FileError as error:
-            problem = str(error)
-        if problem != self._recovery_problem:
-            self._recovery_problem = problem
-            self.recovery_failed.emit(problem)
+        return Draft(self._editing.document, path, self._digest) if self.unsaved else None
 
 
 def _ask(

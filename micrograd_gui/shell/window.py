@@ -86,7 +86,7 @@ class MainWindow(QObject):
         if not self.documents.may_lose_changes():
             return False
         self._settings = self.settings  # A hidden window has no place.
-        self.documents.close()
+        self.documents.recovery.close()
         self.end_processes()
         return True
 
@@ -166,7 +166,7 @@ class MainWindow(QObject):
         documents.title_changed.connect(self.frame.show_title)
         documents.reported.connect(lambda kind, sentence: messages.show_message(kind, sentence, topic="file"))
         documents.succeeded.connect(partial(messages.withdraw, "file"))
-        documents.recovery_failed.connect(partial(messages.show_state_of, "recovery"))
+        documents.recovery.failed.connect(partial(messages.show_state_of, "recovery"))
         connect_menus(menus, documents)
         fill_examples(menus["Examples"])
         menus["Examples"].triggered.connect(self._open_example)

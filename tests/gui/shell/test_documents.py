@@ -119,7 +119,7 @@ def test_closing_with_discarded_changes_raises_nothing_afterwards(qtbot: QtBot, 
     """The history goes with the window; nobody asks it anything any more."""
     window = MainWindow(Frame(Settings()), tmp_path / "other")
     window.session.editing.type_source("a = 1.0")
-    window.documents.close()
+    window.documents.recovery.close()
     window.session.close()
     with qtbot.captureExceptions() as raised:
         window.session.editing.mark_saved()
@@ -292,10 +292,10 @@ def test_that_no_copy_is_kept_is_told_once_and_until_one_is(
     folder = tmp_path / "config"
     folder.write_text("")  # in the place of the folder
     told: list[str] = []
-    window.documents.recovery_failed.connect(told.append)
+    window.documents.recovery.failed.connect(told.append)
     for i in range(3):
         window.session.editing.type_source(f"a = {i}.0")
-        qtbot.waitUntil(lambda: not window.documents._recovery_timer.isActive())
+        qtbot.waitUntil(lambda: not window.documents.recovery.timer.isActive())
     assert [("No copy for recovery is kept" in problem) for problem in told] == [True]
     assert said(window) == told[0]
     folder.unlink()
@@ -476,12 +476,12 @@ def test_a_draft_is_kept_while_its_file_is_waited_for(
     monkeypatch.setattr(Documents, "ask_unsaved", staticmethod(lambda _window, _name: Unsaved.DISCARD))
 
     def wait() -> None:
-        qtbot.waitUntil(lambda: not window.documents._recovery_timer.isActive())
+        qtbot.waitUntil(lambda: not window.documents.recovery.timer.isActive())
         kept.append("b = 1.0" in copy.read_text())
 
-    window.documents._recovery.look()
+    window.documents.recovery.look()
     meanwhile("read", wait)
-    window.documents.open_draft(next(iter(window.documents.drafts)))
+    window.documents.open_draft(next(iter(window.documents.recovery.drafts)))
     assert kept == [True]
     assert window.session.editing.document.source == "b = 1.0\n"
     assert "b = 1.0" in copy.read_text()
@@ -495,7 +495,7 @@ def test_a_draft_is_opened_where_the_copy_of_another_cannot_be_removed(
     for i in range(2):
         leave_copy(tmp_path, f"b = {i}.0\n", None)
     assert window.documents.recover()
-    qtbot.waitUntil(lambda: not window.documents._recovery_timer.isActive())
+    qtbot.waitUntil(lambda: not window.documents.recovery.timer.isActive())
     (copy,) = (path for path in (tmp_path / "config" / "recovery").glob("*.py") if "1.0" in path.read_text())
     copy.unlink()
     copy.mkdir()  # in the place of the copy
@@ -521,7 +521,7 @@ def test_a_slow_disk_does_not_hold_up_who_types(
     monkeypatch.setattr(os, "fsync", slow)
     for i in range(3):
         window.session.editing.type_source(f"a = {i}.0\n")
-        with qtbot.waitSignal(window.documents._recovery_timer.timeout):
+        with qtbot.waitSignal(window.documents.recovery.timer.timeout):
             pass
     assert QApplication.activeModalWidget() is None
     assert begun == ["file"]
@@ -545,7 +545,7 @@ def test_closing_removes_a_copy_that_is_being_written(
     monkeypatch.setattr(os, "fsync", slow)
     window.session.editing.type_source("a = 1.0\n")
     qtbot.waitUntil(begun.is_set)
-    window.documents.close()
+    window.documents.recovery.close()
     answer.set()
     qtbot.waitUntil(lambda: all(thread.name != "file" for thread in threading.enumerate()))
     assert not list(folder.iterdir())
