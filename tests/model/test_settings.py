@@ -4,11 +4,14 @@ import json
 import math
 import random
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
+from micrograd_core.training import ENGINES
 from micrograd_gui.model.settings import (
     RECENT_FILES,
+    Engine,
     Geometry,
     Settings,
     add_recent,
@@ -130,6 +133,11 @@ def test_damaged_files_never_raise(seed: int, count: int) -> None:
 def test_a_window_is_no_larger_than_there_is_room_for(screens: list[Geometry], size: tuple[int, int]) -> None:
     """On each of the screens, the frame around it included."""
     assert fitting_size(1440, 900, screens) == size
+
+
+def test_every_engine_can_be_remembered() -> None:
+    """The settings know them by name, without importing what computes."""
+    assert get_args(Engine) == tuple(ENGINES)
 
 
 def test_the_newest_recent_file_comes_first_and_once() -> None:
