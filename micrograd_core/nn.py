@@ -10,6 +10,7 @@ from itertools import pairwise
 from operator import methodcaller
 
 from micrograd_core.engine import Value
+from micrograd_core.texts import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,10 @@ class Activation:
     """One row of the table: what a neuron does to its weighted sum."""
 
     name: str
+    prefix: str
+    """The beginning of a neuron's repr, as in micrograd: ``ReLU`` of ``ReLUNeuron(2)``."""
     title: str
+    """The name for people."""
     function: Callable[[Value], Value]
 
 
@@ -28,10 +32,10 @@ def _unchanged(value: Value) -> Value:
 ACTIVATIONS: dict[str, Activation] = {
     row.name: row
     for row in (
-        Activation("relu", "ReLU", methodcaller("relu")),
-        Activation("tanh", "Tanh", methodcaller("tanh")),
-        Activation("sigmoid", "Sigmoid", methodcaller("sigmoid")),
-        Activation("none", "Linear", _unchanged),
+        Activation("relu", "ReLU", tr("ReLU"), methodcaller("relu")),
+        Activation("tanh", "Tanh", tr("Tanh"), methodcaller("tanh")),
+        Activation("sigmoid", "Sigmoid", tr("Sigmoid"), methodcaller("sigmoid")),
+        Activation("none", "Linear", tr("Linear"), _unchanged),
     )
 }
 
@@ -83,7 +87,7 @@ class Neuron(Module):
         return [*self.w, self.b]
 
     def __repr__(self) -> str:
-        return f"{self.activation.title}Neuron({len(self.w)})"
+        return f"{self.activation.prefix}Neuron({len(self.w)})"
 
 
 class Layer(Module):

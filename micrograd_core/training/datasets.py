@@ -7,6 +7,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from micrograd_core.texts import tr
+
 Drawn: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Points (n, 2) and their labels (n,), which are ±1.0."""
 
@@ -21,6 +23,7 @@ class Dataset:
 
     name: str
     title: str
+    """The name for people."""
     build: Callable[[int, float, np.random.RandomState], Drawn]
 
 
@@ -32,4 +35,4 @@ def _moons(count: int, noise: float, stream: np.random.RandomState) -> Drawn:
     return np.asarray(inputs, dtype=np.float64), classes * 2.0 - 1.0
 
 
-DATASETS: dict[str, Dataset] = {row.name: row for row in (Dataset("moons", "moons", _moons),)}
+DATASETS: dict[str, Dataset] = {row.name: row for row in (Dataset("moons", tr("moons"), _moons),)}

@@ -1,4 +1,4 @@
-"""What training makes small: the table of losses, and the penalty on large parameters."""
+"""The quantity that training minimizes: the table of losses, and the penalty on large parameters."""
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from micrograd_core.engine import Value
+from micrograd_core.texts import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Loss:
 
     name: str
     title: str
+    """The name for people."""
     formula: str
 
     def __call__(self, score: Value, label: Value | float) -> Value:
@@ -68,7 +70,7 @@ class _LabelWriter(ast.NodeTransformer):
 
 
 LOSSES: dict[str, Loss] = {
-    row.name: row for row in (Loss("max-margin", "max-margin", "(1 + -label * score).relu()"),)
+    row.name: row for row in (Loss("max-margin", tr("max-margin"), "(1 + -label * score).relu()"),)
 }
 """Max-margin is the blog's loss: an example costs nothing once its score is on its side by at least 1."""
 

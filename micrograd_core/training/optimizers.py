@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from micrograd_core.texts import tr
+
 
 @dataclass(frozen=True, slots=True)
 class Optimizer:
@@ -17,6 +19,7 @@ class Optimizer:
 
     name: str
     title: str
+    """The name for people."""
     rule: Callable[..., None]
     memory: int = 0
     """How many arrays the rule remembers from step to step; they begin as zeros."""
@@ -26,5 +29,5 @@ def _descend(parameters: NDArray[np.float64], gradient: NDArray[np.float64], rat
     parameters -= rate * gradient
 
 
-OPTIMIZERS: dict[str, Optimizer] = {row.name: row for row in (Optimizer("sgd", "SGD", _descend),)}
+OPTIMIZERS: dict[str, Optimizer] = {row.name: row for row in (Optimizer("sgd", tr("SGD"), _descend),)}
 """SGD is gradient descent, called stochastic when each gradient comes from a batch drawn at random."""

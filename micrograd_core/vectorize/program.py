@@ -16,6 +16,7 @@ from micrograd_core.engine import Value, backward_steps
 from micrograd_core.errors import MicrogradError
 from micrograd_core.gradcheck import evaluate_nodes
 from micrograd_core.graph import topological_sort
+from micrograd_core.texts import tr
 from micrograd_core.vectorize.buffer_layout import BufferLayout, Indices, lay_out_buffers
 from micrograd_core.vectorize.explain import Explanation, explain, write_elementwise
 from micrograd_core.vectorize.groups import Grouping, group_nodes
@@ -32,21 +33,19 @@ _KINDS_OF_NUMBERS = "biuf"
 
 
 class NonFiniteError(MicrogradError):
-    """inf or nan came out: ``node`` is where it began, in example number ``example``, counted from 0.
+    """A result is inf or nan: ``node`` has the first such number, in example ``example``, counted from 0.
 
-    ``example`` is None if only the sum over them has overflowed.
+    ``example`` is None if only the sum over the examples has overflowed.
     """
 
-    def __init__(self, node: Value, example: int | None, what: str) -> None:
-        super().__init__(node, example, what)
+    def __init__(self, node: Value, example: int | None, sentence: str) -> None:
+        super().__init__(node, example, sentence)
         self.node = node
         self.example = example
-        self._what = what
+        self._sentence = sentence
 
     def __str__(self) -> str:
-        if self.example is None:
-            return f"the {self._what} over all examples is not finite, though each of them is"
-        return f"example {self.example}: the {self._what} is the first that is not finite"
+        return self._sentence
 
 
 def vectorize(
@@ -212,14 +211,19 @@ class ArrayProgram:
         return data
 
     def _raise_non_finite(self, inputs: ArrayLike, parameters: ArrayLike) -> None:
-        """Go through the examples with the scalars themselves, forwards and backwards, until it turns up."""
+        """Compute the examples as scalars, forward and backward, and raise for the first number that is not finite."""
         shared = dict(zip(self.parameters, to_array("parameters", parameters).tolist(), strict=True))
         for i, row in enumerate(to_array("inputs", inputs).tolist()):
             given = shared | dict(zip(self.inputs, row, strict=True))
             data = evaluate_nodes(topological_sort(self.output), given)
             for node, number in data.items():
                 if not math.isfinite(number):
-                    raise NonFiniteError(node, i, f"value of {self._name(node, data)}")
+                    sentence = tr(
+                        "Example {i}: the value of {name} is the first that is not finite.",
+                        i=i,
+                        name=self._name(node, data),
+                    )
+                    raise NonFiniteError(node, i, sentence)
             copies: dict[int, Value] = {}
             copied = deepcopy(self.output, copies)
             originals = {copies[id(node)]: node for node in data if id(node) in copies}
@@ -229,18 +233,25 @@ class ArrayProgram:
             for step in backward_steps(copied):
                 if not math.isfinite(step.total):
                     node = originals[step.operand]
-                    raise NonFiniteError(node, i, f"gradient of {self._name(node, data)}")
-        raise NonFiniteError(self.output, None, "sum")
+                    sentence = tr(
+                        "Example {i}: the gradient of {name} is the first that is not finite.",
+                        i=i,
+                        name=self._name(node, data),
+                    )
+                    raise NonFiniteError(node, i, sentence)
+        sentence = tr("The sum over all examples is not finite, though each of them is.")
+        raise NonFiniteError(self.output, None, sentence)
 
     def _name(self, node: Value, data: Mapping[Value, float]) -> str:
-        """Its label; without one the index of a leaf, and of an operation what it is done with: ``log(-1.5)``."""
+        """Return a node's label; without one the index of a leaf, or an operation with its operands: ``log(-1.5)``."""
         if node.label:
             return node.label
-        for what, leaves in (("input", self.inputs), ("parameter", self.parameters)):
-            if node in leaves:
-                return f"{what} {leaves.index(node)}"
+        if node in self.inputs:
+            return tr("input {i}", i=self.inputs.index(node))
+        if node in self.parameters:
+            return tr("parameter {i}", i=self.parameters.index(node))
         if node.operation is None:
-            return f"the constant {node.data}"
+            return tr("the constant {number}", number=node.data)
         symbol = node.operation.symbol
         names = [operand.label or str(data[operand]) for operand in node.operands]
         return write_elementwise(symbol, node.constant, names)

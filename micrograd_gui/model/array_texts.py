@@ -1,8 +1,9 @@
-"""What is said of arrays: the leaves that vary, the place of every card, and each entry written out in scalars."""
+"""Texts about arrays: the split of the leaves, the entry of every card, and each entry written out in scalars."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from micrograd_core.texts import tr, tr_count
 from micrograd_core.vectorize import (
     EXAMPLES,
     HIDDEN,
@@ -20,64 +21,109 @@ from micrograd_gui.model.numbers import format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 
 _SHOWN_TERMS = 6
-"""A longer sum is cut in the middle."""
+"""Limit of terms; a longer sum is cut in the middle."""
 _SHOWN_NAMES = 4
-"""Of more leaves than these the number is told instead."""
+"""Limit of names; of more leaves the text says the number instead."""
 
 
 def shape_text(shape: Shape) -> str:
-    """``16 × 2``, ``n × 16``, ``16``."""
+    """Return a shape for people: ``16 × 2``, ``n × 16``, ``16``."""
     return " × ".join(map(str, shape))
 
 
 def tuple_text(shape: Shape) -> str:
-    """As numpy writes it: ``(n, 16)``, ``(16,)``."""
+    """Return a shape as numpy writes it: ``(n, 16)``, ``(16,)``."""
     return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
 
 
 def examples_in_rows(explanation: Explanation) -> int:
-    """How many examples the program applies a network to itself; 0 if these are no rows."""
+    """Return the number of the program's own examples that are rows of arrays; 0 if there are none."""
     operands = (operand for operation in explanation.operations for operand in operation.operands)
     return max((len(operand.rows) for operand in operands if operand.access == "row"), default=0)
 
 
 def split_text(snapshot: GraphSnapshot, explanation: Explanation, split: Split) -> str:
-    """Which leaves vary per example and which are shared, in a sentence."""
-    vary, shared = "Nothing varies per example", "nothing is shared"
-    if not split.inputs and (examples := examples_in_rows(explanation)):
-        vary = f"The program's own {examples} examples are the rows of its arrays"
-    elif split.inputs:
-        names = _listed([snapshot.nodes[node] for node in split.inputs], "leaves")
-        verb, columns = ("varies", "column") if len(split.inputs) == 1 else ("vary", "columns")
-        vary = f"{names} {verb} per example, the {columns} of {explanation.inputs}"
-    if split.parameters:
-        names = _listed([snapshot.nodes[node] for node in split.parameters], "parameters")
-        verb, elements = ("is", "element") if len(split.parameters) == 1 else ("are", "elements")
-        shared = f"{names} {verb} shared"
+    """Return two sentences: which leaves vary per example, and which are shared."""
+    inputs, parameters = (
+        [snapshot.nodes[node] for node in nodes] for nodes in (split.inputs, split.parameters)
+    )
+    examples = examples_in_rows(explanation)
+    if inputs:
+        vary = _inputs_text(inputs, explanation.inputs)
+    elif examples:
+        vary = tr_count(
+            "The program's own {n} example is the row of its arrays.",
+            "The program's own {n} examples are the rows of its arrays.",
+            examples,
+        )
+    else:
+        vary = tr("Nothing varies per example.")
+    if parameters:
         operands = (operand.name for operation in explanation.operations for operand in operation.operands)
-        if any(re.search(rf"\b{explanation.parameters}\b", name) for name in operands):
-            shared += f", the {elements} of {explanation.parameters}"
-    elif sum(record.is_leaf for record in snapshot.nodes) > len(split.inputs):
-        shared = "nothing but numbers written in place is shared"
-    return f"{vary}; {shared}."
+        has_array = any(re.search(rf"\b{explanation.parameters}\b", name) for name in operands)
+        shared = _parameters_text(parameters, explanation.parameters if has_array else "")
+    elif sum(record.is_leaf for record in snapshot.nodes) > len(inputs):
+        shared = tr("Only numbers without a name are shared.")
+    else:
+        shared = tr("Nothing is shared.")
+    return f"{vary} {shared}"
 
 
-def _listed(records: Sequence[NodeRecord], what: str) -> str:
-    """Their names, or how many they are."""
-    if len(records) > _SHOWN_NAMES:
-        return f"{len(records):,} {what}"
-    return ", ".join(record.label for record in records)
+def _inputs_text(inputs: Sequence[NodeRecord], array: str) -> str:
+    count, names = len(inputs), _names(inputs)
+    if not names:
+        return tr_count(
+            "{n:,} leaf varies per example: it is the column of {array}.",
+            "{n:,} leaves vary per example: they are the columns of {array}.",
+            count,
+            array=array,
+        )
+    return tr_count(
+        "{names} varies per example: it is the column of {array}.",
+        "{names} vary per example: they are the columns of {array}.",
+        count,
+        names=names,
+        array=array,
+    )
+
+
+def _parameters_text(parameters: Sequence[NodeRecord], array: str) -> str:
+    """Return the sentence about shared leaves that are the elements of ``array``, or of none."""
+    count, names = len(parameters), _names(parameters)
+    if names and array:
+        return tr_count(
+            "{names} is shared: it is the element of {array}.",
+            "{names} are shared: they are the elements of {array}.",
+            count,
+            names=names,
+            array=array,
+        )
+    if names:
+        return tr_count("{names} is shared.", "{names} are shared.", count, names=names)
+    if array:
+        return tr_count(
+            "{n:,} parameter is shared: it is the element of {array}.",
+            "{n:,} parameters are shared: they are the elements of {array}.",
+            count,
+            array=array,
+        )
+    return tr_count("{n:,} parameter is shared.", "{n:,} parameters are shared.", count)
+
+
+def _names(records: Sequence[NodeRecord]) -> str:
+    """Return the names; "" if there are too many to be read."""
+    return "" if len(records) > _SHOWN_NAMES else ", ".join(record.label for record in records)
 
 
 def entry_texts(explanation: Explanation, operation: ArrayOperation) -> Iterator[str]:
-    """Every entry of an operation, written out: ``h1[:, 3] = relu(x[:, 0]·W1[3, 0] + b1[3])``."""
+    """Yield every entry of an operation, written out: ``h1[:, 3] = relu(x[:, 0]·W1[3, 0] + b1[3])``."""
     write = _sum_text if operation.sums else _elementwise_text
     for entry in range(len(operation.entries)):
         yield f"{_entry_name(operation, entry)} = {write(explanation, operation, entry)}"
 
 
 def _entry_name(operation: ArrayOperation, entry: int) -> str:
-    """``h1[:, 3]``, ``s1[0]``, ``h1[2, 3]``."""
+    """Return the name of an entry: ``h1[:, 3]``, ``s1[0]``, ``h1[2, 3]``."""
     return f"{operation.name}[{index_text(operation.shape, *operation.cell(entry))}]"
 
 
@@ -112,7 +158,7 @@ def _elementwise_text(explanation: Explanation, operation: ArrayOperation, entry
 
 
 def _node_name(explanation: Explanation, number: int) -> str:
-    """A node by its entry; a constant as its number."""
+    """Return a node by its entry, a constant as its number."""
     if number in (UNIT, HIDDEN):
         return "1" if number == UNIT else "…"
     entry = explanation.entry_of.get(number)
@@ -120,7 +166,7 @@ def _node_name(explanation: Explanation, number: int) -> str:
 
 
 def array_shapes(explanation: Explanation, split: Split) -> dict[str, Shape]:
-    """The shape of every array by name."""
+    """Return the shape of every array by name."""
     shapes: dict[str, Shape] = {
         explanation.inputs: (EXAMPLES, len(split.inputs)),
         explanation.parameters: (len(split.parameters),),
@@ -134,27 +180,32 @@ def array_shapes(explanation: Explanation, split: Split) -> dict[str, Shape]:
 def card_sentence(
     explanation: Explanation, members: Members, shapes: Mapping[str, Shape], number: int
 ) -> str:
-    """Where the card of a node lies: ``W1[3, 1]: row 3, column 1 of W1 (16 × 2)``."""
+    """Return the sentence about the entry of a node: ``W1[3, 1]: row 3, column 1 of W1 (16 × 2)``."""
     entry = explanation.entry_of.get(number)
     if entry is None:
         if shapes[explanation.inputs] == (EXAMPLES, 0):
-            return "In no array: it stands in the formula by itself."
-        return "A constant: the same number for every example."
+            return tr("Not in an array: used as a single number.")
+        return tr("A constant: the same number for every example.")
     which = members.operation.get(number)
     operation = None if which is None else explanation.operations[which]
     if operation is None or number not in members.inner:
-        return f"{entry}: {_where(entry)} of {entry.array} ({shape_text(shapes[entry.array])})"
+        return _entry_text(entry, shapes[entry.array])
     name = _entry_name(operation, members.entry.get(number, 0))
     if members.weight.get(number, UNIT) != UNIT:
-        return f"{entry}: the product with it, within {name}"
+        return tr("{weight}: product with this weight, within {entry}", weight=entry, entry=name)
     top = operation.entries[members.entry.get(number, 0)]
     below = members.operands[top] if top != HIDDEN else []
-    return f"{name}: {'the sum before the function' if below == [number] else 'a partial sum'}"
+    if below == [number]:
+        return tr("{entry}: sum before the function", entry=name)
+    return tr("{entry}: partial sum", entry=name)
 
 
-def _where(entry: ArrayEntry) -> str:
-    """``row 3, column 1``, counted from 0; ``column 3`` of what has an example a row; ``element 3`` of a vector."""
+def _entry_text(entry: ArrayEntry, shape: Shape) -> str:
+    """Return an entry with its row and column, counted from 0: those of a matrix, the column per example."""
+    fields = {"entry": str(entry), "array": entry.array, "shape": shape_text(shape)}
     if len(entry.index) == 1:
-        return f"element {entry.index[0]}"
+        return tr("{entry}: element {i} of {array} ({shape})", i=entry.index[0], **fields)
     row, column = entry.index
-    return f"column {column}" if row is None else f"row {row}, column {column}"
+    if row is None:
+        return tr("{entry}: column {column} of {array} ({shape})", column=column, **fields)
+    return tr("{entry}: row {row}, column {column} of {array} ({shape})", row=row, column=column, **fields)

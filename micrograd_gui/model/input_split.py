@@ -1,6 +1,6 @@
-"""Which leaves of a graph vary per example and which are shared: of a table of rules the first that applies decides.
+"""The split of a graph's leaves into inputs, which vary per example, and what is shared.
 
-A product of two leaves that are called x and w, and then a and w:
+The first rule of a table that applies decides. A product of two leaves named x and w, and then of a and w:
 
     >>> def leaf(label: str) -> NodeRecord:
     ...     return NodeRecord(f"{label}#0", label, "", (), 1.0, trainable=True)
@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 
 _X = re.compile(r"[xX][a-z]?[\d_]*(\[.*)?")
@@ -26,23 +27,23 @@ _DATA = re.compile(r"([xXyY][a-z]?|inputs?|labels?|targets?)[\d_]*(\[.*)?")
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A leaf and what the graph does with it; nodes are indices into ``GraphSnapshot.nodes``."""
+    """A leaf and its uses; nodes are indices into ``GraphSnapshot.nodes``."""
 
     node: int
     record: NodeRecord
     uses: Set[int] = frozenset()
-    """The nodes that it is an operand of; for ``EXAMPLE_RULES`` alone."""
+    """The nodes of which it is an operand; for ``EXAMPLE_RULES`` alone."""
     weighs: Set[int] = frozenset()
     """The other nodes that it is multiplied with; for ``EXAMPLE_RULES`` alone."""
 
     @property
     def is_named(self) -> bool:
-        """Whether it has a name, the program's own or that of a network's parameter."""
+        """True if the leaf has a name: one of the program, or that of a network's parameter."""
         return self.record.trainable
 
     @property
     def is_own(self) -> bool:
-        """Whether the program names it itself."""
+        """True if the program itself names the leaf."""
         return self.is_named and not self.record.parameter
 
 
@@ -66,11 +67,11 @@ class SplitRule:
 
     name: str
     sentence: str
-    """What the interface says of it: all rows one after the other are a text."""
+    """The rule for people; all rows one after the other are a text. "" if another row says it."""
     applies: Callable[[Leaves], bool]
     is_input: Callable[[Leaf], bool]
     is_parameter: Callable[[Leaf], bool]
-    """Asked of the leaves that are no inputs."""
+    """Decides about the leaves that are no inputs."""
 
 
 def _never(_leaf: Leaf) -> bool:
@@ -78,28 +79,31 @@ def _never(_leaf: Leaf) -> bool:
 
 
 def _weigh_several(leaves: Leaves) -> bool:
-    """Whether one of them is multiplied with several nodes."""
+    """Return whether one of the leaves is multiplied with several nodes."""
     return any(len(leaf.weighs) > 1 for leaf in leaves)
 
 
 NAME_RULES = (
     SplitRule(
         "names of data",
-        "Names tell what varies: beside an x those called x, y, input, label or target do, the rest is shared;",
+        tr(
+            "If a leaf is named x, the inputs are the leaves named x, y, input, label or target; "
+            "everything else is shared."
+        ),
         applies=lambda leaves: any(leaf.is_own and _X.fullmatch(leaf.record.label) for leaf in leaves),
         is_input=lambda leaf: leaf.is_own and _DATA.fullmatch(leaf.record.label) is not None,
         is_parameter=lambda leaf: leaf.is_named,
     ),
     SplitRule(
         "all names",
-        "without an x all named leaves vary but the parameters of networks,",
+        tr("If none is named x, every named leaf is an input, except the parameters of networks."),
         applies=lambda leaves: any(leaf.is_own for leaf in leaves),
         is_input=lambda leaf: leaf.is_own,
         is_parameter=lambda leaf: leaf.is_named,
     ),
     SplitRule(
         "written numbers",
-        "and beside these alone the numbers written in place, which are constants else.",
+        tr("If only the parameters of networks have names, the inputs are the numbers without a name."),
         applies=lambda leaves: any(leaf.is_named for leaf in leaves),
         is_input=lambda leaf: not leaf.is_named,
         is_parameter=lambda leaf: leaf.is_named,
@@ -109,23 +113,23 @@ NAME_RULES = (
 EXAMPLE_RULES = (
     SplitRule(
         "own examples of a network",
-        "Where a program applies a network to several examples itself, these are the rows.",
+        tr("If a program applies a network to several examples itself, these are the rows."),
         applies=lambda leaves: any(leaf.record.parameter for leaf in leaves) and _weigh_several(leaves),
         is_input=_never,
         is_parameter=lambda leaf: leaf.record.parameter,
     ),
     SplitRule(
         "own examples of weights by hand",
-        "",  # They are a network, too.
+        "",  # Its examples are those of a network, too.
         applies=_weigh_several,
         is_input=_never,
         is_parameter=lambda leaf: len(leaf.uses) > 1,
     ),
 )
-"""Rules about the leaves that are parameters by their names or, if there are none, inputs. Such a split is the better
-one if the arrays that come of it have several examples as rows, and are fewer."""
+"""Rules about the leaves that are parameters by their names or, if there are none, inputs. Their split is better if its
+arrays have several examples as rows, and are fewer."""
 RULE_TEXT = " ".join(rule.sentence for rule in (*NAME_RULES, *EXAMPLE_RULES) if rule.sentence)
-"""What the interface says of all rules."""
+"""All rules for people."""
 
 
 def split_inputs_and_parameters(snapshot: GraphSnapshot) -> Split:
@@ -135,8 +139,9 @@ def split_inputs_and_parameters(snapshot: GraphSnapshot) -> Split:
 
 
 def split_by_own_examples(snapshot: GraphSnapshot, by_names: Split) -> Split | None:
-    """Split the leaves as those of a program that applies a network to one example after the other; None if none of
-    them can be a weight of one.
+    """Split the leaves of a program that applies a network to one example after the other.
+
+    Returns None if no leaf can be a weight of one.
     """
     found = _split(EXAMPLE_RULES, _with_uses(snapshot, by_names.parameters or by_names.inputs))
     return found if found.parameters else None
@@ -152,7 +157,7 @@ def _split(rules: Sequence[SplitRule], leaves: Leaves) -> Split:
 
 
 def _with_uses(snapshot: GraphSnapshot, nodes: Sequence[int]) -> list[Leaf]:
-    """These leaves, and what the graph does with them."""
+    """Return the leaves with these numbers, and their uses."""
     uses: dict[int, set[int]] = {node: set() for node in nodes}
     weighs: dict[int, set[int]] = {node: set() for node in nodes}
     for node, record in enumerate(snapshot.nodes):

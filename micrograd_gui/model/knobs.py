@@ -1,4 +1,4 @@
-"""The knobs of a training run: what each is called and does, and how it is typed, nudged or chosen."""
+"""The knobs of a training run: their names and help, and the ways to type, nudge or choose their values."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -6,18 +6,27 @@ from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from micrograd_core.nn import ACTIVATIONS
+from micrograd_core.texts import tr
 from micrograd_core.training.config import DECAY_STEPS, LAYERS, LIMITS, TrainingConfig
 from micrograd_core.training.datasets import DATASETS
 from micrograd_core.training.losses import LOSSES
 from micrograd_core.training.optimizers import OPTIMIZERS
 from micrograd_gui.model.numbers import parse_finite
 
-Section: TypeAlias = Literal["DATA", "NETWORK", "OPTIMISATION"]
+Section: TypeAlias = Literal["data", "network", "optimisation"]
+SECTIONS: dict[Section, str] = {
+    "data": tr("DATA"),
+    "network": tr("NETWORK"),
+    "optimisation": tr("OPTIMISATION"),
+}
+"""The heading of each section, in the order in which the panel shows them."""
+ALL_POINTS = tr("all")
+"""The text of a batch size that is the number of points."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypedKnob:
-    """A field of ``TrainingConfig`` that is typed, or nudged by steps."""
+    """A field of ``TrainingConfig`` that people type, or nudge by steps."""
 
     name: str
     """The name of the field."""
@@ -25,15 +34,16 @@ class TypedKnob:
     section: Section
     help: str
     read: Callable[[str], Any]
-    """Turns text into the value. Raises ValueError, with a sentence, for what is none."""
+    """Returns the value of a text. Raises ValueError, with a sentence for the user, if it has none."""
     write: Callable[[Any], str]
+    """Returns the text of a value."""
     nudge: Callable[[TrainingConfig, int], Any]
-    """The value after so many steps up, within the limits."""
+    """Returns the value after a number of steps up, negative for down, within the limits."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceKnob:
-    """A field of ``TrainingConfig`` that is a key of a table, whose rows have a ``title`` for people."""
+    """A field of ``TrainingConfig`` that is a key of a table whose rows have a ``title``."""
 
     name: str
     """The name of the field."""
@@ -44,23 +54,26 @@ class ChoiceKnob:
 
 
 def read_knob(config: TrainingConfig, knob: TypedKnob, text: str) -> TrainingConfig:
-    """``config`` with the knob set to what ``text`` says. Raises ValueError with a sentence."""
+    """Return ``config`` with the knob set to the value of ``text``.
+
+    Raises ValueError, with a sentence for the user, if the text has no value within the limits.
+    """
     return replace(config, **{knob.name: knob.read(text.strip())})
 
 
 def nudge_knob(config: TrainingConfig, knob: TypedKnob, steps: int) -> TrainingConfig:
-    """``config`` with the knob moved by that many of its steps, within its limits; one without steps stays."""
+    """Return ``config`` with the knob moved by a number of its steps, within its limits; one without steps stays."""
     return replace(config, **{knob.name: knob.nudge(config, steps)})
 
 
 def set_choice(config: TrainingConfig, knob: ChoiceKnob, name: str) -> TrainingConfig:
-    """``config`` with the row ``name`` of the knob's table chosen."""
+    """Return ``config`` with the row ``name`` of the knob's table chosen."""
     changes: dict[str, Any] = {knob.name: name}
     return replace(config, **changes)
 
 
 def write_number(value: float) -> str:
-    """The shortest text that reads back as the same number: ``128``, ``0.1``, ``1e-4``."""
+    """Return the shortest text that reads back as the same number: ``128``, ``0.1``, ``1e-4``."""
     if value and abs(value) < 1e-3:
         return f"{Decimal(repr(value)).normalize():e}"
     return repr(int(value)) if value == int(value) else repr(value)
@@ -69,34 +82,36 @@ def write_number(value: float) -> str:
 # A number
 
 
-def _number_knob(
-    name: str, label: str, section: Section, step: float, what: str, unit: str = ""
-) -> TypedKnob:
+def _number_knob(name: str, label: str, section: Section, step: float, meaning: str) -> TypedKnob:
+    from_to = tr("From {low} to {high}.", **_ends(name))
     return TypedKnob(
         name,
         label,
         section,
-        f"{what} {_range_text(name)}{unit and f' {unit}'}.",
-        _number_reader(name, label[0].upper() + label[1:]),
+        f"{meaning} {from_to}",
+        _number_reader(name),
         write_number,
         _number_nudger(name, step),
     )
 
 
-def _range_text(name: str) -> str:
+def _ends(name: str) -> dict[str, str]:
+    """The limits of a field as the fields of a sentence."""
     limits = LIMITS[name]
-    return f"{write_number(limits.low)} to {write_number(limits.high)}"
+    return {"low": write_number(limits.low), "high": write_number(limits.high)}
 
 
-def _number_reader(name: str, label: str) -> Callable[[str], float]:
+def _number_reader(name: str) -> Callable[[str], float]:
     limits = LIMITS[name]
-    kind = "a whole number" if limits.whole else "a number"
-    sentence = f"{label} must be {kind} from {_range_text(name)}"
+    if limits.whole:
+        remedy = tr("Enter a whole number from {low} to {high}.", **_ends(name))
+    else:
+        remedy = tr("Enter a number from {low} to {high}.", **_ends(name))
 
     def read(text: str) -> float:
-        value = _number(text, sentence)
+        value = _number(text, remedy)
         if not limits.low <= value <= limits.high or (limits.whole and value != int(value)):
-            raise ValueError(f"{sentence}.")
+            raise ValueError(remedy)
         return int(value) if limits.whole else value
 
     return read
@@ -114,10 +129,10 @@ def _number_nudger(name: str, step: float) -> Callable[[TrainingConfig, int], fl
     return nudge
 
 
-def _number(text: str, sentence: str) -> float:
+def _number(text: str, remedy: str) -> float:
     value = parse_finite(text)
     if value is None:
-        raise ValueError(f"{sentence}.")
+        raise ValueError(remedy)
     return value
 
 
@@ -127,12 +142,12 @@ _MOST_PERCENT = round(LIMITS["test_share"].high * 100)
 
 
 def _read_share(text: str) -> float:
-    """``25 %`` or ``25`` or ``0.25``."""
-    sentence = f"The test split must be from 0 to {_MOST_PERCENT} %"
-    value = _number(text.removesuffix("%"), sentence)
+    """Return the share of ``25 %``, ``25`` or ``0.25``."""
+    remedy = tr("Enter a share from 0 to {high} %.", high=_MOST_PERCENT)
+    value = _number(text.removesuffix("%"), remedy)
     share = value / 100 if text.endswith("%") or value >= 1 else value
     if not 0 <= share <= LIMITS["test_share"].high:
-        raise ValueError(f"{sentence}.")
+        raise ValueError(remedy)
     return share
 
 
@@ -146,14 +161,18 @@ def _write_share(value: float) -> str:
 def _read_hidden(text: str) -> tuple[int, ...]:
     words = text.replace(",", " ").split()
     if not all(word.isascii() and word.isdigit() for word in words):
-        raise ValueError("Hidden layers are whole numbers with commas between them, such as 16, 16.")
+        raise ValueError(tr("Enter whole numbers with commas between them, such as 16, 16."))
     if len(words) > LAYERS.high:
-        raise ValueError(f"There can be at most {LAYERS.high} hidden layers, not {len(words)}.")
+        raise ValueError(
+            tr("Enter at most {most} hidden layers, not {layers}.", most=LAYERS.high, layers=len(words))
+        )
     widths = tuple(int(word[:9]) for word in words)
     limits = LIMITS["hidden"]
     for width in widths:
         if not limits.low <= width <= limits.high:
-            raise ValueError(f"A hidden layer has {_range_text('hidden')} neurons, not {width}.")
+            raise ValueError(
+                tr("A hidden layer has {low} to {high} neurons, not {width}.", width=width, **_ends("hidden"))
+            )
     return widths
 
 
@@ -169,18 +188,20 @@ def _keep_hidden(config: TrainingConfig, _steps: int) -> tuple[int, ...]:
 
 
 def _read_batch(text: str) -> int | None:
-    if text.lower() in ("all", ""):
+    if text.lower() in (ALL_POINTS.lower(), ""):
         return None
     limits = LIMITS["batch_size"]
-    sentence = f"The batch size must be a whole number from {_range_text('batch_size')}, or “all”"
-    value = _number(text, sentence)
+    remedy = tr(
+        "Enter a whole number from {low} to {high}, or “{all}”.", all=ALL_POINTS, **_ends("batch_size")
+    )
+    value = _number(text, remedy)
     if value != int(value) or not limits.low <= value <= limits.high:
-        raise ValueError(f"{sentence}.")
+        raise ValueError(remedy)
     return int(value)
 
 
 def _write_batch(value: int | None) -> str:
-    return "all" if value is None else str(value)
+    return ALL_POINTS if value is None else str(value)
 
 
 def _nudge_batch(config: TrainingConfig, steps: int) -> int | None:
@@ -190,62 +211,81 @@ def _nudge_batch(config: TrainingConfig, steps: int) -> int | None:
 
 
 KNOBS: tuple[TypedKnob | ChoiceKnob, ...] = (
-    ChoiceKnob("dataset", "shape", "DATA", "Where the points of the two classes lie", DATASETS),
-    _number_knob("samples", "samples", "DATA", 1, "How many points the network is trained on.", "points"),
+    ChoiceKnob("dataset", tr("shape"), "data", tr("Shape of the two classes of points"), DATASETS),
+    _number_knob("samples", tr("samples"), "data", 1, tr("Number of training points.")),
     _number_knob(
-        "noise", "noise", "DATA", 0.01, "Standard deviation of what is added to each point's coordinates."
+        "noise",
+        tr("noise"),
+        "data",
+        0.01,
+        tr("Standard deviation of the noise in both coordinates of each point."),
     ),
     TypedKnob(
         "test_share",
-        "test split",
-        "DATA",
-        f"Share of the points that is kept from training, to test with. 0 to {_MOST_PERCENT} %.",
+        tr("test split"),
+        "data",
+        tr("Test points as a share of all points, from 0 to {high} %.", high=_MOST_PERCENT),
         _read_share,
         _write_share,
         _number_nudger("test_share", 0.05),
     ),
-    _number_knob("seed", "seed", "DATA", 1, "Decides the points, the first weights and the batches."),
+    _number_knob(
+        "seed", tr("seed"), "data", 1, tr("Seed of the points, the initial weights and the batches.")
+    ),
     TypedKnob(
         "hidden",
-        "hidden layers",
-        "NETWORK",
-        f"Neurons of each hidden layer, such as 16, 16. Up to {LAYERS.high} layers of {_range_text('hidden')} "
-        "neurons; empty is a linear model.",
+        tr("hidden layers"),
+        "network",
+        tr(
+            "Number of neurons in each hidden layer, such as 16, 16; empty for a linear model. "
+            "Up to {layers} layers of {low} to {high} neurons.",
+            layers=LAYERS.high,
+            **_ends("hidden"),
+        ),
         _read_hidden,
         _write_hidden,
         _keep_hidden,
     ),
     ChoiceKnob(
         "activation",
-        "activation",
-        "NETWORK",
-        "What each hidden neuron does to its weighted sum",
+        tr("activation"),
+        "network",
+        tr("Function that each hidden neuron applies to its weighted sum"),
         ACTIVATIONS,
     ),
-    ChoiceKnob("loss", "loss", "OPTIMISATION", "What training makes small", LOSSES),
-    ChoiceKnob("optimizer", "optimizer", "OPTIMISATION", "How a gradient changes the parameters", OPTIMIZERS),
+    ChoiceKnob("loss", tr("loss"), "optimisation", tr("Quantity that training minimizes"), LOSSES),
+    ChoiceKnob(
+        "optimizer",
+        tr("optimizer"),
+        "optimisation",
+        tr("Rule that changes the parameters by their gradient"),
+        OPTIMIZERS,
+    ),
     _number_knob(
-        "learning_rate",
-        "learning rate",
-        "OPTIMISATION",
-        0.1,
-        "How far the first step goes against the gradient.",
+        "learning_rate", tr("learning rate"), "optimisation", 0.1, tr("Learning rate of the first step.")
     ),
     _number_knob(
         "decay",
-        "decay",
-        "OPTIMISATION",
+        tr("decay"),
+        "optimisation",
         0.05,
-        f"The part of the learning rate that is lost over the first {DECAY_STEPS} steps.",
+        tr("Part of the learning rate that is lost over the first {steps} steps.", steps=DECAY_STEPS),
     ),
     _number_knob(
-        "l2", "L2 α", "OPTIMISATION", 0.0001, "Weight of the sum of the squared parameters in the loss."
+        "l2",
+        tr("L2 α"),
+        "optimisation",
+        0.0001,
+        tr("Factor of the sum of the squared parameters in the loss."),
     ),
     TypedKnob(
         "batch_size",
-        "batch size",
-        "OPTIMISATION",
-        f"Points that each step's gradient is computed from. {_range_text('batch_size')} points, or all.",
+        tr("batch size"),
+        "optimisation",
+        tr(
+            "Number of points for the gradient of each step, from {low} to {high}, or all of them.",
+            **_ends("batch_size"),
+        ),
         _read_batch,
         _write_batch,
         _nudge_batch,

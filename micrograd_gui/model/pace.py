@@ -2,21 +2,26 @@
 
 from itertools import pairwise
 
+from micrograd_core.texts import tr
 from micrograd_core.training.config import TrainingConfig
 
 MOST_VALUES = 1_000_000
-"""``Value``s in the graphs of one step; it takes a few seconds then."""
+"""Limit of ``Value``s in the graphs of one step, which then takes a few seconds."""
 
 
 def values_per_step(config: TrainingConfig) -> int:
-    """About how many ``Value``s the graphs of one step have."""
+    """Approximate number of ``Value``s in the graphs of one step."""
     per_point = sum(width * (2 * inputs + 1) for inputs, width in pairwise(config.widths))
     return config.samples * per_point
 
 
 def why_not_scalars(config: TrainingConfig) -> str:
-    """Why a step cannot be computed Value by Value, in a sentence without its end; "" where it can."""
+    """The sentences that say why no step can be computed Value by Value, and the remedy; "" where one can."""
     values = values_per_step(config)
     if values <= MOST_VALUES:
         return ""
-    return f"a step would need {values:,} Values, more than {MOST_VALUES:,}: take fewer points or neurons"
+    return tr(
+        "A step would need {values:,} Values, more than {most:,}. Use fewer points or neurons.",
+        values=values,
+        most=MOST_VALUES,
+    )

@@ -1,5 +1,6 @@
-"""The program that a point of the plane opens as: the network at that point, in the typed language."""
+"""The program of a point of the plane: the network at that point, in the typed language."""
 
+from micrograd_core.texts import tr
 from micrograd_core.training.config import INPUTS, TrainingConfig
 from micrograd_core.training.datasets import DATASETS
 from micrograd_core.training.losses import LOSSES
@@ -18,7 +19,7 @@ def point_document(
     count, *widths = config.widths
     activation = "" if config.activation == "relu" else f', "{config.activation}"'
     lines = [
-        f"# {_point_text(config, x, y, label)}, after step {state.step}",
+        f"# {_heading(config, state.step, x, y, label)}",
         f"model = MLP({count}, {widths}{activation})",
         *(f"{name} = Value({format_source(value)})" for name, value in zip(INPUTS, (x, y), strict=True)),
         f"score = model([{', '.join(INPUTS)}])",
@@ -41,10 +42,14 @@ def parameter_names(config: TrainingConfig, model: str = "model") -> list[str]:
     return names
 
 
-def _point_text(config: TrainingConfig, x: float, y: float, label: float | None) -> str:
-    point = f"point ({format_number(x, 2)}, {format_number(y, 2)})"
+def _heading(config: TrainingConfig, step: int, x: float, y: float, label: float | None) -> str:
+    where = {"x": format_number(x, 2), "y": format_number(y, 2)}
     if label is None:
-        return f"the {point}"
-    title = DATASETS[config.dataset].title
-    owner = f"{title}'" if title.endswith("s") else f"{title}'s"
-    return f"the {owner} {point}, class {'−+'[label > 0]}1"
+        return tr("Point ({x}, {y}), after step {step}", step=step, **where)
+    return tr(
+        "Point ({x}, {y}) of the data set {dataset}, class {label}, after step {step}",
+        dataset=DATASETS[config.dataset].title,
+        label=f"{'−+'[label > 0]}1",
+        step=step,
+        **where,
+    )

@@ -1,4 +1,4 @@
-"""The plane with its points and the decision boundary, drawn by matplotlib: in the window and into files alike."""
+"""The plane with its points and the decision boundary, drawn by matplotlib for the window and for files."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 14.0, 12.0, 30.0
-"""Pixels between the axes and the edges."""
+"""Pixels between the axes and the edges of the canvas."""
 
 POINT_EDGE = "#10141c"
 
 
 class BoundaryFigure:
-    """Axes, ticks and spines are drawn once; ``update`` draws what changes on top, which takes a few milliseconds."""
+    """A figure whose axes are drawn once; ``update`` draws the rest on top, which takes a few milliseconds."""
 
     def __init__(self, canvas: FigureCanvasAgg, theme: Theme) -> None:
         from matplotlib.collections import LineCollection
@@ -127,7 +127,7 @@ class BoundaryFigure:
         self._crosshair.set_data(*(([point.x], [point.y]) if point else ([], [])))
 
     def update(self) -> None:
-        """Bring the canvas' pixels up to date. Bringing them to the screen is up to the canvas."""
+        """Draw into the canvas' pixels; the caller repaints the canvas."""
         if self._background is None:
             self._canvas.draw()  # type: ignore[no-untyped-call]
         else:
@@ -135,7 +135,7 @@ class BoundaryFigure:
             self._draw_moving()
 
     def to_plane(self, pixel: tuple[float, float]) -> tuple[float, float] | None:
-        """The coordinates in the plane at a pixel, counted from the top left; None outside of the axes."""
+        """Return the coordinates in the plane at a pixel, counted from the top left; None outside of the axes."""
         if self._plane is None:
             return None
         width, height = self._canvas.get_width_height()
@@ -147,15 +147,15 @@ class BoundaryFigure:
         return left + across * (right - left), bottom + up * (top - bottom)
 
     def to_pixels(self, points: Array) -> Array:
-        """(n, 2): the pixels of points (n, 2) in the plane, counted from the top left."""
-        assert self._plane is not None, "without a plane there are no points in it"
+        """Return the pixels (n, 2), counted from the top left, of points (n, 2) in the plane."""
+        assert self._plane is not None, "pixels are known once a plane is shown"
         width, height = self._canvas.get_width_height()
         left, right, bottom, top = self._plane.extent
         share = (points - [left, bottom]) / [right - left, top - bottom]
         return np.asarray(share * [width - LEFT - RIGHT, TOP + BOTTOM - height] + [LEFT, height - BOTTOM])
 
     def png(self) -> bytes:
-        """The canvas' pixels as a PNG file has them."""
+        """Return the canvas' pixels as a PNG file."""
         from matplotlib.image import imsave
 
         self.update()
@@ -188,7 +188,7 @@ class BoundaryFigure:
             self.axes.draw_artist(artist)
 
     def _paint_heat(self, plane: Plane) -> None:
-        """Straight into the canvas' pixels: matplotlib would take three times as long to blend the picture in."""
+        """Write the heat map into the canvas' pixels, which is three times as fast as an image of matplotlib."""
         pixels = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
         box = self.axes.bbox
         left, right = round(box.x0), round(box.x1)

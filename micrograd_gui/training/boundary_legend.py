@@ -1,4 +1,4 @@
-"""The lines under the boundary: what its marks mean, and the score of the selected point."""
+"""The lines below the boundary: the legend of its marks, and the score of the selected point."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.style import color, sans
 
@@ -16,7 +17,7 @@ _TWO_LINES = 30
 """Pixels."""
 
 Mark: TypeAlias = Callable[[QPainter, QRectF, Theme], None]
-"""Draws in a box of its own."""
+"""Draws a mark in its box."""
 
 
 def _circle(painter: QPainter, box: QRectF, theme: Theme) -> None:
@@ -61,21 +62,21 @@ def _ring(painter: QPainter, box: QRectF, theme: Theme) -> None:
 
 
 _ENTRIES: tuple[tuple[Mark, float, str], ...] = (
-    (_circle, 12.0, "class −1"),
-    (_triangle, 12.0, "class +1"),
-    (_hollow, 12.0, "test point"),
-    (_line, 18.0, "decision boundary"),
-    (_dashes, 22.0, "margin ±1"),
+    (_circle, 12.0, tr("class −1")),
+    (_triangle, 12.0, tr("class +1")),
+    (_hollow, 12.0, tr("test point")),
+    (_line, 18.0, tr("decision boundary")),
+    (_dashes, 22.0, tr("margin ±1")),
 )
 
 
 class BoundaryLegend(QWidget):
-    """Breaks into as many lines as it needs."""
+    """The legend, in as many rows as its width needs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("boundary_legend")
-        self.setAccessibleName("Legend")
+        self.setAccessibleName(tr("Legend"))
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -109,7 +110,7 @@ class BoundaryLegend(QWidget):
                 painter.drawText(QPointF(x + size + 6.0, baseline), text)
 
     def _placed(self, width: float) -> list[tuple[int, float, Mark, float, str]]:
-        """Row, left edge, mark, its width and text of each entry."""
+        """Return (row, left edge, mark, width of the mark, text) of each entry."""
         metrics = QFontMetricsF(sans(12))
         placed: list[tuple[int, float, Mark, float, str]] = []
         row, x = 0, 0.0
@@ -123,7 +124,7 @@ class BoundaryLegend(QWidget):
 
 
 class SelectionLabel(QWidget):
-    """What is selected, and what the network answers there, on two lines where one is too short."""
+    """The selected point and its score, on two lines if one is too short."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,10 +138,10 @@ class SelectionLabel(QWidget):
         return self._text
 
     def show_selected(self, text: str) -> None:
-        """An empty text for nothing."""
+        """Show ``text``, or with an empty one a hint."""
         if text != self._text:
             self._text = text
-            self.setAccessibleName(text or "Nothing is selected")
+            self.setAccessibleName(text or tr("No point is selected"))
             self.setToolTip(text)
             self.update()
 
@@ -162,7 +163,7 @@ class SelectionLabel(QWidget):
             if self._text:
                 _ring(painter, QRectF(0.0, 0.0, 13.0, self.height()), self._theme)
                 left = 19.0
-            text = self._text or "Click a point, or anywhere in the plane, to open its graph."
+            text = self._text or tr("Click a point, or anywhere in the plane, to open its graph.")
             painter.setPen(color(self._theme.text if self._text else self._theme.faint_text))
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(QRectF(left, 0.0, self.width() - left, self.height()), flags, text)

@@ -1,8 +1,9 @@
-"""The middle of the training tab: the plane with its legend, and the point that is selected in it."""
+"""The middle of the training tab: the plane with its legend, and the selected point."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_core.training.points import Points
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.plane import PlanePoint, data_point, score_at
@@ -14,7 +15,7 @@ from micrograd_gui.training.boundary_plot import BoundaryPlot
 
 
 class BoundaryPanel(QWidget):
-    """Selects a point when it is clicked on, and asks for its graph."""
+    """Selects a point when it is clicked, and requests its graph."""
 
     graph_requested = Signal(object)
     """A ``Document``: the scalar graph of the selected point."""
@@ -24,9 +25,9 @@ class BoundaryPanel(QWidget):
         self.plot = BoundaryPlot()
         self.legend = BoundaryLegend()
         self.selection = SelectionLabel()
-        self.open_button = QPushButton("Open graph of selected point")
+        self.open_button = QPushButton(tr("Open graph of selected point"))
         self.open_button.setObjectName("open_graph_button")
-        self.open_button.setToolTip("Show the computation of the selected point as a graph")
+        self.open_button.setToolTip(tr("Show the computation of the selected point as a graph"))
         self.open_button.clicked.connect(self.open_graph)
         self._view: TrainingView | None = None
         below = QHBoxLayout()
@@ -40,11 +41,11 @@ class BoundaryPanel(QWidget):
         column.addWidget(self.legend)
         column.addLayout(below)
         self.plot.point_chosen.connect(self._choose_point)
-        self.plot.plane_chosen.connect(self._choose_place)
+        self.plot.plane_chosen.connect(self._choose_position)
         self._show_selected()
 
     def show_points(self, points: Points) -> None:
-        """Take the points of a run. A selected one of the run before stays only if it is still there."""
+        """Show the points of a run. The selection stays if it is not a point of the data that has gone."""
         self.plot.show_points(points)
         selected = self.plot.selected
         if selected is not None and selected.index is not None:
@@ -62,7 +63,7 @@ class BoundaryPanel(QWidget):
             part.show_theme(theme)
 
     def open_graph(self) -> None:
-        """Ask for the graph of the selected point, with the parameters that are shown."""
+        """Request the graph of the selected point, with the parameters of the step that is shown."""
         point, view = self.plot.selected, self._view
         if point is not None and view is not None:
             document = point_document(view.config, view.state, point.x, point.y, point.label)
@@ -73,7 +74,7 @@ class BoundaryPanel(QWidget):
             self._select(data_point(self.plot.points, index, is_test))
             self.open_graph()
 
-    def _choose_place(self, x: float, y: float) -> None:
+    def _choose_position(self, x: float, y: float) -> None:
         self._select(PlanePoint(x, y))
         self.open_graph()
 
@@ -87,7 +88,10 @@ class BoundaryPanel(QWidget):
         if point is None or view is None:
             self.selection.show_selected("")
             return
-        kind = "place" if point.index is None else "point"
-        where = f"({format_number(point.x, 2)}, {format_number(point.y, 2)})"
         score = score_at(view.config, view.state.parameters, point.x, point.y)
-        self.selection.show_selected(f"{kind} {where}, score {format_number(score, 2)}")
+        numbers = zip(("x", "y", "score"), (point.x, point.y, score), strict=True)
+        fields = {name: format_number(number, 2) for name, number in numbers}
+        if point.index is None:
+            self.selection.show_selected(tr("position ({x}, {y}), score {score}", **fields))
+        else:
+            self.selection.show_selected(tr("point ({x}, {y}), score {score}", **fields))

@@ -1,4 +1,4 @@
-"""The plane with the decision boundary, as a widget to click in."""
+"""The plane with the decision boundary, as a widget in which points can be chosen."""
 
 from functools import partial
 
@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_core.training.points import Points
 from micrograd_gui.model.plane import PlanePoint, data_point
 from micrograd_gui.model.theme import DARK, Theme
@@ -16,9 +17,9 @@ from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.style import color
 
 REACH = 8.0
-"""Pixels from which a click still means the point."""
+"""Distance in pixels from which a click chooses a point of the data."""
 STRIDE, FINE_STRIDE = 12.0, 1.0
-"""Pixels by which an arrow key moves the crosshair, without and with Shift."""
+"""Pixels that an arrow key moves the crosshair, without and with Shift."""
 
 _ARROWS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
@@ -30,22 +31,24 @@ _CHOOSE = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}
 
 
 class BoundaryPlot(QWidget):
-    """matplotlib is imported when it is first shown. It is drawn only while it can be seen."""
+    """A widget that imports matplotlib when it is first shown, and draws only while it is visible."""
 
     point_chosen = Signal(int, bool)
-    """(index, whether it is a test point) of the point clicked on."""
+    """(index, whether it is a test point) of a chosen point of the data."""
     plane_chosen = Signal(float, float)
-    """Where there is no point."""
+    """(x, y) of a chosen position where there is no point of the data."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("boundary_plot")
-        self.setAccessibleName("Decision boundary")
+        self.setAccessibleName(tr("Decision boundary"))
         self.setAccessibleDescription(
-            "The plane with the points and what the network answers. "
-            "Arrow keys move a crosshair, Enter opens the graph of the point or place under it."
+            tr(
+                "The plane with the points and the score of the network. "
+                "Arrow keys move a crosshair; Enter opens the graph of the point or position under it."
+            )
         )
-        self.setToolTip("Click a point, or anywhere in the plane, to open its graph")
+        self.setToolTip(tr("Click a point, or anywhere in the plane, to open its graph"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setMinimumSize(260, 200)
@@ -56,7 +59,7 @@ class BoundaryPlot(QWidget):
         self._view: TrainingView | None = None
         self._selected: PlanePoint | None = None
         self._crosshair: tuple[float, float] | None = None
-        self._waiting = make_label("muted", "Drawing the points…", parent=self)
+        self._waiting = make_label("muted", tr("Drawing the points…"), parent=self)
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(6, 6, 6, 6)
@@ -78,7 +81,7 @@ class BoundaryPlot(QWidget):
         self.update()
 
     def show_points(self, points: Points) -> None:
-        """Take the points of a run; until its first view comes the picture stays as it is."""
+        """Take the points of a run; the picture stays the same until the run's first view comes."""
         self._points = points
         self._view = None
         if self._figure is not None:
@@ -91,7 +94,7 @@ class BoundaryPlot(QWidget):
         self._refresh()
 
     def show_selected(self, point: PlanePoint | None) -> None:
-        """Put a ring around a point."""
+        """Draw a ring around ``point``, or none."""
         self._selected = point
         if self._figure is not None:
             self._figure.show_selected(point)
@@ -103,8 +106,8 @@ class BoundaryPlot(QWidget):
             if self._figure is None:
                 self._make_figure()
             self._refresh()
-        except Exception as error:  # noqa: BLE001 - it is told a moment later
-            self._waiting.setText("The points cannot be drawn.")
+        except Exception as error:  # noqa: BLE001 - it is raised a moment later
+            self._waiting.setText(tr("The points cannot be drawn."))
             # Not from here: PySide6 miscounts a reference when a handler raises within another, and crashes at exit.
             QTimer.singleShot(0, self, partial(_raise, error))
 
@@ -173,7 +176,7 @@ class BoundaryPlot(QWidget):
         self._canvas.update()
 
     def _pixel(self, position: QPoint) -> tuple[float, float]:
-        """A position in this widget, in pixels of the canvas."""
+        """Return a position in this widget in pixels of the canvas."""
         if self._canvas is None:
             return -1.0, -1.0
         inside = self._canvas.mapFrom(self, position)
@@ -191,7 +194,7 @@ class BoundaryPlot(QWidget):
         self._refresh()
 
     def pixel_of(self, point: PlanePoint) -> QPoint | None:
-        """Where a point of the plane is in the widget; None before anything is drawn."""
+        """Return the position of a point of the plane in this widget; None before anything is drawn."""
         if self._figure is None or self._canvas is None or self._view is None:
             return None
         x, y = self._figure.to_pixels(np.array([[point.x, point.y]]))[0]
@@ -207,7 +210,7 @@ class BoundaryPlot(QWidget):
             self.point_chosen.emit(point.index, point.is_test)
 
     def _point_at(self, pixel: tuple[float, float]) -> PlanePoint | None:
-        """The data's point within reach of the pixel, or the bare one under it; None outside of the axes."""
+        """Return the data's point within reach of the pixel, or else the position there; None outside of the axes."""
         if self._figure is None or (spot := self._figure.to_plane(pixel)) is None:
             return None
         if self._points is not None:

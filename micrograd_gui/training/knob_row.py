@@ -1,9 +1,10 @@
-"""The rows of the settings panel: a knob that is typed into a field, or chosen from a table."""
+"""The rows of the settings panel: a knob with a text field, or with the choices of a table."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_core.training.config import TrainingConfig
 from micrograd_gui.model.knobs import ChoiceKnob, TypedKnob, nudge_knob, read_knob, set_choice
 from micrograd_gui.widgets.labels import make_label
@@ -11,18 +12,20 @@ from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.style import mono, restyle
 
 PATIENCE_MS = 600
-"""Milliseconds after the last key until an error in a field is named."""
+"""Milliseconds after the last key until an error in a field is shown."""
 FIELD_WIDTH = 104
-_TYPING = "Enter takes what is typed, Escape gives back what was."
+"""Pixels."""
+_TYPING = tr("Enter applies what you typed; Escape restores the value.")
 _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
 
 
 class KnobField(QLineEdit):
-    """A number as text; Up, Down, PageUp and PageDown change it by steps."""
+    """A text field for a number; Up and Down change it by a step, PageUp and PageDown by ten."""
 
     nudged = Signal(int)
+    """The number of steps up, negative for down."""
     entered = Signal()
-    """Enter was pressed, or the keyboard went elsewhere in the window."""
+    """Enter was pressed, or the focus went elsewhere in the window."""
     withdrawn = Signal()
     """Escape was pressed."""
 
@@ -46,16 +49,13 @@ class KnobField(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        # Who looks into a menu or another window comes back to go on typing.
+        # After a look into a menu or another window the user goes on typing.
         if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
             self.entered.emit()
 
 
 class TypedRow(QWidget):
-    """A typed knob's label and field, with the sentence that says what is wrong with what was typed.
-
-    What is typed has no effect before it is entered.
-    """
+    """The label and field of a typed knob, and the error of its text below. Text has no effect before it is entered."""
 
     edited = Signal(object)
     """A ``TrainingConfig`` in which this knob is new."""
@@ -89,7 +89,7 @@ class TypedRow(QWidget):
         self._write()
 
     def show_config(self, config: TrainingConfig) -> None:
-        """What the user is typing stays as typed."""
+        """Show the value of ``config``; a text that is being typed stays unless the value has changed."""
         changed = getattr(config, self._knob.name) != getattr(self._config, self._knob.name)
         self._config = config
         if changed:
@@ -104,10 +104,10 @@ class TypedRow(QWidget):
         self._set_problem("")
 
     def _check(self) -> TrainingConfig | None:
-        """The config that was typed; None if there is something wrong with it."""
+        """Return the config of the text; None if it has an error."""
         text = self.field.text()
         try:
-            # A text may have fewer digits than the value it stands for.
+            # The text may have fewer digits than the value.
             unchanged = text == self._text_in_force
             config = self._config if unchanged else read_knob(self._config, self._knob, text)
         except ValueError as error:
@@ -125,7 +125,7 @@ class TypedRow(QWidget):
             self._write()
 
     def _nudge(self, steps: int) -> None:
-        """Start from what was typed, if it can be read."""
+        """Change the value by steps, starting from the text if it has no error."""
         self._take(nudge_knob(self._check() or self._config, self._knob, steps))
         self._write()
 
@@ -151,7 +151,7 @@ class TypedRow(QWidget):
 
 
 class ChoiceRow(QWidget):
-    """A knob's label and its choices by title; where there is one alone, only its title is written."""
+    """The label of a knob and a box of its choices, or the title of a single one."""
 
     edited = Signal(object)
     """A ``TrainingConfig`` in which this knob is new."""
@@ -186,7 +186,7 @@ class ChoiceRow(QWidget):
 
 
 def value_label(name: str, accessible_name: str, help_text: str, parent: QWidget, text: str = "") -> QLabel:
-    """A value that cannot be edited, as wide as it needs to be."""
+    """Make a label for a value that cannot be edited, as wide as its text."""
     label = make_label("mono", text, name, parent=parent)
     label.setAccessibleName(accessible_name)
     label.setToolTip(help_text)
@@ -198,7 +198,7 @@ def value_label(name: str, accessible_name: str, help_text: str, parent: QWidget
 
 
 def labelled(text: str, field: QWidget, parent: QWidget) -> QHBoxLayout:
-    """A row with ``text`` at its left end and the field at its right."""
+    """Make a row with ``text`` at its left end and the field at its right."""
     label = make_label("muted", text, parent=parent)
     label.setBuddy(field)
     row = QHBoxLayout()

@@ -1,4 +1,4 @@
-"""Curves over the steps of a run: the loss on a logarithmic axis, or accuracies."""
+"""Curves over the steps of a run: losses on a logarithmic axis, or accuracies in percent."""
 
 import math
 from collections.abc import Sequence
@@ -22,28 +22,31 @@ Tint = Literal["grad", "good", "text"]
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """How one curve is drawn. Colours are fields of the theme."""
+    """The name and look of one curve."""
 
     name: str
     tint: Tint
+    """The field of the theme that is its colour."""
     dashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
+    """A mark on an axis."""
+
     value: float
     text: str
 
 
 class MetricPlot(QWidget):
-    """A value without a place on the axis leaves a gap: inf, nan, a loss that is not above 0, a share beyond 0 to 1."""
+    """Curves with a gap at each value that is not on the axis: inf, nan, a loss of 0 or less, a share beyond 0 to 1."""
 
     def __init__(
         self, title: str, series: Sequence[Series], logarithmic: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setAccessibleName(f"{title} over the steps")
-        self.setToolTip(f"{title} over the steps")
+        self.setAccessibleName(title)
+        self.setToolTip(title)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._series = tuple(series)
         self._logarithmic = logarithmic
@@ -55,7 +58,7 @@ class MetricPlot(QWidget):
     def show_curves(
         self, steps: NDArray[np.int64], values: Sequence[NDArray[np.float64]], shown_step: int
     ) -> None:
-        """``values`` has an array as long as ``steps`` for each series; a line marks ``shown_step``."""
+        """Show a curve for each series, all arrays as long as ``steps``, and a line at ``shown_step``."""
         self._steps, self._values, self._shown_step = steps, tuple(values), shown_step
         self.update()
 
@@ -123,7 +126,7 @@ class MetricPlot(QWidget):
         return pen
 
     def _paint_names(self, painter: QPainter, box: QRectF) -> None:
-        """A sample of each line with its name: top right where the loss falls, bottom right where accuracy rises."""
+        """Draw a sample of each line with its name: top right on a logarithmic axis, bottom right for accuracies."""
         metrics = QFontMetricsF(painter.font())
         baseline = box.top() + 6.0 + metrics.ascent() if self._logarithmic else box.bottom() - 8.0
         right = box.right() - 8.0
@@ -143,7 +146,7 @@ class MetricPlot(QWidget):
             return np.where(values > 0.0, np.log10(values), np.nan)
 
     def _limits(self, curves: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
-        """What the value axis spans."""
+        """Return the range of the value axis."""
         values = np.concatenate(curves) if curves else np.zeros(0)
         values = values[np.isfinite(values)]
         if not self._logarithmic:
@@ -158,20 +161,24 @@ class MetricPlot(QWidget):
 
 
 def step_ticks(last: float, count: int) -> list[Tick]:
-    """At most about ``count`` round steps from 0 to ``last``."""
+    """Return at most about ``count`` round steps from 0 to ``last``."""
     stride = max(round_up(last / count), 1.0)
     values = [i * stride for i in range(int(last / stride + 1e-9) + 1)]
     return [Tick(value, _short(value)) for value in values]
 
 
 def percent_ticks(low: float, count: int) -> list[Tick]:
+    """Return fewer than ``count`` + 1 ticks from 100 % down to ``low``."""
     stride = next((step for step in (5.0, 10.0, 20.0, 50.0) if (100.0 - low) / step < count), 50.0)
     values = [100.0 - i * stride for i in range(int((100.0 - low) / stride) + 1)]
     return [Tick(value, f"{value:.0f} %") for value in values]
 
 
 def decade_ticks(low: float, high: float, count: int) -> list[Tick]:
-    """Powers of ten between 10^low and 10^high, and where those are few 2 and 5 times them; values are logarithms."""
+    """Return powers of ten between 10^low and 10^high, and their multiples by 2 and 5 if there are few.
+
+    The values of the ticks are logarithms.
+    """
     decades = range(math.ceil(low), math.floor(high) + 1)
     if len(decades) >= 2:
         every = math.ceil(len(decades) / count)
@@ -185,7 +192,7 @@ def decade_ticks(low: float, high: float, count: int) -> list[Tick]:
 
 
 def _number_text(digit: int, exponent: int) -> str:
-    """``digit`` times a power of ten, which may be more or less than any number."""
+    """Return ``digit`` times a power of ten, which may be out of the range of a float."""
     return f"{digit * 10.0**exponent:.4g}" if abs(exponent) < 5 else f"{digit}e{exponent}"
 
 
@@ -197,7 +204,7 @@ def _short(value: float) -> str:
 
 
 def _finite_runs(xs: NDArray[np.floating[Any]], ys: NDArray[np.floating[Any]]) -> list[QPolygonF]:
-    """The polylines between gaps; a lone point becomes a dash that can be seen."""
+    """Return the polylines between gaps; a lone point becomes a visible dash."""
     finite = np.isfinite(ys)
     ends = np.flatnonzero(np.diff(finite)) + 1
     runs = []

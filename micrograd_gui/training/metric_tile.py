@@ -1,4 +1,4 @@
-"""One figure of the run, large."""
+"""A tile with one number of the run in large type."""
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -7,19 +7,20 @@ from micrograd_gui.widgets.style import mono
 
 
 class MetricTile(QFrame):
-    def __init__(self, name: str, role: LabelRole, parent: QWidget | None = None) -> None:
-        """``role`` is the style sheet's for the number: its colour."""
+    """A title and, below it, the number."""
+
+    def __init__(self, name: str, title: str, role: LabelRole, parent: QWidget | None = None) -> None:
+        """Make a tile without a number; ``role`` gives the number its colour in the style sheet."""
         super().__init__(parent)
         self.setObjectName(f"{name}_tile")
         self.setProperty("role", "tile")
-        self._title = name
-        title = make_label("faint", name, parent=self)
+        self._title = title
         self.value_label = make_label(role, "–", f"{name}_value", parent=self)
         self.value_label.setFont(mono(16, bold=True))
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 7, 8, 7)
         column.setSpacing(2)
-        column.addWidget(title)
+        column.addWidget(make_label("faint", title, parent=self))
         column.addWidget(self.value_label)
 
     def show_value(self, text: str) -> None:

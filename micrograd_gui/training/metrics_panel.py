@@ -1,7 +1,8 @@
-"""The right side of the training tab: figures, curves and the drawing of the network."""
+"""The right side of the training tab: the metrics, their curves and the drawing of the network."""
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.training_view import TrainingView
@@ -12,18 +13,21 @@ from micrograd_gui.widgets.labels import make_label
 
 
 class MetricsPanel(QFrame):
-    """How good the network is at the step that is shown, how it came there, and what it looks like."""
+    """Loss and accuracies of the step that is shown, their curves up to the latest step, and the network."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
-        self.loss_tile = MetricTile("loss", "grad")
-        self.train_tile = MetricTile("train", "good")
-        self.test_tile = MetricTile("test", "mono")
-        self.loss_plot = MetricPlot("Loss", (Series("loss", "grad"),), logarithmic=True)
+        self.loss_tile = MetricTile("loss", tr("loss"), "grad")
+        self.train_tile = MetricTile("train", tr("train"), "good")
+        self.test_tile = MetricTile("test", tr("test"), "mono")
+        self.loss_plot = MetricPlot(
+            tr("Loss over the steps"), (Series(tr("loss"), "grad"),), logarithmic=True
+        )
         self.loss_plot.setObjectName("loss_plot")
         self.accuracy_plot = MetricPlot(
-            "Accuracy", (Series("train", "good"), Series("test", "text", dashed=True))
+            tr("Accuracy over the steps"),
+            (Series(tr("train"), "good"), Series(tr("test"), "text", dashed=True)),
         )
         self.accuracy_plot.setObjectName("accuracy_plot")
         self.network = NetworkView()
@@ -31,7 +35,7 @@ class MetricsPanel(QFrame):
         tiles.setSpacing(8)
         for tile in (self.loss_tile, self.train_tile, self.test_tile):
             tiles.addWidget(tile, 1)
-        title = make_label("section", "NETWORK — WHAT EACH NEURON SEES")
+        title = make_label("section", tr("NETWORK — OUTPUT OF EACH NEURON"))
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 10)
         column.setSpacing(8)

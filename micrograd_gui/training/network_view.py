@@ -1,4 +1,4 @@
-"""The network as a drawing: what each neuron sees of the plane, and every weight as a line."""
+"""The network as a drawing: the output of each neuron over the plane, and the weights as lines."""
 
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_core.training.config import INPUTS
 from micrograd_core.training.points import Array
 from micrograd_gui.model.heat_map import FULL_SCORE, paint_grid
@@ -27,45 +28,49 @@ from micrograd_gui.model.training_view import TrainingView, weight_matrices
 from micrograd_gui.widgets.style import color, mono, sans
 
 REDRAW_MS = 80
-"""The drawing follows training at this pace; the plots are quicker. A large network is drawn less often."""
+"""Least milliseconds between two drawings; a large network is drawn less often."""
 _SHARE = 0.15
-"""Upper limit of the share of the window's time that redrawing takes."""
+"""Upper limit of the share of the window's time that drawing takes."""
 MAX_LINES = 256
-"""Between two layers; where there are more weights the largest are drawn."""
+"""Limit of lines between two layers, those of the largest weights."""
 _CAPTION = 20.0
 _LEFT = 16.0
 _MARGIN = 6.0
 _LARGEST_NEURON, _SMALLEST_NEURON = 28.0, 4.0
 _REACH = 5.0
-"""Pixels from which the mouse still means a line."""
+"""Distance in pixels from which the mouse selects a line."""
 _BEND = 0.42
-"""How far a line leaves its neurons level, as a share of the way."""
+"""Share of the way over which a line leaves its neurons horizontally."""
 _STRANDS = (1, 1, 1, 2, 2, 3)
-"""Lines of one pixel side by side, by size of the weight. One wide line takes Qt twenty times as long."""
+"""Number of lines of one pixel side by side, by size of the weight. A wide line takes Qt twenty times as long."""
 _FULL_WEIGHT = 2.0
-"""|w| from which lines are at their widest."""
+"""Least |w| of the widest lines."""
 
 _T = np.linspace(0.0, 1.0, 64)
 _ACROSS = 3 * _BEND * _T * (1 - _T) ** 2 + 3 * (1 - _BEND) * _T**2 * (1 - _T) + _T**3
 _DOWN = 3 * _T**2 * (1 - _T) + _T**3
-"""A line's way from one neuron to the next, as shares of the distance."""
+"""Points of a line from one neuron to the next, as shares of the distance."""
 
 
 @dataclass(frozen=True, slots=True)
 class NeuronLayout:
-    """Where the neurons are: per layer, inputs first, x and size of its squares and the y of each centre."""
+    """The squares of the neurons, in pixels, by layer, the inputs first."""
 
     xs: tuple[float, ...]
+    """The horizontal centre of each layer."""
     size: float
+    """The side of every square."""
     ys: tuple[Array, ...]
+    """The vertical centres of each layer's neurons, (width,)."""
 
     def box(self, layer: int, neuron: int) -> QRectF:
+        """Return the square of a neuron."""
         half = self.size / 2
         return QRectF(self.xs[layer] - half, float(self.ys[layer][neuron]) - half, self.size, self.size)
 
 
 def lay_out_neurons(widths: tuple[int, ...], width: float, height: float) -> NeuronLayout:
-    """Layers from left to right, each centred from top to bottom."""
+    """Lay out layers of these widths from left to right in a widget of ``width`` × ``height`` pixels."""
     height = max(height - _CAPTION - 2 * _MARGIN, 20.0)
     across = max(width - _LEFT - 2 * _MARGIN, 40.0)
     most = max(widths)
@@ -80,17 +85,17 @@ def lay_out_neurons(widths: tuple[int, ...], width: float, height: float) -> Neu
 
 
 class NetworkView(QWidget):
-    """Blue and solid is positive, orange and dashed negative, wide is large; a weight that is nan has no line.
+    """A drawing in which positive weights are solid and blue, negative ones dashed and orange, large ones wide.
 
-    The mouse brings up the number.
+    A weight that is nan has no line. The parameter under the mouse stands below, with its value.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("network_view")
-        self.setAccessibleName("Network")
+        self.setAccessibleName(tr("Network"))
         self.setAccessibleDescription(
-            "Each neuron's output over the plane, and the weights between them as lines"
+            tr("The output of each neuron over the plane, and the weights between neurons as lines")
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
@@ -100,13 +105,13 @@ class NetworkView(QWidget):
         self._layout: NeuronLayout | None = None
         self._drawing: QPixmap | None = None
         self._hovered: tuple[int, int, int | None] | None = None
-        """Layer of weights, neuron, and which of its inputs; None: the neuron itself."""
+        """(layer of weights, neuron, index of its input) under the mouse; the neuron itself if the index is None."""
         self._redraw = QTimer(self, interval=REDRAW_MS, singleShot=True)
         self._redraw.timeout.connect(self._forget_drawing)
 
     @property
     def hovered_text(self) -> str:
-        """Name and number of what is under the mouse; "" for nothing."""
+        """Name and value of the parameter under the mouse; "" if there is none."""
         if self._hovered is None or not self._weights:
             return ""
         layer, neuron, source = self._hovered
@@ -151,7 +156,7 @@ class NetworkView(QWidget):
             if self._view is None:
                 painter.setFont(sans(12))
                 painter.setPen(color(self._theme.faint_text))
-                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "The network appears here.")
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("The network appears here."))
                 return
             if self._drawing is None:
                 clock = QElapsedTimer()
@@ -186,7 +191,7 @@ class NetworkView(QWidget):
         return pixmap
 
     def _draw_weights(self, painter: QPainter, layout: NeuronLayout, layer: int, weights: Array) -> None:
-        """Lines of one sign and width go into one path: strokes are what costs."""
+        """Draw lines of one sign and width as one path: the time goes by the number of strokes."""
         half = layout.size / 2
         left, right = layout.xs[layer] + half, layout.xs[layer + 1] - half
         bend = _BEND * (right - left)
@@ -226,7 +231,7 @@ class NetworkView(QWidget):
         xs, ys = np.meshgrid(np.linspace(left, right, MAP), np.linspace(bottom, top, MAP))
         inputs = np.stack([xs, ys]).astype(np.float32)
         for layer, maps in enumerate((inputs, *view.plane.neurons)):
-            # Small outputs stay pale: a neuron that hardly answers looks like one.
+            # Small outputs stay pale.
             full = np.maximum(np.abs(np.nan_to_num(maps)).max(axis=(1, 2), keepdims=True), np.float32(0.5))
             if layer == len(view.plane.neurons):
                 full[:] = FULL_SCORE
@@ -246,7 +251,10 @@ class NetworkView(QWidget):
 
     def _paint_hovered(self, painter: QPainter) -> None:
         has_nan = any(np.isnan(weights).any() for weights in self._weights)
-        legend = f"blue solid +, orange dashed −, {'no line nan' if has_nan else 'wide is large'}"
+        if has_nan:
+            legend = tr("blue solid: +, orange dashed: −, no line: nan")
+        else:
+            legend = tr("blue solid: +, orange dashed: −, wide: large")
         caption = self.hovered_text or legend
         painter.setFont(mono(12) if self._hovered else sans(11))
         painter.setPen(color(self._theme.text if self._hovered else self._theme.faint_text))
@@ -272,7 +280,7 @@ class NetworkView(QWidget):
         painter.drawPath(path)
 
     def _found_at(self, spot: QPointF) -> tuple[int, int, int | None] | None:
-        """The neuron under the mouse, or the nearest line within reach."""
+        """Return the neuron at ``spot``, or the nearest line within reach; None if there is none."""
         layout = self._layout
         if layout is None:
             return None

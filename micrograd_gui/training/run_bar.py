@@ -1,4 +1,4 @@
-"""The bar over the boundary: reset, run, step, and the way back to any past step."""
+"""The bar over the boundary: reset, run, step, the way back to past steps, the engine and the speed."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from micrograd_core.texts import tr, tr_count
 from micrograd_core.training.engines import Engine
 from micrograd_gui.model.fit_text import first_that_fits
 from micrograd_gui.model.theme import Theme
@@ -21,69 +22,74 @@ from micrograd_gui.widgets.scrubber import Scrubber, give_way
 from micrograd_gui.widgets.style import mono, sans
 
 _HINT_FROM = 640
-"""Pixels of width from which there is room for words."""
+"""Pixels of width from which there is room for the hint."""
 _ENGINES: dict[Engine, tuple[str, str]] = {
     "arrays": (
-        "Arrays",
-        "All points at once, in the matrix products that are derived from the graph of Values",
+        tr("Arrays"),
+        tr("All points at once, in matrix products derived from the graph of Values."),
     ),
     "values": (
-        "Scalars",
-        "Each point by itself, one Value at a time, as the blog does it: the same numbers, slowly",
+        tr("Scalars"),
+        tr("One point and one Value at a time, as in the blog: the same numbers, slowly."),
     ),
 }
-"""Name and explanation."""
+"""The name of each engine, and a sentence about it."""
 
 
 def _pace_text(steps_per_second: float) -> str:
-    """Steps per second to two digits: ``6,800``, ``42``, ``3.9``, ``0.25``."""
+    """Return steps per second to two digits: ``6,800``, ``42``, ``3.9``, ``0.25``."""
     rounded = float(f"{steps_per_second:.1e}")
     digits = max(1 - math.floor(math.log10(rounded)), 0)
     return f"{rounded:,.{digits}f}"
 
 
 def _short_pace_text(steps_per_second: float) -> str:
-    """``6.8k``, and below a thousand the same."""
+    """Return steps per second to two digits, thousands as ``6.8k``."""
     rounded = float(f"{steps_per_second:.1e}")
     return f"{rounded / 1000:g}k" if rounded >= 1000 else _pace_text(rounded)
 
 
 class _Words(NamedTuple):
-    """Behind an engine's name: its pace, or what stands in its place."""
+    """The texts that may stand behind an engine's name."""
 
-    pace: str
-    unknown: str
-    computing: str = " …"
-    """Shown during the first step."""
-    too_large: str = " too large"
-    """The network, for the scalars."""
-    write: Callable[[float], str] = _pace_text
-
-    def for_pace(self, steps_per_second: float) -> str:
-        return self.pace.format(self.write(steps_per_second))
+    pace: Callable[[float], str]
+    """Returns the text of so many steps per second."""
+    unknown: str = "–"
+    """The text before the first step."""
+    computing: str = "…"
+    """The text during the first step."""
+    too_large: str = tr("too large")
+    """The text if the network is too large for scalars."""
+    gap: str = " "
+    """Stands between the name and the text."""
 
 
 _WORDS = (
-    _Words("  {} steps/s", "  not tried yet", "  computing…", "  too large"),
-    _Words(" {}/s", " –"),
-    _Words(" {}", " –"),
-    _Words(" {}", " –", write=_short_pace_text),
+    _Words(
+        lambda pace: tr("{pace} steps/s", pace=_pace_text(pace)),
+        tr("not tried yet"),
+        tr("computing…"),
+        gap="  ",
+    ),
+    _Words(lambda pace: tr("{pace}/s", pace=_pace_text(pace))),
+    _Words(_pace_text),
+    _Words(_short_pace_text),
 )
-"""Wordings from long to short; the first that fits is used."""
+"""Wordings from long to short; the bar uses the first that fits."""
 _LARGE_PACE = 400_000.0
-"""Steps per second that each wording leaves room for, so that no measured pace moves anything."""
+"""Steps per second for which each wording leaves room, so that a new pace moves nothing."""
 
 
 class RunBar(QFrame):
-    """Shows where training is and says what the user asks of it."""
+    """Shows the progress of training, and emits the user's requests."""
 
     reset_requested = Signal()
     run_toggled = Signal()
     step_requested = Signal()
     position_requested = Signal(int)
-    """A step that has been passed."""
+    """A past step."""
     speed_requested = Signal(float)
-    """Steps a second; inf is as fast as it goes."""
+    """Steps per second; inf means as fast as possible."""
     engine_requested = Signal(str)
     """An ``Engine``."""
 
@@ -98,26 +104,26 @@ class RunBar(QFrame):
         self._why_not_scalars = ""
         self._words = _WORDS[0]
         self._reset = RoundButton(
-            "reset_button", "Reset to the same initial weights", "Ctrl+Shift+R", "rotate-ccw", self
+            "reset_button", tr("Reset to the same initial weights"), "Ctrl+Shift+R", "rotate-ccw", self
         )
-        self.run_button = PlayButton("run_button", "Train", "Ctrl+R", self)
-        self._step = RoundButton("train_step_button", "Train one step", "Ctrl+T", "step-forward", self)
+        self.run_button = PlayButton("run_button", tr("Train"), "Ctrl+R", self)
+        self._step = RoundButton("train_step_button", tr("Train one step"), "Ctrl+T", "step-forward", self)
         self._scrubber = Scrubber(self)
         self._scrubber.setObjectName("step_scrubber")
-        self._scrubber.setAccessibleName("Step that is shown")
+        self._scrubber.setAccessibleName(tr("Step shown"))
         self._position = make_label("", name="step_label", parent=self)
         self._position.setFont(mono(13, bold=True))
-        self._hint = make_label("faint", "drag to rewind", parent=self)
+        self._hint = make_label("faint", tr("drag to rewind"), parent=self)
         self._engines = Switch(
             "engine_switch", {engine: name for engine, (name, _help) in _ENGINES.items()}, self
         )
         self._engines.setFont(sans(12))
-        self._engines.setAccessibleName("What trains")
+        self._engines.setAccessibleName(tr("Training engine"))
         self._engines.choice_made.connect(self.engine_requested)
         texts = {speed: _speed_text(speed) for speed in SPEEDS}
         self._speed = SpeedButton("training_speed_button", texts, sans(12), self, sign=" ▾")
-        self._speed.setAccessibleName("Training speed")
-        self._speed.setToolTip("How fast it trains ([ slower, ] faster)")
+        self._speed.setAccessibleName(tr("Training speed"))
+        self._speed.setToolTip(tr("Training speed ([ slower, ] faster)"))
         self._speed.speed_chosen.connect(self._request_speed)
         self._reset.clicked.connect(self.reset_requested)
         self.run_button.clicked.connect(self.run_toggled)
@@ -147,21 +153,23 @@ class RunBar(QFrame):
         self.show_progress(0, 0)
 
     def show_progress(self, step: int, latest: int) -> None:
-        """The step shown and the furthest one."""
+        """Show the step that is shown, and the latest one."""
         self._latest = latest
-        # Under the user's hand the knob follows the hand.
+        # While the user drags the knob, it follows the mouse alone.
         if not self._scrubber.isSliderDown():
             self._scrubber.show_timeline(0, max(latest, 1))
             self._scrubber.show_position(step)
         self._scrubber.setEnabled(latest > 0)
-        self._position.setText(f"step {step:,}")
-        self._scrubber.setToolTip(f"Drag to go back to a past step (step {step:,} of {latest:,})")
-        widest = measured_width(f"step {max(latest, 999):,}", mono(13, bold=True))
+        self._position.setText(tr("step {step:,}", step=step))
+        self._scrubber.setToolTip(
+            tr("Drag to go back to a past step (step {step:,} of {latest:,})", step=step, latest=latest)
+        )
+        widest = measured_width(tr("step {step:,}", step=max(latest, 999)), mono(13, bold=True))
         self._position.setMinimumWidth(round(widest) + 2)
         self._fit()
 
     def show_state(self, state: str) -> None:
-        """``idle``, ``running``, ``paused`` or ``failed``."""
+        """Show the ``State`` of the run: ``idle``, ``running``, ``paused`` or ``failed``."""
         for widget in (self.run_button, self._step):
             widget.setEnabled(state != "failed")
         self.run_button.show_running(state == "running")
@@ -170,19 +178,19 @@ class RunBar(QFrame):
         self._speed.show_speed(steps_per_second)
 
     def show_engine(self, chosen: Engine, why_not_scalars: str = "") -> None:
-        """Which one was chosen. Where scalars cannot train, with a sentence that says why, the arrays do instead."""
+        """Show the chosen engine. With sentences that say why scalars cannot train, show that arrays do instead."""
         self._chosen, self._why_not_scalars = chosen, why_not_scalars
         self._engines.show_choice("arrays" if why_not_scalars else chosen)
         self._write_paces()
 
     def show_computing(self, computing: bool) -> None:
-        """Whether a step of the engine that trains lets one wait."""
+        """Show whether a step of the engine that trains is late."""
         if computing != self._computing:
             self._computing = computing
             self._write_paces()
 
     def show_paces(self, paces: Mapping[Engine, float]) -> None:
-        """Steps a second, of each engine that was tried."""
+        """Show the steps per second of each engine that was tried."""
         self._paces = paces
         self._write_paces()
 
@@ -196,7 +204,7 @@ class RunBar(QFrame):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
-            # A part has another size, as when the style sheet has reached it.
+            # A part has a new size, for instance by the style sheet.
             self._fit()
         return super().event(event)
 
@@ -213,9 +221,7 @@ class RunBar(QFrame):
         self.position_requested.emit(step)
 
     def _fit(self) -> None:
-        """Where the scrubber would become too short, first the hint gives way and then the step; below, the paces are
-        told in fewer words.
-        """
+        """Hide the hint and then the step if the scrubber would be too short; shorten the paces until they fit."""
         margins = self._column.contentsMargins()
         whole = self.contentsRect().width() - margins.left() - margins.right()
         hinting = self._latest > 0 and whole >= _HINT_FROM
@@ -226,7 +232,7 @@ class RunBar(QFrame):
         give_way(self._row, whole, self._scrubber, labels)
         room = whole - self._row.spacing() - self._speed.sizeHint().width()
         self._words = first_that_fits(
-            _WORDS, lambda words: self._engines.width_for(words.for_pace(_LARGE_PACE)), room
+            _WORDS, lambda words: self._engines.width_for(words.gap + words.pace(_LARGE_PACE)), room
         )
         self._write_paces()
 
@@ -235,26 +241,27 @@ class RunBar(QFrame):
         details: dict[str, str] = dict.fromkeys(_ENGINES, words.unknown)
         if self._computing:
             details["arrays" if self._why_not_scalars else self._chosen] = words.computing
-        helps = {engine: f"{text} (not tried yet)" for engine, (_name, text) in _ENGINES.items()}
+        helps = {engine: [text, tr("Not tried yet.")] for engine, (_name, text) in _ENGINES.items()}
         for engine, pace in self._paces.items():
             if pace:
-                details[engine] = words.for_pace(pace)
-                helps[engine] = f"{_ENGINES[engine][1]} ({_pace_text(pace)} steps/s)"
+                details[engine] = words.pace(pace)
+                helps[engine][1] = tr("Pace: {pace} steps/s.", pace=_pace_text(pace))
         if self._why_not_scalars:
             details["values"] = words.too_large
-            helps["values"] = (
-                f"{_ENGINES['values'][1]}. The network is too large for it: {self._why_not_scalars}"
-            )
+            helps["values"][1] = self._why_not_scalars
             if self._chosen == "values":
-                helps["arrays"] += f". In place of the scalars, which were chosen: {self._why_not_scalars}"
-        self._engines.show_details(details, words.for_pace(_LARGE_PACE))
-        for engine, text in helps.items():
+                helps["arrays"] += (tr("Used instead of scalars, which you chose."), self._why_not_scalars)
+        self._engines.show_details(
+            {engine: words.gap + text for engine, text in details.items()},
+            words.gap + words.pace(_LARGE_PACE),
+        )
+        for engine, sentences in helps.items():
             self._engines.show_help(
-                engine, tooltip(text), enabled=engine == "arrays" or not self._why_not_scalars
+                engine, tooltip(" ".join(sentences)), enabled=engine == "arrays" or not self._why_not_scalars
             )
 
 
 def _speed_text(steps_per_second: float) -> str:
     if math.isinf(steps_per_second):
-        return "as fast as it goes"
-    return "1 step/s" if steps_per_second == 1 else f"{steps_per_second:.0f} steps/s"
+        return tr("as fast as it goes")
+    return tr_count("{n} step/s", "{n} steps/s", round(steps_per_second))

@@ -1,16 +1,17 @@
-"""Data, network and optimisation: every knob of a training run."""
+"""The left side of the training tab: every knob of a training run, in sections."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_core.training.config import TrainingConfig
-from micrograd_gui.model.knobs import KNOBS, Section, TypedKnob
+from micrograd_gui.model.knobs import KNOBS, SECTIONS, Section, TypedKnob
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.training.knob_row import ChoiceRow, TypedRow, labelled, value_label
 
 
 class SettingsPanel(QScrollArea):
-    """Each valid change that is entered comes as a whole config; what cannot be read is named beside its field."""
+    """Emits a whole config for each valid change; an error of what was typed stands below its field."""
 
     config_edited = Signal(object)
     """A ``TrainingConfig``."""
@@ -29,11 +30,11 @@ class SettingsPanel(QScrollArea):
         self._column.setContentsMargins(14, 16, 14, 16)
         self._column.setSpacing(4)
         self._rows: list[TypedRow | ChoiceRow] = []
-        self._add_section("DATA")
-        self._add_section("NETWORK")
-        self._parameters = self._add_value("parameters", "parameters_label", "Number of parameters")
-        self._add_section("OPTIMISATION")
-        self._rate = self._add_value("rate now", "rate_label", "Learning rate of the next step")
+        self._add_section("data")
+        self._add_section("network")
+        self._parameters = self._add_value(tr("parameters"), "parameters_label", tr("Number of parameters"))
+        self._add_section("optimisation")
+        self._rate = self._add_value(tr("rate now"), "rate_label", tr("Learning rate of the next step"))
         self._column.addStretch(1)
         self.setWidget(self._content)
         self.setMinimumWidth(self._content.minimumSizeHint().width() + 12)
@@ -41,7 +42,7 @@ class SettingsPanel(QScrollArea):
 
     @property
     def config(self) -> TrainingConfig:
-        """The one in force: the last that was entered and valid."""
+        """The config in force: the last valid one that was entered."""
         return self._config
 
     def show_config(self, config: TrainingConfig) -> None:
@@ -50,14 +51,14 @@ class SettingsPanel(QScrollArea):
             row.show_config(config)
 
     def show_run(self, config: TrainingConfig, learning_rate: float) -> None:
-        """What is true of the network that is shown: its parameters, and the rate of its next step."""
+        """Show the number of parameters of the network, and the learning rate of its next step."""
         self._parameters.setText(f"{config.parameter_count:,}")
         self._rate.setText(format_number(learning_rate))
 
     def _add_section(self, section: Section) -> None:
         if self._column.count():
             self._column.addSpacing(10)
-        title = QLabel(section, self)
+        title = QLabel(SECTIONS[section], self)
         title.setProperty("role", "section")
         self._column.addWidget(title)
         for knob in KNOBS:

@@ -4,10 +4,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_core.training.config import TrainingConfig
 from micrograd_core.training.engines import Engine
 from micrograd_gui.model.numbers import format_number
-from micrograd_gui.model.pace import why_not_scalars
+from micrograd_gui.model.pace import MOST_VALUES, values_per_step, why_not_scalars
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.training_speed import DEFAULT_SPEED, neighbouring_speed
 from micrograd_gui.model.training_view import TrainingView
@@ -22,11 +23,17 @@ from micrograd_gui.training.settings_panel import SettingsPanel
 CALM_VIEWS_PER_SECOND = 4.0
 """Upper limit of views per second with reduced motion."""
 
-_STATUS = {"idle": "ready", "running": "training", "paused": "paused", "failed": "stopped by an error"}
+_STATUS = {
+    "idle": tr("ready"),
+    "running": tr("training"),
+    "paused": tr("paused"),
+    "failed": tr("stopped by an error"),
+}
+"""The word for each ``State`` of the run in the status bar."""
 
 
 class TrainingTab(QWidget):
-    """Nothing runs until it is first shown."""
+    """The tab as a whole; its run begins when the user first asks for a step."""
 
     graph_requested = Signal(object)
     """A ``Document``: the scalar graph of the selected point."""
@@ -57,21 +64,21 @@ class TrainingTab(QWidget):
 
     @property
     def view(self) -> TrainingView | None:
-        """What is shown at present."""
+        """The view that is shown; None before the first one."""
         return self._view
 
     @property
     def engine(self) -> Engine:
-        """The one that was chosen, also where it cannot train."""
+        """The engine that was chosen, even if the network is too large for it."""
         return self._engine
 
     @property
     def speed(self) -> float:
-        """Steps a second, one of ``SPEEDS``."""
+        """Steps per second, one of ``SPEEDS``."""
         return self._speed
 
     def toggle_run(self) -> None:
-        """Train, or pause."""
+        """Train, or pause training."""
         self._start()
         if self.is_running:
             self.training_run.pause()
@@ -161,7 +168,7 @@ class TrainingTab(QWidget):
             self.reset()
 
     def _restart(self, config: TrainingConfig) -> None:
-        """Begin anew with ``config``; what was training goes on doing so."""
+        """Begin a run of ``config``, and train if the run before did."""
         running = self.is_running
         self._begin(config)
         if running:
@@ -172,7 +179,7 @@ class TrainingTab(QWidget):
         self.training_run.reset(config, self._show_engine(config))
 
     def _show_engine(self, config: TrainingConfig) -> Engine:
-        """The engine to compute with: the one that was chosen, or where it would need too many Values the arrays."""
+        """Return and show the engine to compute with: the chosen one, or arrays if scalars need too many Values."""
         why_not = why_not_scalars(config)
         self.run_bar.show_engine(self._engine, why_not)
         return "arrays" if why_not else self._engine
@@ -192,26 +199,33 @@ class TrainingTab(QWidget):
         late_step = self.training_run.late_step
         self.run_bar.show_computing(bool(late_step))
         if late_step is not None:
-            self.status_changed.emit(f"computing step {late_step:,}…")
+            self.status_changed.emit(tr("computing step {step:,}…", step=late_step))
             return
         parts = [_STATUS[self.training_run.state]]
         view = self._view
         if view is not None:
-            parts.append(f"step {view.state.step:,}")
+            parts.append(tr("step {step:,}", step=view.state.step))
             if view.metrics.diverged:
-                parts.append("the loss has left the finite numbers: lower the learning rate")
-        why_not = why_not_scalars(self.settings_panel.config)
-        if why_not and self._engine == "values":
-            parts.append(f"arrays in place of scalars, for {why_not}")
+                parts.append(tr("loss is inf or nan; try a lower learning rate"))
+        config = self.settings_panel.config
+        if self._engine == "values" and why_not_scalars(config):
+            parts.append(
+                tr(
+                    "arrays instead of scalars: a step would need {values:,} Values, more than {most:,}",
+                    values=values_per_step(config),
+                    most=MOST_VALUES,
+                )
+            )
         self.status_changed.emit(" · ".join(parts))
 
 
 def _divergence(view: TrainingView) -> str:
-    """What is wrong and what helps; "" while all is well."""
+    """Return the sentences that say that training has diverged, and the remedy; "" if it has not."""
     if not view.metrics.diverged:
         return ""
-    loss = format_number(view.metrics.loss)
-    return (
-        f"Training has diverged: at step {view.state.step:,} the loss is {loss}. "
-        "Try a lower learning rate, or go back to an earlier step."
+    return tr(
+        "Training has diverged: at step {step:,} the loss is {loss}. "
+        "Try a lower learning rate, or go back to an earlier step.",
+        step=view.state.step,
+        loss=format_number(view.metrics.loss),
     )

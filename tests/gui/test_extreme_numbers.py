@@ -372,7 +372,7 @@ def test_a_run_that_diverges_says_so(qtbot: QtBot, hidden: tuple[int, ...]) -> N
         ):
             panel.grab()
     assert view.metrics.diverged
-    assert "the loss has left the finite numbers: lower the learning rate" in said[-1]
+    assert "loss is inf or nan; try a lower learning rate" in said[-1]
     assert tab.metrics.loss_tile.value_label.text() in ("⚠ inf", "⚠ nan")
 
 

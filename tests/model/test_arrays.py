@@ -78,7 +78,7 @@ def test_the_programs_own_examples_are_rows() -> None:
         ("s2 = h5.sum()", (1,), 4),
     ]
     assert arrays.words == (
-        "The program's own 4 examples are the rows of its arrays; 41 parameters are shared."
+        "The program's own 4 examples are the rows of its arrays. 41 parameters are shared."
     )
     assert arrays.operations[1].scalars[11] == (
         "h1[2, 3] = relu(xs[2, 0]·W1[3, 0] + xs[2, 1]·W1[3, 1] + xs[2, 2]·W1[3, 2] + b1[3])"
@@ -329,7 +329,7 @@ def test_a_product_of_shared_matrices_beside_inputs_is_not_called_examples() -> 
 def test_one_example_or_weights_that_are_used_again_still_vary_per_example(source: str) -> None:
     """Rows are for several examples alone."""
     _, arrays = derive(source)
-    assert "per example, the column" in arrays.words
+    assert re.search("per example: (it is|they are) the column", arrays.words)
     assert all(operation.shape[0] in ("n", 1) for operation in arrays.operations)
 
 
@@ -364,9 +364,9 @@ def test_a_long_sum_is_cut_in_the_middle() -> None:
         ("model[1][2].b", "b2[2]: element 2 of b2 (4)"),
         ("y", "x[:, 1]: column 1 of x (n × 2)"),
         ("model[0][3](x)", "h1[:, 3]: column 3 of h1 (n × 4)"),
-        ("model[0][3].w[1]*y", "W1[3, 1]: the product with it, within h1[:, 3]"),
-        ("model[0][3] sum ·", "h1[:, 3]: a partial sum"),
-        ("model[0][3] sum", "h1[:, 3]: the sum before the function"),
+        ("model[0][3].w[1]*y", "W1[3, 1]: product with this weight, within h1[:, 3]"),
+        ("model[0][3] sum ·", "h1[:, 3]: partial sum"),
+        ("model[0][3] sum", "h1[:, 3]: sum before the function"),
         ("score", "h3[:, 0]: column 0 of h3 (n × 1)"),
     ],
 )
@@ -386,7 +386,7 @@ def test_arrays_are_not_called_like_what_is_typed() -> None:
     ):
         assert sentence(source, label) == said
     _, arrays = derive(source)
-    assert arrays.words.startswith("b1, y vary per example, the columns of x_; ")
+    assert arrays.words.startswith("b1, y vary per example: they are the columns of x_. ")
 
 
 def test_grids_hold_the_nodes_of_their_entries() -> None:
@@ -413,33 +413,37 @@ def test_a_network_that_is_used_twice_has_the_same_weights_in_both_grids() -> No
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        (MLP, "x, y vary per example, the columns of x; 37 parameters are shared."),
+        (MLP, "x, y vary per example: they are the columns of x. 37 parameters are shared."),
         (
             LOSS,
-            "x, y, label vary per example, the columns of x; 38 parameters are shared, the elements of p.",
+            "x, y, label vary per example: they are the columns of x. "
+            "38 parameters are shared: they are the elements of p.",
         ),
-        ("a = 2.0; b = -3.0; c = a * b + a", "a, b vary per example, the columns of x; nothing is shared."),
+        (
+            "a = 2.0; b = -3.0; c = a * b + a",
+            "a, b vary per example: they are the columns of x. Nothing is shared.",
+        ),
         (
             "x1 = 2.0; w1 = -3.0; b = 1.0; o = (x1*w1 + b).tanh()",
-            "x1 varies per example, the column of x; w1, b are shared, the elements of p.",
+            "x1 varies per example: it is the column of x. w1, b are shared: they are the elements of p.",
         ),
         (
             "n = Neuron(1)\ny = n([2.0])",
-            "2.0 varies per example, the column of x; n.w[0], n.b are shared, the elements of p.",
+            "2.0 varies per example: it is the column of x. n.w[0], n.b are shared: they are the elements of p.",
         ),
         (
             "Xb = [1.0, 2.0]\nyb = 1.0\nm = Layer(2, 1)\nloss = 1 - yb * m(Xb)",
-            "Xb[0], Xb[1], yb vary per example, the columns of x; m[0].w[0], m[0].w[1], m[0].b are shared.",
+            "Xb[0], Xb[1], yb vary per example: they are the columns of x. m[0].w[0], m[0].w[1], m[0].b are shared.",
         ),
         (
             'a = 2.0; b = Value(2.0, label="cfg.b"); c = a * b',
-            "cfg.b, a vary per example, the columns of x; nothing is shared.",
+            "cfg.b, a vary per example: they are the columns of x. Nothing is shared.",
         ),
         (
             "n = Neuron(1)\nn.w[0].label = 'x1'\na = 2.0\no = n([a])",
-            "a varies per example, the column of x; x1, n.b are shared, the elements of p.",
+            "a varies per example: it is the column of x. x1, n.b are shared: they are the elements of p.",
         ),
-        ("3.0 * 2.0", "Nothing varies per example; nothing but numbers written in place is shared."),
+        ("3.0 * 2.0", "Nothing varies per example. Only numbers without a name are shared."),
     ],
 )
 def test_what_varies_is_told_by_names(source: str, said: str) -> None:
@@ -662,13 +666,13 @@ def check_places(snapshot: GraphSnapshot, arrays: Arrays, known: Mapping[str, An
             assert words.partition(" of ")[2].startswith(f"{array} (")
         elif record.is_leaf:
             constant = "A constant: the same number for every example."
-            by_itself = "In no array: it stands in the formula by itself."
+            by_itself = "Not in an array: used as a single number."
             is_constant = "the column" in arrays.words
             assert place.sentence == (constant if is_constant else by_itself)
             assert not (is_constant and record.trainable)
         else:
             assert record.operands
-            assert "the product with it" in words or "sum" in words
+            assert "product with this weight" in words or "sum" in words
 
 
 def run_entries(snapshot: GraphSnapshot, operation: ArrayLine, known: Mapping[str, Any]) -> int:

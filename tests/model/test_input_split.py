@@ -82,7 +82,7 @@ def test_a_program_may_have_its_own_examples(source: str, rule: str | None, para
 
 def test_the_text_of_the_rules_is_made_of_sentences() -> None:
     """Each rule adds its part, in the order in which they are asked."""
-    assert RULE_TEXT.count(".") == 2
+    assert RULE_TEXT.count(".") == 4
     assert RULE_TEXT.endswith("these are the rows.")
     names = [rule.name for rule in (*NAME_RULES, *EXAMPLE_RULES)]
     assert len(set(names)) == len(names)

@@ -73,10 +73,10 @@ def test_texts_that_are_understood(name: str, text: str, value: object) -> None:
         ("samples", "", "a whole number from 2 to 2000"),
         ("samples", "1", "a whole number from 2 to 2000"),
         ("samples", "12.5", "a whole number"),
-        ("samples", "many", "Samples must be"),
-        ("samples", "nan", "Samples must be"),
-        ("samples", "inf", "Samples must be"),
-        ("noise", "−0.1", "Noise must be a number from 0 to 1"),
+        ("samples", "many", "Enter a whole number from 2 to 2000."),
+        ("samples", "nan", "Enter a whole number from 2 to 2000."),
+        ("samples", "inf", "Enter a whole number from 2 to 2000."),
+        ("noise", "−0.1", "Enter a number from 0 to 1."),
         ("test_share", "95 %", "from 0 to 90 %"),
         ("test_share", "-1", "from 0 to 90 %"),
         ("hidden", "16, x", "whole numbers with commas"),
@@ -86,13 +86,13 @@ def test_texts_that_are_understood(name: str, text: str, value: object) -> None:
         ("hidden", "9" * 5000, "1 to 64 neurons"),
         ("hidden", "²", "whole numbers with commas"),
         ("hidden", "1 1 1 1 1 1 1", "at most 6 hidden layers, not 7"),
-        ("learning_rate", "11", "Learning rate must be a number from 0 to 10"),
+        ("learning_rate", "11", "Enter a number from 0 to 10."),
         ("batch_size", "half", "or “all”"),
         ("batch_size", "0", "from 1 to 2000"),
     ],
 )
 def test_other_texts_get_a_sentence(name: str, text: str, part: str) -> None:
-    """The ValueError names the knob and says what it takes."""
+    """The ValueError is a sentence that says which values can be entered."""
     with pytest.raises(ValueError, match=r"\.$") as caught:
         read_knob(DEFAULT, BY_NAME[name], text)
     assert part in str(caught.value)

@@ -33,5 +33,5 @@ def test_speeds_have_neighbours() -> None:
 def test_networks_too_large_for_the_scalars_are_told_with_numbers() -> None:
     """The blog's is none; of one that is, the sentence has both numbers and what to do."""
     assert why_not_scalars(TrainingConfig()) == ""
-    sentence = "a step would need 1,114,240 Values, more than 1,000,000: take fewer points or neurons"
+    sentence = "A step would need 1,114,240 Values, more than 1,000,000. Use fewer points or neurons."
     assert why_not_scalars(TrainingConfig(hidden=(64, 64))) == sentence

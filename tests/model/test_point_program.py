@@ -75,7 +75,7 @@ def test_the_example_document_says_which_point_and_step() -> None:
     """The first line is a comment with the place, the class and the step."""
     config = CONFIGS[3]
     source = point_document(config, state_of(config), 0.62, -0.41, 1.0).source
-    assert source.splitlines()[0] == "# the moons' point (0.62, −0.41), class +1, after step 64"
+    assert source.splitlines()[0] == "# Point (0.62, −0.41) of the data set moons, class +1, after step 64"
 
 
 @pytest.mark.parametrize("loss", EVERY_LOSS)

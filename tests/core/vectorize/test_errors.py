@@ -278,7 +278,7 @@ def test_strict_finds_the_node_and_the_example_where_the_values_left_the_numbers
             way(data, [2.0], strict=True)
         assert caught.value.node is root
         assert caught.value.example == 2
-        assert str(caught.value) == "example 2: the value of the log is the first that is not finite"
+        assert str(caught.value) == "Example 2: the value of the log is the first that is not finite."
         assert isinstance(caught.value, MicrogradError)
         assert (w.data, x.data, inner.data) == (2.0, 1.0, 2.0), "the graph is left as it was"
 
@@ -286,10 +286,10 @@ def test_strict_finds_the_node_and_the_example_where_the_values_left_the_numbers
 def test_strict_blames_the_number_that_was_given() -> None:
     """An input or a parameter that is nan itself, in the example in which it is."""
     program, x, w, _b = line()
-    with pytest.raises(NonFiniteError, match="example 1: the value of x is") as caught:
+    with pytest.raises(NonFiniteError, match="Example 1: the value of x is") as caught:
         program.forward([[1.0], [math.nan]], [1.0, 1.0], strict=True)
     assert caught.value.node is x
-    with pytest.raises(NonFiniteError, match="example 0: the value of w is") as caught:
+    with pytest.raises(NonFiniteError, match="Example 0: the value of w is") as caught:
         program.value_and_grad([[1.0], [1.0]], [math.inf, 1.0], strict=True)
     assert caught.value.node is w
 
@@ -305,7 +305,7 @@ def test_strict_finds_where_the_gradient_left_the_numbers() -> None:
         program.value_and_grad(data, [1.0], strict=True)
     assert caught.value.node is inner
     assert caught.value.example == 2
-    assert str(caught.value) == "example 2: the gradient of 1.0 * 0.0 is the first that is not finite"
+    assert str(caught.value) == "Example 2: the gradient of 1.0 * 0.0 is the first that is not finite."
     assert (w.grad, x.grad, inner.grad) == (0.0, 0.0, 0.0), "the graph is left as it was"
 
 
@@ -337,16 +337,16 @@ def test_a_node_without_a_label_is_told_by_what_it_is(graph: Callable[[Value], V
     program = vectorize(graph(x), [x], [])
     with pytest.raises(NonFiniteError) as caught:
         program.forward([[0.5]], [], strict=True)
-    assert str(caught.value) == f"example 0: the value of {name} is the first that is not finite"
+    assert str(caught.value) == f"Example 0: the value of {name} is the first that is not finite."
 
 
 def test_a_leaf_without_a_label_is_told_by_its_place() -> None:
     """As where leaves are named twice."""
     x, w = [Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]
     program = vectorize(x[0] * w[0] + x[1] * w[1], x, w)
-    with pytest.raises(NonFiniteError, match=r"^example 1: the value of input 1 is the first"):
+    with pytest.raises(NonFiniteError, match=r"^Example 1: the value of input 1 is the first"):
         program.forward([[1.0, 1.0], [1.0, math.nan]], [1.0, 1.0], strict=True)
-    with pytest.raises(NonFiniteError, match=r"^example 0: the value of parameter 1 is the first"):
+    with pytest.raises(NonFiniteError, match=r"^Example 0: the value of parameter 1 is the first"):
         program.forward([[1.0, 1.0]], [1.0, math.inf], strict=True)
 
 
@@ -359,7 +359,7 @@ def test_strict_says_when_only_the_sum_overflows() -> None:
     with pytest.raises(NonFiniteError) as caught:
         program.value_and_grad(data, [1.0], strict=True)
     assert caught.value.example is None
-    assert str(caught.value) == "the sum over all examples is not finite, though each of them is"
+    assert str(caught.value) == "The sum over all examples is not finite, though each of them is."
 
 
 def test_strict_looks_at_the_output_alone() -> None:

@@ -91,7 +91,7 @@ def test_it_begins_with_the_program_and_what_varies(qtbot: QtBot) -> None:
         "h3 = h2 @ W3.T + b3",
     ]
     assert program.currentIndex().row() == -1
-    said = "x, y vary per example, the columns of x; 37 parameters are shared."
+    said = "x, y vary per example: they are the columns of x. 37 parameters are shared."
     assert shown.text("array_words") == said
     assert shown.text("array_formula") == ""
 

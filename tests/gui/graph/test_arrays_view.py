@@ -143,7 +143,7 @@ def test_an_error_keeps_the_frames_of_the_last_good_graph(qtbot: QtBot, window: 
     assert groups(window) == []
     assert (
         said(window, "array_words")
-        == "a varies per example, the column of x; nothing but numbers written in place is shared."
+        == "a varies per example: it is the column of x. Only numbers without a name are shared."
     )
     window.session.editing.type_source("")
     settle(qtbot, window)

@@ -20,7 +20,9 @@ def ink(label: SelectionLabel, width: int) -> float:
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
-@pytest.mark.parametrize("text", ["", "place (−0.62, −0.41), score −12.34", "point (0.62, 0.41), score 1.34"])
+@pytest.mark.parametrize(
+    "text", ["", "position (−0.62, −0.41), score −12.34", "point (0.62, 0.41), score 1.34"]
+)
 def test_the_text_is_whole_in_the_smallest_window(box: QWidget, theme: Theme, text: str) -> None:
     """There is as much of it as where there is all the room one could want, with and without a selection."""
     apply_theme(theme)

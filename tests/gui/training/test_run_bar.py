@@ -141,7 +141,7 @@ def test_an_engine_that_cannot_train_says_why(bar: RunBar, qtbot: QtBot) -> None
     asked: list[str] = []
     bar.engine_requested.connect(asked.append)
     bar.show_paces({"values": 3.9})
-    bar.show_engine("arrays", "a step would need 9,000,000 Values")
+    bar.show_engine("arrays", "A step would need 9,000,000 Values.")
     assert choices(bar) == ["Arrays  not tried yet", "Scalars  too large"]
     engines = switch(bar)
     assert "9,000,000" not in engines.tabToolTip(0)
@@ -168,10 +168,13 @@ def test_an_engine_in_its_first_step_is_not_called_untried(bar: RunBar) -> None:
 
 def test_arrays_say_why_they_train_though_scalars_were_chosen(bar: RunBar) -> None:
     """In their tooltip; the choice shows what trains, and the scalars again once they can."""
-    bar.show_engine("values", "a step would need 9,000,000 Values")
+    bar.show_engine("values", "A step would need 9,000,000 Values.")
     engines = switch(bar)
     assert engines.currentIndex() == 0
-    assert "In place of the scalars, which were chosen: a step would need" in engines.tabToolTip(0)
+    assert (
+        "Used instead of scalars, which you chose. A step would need 9,000,000 Values."
+        in engines.tabToolTip(0)
+    )
     bar.show_engine("values")
     assert engines.currentIndex() == 1
     assert "9,000,000" not in engines.tabToolTip(0) + engines.tabToolTip(1)
@@ -183,7 +186,7 @@ def test_that_it_is_too_large_is_seen_at_every_width(box: QWidget, width: int) -
     bar = RunBar(box)
     bar.show_speed(math.inf)
     bar.show_paces({"arrays": 43_000.0})
-    bar.show_engine("values", "a step would need 9,000,000 Values")
+    bar.show_engine("values", "A step would need 9,000,000 Values.")
     bar.setGeometry(0, 0, width, 100)
     box.show()
     QApplication.processEvents()
