@@ -1,5 +1,7 @@
 """Where a pill is put beside its bead."""
 
+import random
+
 import pytest
 from PySide6.QtCore import QPointF, QRectF
 
@@ -36,3 +38,11 @@ def test_it_stays_within_what_is_seen() -> None:
     seen = QRectF(0.0, 290.0, 1000.0, 400.0)
     place = place_pill(pill, 1.0, BEAD, [], seen)
     assert seen.contains(pill.translated(BEAD + place))
+
+
+def test_of_places_within_it_takes_the_nearest() -> None:
+    """Wherever the bead is and however far one has zoomed out: how floats are rounded there does not matter."""
+    for _ in range(200):
+        scale, bead = random.uniform(1.0, 8.0), QPointF(random.uniform(3e3, 5e3), random.uniform(3e3, 5e3))
+        pill = pill_area("0.5 × 1", scale)
+        assert place_pill(pill, scale, bead, [], QRectF(0.0, 0.0, 1e4, 1e4)) == QPointF(0.0, -26.0 * scale)
