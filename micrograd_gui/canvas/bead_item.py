@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from micrograd_gui.canvas import levels
 from micrograd_gui.canvas.legible import LETTERS
 from micrograd_gui.canvas.node_item import mix
+from micrograd_gui.model.fit_text import mono_width
 from micrograd_gui.model.looks import BeadLook
 from micrograd_gui.widgets.style import color, mono
 
@@ -71,5 +72,5 @@ class BeadItem(QGraphicsItem):
 
 def pill_area(text: str, scale: float) -> QRectF:
     """The outline of the pill around ``text``, centred on the origin; ``scale`` is 1 at 100 %."""
-    width, height = (len(text) * LETTERS * 0.6 + _PILL_HEIGHT) * scale, _PILL_HEIGHT * scale
+    width, height = (mono_width(len(text), LETTERS) + _PILL_HEIGHT) * scale, _PILL_HEIGHT * scale
     return QRectF(-width / 2, -height / 2, width, height)

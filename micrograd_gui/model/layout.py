@@ -2,6 +2,7 @@
 
 Graphviz ``dot`` arranges them, driven through networkx. Where pygraphviz cannot be imported, or where dot
 would take seconds, networkx's topological generations serve as columns, ordered by barycentres (Sugiyama's method).
+The file is large because both ways end in the same edges from port to port.
 """
 
 from bisect import bisect_right, insort

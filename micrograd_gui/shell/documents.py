@@ -39,7 +39,10 @@ class Unsaved(Enum):
 
 
 class Documents(QObject):
-    """The session's document as a file on disk. Every method that may lose something asks first."""
+    """The session's document as a file on disk. Every method that may lose something asks first.
+
+    It is large because each thing that can be done with a file is a method, and so is each question.
+    """
 
     title_changed = Signal(str, bool)
     """file name and whether something is unsaved"""
