@@ -1,4 +1,4 @@
-"""The open document while it is edited: what it is now, what undo and redo lead to, and whether it is saved."""
+"""The open document, its undo history, and whether it is saved."""
 
 from itertools import zip_longest
 from pathlib import Path
@@ -15,7 +15,7 @@ class Editing(QObject):
     document_changed = Signal(object)
     """Document"""
     history_changed = Signal()
-    """what undo, redo and ``is_saved`` say"""
+    """``can_undo``, ``can_redo`` or ``is_saved`` may have changed"""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,26 +36,26 @@ class Editing(QObject):
 
     @property
     def is_saved(self) -> bool:
-        """Whether the file holds the present document."""
+        """True if the file holds the present document."""
         return self._history.is_saved
 
     def open(self, document: Document, path: Path | None = None) -> None:
-        """Begin with another document, with nothing to undo and nothing unsaved."""
+        """Open another document, with nothing to undo and nothing unsaved."""
         self.path = path
         self._set_history(opened(document))
 
     def edit(self, document: Document, change: str, merge: str = "") -> None:
-        """Change the document as one undo step; steps in a row with the same ``merge`` key become one."""
+        """Change the document as one undo step; consecutive steps with the same ``merge`` key become one."""
         if not is_same(document, self.document):
             self._set_history(changed(self._history, Entry(document, change, merge)))
 
     def type_source(self, source: str) -> None:
-        """Change the text. What is typed in one line without a break is one undo step."""
+        """Change the text. Consecutive edits of one line are one undo step."""
         line = first_changed_line(self.document.source, source)
         self.edit(type_source(self.document, source), "Typing", f"typing in line {line}")
 
     def reset_leaves(self) -> None:
-        """Bring back the values as they were typed."""
+        """Restore the values of the source text."""
         self.edit(reset_leaves(self.document), "Reset")
 
     def undo(self) -> None:
@@ -65,7 +65,7 @@ class Editing(QObject):
         self._set_history(redone(self._history))
 
     def mark_saved(self) -> None:
-        """The file holds the present document."""
+        """Note that the file now holds the present document."""
         self._history = marked_saved(self._history)
         self.history_changed.emit()
 

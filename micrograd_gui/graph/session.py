@@ -1,4 +1,4 @@
-"""The program that is open: its text is edited, solved in another process, played, and changed on its graph."""
+"""The open program: its text is edited, solved in a child process, played, and edited on its graph."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,17 +22,17 @@ _LATE_MS = 500
 
 
 class Session(QObject):
-    """Its parts are the document, the playback and the selection; here they meet the solver.
+    """Connects the document, the playback and the selection with the solver.
 
-    Whoever changes something calls a method; whoever shows it listens to the signals.
+    Methods change something, signals report what changed.
     """
 
     opened = Signal()
-    """Another program was opened: what belonged to the one before is over."""
+    """Another document was opened."""
     resolved_changed = Signal(object)
     """Resolved of the present document, with its problem if it has one"""
     graph_changed = Signal(object, object)
-    """GraphSnapshot and Placement of the last good program, or None and None for an empty one; ``arrays`` is theirs"""
+    """GraphSnapshot and Placement of the last good program, or None and None for an empty one"""
     state_changed = Signal(object)
     """SolveState"""
     failed = Signal(str, str)
@@ -45,12 +45,12 @@ class Session(QObject):
         self.selection = Selection(self.player, self)
         self.state = SolveState()
         self.shown = Resolved(Document())
-        """What the last good program resolved to."""
+        """The last good program."""
         self.arrays: Arrays | None = None
-        """The array program of what is shown, if it is to be shown."""
+        """The array program of ``shown``, if asked for."""
         self._with_arrays = False
         self._waiting: Callable[[], None] | None = None
-        """A change that needs the graph of the present text."""
+        """A change that waits for the graph of the present text."""
         self._gesture = 0
         self._patience = QTimer(self, interval=_LATE_MS, singleShot=True)
         self._patience.timeout.connect(self._wait)
@@ -61,7 +61,7 @@ class Session(QObject):
         self.selection.node_changed.connect(self._probe)
 
     def start(self) -> None:
-        """Let the solving process start up while the window does."""
+        """Start the solving process while the window starts up."""
         self._solver.start()
 
     def close(self) -> None:
@@ -69,11 +69,11 @@ class Session(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether an answer is still to come."""
+        """True until the newest request is answered."""
         return self.state.awaited
 
     def open(self, document: Document, path: Path | None = None) -> None:
-        """Begin with another document: nothing to undo, playback at its end, nothing selected."""
+        """Open another document, with nothing to undo, playback at its end and nothing selected."""
         self.shown, self.arrays = Resolved(Document()), None
         self.selection.take_graph(None, None)
         self.selection.select("")
@@ -98,11 +98,11 @@ class Session(QObject):
             self.editing.edit(document, f"Change {snapshot.nodes[node].label}", merge)
 
     def finish_gesture(self) -> None:
-        """A drag ended: the next change is an undo step of its own."""
+        """End a gesture: the next change is an undo step of its own."""
         self._gesture += 1
 
     def set_target(self, node_id: str) -> None:
-        """Differentiate this card; "" goes back to the program's output."""
+        """Differentiate this card; "" is the program's output."""
         snapshot = self.shown.snapshot
         if snapshot is not None and (not node_id or node_id in snapshot.index):
             label = snapshot.nodes[snapshot.index[node_id]].label if node_id else "the output"
@@ -113,7 +113,7 @@ class Session(QObject):
             self.set_target(self.selection.node)
 
     def descend(self, rate: float) -> None:
-        """Move every named leaf against its gradient, ``rate`` times its size."""
+        """Do one step of gradient descent with learning rate ``rate``."""
         self._when_solved(lambda: self._descend(rate))
 
     def _descend(self, rate: float) -> None:
@@ -123,7 +123,7 @@ class Session(QObject):
             self.editing.edit(document, "Descend")
 
     def show_arrays(self, shown: bool) -> None:
-        """Derive the array program with each solution, or leave it."""
+        """Choose whether each solution comes with the array program."""
         if shown != self._with_arrays:
             self._with_arrays = shown
             self._ask(self.state)
@@ -145,9 +145,9 @@ class Session(QObject):
         self._set_state(solve_state.asked(state, number))
 
     def _when_solved(self, change: Callable[[], None]) -> None:
-        """Make a change that needs the present graph, now or as soon as it is there; only the newest waits.
+        """Make a change that needs the present graph, now or as soon as it is there.
 
-        To a text with an error, which has no graph, it is not made.
+        Only the newest change waits. It is dropped if the text turns out to have no graph.
         """
         if self.state.shows_present:
             change()
@@ -204,9 +204,9 @@ class Session(QObject):
 
 
 def _why_none(resolved: Resolved) -> str:
-    """Why a program has no graph to show; "" where it has one, or where there is no program."""
+    """The reason why a program has no graph; "" for one that has a graph, or for an empty text."""
     if resolved.problem is not None:
-        return "the text has an error"
+        return solve_state.TEXT_HAS_ERROR
     if resolved.snapshot is None and resolved.document.source.strip():
-        return "the program has no value yet"
+        return solve_state.NO_VALUE
     return ""

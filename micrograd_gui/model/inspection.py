@@ -1,4 +1,4 @@
-"""What the inspector tells of one node: its ledger of gradients, and the output as a function of it."""
+"""Data of the inspector: a node's ledger of gradients, and the target as a function of the node."""
 
 import math
 import re
@@ -12,6 +12,7 @@ import numpy as np
 from micrograd_core.engine import Value
 from micrograd_core.gradcheck import central_difference, difference_spacing, evaluate
 from micrograd_core.ops import ALL_NUMBERS, OPS
+from micrograd_core.texts import tr
 from micrograd_core.vectorize import vectorize
 from micrograd_gui.model.fit_text import shorten
 from micrograd_gui.model.formula import bracketed
@@ -28,7 +29,7 @@ from micrograd_gui.model.timeline import (
 
 _LABEL_LENGTH = 16
 _TOLERANCE = 1e-6
-"""Of a slope and its central difference, relative to max(1, |slope|), as in ``gradcheck``."""
+"""Largest gap between a slope and its central difference, relative to max(1, |slope|), as in ``gradcheck``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class LedgerRow:
     """One ``grad += local × upstream``, seen from one of its ends."""
 
     position: int
-    """The position of the timeline at which it is done."""
+    """Position of the timeline at which it is done."""
     through: str
     """The node at the other end, with its operation: ``s (+)``."""
     node: str
@@ -49,12 +50,12 @@ class LedgerRow:
     total: float
     """The receiver's gradient after this step."""
     done: bool
-    """Whether playback has passed it."""
+    """True once playback has passed it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """One node at one moment of the playback; ``data`` and ``grad`` are None where it has not got there."""
+    """One node at one moment; ``data`` and ``grad`` are None before playback has reached them."""
 
     node: NodeRecord
     data: float | None
@@ -65,14 +66,14 @@ class Inspection:
     receives: tuple[LedgerRow, ...]
     sends: tuple[LedgerRow, ...]
     final_grad: float | None
-    """Its gradient after the last step; None if no pass reaches it, which makes it 0."""
+    """Gradient after the last step; None if no pass reaches the node, so that it is 0."""
     note: str
-    """What is worth knowing of its operation: its domain, what it does at its edges."""
+    """Sentences on its operation: its domain, and its conventions at edge cases."""
     is_target: bool
 
 
 def inspect(snapshot: GraphSnapshot, timeline: Timeline, moment: Moment, node: int) -> Inspection:
-    """What is known of ``node`` at ``moment``, and every gradient that it receives or passes on."""
+    """The node at ``moment``, and every gradient that it receives or passes on."""
     record = snapshot.nodes[node]
     history = timeline.grads[node]
     final_grad = history[-1][1] if history else None
@@ -152,30 +153,30 @@ Verdict = Literal["agree", "differ", "undefined"]
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """The target as a function of one node's data, everything that does not depend on the node being fixed."""
+    """The target as a function of one node's data; whatever does not depend on the node is fixed."""
 
     node: str
     xs: tuple[float, ...]
     """Ascending, around ``x``; empty where ``x`` is not finite."""
     ys: tuple[float, ...]
-    """inf and nan included."""
+    """The target at each of ``xs``; may be inf or nan."""
     x: float
     y: float
     slope: float
     """∂target/∂node after one backward pass."""
     difference: float
-    """The same as a central difference."""
+    """Central difference that estimates the same slope."""
     target_label: str
     label: str
     verdict: Verdict
     comment: str
-    """In words: ``agree to 3·10⁻¹¹``."""
+    """The verdict in words: ``agree to 3·10⁻¹¹``."""
 
 
 def probe(snapshot: GraphSnapshot, slope: float | None, node: int, points: int = 101) -> Probe:
-    """Evaluate the target at so many ``points`` (odd) around the node's data, and check its slope there.
+    """Evaluate the target at an odd number of ``points`` around the node's data, and check its slope there.
 
-    ``slope`` is the node's gradient after one backward pass; where it is None it is computed.
+    ``slope`` is the node's gradient after one backward pass; None computes it.
     """
     record = snapshot.nodes[node]
     target = snapshot.nodes[snapshot.target]
@@ -206,8 +207,9 @@ def probe(snapshot: GraphSnapshot, slope: float | None, node: int, points: int =
 
 
 def _sample_points(x: float, points: int) -> tuple[float, ...]:
-    """Return so many numbers around ``x``, which is the middle one: ±2, or half its size where that is more, but no
-    further than numbers go.
+    """Return evenly spaced numbers with ``x`` in the middle, as far as ±2 or ±|x|/2, whichever is more.
+
+    They stop at the largest float.
     """
     if not math.isfinite(x):
         return ()
@@ -217,7 +219,7 @@ def _sample_points(x: float, points: int) -> tuple[float, ...]:
 
 
 def _rebuild(snapshot: GraphSnapshot, node: int) -> tuple[Value, Value]:
-    """The node as a leaf, and the target as it is computed from it; what does not depend on the node is constant."""
+    """The node as a leaf, and the target computed from it; whatever does not depend on the node is constant."""
     records = snapshot.nodes
     leaf = Value(records[node].data)
     values, moved = {node: leaf}, {node}
@@ -238,40 +240,55 @@ def _rebuild(snapshot: GraphSnapshot, node: int) -> tuple[Value, Value]:
 def _compare(
     evaluate: Callable[[float], float], x: float, y: float, slope: float, difference: float, target: str
 ) -> tuple[Verdict, str]:
-    """Say whether the slope is that of the curve, and if it is not, what about the curve is the reason."""
+    """Compare a slope with a central difference, and find the reason in the curve where they differ."""
     h = difference_spacing(x)
     gap = abs(slope - difference)
     if gap == 0.0:
-        return "agree", "agree to the last digit"
+        return "agree", tr("agree to the last digit")
     # A difference of two rounded numbers, divided by 2h, cannot be better than this.
     rounding = 4.0 * math.ulp(y) / h if math.isfinite(y) else 0.0
     if not math.isfinite(gap):
         return "undefined", _undefined_comment(slope, y, *_one_sided(evaluate, x, y, h), target)
     if gap <= _TOLERANCE * max(1.0, abs(slope)):
         size = abs(slope)
-        return "agree", f"agree to {_power_of_ten(gap)}" if size < 1e3 else (
-            f"agree to {_power_of_ten(gap / size)} of their size"
-        )
+        if size < 1e3:
+            return "agree", tr("agree to {gap}", gap=_power_of_ten(gap))
+        return "agree", tr("agree to {gap} of their size", gap=_power_of_ten(gap / size))
     if gap <= rounding:
-        return "agree", f"agree to {_power_of_ten(gap)}, as far as the rounding of {target} can tell"
-    return "differ", f"differ by {format_short(gap)}: {_reason(evaluate, x, y, slope, target)}"
+        return "agree", tr(
+            "agree to {gap}, within the rounding of {target}", gap=_power_of_ten(gap), target=target
+        )
+    return "differ", _difference_comment(evaluate, x, y, slope, gap, target)
 
 
-def _reason(evaluate: Callable[[float], float], x: float, y: float, slope: float, target: str) -> str:
-    """Say why a central difference misses a slope.
+def _difference_comment(
+    evaluate: Callable[[float], float], x: float, y: float, slope: float, gap: float, target: str
+) -> str:
+    """Say why a central difference misses a slope by ``gap``.
 
-    Ever nearer to ``x``, the difference of the two one-sided slopes grows as 1/h at a jump of the curve, stays at a
-    kink, and shrinks as h where the curve only bends.
+    As h shrinks, the difference of the two one-sided slopes grows as 1/h at a jump of the curve, stays at a kink, and
+    shrinks as h where the curve only bends.
     """
+    difference = format_short(gap)
     spacings = [difference_spacing(x) / shrinkage for shrinkage in (1.0, 8.0, 64.0)]
     sides = [_one_sided(evaluate, x, y, h) for h in spacings]
     jumps = [abs(right - left) for left, right in sides]
     if not all(map(math.isfinite, jumps)) or all(4.0 * far < near for far, near in pairwise(jumps)):
-        return f"{target} jumps here"
+        return tr("differ by {difference}: {target} jumps here", difference=difference, target=target)
     if all(0.8 * far < near < 1.25 * far for far, near in pairwise(jumps)):
         left, right = map(format_short, sides[-1])
-        return f"the slope jumps here, from {left} to {right}; backward() takes {format_short(slope)}"
-    return f"the curve bends too much within h = {format_short(spacings[0])}"
+        return tr(
+            "differ by {difference}: the slope jumps here, from {left} to {right}; backward() takes {slope}",
+            difference=difference,
+            left=left,
+            right=right,
+            slope=format_short(slope),
+        )
+    return tr(
+        "differ by {difference}: the curve bends too much within h = {h}",
+        difference=difference,
+        h=format_short(spacings[0]),
+    )
 
 
 def _one_sided(evaluate: Callable[[float], float], x: float, y: float, h: float) -> tuple[float, float]:
@@ -279,28 +296,45 @@ def _one_sided(evaluate: Callable[[float], float], x: float, y: float, h: float)
     return (y - evaluate(below)) / (x - below), (evaluate(above) - y) / (above - x)
 
 
+_NOT_FINITE = {
+    (False, False): tr("cannot be compared: {target} is not finite on either side"),
+    (False, True): tr("cannot be compared: {target} is not finite on the left"),
+    (True, False): tr("cannot be compared: {target} is not finite on the right"),
+    (True, True): tr("cannot be compared: {target} is not finite nearby"),
+}
+"""Comments by whether the slopes on the left and on the right are finite."""
+
+
 def _undefined_comment(slope: float, y: float, left: float, right: float, target: str) -> str:
     if math.isnan(slope):
-        return f"backward() gives nan: {target} has no slope here"
+        return tr("backward() gives nan: {target} has no slope here", target=target)
+    if math.isinf(slope) and math.isfinite(y):
+        return tr(
+            "backward() gives {slope}: {target} is infinitely steep here",
+            slope=format_short(slope),
+            target=target,
+        )
     if math.isinf(slope):
-        reason = "infinitely steep" if math.isfinite(y) else format_short(y)
-        return f"backward() gives {format_short(slope)}: {target} is {reason} here"
-    sides = [side for side, value in (("left", left), ("right", right)) if not math.isfinite(value)]
-    where = "on both sides" if len(sides) == 2 else f"on the {sides[0]}" if sides else "nearby"
-    return f"cannot be compared: {target} is not a finite number {where}"
+        return tr(
+            "backward() gives {slope}: {target} is {number} here",
+            slope=format_short(slope),
+            target=target,
+            number=format_short(y),
+        )
+    return _NOT_FINITE[math.isfinite(left), math.isfinite(right)].format(target=target)
 
 
 def _power_of_ten(x: float) -> str:
-    """Return ``x`` to one digit: ``3·10⁻¹¹``. It is no smaller than the smallest float that has all its digits."""
+    """Return ``x`` to one digit, as ``3·10⁻¹¹``, and at least the smallest float that has all its digits."""
     digit, exponent = f"{max(x, SMALLEST_WHOLE):.0e}".split("e")
     power = f"10{superscript(int(exponent))}"
     return power if digit == "1" else f"{digit}·{power}"
 
 
 def value_range(ys: Sequence[float], y: float) -> tuple[float, float]:
-    """A range for the vertical axis: all of the curve, or where it explodes the part that can be seen beside ``y``.
+    """Range of the vertical axis: all of the curve, or where it explodes the part that can be seen beside ``y``.
 
-    It leaves some room above and below, and is never empty.
+    The range leaves some room above and below, and is never empty.
     """
     finite = sorted(value for value in (*ys, y) if math.isfinite(value))
     if not finite:
@@ -320,13 +354,26 @@ def value_range(ys: Sequence[float], y: float) -> tuple[float, float]:
 
 
 def describe_curve(probe: Probe) -> str:
-    """The curve in a sentence, for those who do not see it."""
+    """The curve in sentences, for screen readers."""
+    names = {"label": probe.label, "target": probe.target_label, "x": format_short(probe.x)}
     if not probe.xs:
-        return f"{probe.label} is {format_short(probe.x)}, so there is no curve of {probe.target_label}."
-    ends = " to ".join(format_short(probe.ys[i]) for i in (0, -1))
-    span = f"{format_short(probe.xs[0])} to {format_short(probe.xs[-1])}"
-    gaps = "" if all(map(math.isfinite, probe.ys)) else " It is not a finite number everywhere."
-    return (
-        f"{probe.target_label} goes from {ends} while {probe.label} goes from {span}. At {format_short(probe.x)} "
-        f"it is {format_short(probe.y)} with the slope {format_short(probe.slope)}.{gaps}"
-    )
+        return tr("{label} is {x}, so there is no curve of {target}.", **names)
+    sentences = [
+        tr(
+            "{target} goes from {low} to {high} while {label} goes from {left} to {right}.",
+            **names,
+            low=format_short(probe.ys[0]),
+            high=format_short(probe.ys[-1]),
+            left=format_short(probe.xs[0]),
+            right=format_short(probe.xs[-1]),
+        ),
+        tr(
+            "At {label} = {x}, {target} is {y} with slope {slope}.",
+            **names,
+            y=format_short(probe.y),
+            slope=format_short(probe.slope),
+        ),
+    ]
+    if not all(map(math.isfinite, probe.ys)):
+        sentences.append(tr("{target} is not finite everywhere.", **names))
+    return " ".join(sentences)

@@ -1,10 +1,14 @@
-"""What a step of the timeline does, as one sentence with names and numbers."""
+"""The sentence of a step: what it does, with names and numbers."""
 
 import math
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from itertools import groupby
+from string import Formatter
+from typing import Literal, TypeAlias
 
+from micrograd_core.texts import tr, tr_count
 from micrograd_gui.model.fit_text import shorten
 from micrograd_gui.model.formula import write_derivative, write_formula
 from micrograd_gui.model.numbers import MINUS, format_short
@@ -12,40 +16,61 @@ from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Moment, SeedStep, Timeline
 
 Role = Literal["plain", "strong", "data", "grad"]
-Part = tuple[str, Role]
+Part: TypeAlias = tuple[str, Role]
+Parts: TypeAlias = tuple[Part, ...]
 
 LABEL_LENGTH = 24
 """Longer labels are shortened in the middle."""
 
+_SCALES_BY_POWER = tr("{operation} scales the gradient by the slope of the power:")
 _PASSING = {
-    "+": "passes the gradient on",
-    "*": "multiplies it by the other factor",
-    "**n": "scales it by the slope of the power",
-    "**": "scales it by the slope of the power",
-    "relu": "lets it through where its input is not negative",
-    "exp": "multiplies it by its own value",
-    "log": "divides it by its input",
-    "abs": "gives it the sign of its input",
+    "+": tr("{operation} passes the gradient on:"),
+    "*": tr("{operation} multiplies the gradient by the other factor:"),
+    "**n": _SCALES_BY_POWER,
+    "**": _SCALES_BY_POWER,
+    "relu": tr("{operation} lets the gradient through where its input is not negative:"),
+    "exp": tr("{operation} multiplies the gradient by its own value:"),
+    "log": tr("{operation} divides the gradient by its input:"),
+    "abs": tr("{operation} multiplies the gradient by the sign of its input:"),
 }
-"""What an operation does with the gradient on its way back, by symbol; all others scale it by their slope."""
+"""What an operation does with the gradient in the backward pass, by symbol."""
+_SCALES = tr("{operation} scales the gradient by its slope:")
+"""The sentence of all other operations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Runs of text and what each of them is: words, an operation, something of the forward or the backward pass."""
+    """Words and a formula, each in parts: plain text, an operation, a value of the forward or the backward pass."""
 
-    words: tuple[Part, ...] = ()
-    formula: tuple[Part, ...] = ()
-    shorter: tuple[tuple[Part, ...], ...] = ()
-    """The formula for where there is less room, and still less: without the rule in names, without the total."""
+    words: Parts = ()
+    formula: Parts = ()
+    shorter: tuple[Parts, ...] = ()
+    """Shorter forms of the formula, the shortest last: without the rule in names, then without the total."""
 
     @property
     def text(self) -> str:
         return "  ".join(_join(parts) for parts in (self.words, self.formula) if parts)
 
 
-def _join(parts: tuple[Part, ...]) -> str:
+def _join(parts: Parts) -> str:
     return "".join(text for text, _role in parts)
+
+
+def _fill(template: str, **fields: Parts | str | int) -> Parts:
+    """The parts of a translated template: its words are plain, and fields that are parts keep their roles."""
+    parts: list[Part] = []
+    for words, name, spec, _conversion in Formatter().parse(template):
+        parts.append((words, "plain"))
+        if name is not None:
+            field = fields[name]
+            parts += field if isinstance(field, tuple) else [(format(field, spec or ""), "plain")]
+    return _merged(parts)
+
+
+def _merged(parts: Iterable[Part]) -> Parts:
+    """The same parts, neighbours of one role made one."""
+    runs = groupby((part for part in parts if part[0]), key=lambda part: part[1])
+    return tuple((_join(tuple(run)), role) for role, run in runs)
 
 
 def plain_sentence(text: str) -> Sentence:
@@ -56,7 +81,7 @@ def plain_sentence(text: str) -> Sentence:
 def step_sentence(snapshot: GraphSnapshot | None, timeline: Timeline, moment: Moment) -> Sentence:
     """The step that is under way or was just done at ``moment``."""
     if snapshot is None:
-        return plain_sentence("Type an expression to see its graph.")
+        return plain_sentence(tr("Type an expression to see its graph."))
     number = math.ceil(moment.position) - 1
     match moment.step:
         case ForwardStep(node):
@@ -70,38 +95,38 @@ def step_sentence(snapshot: GraphSnapshot | None, timeline: Timeline, moment: Mo
 
 
 def _beginning(timeline: Timeline) -> Sentence:
-    forward = timeline.forward_count
-    backward = sum(isinstance(step, BackwardStep) for step in timeline.steps)
-    if not forward:
-        return plain_sentence("The leaves are given; there is nothing to compute from them yet.")
-    operations = _count(forward, "operation")
-    gradients = _count(backward, "gradient")
-    words = f"The leaves are given; {operations} to compute forward, then {gradients} to pass backward."
-    return plain_sentence(words)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
+    if not timeline.forward_count:
+        return plain_sentence(tr("The leaves are given; there is nothing to compute from them yet."))
+    forward = tr_count(
+        "The leaves are given; {n:,} operation follows in the forward pass.",
+        "The leaves are given; {n:,} operations follow in the forward pass.",
+        timeline.forward_count,
+    )
+    backward = tr_count(
+        "Then {n:,} gradient flows backward.",
+        "Then {n:,} gradients flow backward.",
+        sum(isinstance(step, BackwardStep) for step in timeline.steps),
+    )
+    return plain_sentence(f"{forward} {backward}")
 
 
 def _forward(record: NodeRecord, snapshot: GraphSnapshot, timeline: Timeline, number: int) -> Sentence:
     operands = [snapshot.nodes[operand] for operand in record.operands]
     names = [_short(operand.label) for operand in operands]
     numbers = [format_short(operand.data) for operand in operands]
-    label = _short(record.label)
-    # The label of a sub-expression is its formula already.
-    formula = "" if _is_expression(record.label) else f" = {_formula(record, names)}"
-    words: tuple[Part, ...] = (
-        (f"Forward {number + 1:,} of {timeline.forward_count:,} — ", "plain"),
-        (record.chip, "strong"),
-        (" computes", "plain"),
+    words = _fill(
+        tr("Forward {number:,} of {count:,} — {operation} computes"),
+        number=number + 1,
+        count=timeline.forward_count,
+        operation=((record.chip, "strong"),),
     )
-    name: Part = (label, "data")
-    result: tuple[Part, ...] = (
+    name: Part = (_short(record.label), "data")
+    result: Parts = (
         (f" = {_formula(record, numbers)} = ", "plain"),
         (format_short(record.data), "data"),
     )
-    rule: tuple[Part, ...] = ((formula, "plain"),) if formula else ()
+    # The label of a sub-expression is its formula already.
+    rule: Parts = () if _is_expression(record.label) else ((f" = {_formula(record, names)}", "plain"),)
     return Sentence(words, (name, *rule, *result), ((name, *result),))
 
 
@@ -109,52 +134,53 @@ def _seed(record: NodeRecord, timeline: Timeline, number: int, total: float) -> 
     label = _short(record.label)
     again = any(isinstance(step, SeedStep) for step in timeline.steps[:number])
     words = (
-        "Backward again — leaves keep their gradients, inner cards start afresh:"
+        tr("Backward again — leaves keep their gradients, inner cards start afresh:")
         if again
-        else f"Backward begins — the gradient of {label} by itself:"
+        else tr("Backward begins — the gradient of {label} with respect to itself:", label=label)
     )
-    formula: tuple[Part, ...] = (
-        (write_derivative(label, label), "grad"),
-        (" += " if total != 1.0 else " = ", "plain"),
-        ("1", "grad"),
-    )
+    derivative: Part = (write_derivative(label, label), "grad")
+    formula: Parts = (derivative, (" = ", "plain"), ("1", "grad"))
     if total != 1.0:
-        formula += ((", in all ", "plain"), (format_short(total), "grad"))
+        formula = _with_total((derivative, (" += ", "plain"), ("1", "grad")), total)
     return Sentence(((words, "plain"),), formula)
 
 
 def _backward(step: BackwardStep, snapshot: GraphSnapshot, timeline: Timeline, number: int) -> Sentence:
     record = snapshot.nodes[step.node]
     root, place, count, passes = _pass_of(timeline, number)
-    of_pass = f", pass {passes}" if passes else ""
     target = _short(snapshot.nodes[root].label)
     node, operand = _short(record.label), _short(snapshot.nodes[step.operand].label)
-    passing = _PASSING.get(record.symbol, "scales it by its slope")
-    words: tuple[Part, ...] = (
-        (f"Backward {place:,} of {count:,}{of_pass} — ", "plain"),
-        (record.chip, "strong"),
-        (f" {passing}:", "plain"),
+    where = (
+        tr("Backward {number:,} of {count:,}, pass {passes}", number=place, count=count, passes=passes)
+        if passes
+        else tr("Backward {number:,} of {count:,}", number=place, count=count)
     )
-    start: tuple[Part, ...] = ((write_derivative(target, operand), "grad"), (" += ", "plain"))
-    rule: tuple[Part, ...] = (
+    passing = _fill(_PASSING.get(record.symbol, _SCALES), operation=((record.chip, "strong"),))
+    words = _merged(((where, "plain"), (" — ", "plain"), *passing))
+    start: Parts = ((write_derivative(target, operand), "grad"), (" += ", "plain"))
+    rule: Parts = (
         (write_derivative(node, operand), "data"),
         (" · ", "plain"),
         (write_derivative(target, node), "grad"),
         (" = ", "plain"),
     )
-    numbers: tuple[Part, ...] = (
+    numbers: Parts = (
         (f"{format_short(step.local)} × {_factor(step.upstream)} = ", "plain"),
         (format_short(step.contribution), "grad"),
     )
-    total: tuple[Part, ...] = ()
-    if _has_gradient(timeline, step.operand, number):
-        total = ((", in all ", "plain"), (format_short(step.total), "grad"))
-    shorter = (*start, *numbers, *total), (*start, *numbers)
-    return Sentence(words, (*start, *rule, *numbers, *total), shorter)
+    whole, short = (*start, *rule, *numbers), (*start, *numbers)
+    if not _has_gradient(timeline, step.operand, number):
+        return Sentence(words, whole, (short, short))
+    return Sentence(words, _with_total(whole, step.total), (_with_total(short, step.total), short))
+
+
+def _with_total(formula: Parts, total: float) -> Parts:
+    """The formula of a contribution, and the gradient after it."""
+    return _fill(tr("{formula}, in all {total}"), formula=formula, total=((format_short(total), "grad"),))
 
 
 def _pass_of(timeline: Timeline, number: int) -> tuple[int, int, int, int]:
-    """Of a backward step: root of its pass, place in it (from 1), steps in it, which pass (0: there is only one)."""
+    """Root of a backward step's pass, place in it (from 1), steps in it, number of the pass (0 for a single pass)."""
     seeds = [i for i, step in enumerate(timeline.steps) if isinstance(step, SeedStep)]
     which = bisect_left(seeds, number) - 1
     end = seeds[which + 1] if which + 1 < len(seeds) else len(timeline.steps)
@@ -163,7 +189,7 @@ def _pass_of(timeline: Timeline, number: int) -> tuple[int, int, int, int]:
 
 
 def _has_gradient(timeline: Timeline, node: int, position: int) -> bool:
-    """Whether ``node`` has a gradient when ``position`` steps are done."""
+    """Say whether ``node`` has a gradient when ``position`` steps are done."""
     grad = None
     for start, value in timeline.grads[node]:
         if start > position:
@@ -183,7 +209,7 @@ def _factor(x: float) -> str:
 
 
 def _is_expression(label: str) -> bool:
-    """Whether a label is the source text of a sub-expression rather than a name."""
+    """Say whether a label is the source text of a sub-expression rather than a name."""
     return any(sign in label for sign in " +-*/(") or not label
 
 

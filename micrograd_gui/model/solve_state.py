@@ -1,99 +1,109 @@
-"""How far the present text is solved, and which text the graph belongs to that is shown meanwhile."""
+"""The state of solving: how far the present text is solved, and whose graph is shown meanwhile."""
 
 from dataclasses import dataclass, replace
 
-NOT_COMPUTED = "not computed"
+from micrograd_core.texts import tr
+
+TEXT_HAS_ERROR = tr("the text has an error")
+NO_VALUE = tr("the program has no value yet")
+NOT_COMPUTED = tr("not computed")
+_NO_GRAPH = {
+    TEXT_HAS_ERROR: tr("No graph: the text has an error."),
+    NO_VALUE: tr("No graph: the program has no value yet."),
+    NOT_COMPUTED: tr("No graph: it was not computed."),
+}
+"""Sentences by reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class SolveState:
-    """Texts are told apart by their revision, which counts them; requests to the solver by their number."""
+    """Revisions of the text and numbers of requests to the solver, both counted up."""
 
     revision: int = 0
-    """The present text."""
+    """Revision of the present text."""
     known: int = -1
-    """The text of which it was last found out what comes of it, a graph or an error."""
+    """Revision last solved, to a graph or an error."""
     shown: int = 0
-    """The text whose graph is shown."""
+    """Revision whose graph is shown."""
     asked: int = 0
-    """The newest request; 0 for none."""
+    """Number of the newest request; 0 for none."""
     awaited: bool = False
-    """Whether its answer is still to come."""
+    """True until that request is answered."""
     late: bool = False
-    """Whether answers have been awaited for so long that this is told."""
+    """True once answers have been awaited so long that the window says so."""
     reason: str = ""
-    """Why the text last found out about has no graph; "" where its graph is shown."""
+    """Label of the reason why revision ``known`` has no graph; "" if its graph is shown."""
 
     @property
     def is_current(self) -> bool:
-        """Whether it is known what comes of the present text."""
+        """True if the present text is solved, to a graph or an error."""
         return self.known == self.revision
 
     @property
     def is_stale(self) -> bool:
-        """Whether the graph shown is an older text's, because the newer one has none."""
+        """True if an older text's graph is shown because the newer text has none."""
         return bool(self.reason)
 
     @property
     def is_working(self) -> bool:
-        """Whether an answer has been awaited for a while."""
+        """True once an answer has been awaited for a while."""
         return self.awaited and self.late
 
     @property
     def is_left_behind(self) -> bool:
-        """Whether the present text has been computed for a while, and what is shown is an older one's."""
+        """True if an older text's graph is shown and the present text has been computing for a while."""
         return self.is_working and not self.is_current
 
     @property
     def is_outdated(self) -> bool:
-        """Whether what is shown is to be seen as an older text's: at once at an error, else after a while."""
+        """True if the graph is to be dimmed as an older text's: at once after an error, else after a while."""
         return self.is_stale or self.is_left_behind
 
     @property
     def shows_present(self) -> bool:
-        """Whether the graph shown is the present text's, so that it can be changed on the graph."""
+        """True if the graph shown is the present text's, so that it can be edited on the canvas."""
         return self.shown == self.revision
 
 
 def opened(state: SolveState) -> SolveState:
-    """Nothing is shown any more, and nothing known."""
+    """The state after another document was opened: nothing is shown or known."""
     return replace(state, known=-1, shown=0, reason="")
 
 
 def edited(state: SolveState) -> SolveState:
-    """There is another text."""
+    """The state after an edit."""
     return replace(state, revision=state.revision + 1)
 
 
 def asked(state: SolveState, number: int) -> SolveState:
-    """The solver was asked. Who has been waiting goes on waiting."""
+    """The state after a request. A wait under way continues."""
     return replace(state, asked=number, awaited=True, late=state.late and state.awaited)
 
 
 def waited(state: SolveState) -> SolveState:
-    """A while has passed."""
+    """The state after a while has passed."""
     return replace(state, late=state.awaited)
 
 
 def found_out(state: SolveState, reason: str) -> SolveState:
-    """What comes of the present text is known: its graph, or the reason why it has none."""
+    """The state after the present text was solved. ``reason`` says why it has no graph; "" if it has one."""
     return replace(
         state, known=state.revision, shown=state.shown if reason else state.revision, reason=reason
     )
 
 
 def answered(state: SolveState, number: int) -> SolveState:
-    """The request of this number was answered; one that is not the newest changes nothing."""
+    """The state after a request was answered; only the newest one ends the wait."""
     return replace(state, awaited=False, late=False) if number == state.asked else state
 
 
 def failed(state: SolveState) -> SolveState:
-    """The solver ended; nothing is awaited until it is asked again."""
+    """The state after the solver ended: nothing is awaited until the next request."""
     return replace(state, asked=0, awaited=False, late=False, reason=NOT_COMPUTED)
 
 
 def why_no_graph(state: SolveState, source: str) -> str:
-    """What is said where a graph would be, as a sentence; "" for an empty text."""
+    """The sentence in place of the graph; "" for an empty text."""
     if not source.strip():
         return ""
-    return f"No graph: {state.reason}." if state.reason else "The graph is being computed…"
+    return _NO_GRAPH[state.reason] if state.reason else tr("The graph is being computed…")

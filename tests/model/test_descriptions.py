@@ -38,7 +38,7 @@ def test_several_nodes_are_described_as_one() -> None:
 def test_a_tooltip_has_all_digits() -> None:
     """A leaf's says how to set it; that of several nodes does not."""
     _, picture = picture_of("a = -0.1; b = a + a")
-    assert card_lines(picture.shown, 0) == ["a", "data −0.1", "double-click to type its value"]
+    assert card_lines(picture.shown, 0) == ["a", "data −0.1", "Double-click to type its value."]
     assert card_lines(picture.shown, 1) == ["b", "a + a", "data −0.2"]
     _, picture = picture_of(FOLDED, *INNER)
     label, formula, data = card_lines(picture.shown, 2)

@@ -1,7 +1,10 @@
 """Each step in one sentence with names and numbers."""
 
+import gettext
+
 import pytest
 
+from micrograd_core import texts as texts_module
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.resolve import Resolved, resolve
 from micrograd_gui.model.sentence import LABEL_LENGTH, Sentence, step_sentence
@@ -38,12 +41,15 @@ def test_the_neuron_is_told_from_beginning_to_end() -> None:
     """Forward steps compute, then the seed, then each ``grad +=`` with its two factors."""
     told = texts(NEURON)
     assert told[0] == (
-        "The leaves are given; 5 operations to compute forward, then 9 gradients to pass backward."
+        "The leaves are given; 5 operations follow in the forward pass. Then 9 gradients flow backward."
     )
     assert told[2] == "Forward 2 of 5 — × computes  x2w2 = x2 × w2 = 0 × 1 = 0"
     assert told[5] == "Forward 5 of 5 — tanh computes  o = tanh(n) = tanh(0.8814) = 0.7071"
-    assert told[6] == "Backward begins — the gradient of o by itself:  ∂o/∂o = 1"
-    assert told[7] == "Backward 1 of 9 — tanh scales it by its slope:  ∂o/∂n += ∂o/∂n · ∂o/∂o = 0.5 × 1 = 0.5"
+    assert told[6] == "Backward begins — the gradient of o with respect to itself:  ∂o/∂o = 1"
+    assert (
+        told[7]
+        == "Backward 1 of 9 — tanh scales the gradient by its slope:  ∂o/∂n += ∂o/∂n · ∂o/∂o = 0.5 × 1 = 0.5"
+    )
     assert told[10] == (
         "Backward 4 of 9 — + passes the gradient on:  ∂o/∂x1w1 += ∂s/∂x1w1 · ∂o/∂s = 1 × 0.5 = 0.5"
     )
@@ -93,15 +99,15 @@ def test_without_a_graph_it_says_what_to_do() -> None:
     ("expression", "words"),
     [
         ("a + b", "passes the gradient on"),
-        ("a * b", "multiplies it by the other factor"),
-        ("a**3", "scales it by the slope of the power"),
-        ("a**b", "scales it by the slope of the power"),
-        ("a.relu()", "lets it through where its input is not negative"),
-        ("a.exp()", "multiplies it by its own value"),
-        ("a.log()", "divides it by its input"),
-        ("abs(a)", "gives it the sign of its input"),
-        ("a.sin()", "scales it by its slope"),
-        ("a.sigmoid()", "scales it by its slope"),
+        ("a * b", "multiplies the gradient by the other factor"),
+        ("a**3", "scales the gradient by the slope of the power"),
+        ("a**b", "scales the gradient by the slope of the power"),
+        ("a.relu()", "lets the gradient through where its input is not negative"),
+        ("a.exp()", "multiplies the gradient by its own value"),
+        ("a.log()", "divides the gradient by its input"),
+        ("abs(a)", "multiplies the gradient by the sign of its input"),
+        ("a.sin()", "scales the gradient by its slope"),
+        ("a.sigmoid()", "scales the gradient by its slope"),
     ],
 )
 def test_each_operation_has_its_words(expression: str, words: str) -> None:
@@ -141,6 +147,19 @@ def test_roles_tell_data_from_gradients() -> None:
     assert roles["∂s/∂x1w1"] == "data"
     assert roles["∂o/∂x1w1"] == roles["∂o/∂s"] == roles["0.5"] == "grad"
     assert roles[" += "] == "plain"
+
+
+class German(gettext.NullTranslations):
+    def gettext(self, message: str) -> str:
+        return {
+            "Forward {number:,} of {count:,} — {operation} computes": "{operation} rechnet: {number:,} von {count:,}"
+        }.get(message, message)
+
+
+def test_a_translation_orders_the_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fields keep their roles wherever the other language has them."""
+    monkeypatch.setattr(texts_module, "catalogue", German())
+    assert sentences(NEURON)[5].words == (("tanh", "strong"), (" rechnet: 5 von 5", "plain"))
 
 
 def test_a_sentence_breaks_before_its_formula() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from micrograd_gui.model.solve_state import (
+    TEXT_HAS_ERROR,
     SolveState,
     answered,
     asked,
@@ -18,7 +19,6 @@ from micrograd_gui.model.solve_state import (
 
 Change = Callable[[SolveState], SolveState]
 PROPERTIES = ("is_current", "is_stale", "is_working", "is_left_behind", "is_outdated", "shows_present")
-ERROR = "the text has an error"
 
 
 def after(*changes: Change) -> SolveState:
@@ -43,7 +43,7 @@ def solved(state: SolveState) -> SolveState:
 
 
 def wrong(state: SolveState) -> SolveState:
-    return found_out(answered(state, state.asked), ERROR)
+    return found_out(answered(state, state.asked), TEXT_HAS_ERROR)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_who_waits_on_goes_on_waiting() -> None:
     [
         (after(typed), " \n", ""),
         (after(typed), "a = 1.0", "The graph is being computed…"),
-        (after(typed, wrong), "a = (", f"No graph: {ERROR}."),
-        (after(typed, failed), "a = 1.0", "No graph: not computed."),
+        (after(typed, wrong), "a = (", "No graph: the text has an error."),
+        (after(typed, failed), "a = 1.0", "No graph: it was not computed."),
     ],
 )
 def test_an_empty_canvas_is_explained(state: SolveState, source: str, said: str) -> None:
