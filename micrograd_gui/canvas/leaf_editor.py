@@ -1,34 +1,35 @@
-"""The field in which a leaf's value is typed, over its card."""
+"""The field over a leaf's card in which its value is typed."""
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.fit_text import shorten_end
 from micrograd_gui.model.numbers import format_source, parse_number
 from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.own_keys import OwnKeys, keep_own_key
 
 _QUOTED_LENGTH = 20
-"""Letters that are quoted of what is no number."""
+"""Longest quotation of a text that is no number, in characters."""
 
 
 class LeafEditor(QLineEdit):
-    """Enter accepts, Esc cancels, nonsense is refused with a sentence under the field.
+    """A field over a card: Enter accepts, Esc cancels, and a text that is no number gets a sentence under the field.
 
-    Going elsewhere accepts too, so that nothing typed is lost, unless it is nonsense.
+    Losing the focus accepts a number, too, and cancels otherwise.
     """
 
     accepted = Signal(str, float)
     """node id and the number typed"""
     closed = Signal()
     own_keys = OwnKeys(every=True)
-    """While a number is typed no key is a shortcut of the window."""
+    """All keys: none is a shortcut of the window while a number is typed."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("leaf_editor")
-        self.setToolTip("Type a number. Enter sets it, Esc leaves it as it was.")
+        self.setToolTip(tr("Type a number. Enter sets it, Esc cancels."))
         self._node_id = ""
         self._before = ""
         self._sentence = make_label("", name="leaf_editor_sentence", parent=parent)
@@ -44,7 +45,7 @@ class LeafEditor(QLineEdit):
     def open(self, node_id: str, label: str, data: float) -> None:
         self._node_id = node_id
         self._before = format_source(data)
-        self.setAccessibleName(f"Value of {label}")
+        self.setAccessibleName(tr("Value of {leaf}", leaf=label))
         self.setText(self._before)
         self.selectAll()
         self.show()
@@ -102,5 +103,8 @@ class LeafEditor(QLineEdit):
 
 def refusal(text: str) -> str:
     if not text.strip():
-        return "Type a number, such as −2.5, or press Esc."
-    return f"“{shorten_end(text, _QUOTED_LENGTH)}” is not a number; type one such as −2.5, or press Esc."
+        return tr("Type a number, such as −2.5, or press Esc.")
+    return tr(
+        "“{text}” is not a number. Type one, such as −2.5, or press Esc.",
+        text=shorten_end(text, _QUOTED_LENGTH),
+    )

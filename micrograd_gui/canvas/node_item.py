@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.canvas import levels
 from micrograd_gui.model.card_size import (
     CARD_HEIGHT,
@@ -36,7 +37,8 @@ _CHIP_HEIGHT = 18.0
 _TAG_SIZE = 10
 _NUMBER_SIZES = (12, 11)
 _DIM_OPACITY = 0.5
-_TAG = "output"
+_TAG = tr("output")
+_TAG_WIDTH = max(44.0, text_width(_TAG, _TAG_SIZE) + 10.0)
 
 
 class NodeItem(QGraphicsItem):
@@ -206,7 +208,7 @@ def _paint_text(painter: QPainter, look: NodeLook, card: QRectF, colors: _Colors
         _paint_pill(painter, area, look.chip, CHIP_SIZE, colors.chip, colors.muted)
     if look.is_target:
         painter.setPen(QPen(colors.border, 1.0))
-        area = QRectF(left - 4, card.top() - 9, 44, 16)
+        area = QRectF(left - 4, card.top() - 9, _TAG_WIDTH, 16)
         _paint_pill(painter, area, _TAG, _TAG_SIZE, colors.card, colors.muted, outlined=True)
     data, grad, size = fit_numbers(look.data, look.grad, right - left)
     painter.setFont(mono(size))

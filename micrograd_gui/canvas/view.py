@@ -1,4 +1,4 @@
-"""The window onto the graph: what mouse and keys do there, and what lies over it."""
+"""The view of the graph: its gestures and keys, and the widgets that lie over it."""
 
 from dataclasses import replace
 from html import escape
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from micrograd_core.texts import tr
 from micrograd_gui.canvas.camera import Camera
 from micrograd_gui.canvas.hit_test import Hit
 from micrograd_gui.canvas.leaf_editor import LeafEditor
@@ -35,17 +36,18 @@ from micrograd_gui.model.descriptions import card_lines, describe, operation_lin
 from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.own_keys import NO_KEYS, OwnKeys, keep_own_key
 
-HINT = "Type an expression on the left, for instance\no = (x1*w1 + x2*w2 + b).tanh()"
+HINT = tr("Type an expression on the left, for instance\n{code}", code="o = (x1*w1 + x2*w2 + b).tanh()")
 
 _ZOOM_PER_NOTCH = 1.2
 _NOTCH = 120.0
-"""What Qt calls one click of a mouse wheel, in eighths of a degree."""
+"""One click of a mouse wheel, in Qt's eighths of a degree."""
 _MOST_NOTCHES = 100.0
-"""In one event; they lead from the smallest zoom beyond the largest."""
+"""Most notches of one event; they lead from the smallest zoom beyond the largest."""
 _ONE_LINE = 100
-"""Letters of a tooltip that fit in one line on any screen."""
+"""Characters of a tooltip that fit in one line on any screen."""
 _TARGET, _EDIT = "target", "edit"
-"""What the items of a card's menu ask for."""
+"""Data of the items of a card's menu."""
+_DIFFERENTIATE, _TYPE_VALUE = tr("Differentiate this"), tr("Type its value…")
 
 _WALKS: dict[int, Direction] = {
     Qt.Key.Key_Left: "left",
@@ -66,7 +68,7 @@ class GraphView(QGraphicsView):
         super().__init__(scene, parent)
         self._scene = scene
         self._pressed: QPoint | None = None
-        """Where the drag under way was last seen, in the viewport."""
+        """Last point of the drag under way, in the viewport; None without one."""
         self._panning = False
         self._set_up()
         self._hint = make_label("faint", HINT, "canvas_hint", wraps=True, parent=self.viewport())
@@ -86,7 +88,7 @@ class GraphView(QGraphicsView):
 
     def _set_up(self) -> None:
         self.setObjectName("graph_view")
-        self.setAccessibleName("Computation graph")
+        self.setAccessibleName(tr("Computation graph"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -104,7 +106,7 @@ class GraphView(QGraphicsView):
         self.setMinimumSize(160, 120)
 
     def advance_motion(self, seconds: float, *, stepping: bool) -> bool:
-        """Let time pass for all that moves here; True while something does. ``stepping`` lets the camera follow."""
+        """Advance all motion by some time; True while something moves. ``stepping`` lets the camera follow."""
         if stepping and not self._panning:
             self.camera.follow_step()
         moving = self._scene.advance_motion(seconds)
@@ -114,7 +116,7 @@ class GraphView(QGraphicsView):
     # The hint
 
     def show_hint(self, text: str) -> None:
-        """What stands on an empty canvas."""
+        """Set the text that an empty canvas shows."""
         self._hint.setText(text)
         self._place_hint()
 
@@ -156,7 +158,7 @@ class GraphView(QGraphicsView):
     # Gestures
 
     def _hit(self, point: QPointF) -> Hit:
-        """What is under a point of the viewport."""
+        """Hit test at a point of the viewport."""
         inverse, _ = self.viewportTransform().inverted()
         return self._scene.hit(inverse.map(point))
 
@@ -205,7 +207,7 @@ class GraphView(QGraphicsView):
         self._hover(Hit())
 
     def _hover(self, hit: Hit) -> None:
-        """Light up what is under the pointer; a title hides the cards below it."""
+        """Highlight the card or group under the pointer; a title hides the cards below it."""
         card = "" if hit.operation else hit.card
         picture = self._scene.picture
         if (card, hit.operation) != (picture.hovered, picture.hovered_operation):
@@ -296,9 +298,9 @@ class GraphView(QGraphicsView):
         menu.setObjectName("card_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.triggered.connect(self._choose)
-        menu.addAction("Differentiate this\tT").setData((_TARGET, node_id))
+        menu.addAction(f"{_DIFFERENTIATE}\tT").setData((_TARGET, node_id))
         if self._scene.picture.shown.graph.settable_leaf(node_id) is not None:
-            menu.addAction("Type its value…\tEnter").setData((_EDIT, node_id))
+            menu.addAction(f"{_TYPE_VALUE}\tEnter").setData((_EDIT, node_id))
         card = self.viewportTransform().mapRect(self._scene.card_rect(node_id)).toRect()
         menu.popup(self.viewport().mapToGlobal(card.center()) if by_keyboard else event.globalPos())
 
@@ -311,7 +313,7 @@ class GraphView(QGraphicsView):
 
 
 def _in_one_line(text: str) -> str:
-    """For a tooltip, which breaks lines early: the text, unbroken if it is short enough for that."""
+    """The text without break opportunities, if it is short enough: tooltips break lines early."""
     return text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= _ONE_LINE else text
 
 

@@ -1,4 +1,4 @@
-"""The list of words that may be meant, under the caret."""
+"""The list of completions under the caret."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.model.words import Word
 from micrograd_gui.widgets.measure import elided, measured_width
@@ -18,7 +19,7 @@ _WIDTH = 340
 
 
 class _WordDelegate(QStyledItemDelegate):
-    """Draws a word as it is typed, and beside it what it is."""
+    """Draws a word and its help."""
 
     theme = DARK
 
@@ -49,15 +50,15 @@ class _WordDelegate(QStyledItemDelegate):
 
 
 class CompletionPopup(QListView):
-    """A list of words that never takes the focus: the editor moves through it and takes words from it."""
+    """A list of words that never takes the focus: the editor moves through it and chooses from it."""
 
     word_chosen = Signal(str)
-    """clicked"""
+    """the word that was clicked"""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("completion_popup")
-        self.setAccessibleName("Completions")
+        self.setAccessibleName(tr("Completions"))
         self.hide()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -67,12 +68,12 @@ class CompletionPopup(QListView):
         self.setModel(self.words)
         self.setItemDelegate(self._delegate)
         self.chosen = False
-        """Whether the user moved to a row, so that Enter means it."""
+        """True if the user moved to a row, so that Enter takes it."""
         self.clicked.connect(self._choose)
         self.show_theme(DARK)
 
     def show_words(self, words: Sequence[Word], window: QWidget, caret: QRect) -> None:
-        """Show the words in ``window`` under ``caret``, or above it where there is no room."""
+        """Show the words in ``window`` under ``caret``, or above it if there is no room below."""
         if self.parent() is not window:
             self.setParent(window)
         self.words.show_rows(words)
@@ -93,7 +94,7 @@ class CompletionPopup(QListView):
         )
 
     def move_by(self, rows: int) -> None:
-        """Move the choice; from the last row to the first and back."""
+        """Move the choice, round from the last row to the first."""
         row = (self.currentIndex().row() + rows) % len(self.words.rows)
         self.setCurrentIndex(self.words.index(row))
         self.chosen = True

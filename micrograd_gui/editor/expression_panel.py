@@ -1,10 +1,11 @@
-"""The editor for the typed program; under it what came of it: a status, a problem, warnings, what it printed."""
+"""The program's editor, and under it the results: a status, a problem, warnings, the program's output."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from micrograd_core.texts import tr, tr_count
 from micrograd_gui.editor.code_editor import CodeEditor
 from micrograd_gui.editor.numbered_text import NumberedTextEdit, clean_text, shown_text
 from micrograd_gui.model.fit_text import shorten_end
@@ -17,16 +18,19 @@ from micrograd_gui.widgets.labels import LabelRole, make_label
 from micrograd_gui.widgets.style import icon, restyle
 
 PAUSE_MS = 600
-"""A problem is shown when nothing was typed for so long."""
+"""Pause in typing after which a problem is shown, in milliseconds."""
 
-_PLACEHOLDER = "Type an expression, such as\na = 2.0\nb = -3.0\nc = a * b + 10"
+_PLACEHOLDER = tr("Type an expression, such as\n{code}", code="a = 2.0\nb = -3.0\nc = a * b + 10")
 _LABEL_LENGTH = 30
 _MOST_OUTPUT_LINES = 6
-_NO_VALUE = "No value to draw yet; write for instance a = 2.0"
-_WORKING = "◌ computing…"
+_NO_VALUE = tr("No value to draw yet. Write, for instance, {code}.", code="a = 2.0")
+_WORKING = tr("◌ computing…")
+_GOOD = "✓ "
 
 
 class ExpressionPanel(QWidget):
+    """Edits the program and shows its results."""
+
     source_edited = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -34,9 +38,9 @@ class ExpressionPanel(QWidget):
         self.setObjectName("expression_panel")
         self._theme = DARK
         self._source = self._shown = ""
-        """The program, and what the editor shows of it, letter by letter."""
+        """The program, and the text in the editor, which differs in characters that cannot be shown."""
         self._problem: Problem | None = None
-        """Waiting for a pause in typing, or shown."""
+        """The problem that is shown, or will be at a pause in typing."""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setTimerType(Qt.TimerType.PreciseTimer)
@@ -45,17 +49,17 @@ class ExpressionPanel(QWidget):
 
         self._editor = CodeEditor(self)
         self._editor.setObjectName("editor")
-        self._editor.setAccessibleName("Expression")
+        self._editor.setAccessibleName(tr("Expression"))
         self._editor.setPlaceholderText(_PLACEHOLDER)
         self._editor.setToolTip(
-            "Tab indents and completes; Esc, then Tab leaves. Ctrl+/ comments, Ctrl+Space completes."
+            tr("Tab indents and completes; Esc, then Tab leaves. Ctrl+/ comments, Ctrl+Space completes.")
         )
         self._editor.source_edited.connect(self._report_edit)
 
         self._status = _text("status_label", "faint", self)
         self._problem_icon = QLabel(self)
         self._problem_icon.setFixedSize(QSize(18, 18))
-        self._problem_icon.setAccessibleName("Problem")
+        self._problem_icon.setAccessibleName(tr("Problem"))
         self._message = _text("problem_label", "problem", self)
         self._hint = _text("hint_label", "muted", self)
         self._warnings = _text("warning_label", "warning", self)
@@ -68,13 +72,13 @@ class ExpressionPanel(QWidget):
         grid.addWidget(self._message, 0, 1)
         grid.addWidget(self._hint, 1, 1)
         grid.setColumnStretch(1, 1)
-        self._output_title = make_label("section", "OUTPUT", parent=self)
+        self._output_title = make_label("section", tr("OUTPUT"), parent=self)
         self._output = _Output(self)
 
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(make_label("section", "EXPRESSION", parent=self))
+        column.addWidget(make_label("section", tr("EXPRESSION"), parent=self))
         column.addWidget(self._editor, 1)
         for widget in (self._status, self._problem_row, self._warnings, self._output_title, self._output):
             column.addWidget(widget)
@@ -90,14 +94,14 @@ class ExpressionPanel(QWidget):
             self._editor.show_source(source)
 
     def show_resolved(self, resolved: Resolved) -> None:
-        """Show what came of the text: a problem after a pause in typing, anything else at once."""
+        """Show the results: a problem after a pause in typing, anything else at once."""
         if resolved.problem is not None:
             if resolved.document.source == self._source:
                 self._problem = resolved.problem
                 if not self._pause.isActive():
                     self._show_problem()
                 else:
-                    self._show_status(self._status.text().removeprefix("✓ "), "faint")
+                    self._show_status(self._status.text().removeprefix(_GOOD), "faint")
             return
         self._problem = None
         self._pause.stop()
@@ -108,7 +112,7 @@ class ExpressionPanel(QWidget):
         self._show_output(resolved.printed)
 
     def show_working(self, working: bool) -> None:
-        """Say that the text is being computed, and take away what was said of the one before."""
+        """Say that the text is being computed, and hide the results of the previous one."""
         if working:
             self._forget()
             self._show_status(_WORKING, "muted")
@@ -116,13 +120,13 @@ class ExpressionPanel(QWidget):
             self._show_status("", "faint")
 
     def begin_anew(self) -> None:
-        """Show the beginning of another program, and nothing of what was said of the one before."""
+        """Show the beginning of another program, and none of the results of the previous one."""
         self._forget()
         self._show_status("", "faint")
         self._editor.show_beginning()
 
     def highlight_span(self, span: Span | None) -> None:
-        """Mark the source of the selected card softly."""
+        """Mark the source of the selected card."""
         self._editor.mark_span(span)
 
     def show_theme(self, theme: Theme) -> None:
@@ -135,7 +139,7 @@ class ExpressionPanel(QWidget):
         self._editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _forget(self) -> None:
-        """Take away what is told of an older text."""
+        """Hide the results of the previous text."""
         self._problem = None
         self._pause.stop()
         self._editor.mark_problem(None)
@@ -144,10 +148,10 @@ class ExpressionPanel(QWidget):
         self._show_output(())
 
     def _report_edit(self, shown: str) -> None:
-        """Take an edit over into the source, in which characters that cannot be shown stay where nothing was edited."""
+        """Apply an edit to the source, whose characters that cannot be shown stay outside of the edit."""
         start, end, text = changed_range(self._shown, shown)
         self._source, self._shown = self._source[:start] + text + self._source[end:], shown
-        # What is shown belongs to the text as it was; it stays readable, but no longer shouts.
+        # The message belongs to the text before the edit: it stays, in a fainter colour.
         self._problem = None
         self._show_problem_tint()
         self._pause.start()
@@ -159,7 +163,7 @@ class ExpressionPanel(QWidget):
             return
         span = Span(problem.line, problem.column, problem.end_line, problem.end_column)
         self._editor.mark_problem(span)
-        self._message.setText(f"Line {problem.line}: {problem.message}")
+        self._message.setText(tr("Line {line}: {message}", line=problem.line, message=problem.message))
         self._hint.setText(problem.hint)
         self._hint.setVisible(bool(problem.hint))
         self._show_problem_tint()
@@ -180,12 +184,14 @@ class ExpressionPanel(QWidget):
             has_text = bool(resolved.document.source.strip())
             self._show_status(_NO_VALUE if has_text else "", "muted")
             return
-        count = len(snapshot.nodes)
-        nodes = "1 node" if count == 1 else f"{count:,} nodes"
+        nodes = tr_count("{n:,} node", "{n:,} nodes", len(snapshot.nodes))
         target = snapshot.nodes[snapshot.target]
-        what = "target" if resolved.document.target else "output"
-        label = shorten_end(target.label, _LABEL_LENGTH)
-        self._show_status(f"✓ {nodes} · {what} {label} = {format_number(target.data)}", "good")
+        formula = f"{shorten_end(target.label, _LABEL_LENGTH)} = {format_number(target.data)}"
+        is_chosen = bool(resolved.document.target)
+        result = (
+            tr("target {formula}", formula=formula) if is_chosen else tr("output {formula}", formula=formula)
+        )
+        self._show_status(f"{_GOOD}{nodes} · {result}", "good")
 
     def _show_status(self, text: str, role: str) -> None:
         self._status.setText(text)
@@ -193,7 +199,8 @@ class ExpressionPanel(QWidget):
         restyle(self._status, "role", role)
 
     def _show_warnings(self, warnings: Sequence[ProgramWarning]) -> None:
-        self._warnings.setText("\n".join(f"⚠ line {warning.line}: {warning.message}" for warning in warnings))
+        lines = (tr("⚠ line {line}: {message}", line=found.line, message=found.message) for found in warnings)
+        self._warnings.setText("\n".join(lines))
         self._warnings.setVisible(bool(warnings))
 
     def _show_output(self, printed: Sequence[Printed]) -> None:
@@ -202,13 +209,13 @@ class ExpressionPanel(QWidget):
 
 
 class _Output(NumberedTextEdit):
-    """Shows what the program printed, with the numbers of the lines that printed it."""
+    """Shows the program's output, each line with the number of the line that printed it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("output")
-        self.setAccessibleName("Output of print")
-        self.setToolTip("What the program printed, with the numbers of the lines that did")
+        self.setAccessibleName(tr("Output of print"))
+        self.setToolTip(tr("The program's output, with the numbers of the lines that printed it"))
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -235,7 +242,7 @@ class _Output(NumberedTextEdit):
 
 
 def _text(name: str, role: LabelRole, parent: QWidget) -> QLabel:
-    """Return a label for text of any length, which is wrapped and can be selected; the text does not widen it."""
+    """Return a label for text of any length: it wraps, can be selected and does not grow wider."""
     label = make_label(role, name=name, wraps=True, parent=parent)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)

@@ -1,4 +1,4 @@
-"""An array as a grid of its present numbers, in which cells can be chosen; a large one in colours."""
+"""A grid of an array's present numbers, in which cells can be chosen. Large arrays are drawn in colours."""
 
 import math
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_core.vectorize import HIDDEN, UNIT, index_text, is_accessed
 from micrograd_gui.graph.grid_cells import GridCells
 from micrograd_gui.model.array_texts import shape_text
@@ -20,7 +21,7 @@ from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.style import color, mono
 
 MOST_CELLS = 4096
-"""A larger array has no grid, only a line that says its size."""
+"""Larger arrays have no grid, only a line with their size."""
 _FONT_SIZE = 11
 _STRENGTH = 0.85
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -32,14 +33,14 @@ _WALKS = {
 }
 
 Numbers = Sequence[float | None]
-"""By node; None while playback has not got there."""
+"""Data by node; None before playback has reached it."""
 
 
 class ArrayGridView(QWidget):
-    """Shows one ``ArrayGrid``: numbers where the cells are wide enough for them, else a colour each."""
+    """Shows one ``ArrayGrid``: a number in each cell, or a colour where cells are too narrow for numbers."""
 
     cell_chosen = Signal(int)
-    """node of a cell that was clicked or walked to"""
+    """node of the cell that was clicked or reached with the arrow keys"""
     own_keys = OwnKeys(frozenset(_WALKS))
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -72,12 +73,12 @@ class ArrayGridView(QWidget):
         self.update()
 
     def caption(self) -> str:
-        """Return the marked cell in words: ``[3, 1] = −0.52``; "" without one."""
+        """Return the marked cell in words, as ``W1[3, 1] = −0.52``; "" without one."""
         cell = self._marked()
         return "" if cell is None else self._cell_text(*cell)
 
     def marked_rect(self) -> QRectF:
-        """Return the rectangle of the marked cell; an empty one without it."""
+        """Return the rectangle of the marked cell; empty without one."""
         cell = self._marked()
         return QRectF() if cell is None else self.cell_rect(*cell)
 
@@ -89,10 +90,12 @@ class ArrayGridView(QWidget):
 
     def _cell_text(self, row: int, column: int) -> str:
         number = self._number(row, column)
-        hidden = self._grid.rows[row][column] == HIDDEN
-        unknown = "only part of a sum, with no card of its own" if hidden else "not computed yet"
-        index = index_text(self._grid.shape, row, column)
-        return f"[{index}] = {unknown if number is None else format_short(number)}"
+        entry = f"{self._grid.name}[{index_text(self._grid.shape, row, column)}]"
+        if number is not None:
+            return f"{entry} = {format_short(number)}"
+        if self._grid.rows[row][column] == HIDDEN:
+            return tr("{entry} is part of a sum and has no card", entry=entry)
+        return tr("{entry} is not computed yet", entry=entry)
 
     def _number(self, row: int, column: int) -> float | None:
         node = self._grid.rows[row][column]
@@ -131,7 +134,7 @@ class ArrayGridView(QWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk from cell to cell; all other keys are the window's."""
+        """Move from cell to cell; all other keys are the window's."""
         move = _WALKS.get(Qt.Key(event.key()))
         if move is None or not self._grid.rows:
             event.ignore()
@@ -150,7 +153,7 @@ class ArrayGridView(QWidget):
         """Show the number under the pointer as a tooltip."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             cell = self._cells(self.width()).at(event.pos())
-            text = "" if cell is None else f"{self._grid.name}{self._cell_text(*cell)}"
+            text = "" if cell is None else self._cell_text(*cell)
             QToolTip.showText(event.globalPos(), tooltip(text), self)
             return True
         return keep_own_key(self, event) or super().event(event)
@@ -188,7 +191,7 @@ class ArrayGridView(QWidget):
         return max((abs(n) for n in numbers if n is not None and math.isfinite(n)), default=0.0) or 1.0
 
     def _is_entry(self, row: int, column: int) -> bool:
-        """Say whether the entry that is written out is made of this cell, or is it."""
+        """Say whether the entry written out reads this cell, or is it."""
         return is_accessed(self._grid.access, (row, column), self._entry)
 
     def _entry_rect(self) -> QRectF:
@@ -216,7 +219,7 @@ def _fit(number: float, room: float) -> str:
 
 
 def _tint(theme: Theme, number: float | None, largest: float) -> QColor:
-    """Return orange for a negative number, blue for a positive, the ground's colour for zero.
+    """Return orange for negative numbers, blue for positive ones, the ground's colour for zero.
 
     The tooltip says the sign, too.
     """

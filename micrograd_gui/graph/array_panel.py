@@ -1,10 +1,11 @@
-"""The array program of the graph: its lines, and of the selected one the formula, one entry written out, the arrays."""
+"""The array program of the graph: its lines, and details of the selected line."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QListView, QScrollArea, QVBoxLayout, QWidget
 
+from micrograd_core.texts import tr, tr_count
 from micrograd_gui.graph.array_grid import MOST_CELLS, ArrayGridView, Numbers
 from micrograd_gui.model.array_texts import shape_text, tuple_text
 from micrograd_gui.model.arrays import ArrayGrid, ArrayLine, Arrays, CardEntry
@@ -16,11 +17,11 @@ from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.row_model import RowModel
 from micrograd_gui.widgets.style import mono
 
-NO_GRAPH = "Arrays come with the next graph that can be computed."
+NO_GRAPH = tr("Arrays appear with the next graph.")
 _REVEALED = 48
-"""Pixels shown above and below the selected card's cell, so that the name of its array is seen, too."""
+"""Pixels shown above and below the selected card's cell, so that the name of its array is visible, too."""
 _ROWS = 10
-"""Lines of the array program that are seen at once."""
+"""Most lines of the array program visible at once."""
 _TEXTS: dict[int, Callable[[ArrayLine], str]] = {
     Qt.ItemDataRole.DisplayRole: str,
     Qt.ItemDataRole.ToolTipRole: lambda operation: tooltip(f"{operation}, {tuple_text(operation.shape)}"),
@@ -42,7 +43,7 @@ class ArrayPanel(QScrollArea):
         self._operation = ""
         self._entry: CardEntry | None = None
         self.setObjectName("array_panel")
-        self.setAccessibleName("Arrays")
+        self.setAccessibleName(tr("Arrays"))
         self.setProperty("role", "panel")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -54,7 +55,7 @@ class ArrayPanel(QScrollArea):
         self._program = QListView()
         self._program.setModel(self._operations)
         self._program.setObjectName("array_program")
-        self._program.setAccessibleName("Array program")
+        self._program.setAccessibleName(tr("Array program"))
         self._program.setFont(mono(12))
         self._program.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._program.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -64,7 +65,7 @@ class ArrayPanel(QScrollArea):
         self._formula.setFont(mono(13, bold=True))
         self._count = make_label("muted", name="array_count", wraps=True)
         self._shapes = make_label("faint", name="array_shapes", wraps=True)
-        self._entry_title = make_label("section", "ONE ENTRY", "array_entry_title", wraps=True)
+        self._entry_title = make_label("section", name="array_entry_title", wraps=True)
         self._scalar = make_label("mono", name="array_scalar", wraps=True)
         self._scalar.setFont(mono(12))
         self._grids = QVBoxLayout()
@@ -92,7 +93,7 @@ class ArrayPanel(QScrollArea):
         outer = QVBoxLayout(page)
         outer.setContentsMargins(14, 14, 14, 14)
         outer.setSpacing(8)
-        outer.addWidget(make_label("section", "SCALARS → ARRAYS", "array_title", wraps=True))
+        outer.addWidget(make_label("section", tr("SCALARS → ARRAYS"), "array_title", wraps=True))
         for widget in (self._words, self._program, details):
             outer.addWidget(widget)
         outer.addStretch(1)
@@ -149,13 +150,20 @@ class ArrayPanel(QScrollArea):
 
     def _show_details(self, operation: ArrayLine, card: CardEntry) -> None:
         self._formula.setText(str(operation))
-        nodes = operation.replaced
-        self._count.setText(f"{nodes} scalar node{'s' * (nodes != 1)}, 1 array operation")
+        self._count.setText(
+            tr_count(
+                "{n:,} scalar node, 1 array operation",
+                "{n:,} scalar nodes, 1 array operation",
+                operation.replaced,
+            )
+        )
         shapes = [f"{grid.name} ({shape_text(grid.shape)})" for grid in operation.grids]
         self._shapes.setText(f"{' · '.join(shapes[:-1])} → {shapes[-1]}")
         entry = card.entry if card.entry < len(operation.entries) else 0
         count = len(operation.entries)
-        self._entry_title.setText("ONE ENTRY" if count == 1 else f"ONE ENTRY OF {count}")
+        self._entry_title.setText(
+            tr("ONE ENTRY") if count == 1 else tr("ONE ENTRY OF {count:,}", count=count)
+        )
         number = self._number(operation.entries[entry])
         result = "" if number is None else f" = {format_number(number)}"
         self._scalar.setText(operation.scalars[entry] + result)
@@ -181,9 +189,17 @@ class ArrayPanel(QScrollArea):
         cells = sum(map(len, grid.rows))
         large = cells > MOST_CELLS
         view.show_grid(grid, self._numbers, entry, mark)
-        caption = f"  ·  {grid.name}{view.caption()}" if view.caption() else ""
-        said = f", {cells:,} numbers, too many to show" if large else caption
-        label.setText(f"{grid.name} ({shape_text(grid.shape)}){said}")
+        name = f"{grid.name} ({shape_text(grid.shape)})"
+        if large:
+            name = tr_count(
+                "{array}: {n:,} number, too many to show",
+                "{array}: {n:,} numbers, too many to show",
+                cells,
+                array=name,
+            )
+        elif view.caption():
+            name = f"{name}  ·  {view.caption()}"
+        label.setText(name)
         label.show()
         view.setVisible(not large)
 

@@ -1,4 +1,4 @@
-"""The bar over the canvas in which cards are found by name or operation."""
+"""The bar over the canvas that finds cards by name or operation."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.style import icon, restyle
@@ -26,20 +27,20 @@ class FindBar(QFrame):
         self._matches: list[str] = []
         self._current = -1
         self.setObjectName("find_bar")
-        self.setAccessibleName("Find a card")
+        self.setAccessibleName(tr("Find a card"))
         self.setProperty("role", "bar")
         self._input = _Input()
         self._input.setObjectName("find_input")
-        self._input.setAccessibleName("Find a card")
-        self._input.setToolTip("Part of a card's name or operation")
-        self._input.setPlaceholderText("Find a card by its name or operation")
+        self._input.setAccessibleName(tr("Find a card"))
+        self._input.setToolTip(tr("Part of a card's name or operation"))
+        self._input.setPlaceholderText(tr("Find a card by its name or operation"))
         self._input.setMaximumWidth(360)
         self._input.textEdited.connect(self._search)
         self._count = make_label("muted", name="find_count")
         self._count.setMinimumWidth(64)
-        self._previous = self._button("find_previous", "Previous match (Shift+Enter)", "↑")
-        self._next = self._button("find_next", "Next match (Enter)", "↓")
-        self._close = self._button("find_close", "Close (Esc)", "")
+        self._previous = self._button("find_previous", tr("Previous match"), "Shift+Enter", "↑")
+        self._next = self._button("find_next", tr("Next match"), "Enter", "↓")
+        self._close = self._button("find_close", tr("Close"), "Esc", "")
         self._previous.clicked.connect(lambda _checked=False: self._go(-1))
         self._next.clicked.connect(lambda _checked=False: self._go(1))
         self._close.clicked.connect(lambda _checked=False: self.closed.emit())
@@ -56,7 +57,7 @@ class FindBar(QFrame):
         self._show_count()
 
     def show_nodes(self, nodes: Sequence[tuple[str, str]]) -> None:
-        """Take (id, label) of the cards there are; the match that was reached stays the present one."""
+        """Take (id, label) of all cards; the present match stays."""
         self._nodes = list(nodes)
         reached = self._matches[self._current] if self._current >= 0 else ""
         self._matches = self._find(self._input.text())
@@ -77,7 +78,7 @@ class FindBar(QFrame):
         self._input.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Use the keys that the line edit and the buttons have no use for."""
+        """Take the keys that the line edit and the buttons ignore."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self._close.hasFocus():
             self._go(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         elif event.key() in _MOVES:
@@ -87,19 +88,19 @@ class FindBar(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def _button(self, name: str, text: str, sign: str) -> QToolButton:
+    def _button(self, name: str, text: str, key: str, sign: str) -> QToolButton:
         button = QToolButton()
         button.setObjectName(name)
         button.setProperty("role", "plain")
-        button.setAccessibleName(text.split(" (")[0])
-        button.setToolTip(text)
+        button.setAccessibleName(text)
+        button.setToolTip(f"{text} ({key})")
         button.setText(sign)
         button.setIconSize(QSize(16, 16))
         button.setStyleSheet("padding: 4px; min-width: 16px;")
         return button
 
     def _search(self, query: str) -> None:
-        """Go to the best match: a card of just this name, else one that begins so, else the first."""
+        """Go to the best match: a card of exactly this name, else one that starts with it, else the first."""
         self._matches = self._find(query)
         wanted = query.strip().casefold()
         labels = dict(self._nodes)
@@ -118,7 +119,7 @@ class FindBar(QFrame):
         return [node for node, label in self._nodes if wanted in label.casefold()] if wanted else []
 
     def _go(self, by: int) -> None:
-        """Go to a later match, or an earlier one; from the last to the first and back."""
+        """Go to a later match, or an earlier one, and round from the last to the first."""
         if self._matches:
             start = self._current if self._current >= 0 or by > 0 else 0
             self._current = (start + by) % len(self._matches)
@@ -127,15 +128,22 @@ class FindBar(QFrame):
 
     def _show_count(self) -> None:
         count, typed = len(self._matches), bool(self._input.text().strip())
-        counted = f"{self._current + 1} of {count}" if self._current >= 0 else str(count)
-        self._count.setText("" if not typed else counted if count else "no match")
+        if not typed:
+            text = ""
+        elif not count:
+            text = tr("no match")
+        elif self._current < 0:
+            text = str(count)
+        else:
+            text = tr("{number} of {count}", number=self._current + 1, count=count)
+        self._count.setText(text)
         self._previous.setEnabled(count > 0)
         self._next.setEnabled(count > 0)
         restyle(self._input, "invalid", typed and not count)
 
 
 class _Input(QLineEdit):
-    """The field of the bar. Asking to find again selects what was typed, so that typing replaces it."""
+    """The field of the bar. Its text is selected when the bar is opened again, so that typing replaces it."""
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

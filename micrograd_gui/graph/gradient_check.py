@@ -1,9 +1,10 @@
-"""The check of the inspector: the gradient beside a central difference."""
+"""The inspector's check of the gradient against a central difference."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.inspection import Probe, Verdict
 from micrograd_gui.model.numbers import NOT_YET, format_number
 from micrograd_gui.model.theme import DARK, Theme
@@ -19,13 +20,13 @@ _VERDICTS: dict[Verdict, tuple[LabelRole, str]] = {
 
 
 class GradientCheck(QWidget):
-    """Shows the slope that backward() found beside the one that two evaluations find, and whether they agree."""
+    """Shows the gradient from backward() beside a central difference, and whether they agree."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = DARK
         self.setObjectName("gradient_check")
-        self.setAccessibleName("Check")
+        self.setAccessibleName(tr("Check"))
         self._slope = _number_label("check_backward")
         self._difference = _number_label("check_difference")
         self._verdict = make_label("good", name="check_verdict", wraps=True)
@@ -33,8 +34,8 @@ class GradientCheck(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
         grid.setColumnStretch(0, 1)
-        grid.addWidget(make_label("section", "CHECK", "check_title"), 0, 0, 1, 2)
-        rows = (("one backward()", self._slope), ("central difference", self._difference))
+        grid.addWidget(make_label("section", tr("CHECK"), "check_title"), 0, 0, 1, 2)
+        rows = ((tr("one backward()"), self._slope), (tr("central difference"), self._difference))
         for row, (text, number) in enumerate(rows, 1):
             grid.addWidget(make_label("muted", text, f"{number.objectName()}_name"), row, 0)
             grid.addWidget(number, row, 1)

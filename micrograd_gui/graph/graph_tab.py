@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QSplitter, QVBoxLayout, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.canvas.view import HINT, GraphView
 from micrograd_gui.editor.expression_panel import ExpressionPanel
@@ -28,11 +29,11 @@ from micrograd_gui.model.solve_state import SolveState, why_no_graph
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.timeline import Moment
 
-_COMPUTING = plain_sentence("The new program is being computed…")
+_COMPUTING = plain_sentence(tr("The new program is being computed…"))
 
 
 class GraphTab(QWidget):
-    """Shows a session and lets it be changed; holds nothing of its own.
+    """Shows a session and passes the user's changes on to it.
 
     It is large because each part of the session is shown, and each gesture is passed on, by a short method of its own.
     """
@@ -51,12 +52,12 @@ class GraphTab(QWidget):
         self.inspector = InspectorPanel()
         self.arrays = ArrayPanel()
         self._placement: Placement | None = None
-        """Of the session's graph, which the canvas shows when its moment comes."""
+        """Placement of the session's graph, which the canvas shows with the next moment."""
         self._with_arrays = False
         self._was_shown = False
         self._is_playing = False
         self._step = Sentence()
-        """What the step does that is shown."""
+        """Sentence of the step that is shown."""
         self.clock = Clock(session.player, self.view, self)
         self._lay_out()
         self._connect_document()
@@ -159,14 +160,14 @@ class GraphTab(QWidget):
         self.arrays.node_chosen.connect(self._select_node)
 
     def show_arrays(self, shown: bool) -> None:
-        """Show or leave the view "Scalars → arrays"."""
+        """Switch the view "Scalars → arrays" on or off."""
         self._with_arrays = shown
         self.arrays.setVisible(shown)
         self._session.show_arrays(shown)
         self._show_operation()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The first time, give the sides what a window of this width has for them; the canvas gets the rest."""
+        """Divide the width when first shown: shares for the sides, the rest for the canvas."""
         super().showEvent(event)
         if not self._was_shown:
             self._was_shown = True
@@ -202,7 +203,7 @@ class GraphTab(QWidget):
         self.scene.show(replace(self.scene.picture, reduced_motion=reduced))
 
     def _show_playing(self, playback: Playback) -> None:
-        """Who starts to play wants to see it."""
+        """Let the camera follow when playing starts."""
         if playback.playing and not self._is_playing:
             self.view.camera.follow_from_now_on()
         self._is_playing = playback.playing
@@ -229,7 +230,7 @@ class GraphTab(QWidget):
         return why_no_graph(self._session.state, self._session.editing.document.source)
 
     def _dim(self) -> None:
-        """Dim what belongs to an older text; without a graph there is nothing of one."""
+        """Dim the parts that show an older text's graph, if there is a graph."""
         has_graph = self._session.shown.snapshot is not None
         outdated = self._session.state.is_outdated and has_graph
         self.scene.show(replace(self.scene.picture, stale=outdated))
@@ -264,7 +265,7 @@ class GraphTab(QWidget):
         self._show_sentence()
 
     def _show_sentence(self) -> None:
-        """Say what the present step does, or why there is none of the present program."""
+        """Show the sentence of the present step, or why the present program has none."""
         sentence = self._step
         if self._session.state.is_left_behind:
             sentence = _COMPUTING
@@ -277,7 +278,7 @@ class GraphTab(QWidget):
         self._show_span()
 
     def _show_span(self) -> None:
-        """Mark where the selected card stands in the text."""
+        """Mark the selected card's source in the text."""
         snapshot = self._session.shown.snapshot
         record = None if snapshot is None else snapshot.record(self._session.selection.node)
         self.expression.highlight_span(None if record is None else record.span)
@@ -288,7 +289,7 @@ class GraphTab(QWidget):
         self.scene.show(replace(self.scene.picture, operation=selection.operation))
         self.arrays.show_operation(selection.operation, entry)
         self.inspector.show_card_entry("" if entry is None else entry.sentence)
-        # An operation as a whole takes the inspector's room, too.
+        # The details of a whole operation take the inspector's room, too.
         self.inspector.setVisible(bool(selection.node) or not (selection.operation and self._with_arrays))
 
     def _find_operation(self, name: str) -> None:

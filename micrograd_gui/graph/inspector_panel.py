@@ -1,10 +1,11 @@
-"""Everything about the selected card: its numbers, where its gradient comes from, and whether it is right."""
+"""The inspector: the selected card's numbers, the sources of its gradient, and a check of it."""
 
 import math
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.graph.gradient_check import GradientCheck
 from micrograd_gui.graph.ledger_model import RECEIVES, SENDS
 from micrograd_gui.graph.ledger_section import LedgerSection
@@ -19,7 +20,7 @@ from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.style import icon
 
-_EMPTY = "Select a card to inspect it: click it, or press ↓ in the graph and walk with the arrow keys."
+_EMPTY = tr("Select a card to inspect it: click it, or press ↓ in the graph and move with the arrow keys.")
 
 
 class InspectorPanel(QScrollArea):
@@ -36,7 +37,7 @@ class InspectorPanel(QScrollArea):
         super().__init__(parent)
         self._inspection: Inspection | None = None
         self.setObjectName("inspector_panel")
-        self.setAccessibleName("Inspector")
+        self.setAccessibleName(tr("Inspector"))
         self.setProperty("role", "panel")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -47,13 +48,13 @@ class InspectorPanel(QScrollArea):
         self._target_button.setObjectName("target_button")
         self._target_button.setProperty("role", "plain")
         self._target_button.setStyleSheet("padding: 4px;")
-        self._target_button.setAccessibleName("Differentiate this card")
+        self._target_button.setAccessibleName(tr("Differentiate this card"))
         self._target_button.clicked.connect(self._request_target)
         self._entry = make_label("muted", name="card_entry", wraps=True)
         self._data = NumberTile("data", "data_tile")
         self._grad = NumberTile("grad", "grad_tile")
-        self._receives = LedgerSection("Where its gradient comes from", RECEIVES, "receives_table")
-        self._sends = LedgerSection("What it sends on", SENDS, "sends_table")
+        self._receives = LedgerSection(tr("Where its gradient comes from"), RECEIVES, "receives_table")
+        self._sends = LedgerSection(tr("What it sends on"), SENDS, "sends_table")
         self._note = make_label("faint", name="operation_note", wraps=True)
         self._plot = SlopePlot()
         self._caption = make_label("faint", name="slope_caption", wraps=True)
@@ -91,7 +92,7 @@ class InspectorPanel(QScrollArea):
         layout.addWidget(self._sends)
         layout.addWidget(self._note)
         layout.addSpacing(18)
-        layout.addWidget(make_label("section", "SLOPE", "slope_title"))
+        layout.addWidget(make_label("section", tr("SLOPE"), "slope_title"))
         layout.addSpacing(8)
         layout.addWidget(self._plot)
         layout.addSpacing(4)
@@ -104,7 +105,7 @@ class InspectorPanel(QScrollArea):
         outer = QVBoxLayout(page)
         outer.setContentsMargins(14, 14, 14, 14)
         outer.setSpacing(10)
-        outer.addWidget(make_label("section", "INSPECTOR", "inspector_title"))
+        outer.addWidget(make_label("section", tr("INSPECTOR"), "inspector_title"))
         outer.addWidget(self._empty)
         outer.addWidget(content)
         outer.addStretch(1)
@@ -127,9 +128,9 @@ class InspectorPanel(QScrollArea):
         self._target_button.setEnabled(not inspection.is_target)
         self._target_button.setToolTip(
             tooltip(
-                f"{node.label} is what is differentiated"
+                tr("{card} is differentiated already", card=node.label)
                 if inspection.is_target
-                else f"Differentiate {node.label} instead of {target} (T)"
+                else tr("Differentiate {card} instead of {target} (T)", card=node.label, target=target)
             )
         )
         self._data.show_number("data", inspection.data)
@@ -140,12 +141,12 @@ class InspectorPanel(QScrollArea):
         self._note.setVisible(bool(inspection.note))
 
     def show_card_entry(self, sentence: str) -> None:
-        """Say where the inspected card lies in an array; "" for nowhere."""
+        """Say where the inspected card lies in an array; "" if in none."""
         self._entry.setText(sentence)
         self._entry.setVisible(bool(sentence))
 
     def show_probe(self, probe: Probe | None) -> None:
-        """Show the curve of the inspected node, None while it is computed. Another node's comes late and is ignored."""
+        """Show the curve of the inspected node; None while it is computed. A late one of another node is ignored."""
         if probe is not None and (self._inspection is None or probe.node != self._inspection.node.id):
             return
         self._plot.show_probe(probe)
@@ -176,25 +177,39 @@ class InspectorPanel(QScrollArea):
 
 def _caption(probe: Probe) -> str:
     if not probe.xs:
-        return f"{probe.label} is {format_short(probe.x)}: there is no curve around it"
-    here = (
-        f"slope {format_short(probe.slope)}"
-        if math.isfinite(probe.y)
-        else f"which is {format_short(probe.y)} here: there is no point to draw"
+        return tr("{label} is {x}, so there is no curve", label=probe.label, x=format_short(probe.x))
+    if math.isfinite(probe.y):
+        return tr(
+            "{target} as a function of {label}, slope {slope}",
+            target=probe.target_label,
+            label=probe.label,
+            slope=format_short(probe.slope),
+        )
+    return tr(
+        "{target} as a function of {label}; {target} is {y} here, so there is no point",
+        target=probe.target_label,
+        label=probe.label,
+        y=format_short(probe.y),
     )
-    return f"{probe.target_label} as a function of {probe.label}, {here}"
 
 
 def _no_source(inspection: Inspection) -> str:
     node, target = inspection.node.label, inspection.target_label
     if inspection.is_target:
-        return f"It is where the backward pass begins: {write_derivative(target, target)} = 1."
+        return tr(
+            "The backward pass begins here: {formula}.", formula=f"{write_derivative(target, target)} = 1"
+        )
     if inspection.final_grad is None:
-        return f"{target} does not depend on {node}, so its gradient is 0."
-    return f"A backward pass began at {node}, with the gradient 1."
+        return tr(
+            "{target} does not depend on {node}, so {formula}.",
+            target=target,
+            node=node,
+            formula=f"{write_derivative(target, node)} = 0",
+        )
+    return tr("A backward pass began at {node}, with gradient 1.", node=node)
 
 
 def _no_sink(inspection: Inspection) -> str:
     if inspection.node.is_leaf:
-        return "It is a leaf: it was computed from nothing and passes nothing on."
-    return f"No gradient reaches {inspection.node.label}, so it has none to pass on."
+        return tr("This is a leaf: it has no operands to pass a gradient to.")
+    return tr("No gradient reaches {node}, so it has none to pass on.", node=inspection.node.label)

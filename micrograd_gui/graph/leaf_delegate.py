@@ -1,4 +1,4 @@
-"""A row of the leaf list, drawn as label, slider and number, and the field in which the number is typed."""
+"""The rows of the leaf list, drawn as label, slider and number, and the field to type the number in."""
 
 import math
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractItemModel, QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.graph.leaf_model import Index, LeafModel, LeafRow
 from micrograd_gui.model.leaf_range import rounded
 from micrograd_gui.model.numbers import format_number
@@ -28,7 +29,7 @@ _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 
 
 class LeafDelegate(QStyledItemDelegate):
-    """Paints the rows, inf and nan in the colour of warnings, and edits their numbers."""
+    """Paints the rows and edits their numbers. inf and nan have the colour of warnings."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,12 +49,12 @@ class LeafDelegate(QStyledItemDelegate):
         return QRect(rect.right() - self.number_width - 3, rect.top(), self.number_width, rect.height())
 
     def knob_x(self, rect: QRect, row: LeafRow) -> float:
-        """Return where the knob of a row painted in ``rect`` is; at an end for infinity, in the middle for nan."""
+        """Return the x of the knob of a row painted in ``rect``: at an end for inf, in the middle for nan."""
         share = row.data / row.extent if row.data == row.data else 0.0
         return self._groove(rect).x_at((min(max(share, -1.0), 1.0) + 1.0) / 2.0)
 
     def data_at(self, rect: QRect, row: LeafRow, x: float) -> float:
-        """Return the number for a knob at ``x``."""
+        """Return the data of a knob at ``x``."""
         share = 2.0 * self._groove(rect).share_at(x) - 1.0
         return rounded(min(max(share, -1.0), 1.0) * row.extent, row.extent)
 
@@ -103,12 +104,12 @@ class LeafDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index) -> QWidget:
         editor = make_number_field("", "leaf_editor", parent)
-        editor.setAccessibleName("Exact value")
+        editor.setAccessibleName(tr("Exact value"))
         editor.setToolTip(NUMBER_HINT)
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        # Called again whenever the row changes; what is being typed stays.
+        # Called again whenever the row changes; text being typed stays.
         if isinstance(editor, QLineEdit) and not editor.isModified():
             editor.setText(str(index.data(Qt.ItemDataRole.EditRole)))
             editor.selectAll()

@@ -13,7 +13,7 @@ from micrograd_gui.widgets.own_keys import OwnKeys, keep_own_key
 from micrograd_gui.widgets.style import mono
 
 _SLIDER_ROOM = 44
-"""Pixels that long labels leave to the slider."""
+"""Least width of the slider beside long labels, in pixels."""
 _NUDGES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _MOVES = {
     Qt.Key.Key_Up,
@@ -32,14 +32,14 @@ class LeafList(QListView):
     leaf_changed = Signal(str, float)
     leaf_change_finished = Signal()
     own_keys = OwnKeys(frozenset({*_NUDGES, *_MOVES, *_TYPES}))
-    """The keys of a slider and a list, but not Space, which is the window's."""
+    """The keys of a slider and a list, without Space, which is the window's."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.leaves = LeafModel(self)
         self.delegate = LeafDelegate(self)
         self._grip = 0.0
-        """Distance of the pointer from the middle of the knob it took hold of."""
+        """Distance of the pointer from the middle of the knob that it drags."""
         self._nudging = False
         self.setModel(self.leaves)
         self.setItemDelegate(self.delegate)
@@ -120,7 +120,7 @@ class LeafList(QListView):
         index = self.currentIndex()
         key = Qt.Key(event.key())
         if self.state() == QAbstractItemView.State.EditingState:
-            # What the field leaves over, as the Enter that closes it.
+            # The field passes some keys on, as the Enter that closes it.
             event.ignore()
         elif index.isValid() and key in _NUDGES:
             times = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1

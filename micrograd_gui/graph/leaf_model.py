@@ -1,10 +1,11 @@
-"""The leaves whose data can be set, as rows of a list."""
+"""The model of the leaf list: the leaves whose data can be set, one a row."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.leaf_range import extent_for
 from micrograd_gui.model.numbers import format_number, parse_finite, same_number
 from micrograd_gui.widgets.plain_text import tooltip
@@ -14,7 +15,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class LeafRow:
-    """One leaf."""
+    """A leaf with its slider."""
 
     id: str
     label: str
@@ -33,10 +34,10 @@ class LeafModel(QAbstractListModel):
         super().__init__(parent)
         self.rows: list[LeafRow] = []
         self.held = -1
-        """The row of the gesture under way, or −1."""
+        """Index of the row being dragged or nudged; −1 for none."""
 
     def show_rows(self, leaves: list[tuple[str, str, float]]) -> None:
-        """Show (id, label, data) of each leaf; rows of the same leaves are only refreshed."""
+        """Show (id, label, data) of each leaf; leaves that stay keep their rows."""
         old, count = self.rows, len(leaves)
         start = 0
         while start < min(len(old), count) and old[start].id == leaves[start][0]:
@@ -73,7 +74,7 @@ class LeafModel(QAbstractListModel):
             self.held = -1
 
     def set_row(self, row: int, data: float) -> None:
-        """Show at once what the user sets."""
+        """Show at once the data that the user sets."""
         self.rows[row] = replace(self.rows[row], data=data, extent=extent_for(data, self.rows[row].extent))
         self.dataChanged.emit(self.index(row), self.index(row))
 
@@ -101,11 +102,16 @@ _TEXTS: dict[int, Callable[[LeafRow], str]] = {
     Qt.ItemDataRole.DisplayRole: lambda row: row.label,
     Qt.ItemDataRole.EditRole: lambda row: repr(row.data),
     Qt.ItemDataRole.AccessibleTextRole: lambda row: f"{row.label} = {format_number(row.data)}",
-    Qt.ItemDataRole.AccessibleDescriptionRole: lambda row: (
-        f"slider from {format_number(-row.extent)} to {format_number(row.extent)}; left and right arrows change it"
+    Qt.ItemDataRole.AccessibleDescriptionRole: lambda row: tr(
+        "slider from {low} to {high}; left and right arrows change it",
+        low=format_number(-row.extent),
+        high=format_number(row.extent),
     ),
     Qt.ItemDataRole.ToolTipRole: lambda row: tooltip(
-        f"{row.label} = {row.data!r}. Drag, use ← and → (with Shift ten times as far), or double-click to type."
+        tr(
+            "{formula}. Drag it, press ← or → (ten times as far with Shift), or double-click to type a number.",
+            formula=f"{row.label} = {row.data!r}",
+        )
     ),
 }
-"""What a row says in each of Qt's roles."""
+"""Text of a row by Qt role."""

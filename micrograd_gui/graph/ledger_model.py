@@ -1,4 +1,4 @@
-"""The rows of a table of gradients as Qt's model, and the columns there are."""
+"""The model of a table of gradients, and the columns of both tables."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.inspection import LedgerRow
 from micrograd_gui.model.numbers import MINUS, NOT_YET, format_number, format_short
 from micrograd_gui.widgets.measure import measured_width
@@ -21,9 +22,9 @@ PADDING = 4
 _NAME_WIDTH = 48.0
 """The least width of a column of names, in pixels."""
 _MEASURED_ROWS = 500
-"""The most rows that are measured; in a longer table columns are as wide as numbers can be."""
+"""Most rows to measure; the columns of a longer table have room for any number."""
 _MEASURED_NAMES = 10
-"""The number of longest names of which the widest is looked for."""
+"""Most names to measure, the longest ones."""
 _WIDEST = f"{MINUS}1.234e-308"
 
 Index = QModelIndex | QPersistentModelIndex
@@ -32,38 +33,40 @@ Format = Callable[[float], str]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of numbers, which has ``number``, or of words, which has ``text``: what it shows of a row."""
+    """A column of numbers, with a function ``number`` of a row, or of words, with a function ``text``."""
 
     header: str
     short_header: str = ""
-    """The header where there is little room; "" is the same."""
+    """Header for narrow tables; "" for the same."""
     number: Callable[[LedgerRow], float] | None = None
     text: Callable[[LedgerRow], str] | None = None
     meaning: Literal["text", "grad"] = "text"
     step_link: bool = False
-    """Whether a click asks for the row's step instead of its node."""
+    """True if a click goes to the row's step instead of its node."""
+    is_sum: bool = False
+    """True for the running sum, the first column to be left out."""
 
 
 RECEIVES = (
-    Column("through", text=lambda row: row.through),
-    Column("local", number=lambda row: row.local),
-    Column("× upstream", "× up", number=lambda row: row.upstream, meaning="grad"),
+    Column(tr("through"), text=lambda row: row.through),
+    Column(tr("local"), number=lambda row: row.local),
+    Column(tr("× upstream"), tr("× up"), number=lambda row: row.upstream, meaning="grad"),
     Column("=", number=lambda row: row.contribution, meaning="grad", step_link=True),
-    Column("sum", number=lambda row: row.total, meaning="grad"),
+    Column(tr("sum"), number=lambda row: row.total, meaning="grad", is_sum=True),
 )
 SENDS = (
-    Column("to", text=lambda row: row.through),
-    Column("local", text=lambda row: row.local_formula),
-    Column("sends", number=lambda row: row.contribution, meaning="grad", step_link=True),
+    Column(tr("to"), text=lambda row: row.through),
+    Column(tr("local"), text=lambda row: row.local_formula),
+    Column(tr("sends"), number=lambda row: row.contribution, meaning="grad", step_link=True),
 )
 
 
 FORMATS: tuple[Format, ...] = (format_number, format_short, partial(format_short, digits=3))
-"""How numbers are written, from much room to little."""
+"""Formats of numbers, from the widest to the narrowest."""
 
 
 class LedgerModel(QAbstractTableModel):
-    """The rows of a ledger, their numbers in the form that was chosen."""
+    """The rows of a ledger, with numbers in the chosen format."""
 
     def __init__(self, columns: Sequence[Column], parent: QWidget) -> None:
         super().__init__(parent)
@@ -96,9 +99,7 @@ class LedgerModel(QAbstractTableModel):
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
     def widths(self, form: Format, shown: frozenset[int]) -> list[float]:
-        """Return the pixels that each column needs: a number's column its longest number, a name's the least it
-        can have.
-        """
+        """Return the width that each column needs, in pixels: that of its longest number, or a name's least width."""
         digit = measured_width("0", mono(12))
         result: list[float] = []
         for i, column in enumerate(self.columns):
@@ -116,7 +117,7 @@ class LedgerModel(QAbstractTableModel):
         return max((len(form(number(row))) for row in self.rows), default=1)
 
     def word_widths(self, columns: Sequence[int]) -> list[float]:
-        """Return the pixels that the longest text of each of these columns needs."""
+        """Return the width of the longest text of each of these columns, in pixels."""
         result = []
         for i in columns:
             text = self.columns[i].text
@@ -160,7 +161,9 @@ class LedgerModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip(_explain(row, column))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.header} {self.data(index) if row.done or index.column() == 0 else 'not yet'}"
+            if row.done or index.column() == 0:
+                return f"{column.header} {self.data(index)}"
+            return tr("{column} not yet", column=column.header)
         return None
 
     def _all_changed(self) -> None:
@@ -171,11 +174,20 @@ class LedgerModel(QAbstractTableModel):
 
 def _explain(row: LedgerRow, column: Column) -> str:
     if column.step_link:
-        return f"grad += local × upstream, step {row.position}: click to go to this step"
-    numbers = (
-        f": local derivative {row.local_formula}, running sum {format_short(row.total)}" if row.done else ""
+        return tr(
+            "{formula} in step {step:,}. Click to go to this step.",
+            formula="grad += local × upstream",
+            step=row.position,
+        )
+    if not row.done:
+        return tr("{card}. Click to go to this card, press Ctrl+Enter to go to the step.", card=row.through)
+    return tr(
+        "{card}: local derivative {local}, running sum {total}. "
+        "Click to go to this card, press Ctrl+Enter to go to the step.",
+        card=row.through,
+        local=row.local_formula,
+        total=format_short(row.total),
     )
-    return f"{row.through}{numbers}. Click to go to this card, Ctrl+Enter to go to the step"
 
 
 def _header(column: Column, form: Format) -> str:

@@ -1,20 +1,21 @@
-"""A table of gradients in the inspector, with its title and what is said where it has no rows."""
+"""A table of gradients in the inspector, with its title and a sentence for when it has no rows."""
 
 from collections.abc import Sequence
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from micrograd_core.texts import tr, tr_count
 from micrograd_gui.graph.ledger_model import Column
 from micrograd_gui.graph.ledger_table import LedgerTable
 from micrograd_gui.model.inspection import LedgerRow
 from micrograd_gui.widgets.labels import make_label
 
 _FIRST_ROWS = 12
-"""Rows shown of a long table; more would push the slope out of sight."""
+"""Rows of a long table shown at first; more would push the slope out of sight."""
 
 
 class LedgerSection(QWidget):
-    """A table under a title. Of a long one it shows the first rows, and the rest when asked for."""
+    """A table under a title. A long one shows its first rows, and the rest on demand."""
 
     def __init__(
         self, title: str, columns: Sequence[Column], name: str, parent: QWidget | None = None
@@ -39,7 +40,7 @@ class LedgerSection(QWidget):
         layout.addWidget(self._more)
 
     def show_rows(self, rows: tuple[LedgerRow, ...], nothing: str) -> None:
-        """Show the rows, or where there are none the sentence ``nothing``."""
+        """Show the rows, or the sentence ``nothing`` if there are none."""
         self._rows = rows
         hidden = 0 if self._all else max(len(rows) - _FIRST_ROWS, 0)
         self.table.show_rows(rows[: len(rows) - hidden])
@@ -47,11 +48,13 @@ class LedgerSection(QWidget):
         self._nothing.setText(nothing)
         self._nothing.setVisible(not rows)
         self._more.setVisible(len(rows) > _FIRST_ROWS)
-        text = f"… and {hidden} more" if hidden else "Show fewer"
+        text = tr_count("… and {n:,} more", "… and {n:,} more", hidden) if hidden else tr("Show fewer")
         self._more.setText(text)
         self._more.setAccessibleName(text)
         self._more.setToolTip(
-            f"Show all {len(rows)} rows" if hidden else f"Show the first {_FIRST_ROWS} rows"
+            tr_count("Show {n:,} row", "Show all {n:,} rows", len(rows))
+            if hidden
+            else tr_count("Show the first {n:,} row", "Show the first {n:,} rows", _FIRST_ROWS)
         )
 
     def show_fewer(self) -> None:

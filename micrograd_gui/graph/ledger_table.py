@@ -1,4 +1,4 @@
-"""A table of ``grad +=`` steps: who passed how much to whom."""
+"""A table of ``grad +=`` steps, one contribution a row."""
 
 from collections.abc import Sequence
 
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from micrograd_core.texts import tr
 from micrograd_gui.graph.ledger_model import FORMATS, PADDING, Column, Format, Index, LedgerModel, cell_font
 from micrograd_gui.model.fit_text import first_that_fits
 from micrograd_gui.model.inspection import LedgerRow
@@ -37,7 +38,7 @@ _HEADER_HEIGHT = 27
 
 
 class LedgerTable(QTableView):
-    """A table as high as its rows, which scrolls with the panel. Columns give up digits before they clip any."""
+    """A table as high as its rows; the panel scrolls it. Columns show fewer digits rather than clip any."""
 
     node_chosen = Signal(str)
     position_requested = Signal(int)
@@ -85,7 +86,7 @@ class LedgerTable(QTableView):
         self.viewport().update()
 
     def shown_text(self, row: int, column: int) -> str:
-        """Return the text of a cell as it is drawn, but for names, which may be shortened."""
+        """Return the text of a cell as drawn, except that drawn names may be shortened."""
         return str(self._model.data(self._model.index(row, column)))
 
     def sizeHint(self) -> QSize:
@@ -131,9 +132,9 @@ class LedgerTable(QTableView):
     def _open_menu(self, row: LedgerRow, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        go = menu.addAction(f"Go to {row.through}".replace("&", "&&"))
+        go = menu.addAction(tr("Go to {card}", card=row.through).replace("&", "&&"))
         go.triggered.connect(lambda _checked=False, node=row.node: self.node_chosen.emit(node))
-        show = menu.addAction("Show this step")
+        show = menu.addAction(tr("Show this step"))
         show.triggered.connect(lambda _checked=False, step=row.position: self.position_requested.emit(step))
         menu.popup(at)
 
@@ -145,7 +146,7 @@ class LedgerTable(QTableView):
             self.node_chosen.emit(row.node)
 
     def _fit_columns(self) -> None:
-        """Choose how many digits there is room for, and share what is left between the columns of words."""
+        """Choose as many digits as there is room for, and divide the rest between the columns of words."""
         room = float(self.viewport().width())
         plans = ((*plan, self._model.widths(*plan)) for plan in self._plans())
         form, shown, widths = first_that_fits(plans, lambda plan: sum(plan[2]), room)
@@ -161,9 +162,9 @@ class LedgerTable(QTableView):
             self.setColumnWidth(i, int(width))
 
     def _plans(self) -> list[tuple[Format, frozenset[int]]]:
-        """Return what to try, from all columns with all digits down to the fewest; one row needs no running sum."""
+        """Return formats and columns to try, from all down to the fewest. One row needs no running sum."""
         columns = frozenset(range(len(self._model.columns)))
-        without_sum = frozenset(i for i in columns if self._model.columns[i].header != "sum")
+        without_sum = frozenset(i for i in columns if not self._model.columns[i].is_sum)
         sets = (
             [without_sum] if self._model.rowCount() < 2 or columns == without_sum else [columns, without_sum]
         )
@@ -171,8 +172,9 @@ class LedgerTable(QTableView):
 
 
 def _shares(room: float, wanted: Sequence[float]) -> list[float]:
-    """Return the pixels of one or two columns of words: the first gets what it wants, but where the last wants it too,
-    half at most.
+    """Return the extra pixels of one or two columns of words.
+
+    The first gets what it wants, but at most half where the last wants as much.
     """
     room = max(room, 0.0)
     if len(wanted) == 1:
@@ -182,7 +184,7 @@ def _shares(room: float, wanted: Sequence[float]) -> list[float]:
 
 
 class _LedgerDelegate(QStyledItemDelegate):
-    """Draws a cell: its text in its column's colour, over a line, underlined where a click leads somewhere."""
+    """Draws a cell: its text in the column's colour above a line, underlined if it is a link under the pointer."""
 
     def __init__(self, table: LedgerTable) -> None:
         super().__init__(table)

@@ -1,4 +1,4 @@
-"""A number of the inspected card on a tile, as large as fits."""
+"""A tile of the inspector with one number, as large as fits."""
 
 import math
 from functools import partial
@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.fit_text import first_that_fits
 from micrograd_gui.model.numbers import NOT_YET, format_number
 from micrograd_gui.model.theme import DARK, Theme
@@ -31,15 +32,15 @@ class NumberTile(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_number(self, title: str, number: float | None) -> None:
-        """Show a number, inf and nan with a mark; None, for one that playback has not reached, is a dot."""
+        """Show a number, with a mark if it is inf or nan; None, before playback has reached it, is a dot."""
         text = NOT_YET if number is None else format_number(number)
         marked = number is not None and not math.isfinite(number)
         if (title, text, marked) == (self._title, self._text, self._marked):
             return
         self._title, self._text, self._marked = title, text, marked
-        said = "not computed yet at this step" if number is None else repr(number)
-        self.setAccessibleName(f"{title}: {said}")
-        self.setToolTip(tooltip(f"{title} = {said}" if number is not None else f"{title}: {said}"))
+        unknown = tr("{name}: not computed yet at this step", name=title)
+        self.setAccessibleName(unknown if number is None else f"{title}: {number!r}")
+        self.setToolTip(tooltip(unknown if number is None else f"{title} = {number!r}"))
         self.update()
 
     def show_theme(self, theme: Theme) -> None:

@@ -1,9 +1,10 @@
-"""The bar under the graph: what this step does, and the controls to play, step and scrub through both passes."""
+"""The bar under the graph: the present step's sentence, and controls to play, step and scrub through both passes."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.graph.sentence_label import SentenceLabel
 from micrograd_gui.model.playback import SPEEDS, Playback
 from micrograd_gui.model.sentence import Sentence
@@ -18,7 +19,7 @@ _MARGIN = 16
 
 
 class PlaybackBar(QFrame):
-    """Says what this step does, and plays, steps and scrubs through both passes."""
+    """Shows the sentence of the present step, and plays, steps and scrubs through both passes."""
 
     play_toggled = Signal()
     step_requested = Signal(int)
@@ -35,19 +36,19 @@ class PlaybackBar(QFrame):
         self._playback = Playback()
         self._sentence = SentenceLabel(self)
         self._sentence.setObjectName("sentence")
-        self._first = RoundButton("first_button", "To the beginning", "Home", "skip-back", self)
-        self._back = RoundButton("back_button", "Step back", "←", "step-back", self)
-        self._play = PlayButton("play_button", "Play", "Space", self)
-        self._forward = RoundButton("forward_button", "Step forward", "→", "step-forward", self)
-        self._last = RoundButton("last_button", "To the end", "End", "skip-forward", self)
+        self._first = RoundButton("first_button", tr("To the beginning"), "Home", "skip-back", self)
+        self._back = RoundButton("back_button", tr("Step back"), "←", "step-back", self)
+        self._play = PlayButton("play_button", tr("Play"), "Space", self)
+        self._forward = RoundButton("forward_button", tr("Step forward"), "→", "step-forward", self)
+        self._last = RoundButton("last_button", tr("To the end"), "End", "skip-forward", self)
         self._scrubber = Scrubber(self)
         self._scrubber.setObjectName("scrubber")
-        self._scrubber.setAccessibleName("Position in both passes")
+        self._scrubber.setAccessibleName(tr("Position in both passes"))
         self._speed = SpeedButton(
             "speed_button", {speed: _speed_text(speed) for speed in SPEEDS}, mono(12), self
         )
-        self._speed.setAccessibleName("Speed")
-        self._speed.setToolTip("Speed of the animation ([ slower, ] faster)")
+        self._speed.setAccessibleName(tr("Speed"))
+        self._speed.setToolTip(tr("Speed of the animation ([ slower, ] faster)"))
         self._speed.speed_chosen.connect(self._request_speed)
         self._steps = make_label("faint", name="step_count", parent=self)
         self._steps.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -79,7 +80,7 @@ class PlaybackBar(QFrame):
         self._scrubber.show_timeline(forward_count, count)
         for widget in (self._first, self._back, self._play, self._forward, self._last, self._scrubber):
             widget.setEnabled(count > 0)
-        # Wide enough for the longest, so that the scrubber does not move while playing.
+        # Room for the longest text, so that the scrubber does not move while playing.
         self._steps.setMinimumWidth(round(measured_width(_steps_text(count, count), sans(12))))
         self._fit_steps()
         self._show_steps()
@@ -108,7 +109,7 @@ class PlaybackBar(QFrame):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
-            # A part has another size, as when the style sheet has reached it.
+            # A part changed its size, for instance when it got its style sheet.
             self._fit_steps()
         return super().event(event)
 
@@ -117,7 +118,7 @@ class PlaybackBar(QFrame):
         self._fit_steps()
 
     def _fit_steps(self) -> None:
-        """Let the count of steps give way before the scrubber does."""
+        """Hide the count of steps before the scrubber becomes too short."""
         room = self.contentsRect().width() - 2 * _MARGIN
         give_way(self._row, room, self._scrubber, [(self._steps, self._steps.minimumWidth(), True)])
 
@@ -127,13 +128,19 @@ class PlaybackBar(QFrame):
             self.speed_requested.emit(notches)
 
     def _show_steps(self) -> None:
-        text = _steps_text(int(self._playback.position), self._count)
-        self._steps.setText(text)
-        self._scrubber.setToolTip(f"Drag through the forward and the backward pass ({text})")
+        done = min(int(self._playback.position), self._count)
+        self._steps.setText(_steps_text(done, self._count))
+        self._scrubber.setToolTip(
+            tr(
+                "Drag through the forward and the backward pass (step {done:,} of {count:,})",
+                done=done,
+                count=self._count,
+            )
+        )
 
 
 def _steps_text(done: int, count: int) -> str:
-    return f"step {min(done, count):,} of {count:,}"
+    return tr("step {done:,} of {count:,}", done=done, count=count)
 
 
 def _speed_text(speed: float) -> str:

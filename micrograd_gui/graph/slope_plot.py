@@ -1,4 +1,4 @@
-"""The output as a function of one value, with the tangent whose slope is the gradient."""
+"""The plot of the target as a function of one node, with the tangent whose slope is the gradient."""
 
 import math
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.inspection import Probe, describe_curve, value_range
 from micrograd_gui.model.numbers import MINUS, round_up, write_digits
 from micrograd_gui.model.span import climb, fraction
@@ -17,20 +18,20 @@ _HEIGHT = 150
 _TANGENT_PIXELS = 46.0
 """Length of the tangent on either side of the point."""
 _LARGEST_SPACING = 1e308
-"""The largest distance between two ticks."""
+"""Largest distance between two ticks."""
 _BEYOND = 4.0
-"""Heights of the plot that a curve is drawn beyond it, so that it leaves at its true angle."""
+"""Distance beyond the plot, in its heights, to which a curve is drawn, so that it leaves at its true angle."""
 
 
 class SlopePlot(QWidget):
-    """Draws a ``Probe``; painted by hand because a dragged leaf changes it every frame."""
+    """Draws a ``Probe``. It is painted by hand because dragging a leaf changes it with every mouse move."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._probe: Probe | None = None
         self._theme = DARK
         self.setObjectName("slope_plot")
-        self.setAccessibleName("Slope")
+        self.setAccessibleName(tr("Slope"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_probe(self, probe: Probe | None) -> None:
@@ -121,7 +122,7 @@ class SlopePlot(QWidget):
 
 
 class _Axes:
-    """Turns numbers into pixels."""
+    """Maps numbers to pixels."""
 
     def __init__(self, area: QRectF, left: float, right: float, low: float, high: float) -> None:
         self.area = area
@@ -135,7 +136,7 @@ class _Axes:
         )
 
     def direction(self, slope: float) -> tuple[float, float]:
-        """Return the unit vector of a slope, in pixels."""
+        """Return the unit vector in the direction of a slope, in pixels."""
         if math.isinf(slope):
             return 0.0, -math.copysign(1.0, slope)
         run = self.area.width()
@@ -145,10 +146,10 @@ class _Axes:
 
 
 def curve_pieces(ys: tuple[float, ...], low: float, high: float) -> Iterator[list[int]]:
-    """Yield the indices of the points to join.
+    """Yield the indices of the points to join, piece by piece.
 
-    There are gaps where a curve has no finite value, and where it leaves the range on one side to come back on the
-    other, as 1/x does.
+    Gaps are where a curve is not finite, and where it leaves the range on one side and comes back on the other, as
+    1/x does.
     """
     piece: list[int] = []
     for i, y in enumerate(ys):

@@ -1,4 +1,4 @@
-"""The buttons that run something in time: they step, play or pause it, and choose its speed."""
+"""Buttons to step, play and pause something, to choose its speed, and to choose among a few."""
 
 from collections.abc import Mapping
 
@@ -6,17 +6,18 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFont, QFontMetrics, QFontMetricsF, QWheelEvent
 from PySide6.QtWidgets import QMenu, QTabBar, QToolButton, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.style import icon
 
 
 class RoundButton(QToolButton):
-    """A button named by ``text``; its tooltip says the ``key`` that does the same."""
+    """A button called ``text``; its tooltip shows the key of the same command."""
 
     def __init__(
         self, name: str, text: str, key: str, icon_name: str, parent: QWidget, tint: str = ""
     ) -> None:
-        """Make a button whose icon has the colour ``tint``; "" is the theme's for text."""
+        """Make a button. ``tint`` is the icon's colour; "" for the theme's colour of text."""
         super().__init__(parent)
         self._icon_name = icon_name
         self._key = key
@@ -36,7 +37,7 @@ class RoundButton(QToolButton):
 
 
 class PlayButton(RoundButton):
-    """The large button, named ``text`` while what it starts rests, and Pause while that runs."""
+    """The large button that starts and pauses: called ``text`` at rest, Pause while running."""
 
     def __init__(self, name: str, text: str, key: str, parent: QWidget) -> None:
         super().__init__(name, text, key, "play", parent, "#ffffff")
@@ -48,12 +49,12 @@ class PlayButton(RoundButton):
         icon_name = "pause" if running else "play"
         if icon_name != self._icon_name:
             self._icon_name = icon_name
-            self.show_text("Pause" if running else self._start_text)
+            self.show_text(tr("Pause") if running else self._start_text)
             self.show_theme(self._theme)
 
 
 class SpeedButton(QToolButton):
-    """A button with a menu of speeds, each with its text; it shows the present one, and ``sign`` after it."""
+    """A button with a menu of speeds. It shows the text of the present one, followed by ``sign``."""
 
     speed_chosen = Signal(float)
 
@@ -87,11 +88,11 @@ class SpeedButton(QToolButton):
 
 
 _AROUND = 22
-"""Pixels beside a choice's text: the padding, border and margin of its style sheet, and what rounding takes."""
+"""Pixels beside a choice's text: padding, border and margin of the style sheet, and a reserve for rounding."""
 
 
 class Switch(QTabBar):
-    """A choice among a few, side by side. Each has a key and a text, and behind the text a detail that changes."""
+    """A choice among a few, side by side. Each has a key, a text, and a changing detail behind the text."""
 
     choice_made = Signal(str)
     """key of the choice"""
@@ -106,7 +107,7 @@ class Switch(QTabBar):
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
         self.setElideMode(Qt.TextElideMode.ElideNone)
-        # It stands on a panel, and is narrower than the tabs of the window.
+        # Unlike the tabs of the window, it lies on a panel and is narrow.
         self.setStyleSheet(
             "QTabBar { background: transparent; } QTabBar::tab { padding: 5px 8px; margin-right: 2px; }"
         )
@@ -121,30 +122,30 @@ class Switch(QTabBar):
         self.blockSignals(False)
 
     def show_details(self, details: Mapping[str, str], room_for: str) -> None:
-        """Show a detail behind each text, with room for ``room_for`` at least, so that nothing moves about."""
+        """Show a detail behind each text, with room for at least ``room_for``, so that widths stay."""
         self._room_for = room_for
         for i, key in enumerate(self._keys):
             if self.tabText(i) != self._texts[i] + details[key]:
                 self.setTabText(i, self._texts[i] + details[key])
 
     def show_help(self, key: str, text: str, enabled: bool = True) -> None:
-        """Show the tooltip of a choice; one that is not ``enabled`` cannot be chosen."""
+        """Set the tooltip of a choice, and whether it can be chosen."""
         i = self._keys.index(key)
         self.setTabToolTip(i, text)
         if self.isTabEnabled(i) != enabled:
             self.setTabEnabled(i, enabled)
 
     def width_for(self, detail: str) -> int:
-        """Return the pixels needed if each text has room for that detail behind it."""
+        """Return the width with room for ``detail`` behind each text, in pixels."""
         return sum(self._width(text + detail) for text in self._texts)
 
     def tabSizeHint(self, index: int) -> QSize:
-        # Of the texts alone: Qt's own width is rounded otherwise for every number.
+        # Measured from the text alone: Qt rounds its own width differently for every number.
         room = self._width(self._texts[index] + self._room_for)
         return QSize(max(room, self._width(self.tabText(index))), super().tabSizeHint(index).height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        # Who scrolls by does not choose.
+        # Scrolling past must not change the choice.
         event.ignore()
 
     def _width(self, text: str) -> int:

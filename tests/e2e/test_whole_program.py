@@ -344,7 +344,7 @@ def test_an_empty_canvas_says_why(qtbot: QtBot, window: MainWindow) -> None:
         assert hint.text() == said
     status = find(window, QLabel, "status_label")
     assert isinstance(status, QLabel)
-    assert status.text() == "No value to draw yet; write for instance a = 2.0"
+    assert status.text() == "No value to draw yet. Write, for instance, a = 2.0."
 
 
 @pytest.mark.parametrize("seen", [False, True])

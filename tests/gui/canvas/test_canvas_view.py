@@ -420,7 +420,7 @@ class TestTypingAValue:
             qtbot.keyClick(editor, Qt.Key.Key_Return)
         assert editor.isVisible()
         assert sentence.isVisible()
-        assert sentence.text() == "“12 abc” is not a number; type one such as −2.5, or press Esc."
+        assert sentence.text() == "“12 abc” is not a number. Type one, such as −2.5, or press Esc."
         qtbot.keyClick(editor, Qt.Key.Key_Backspace)
         assert not sentence.isVisible()
 

@@ -249,7 +249,7 @@ def test_numbers_that_playback_has_not_reached_are_dots(qtbot: QtBot) -> None:
     shown = show(qtbot, operation="h1", label="model[0][2](x)")
     leaves = tuple(record.data if record.is_leaf else None for record in shown.snapshot.nodes)
     shown.panel.show_numbers(leaves)
-    assert shown.view(3).caption() == "[:, 2] = not computed yet"
+    assert shown.view(3).caption() == "h1[:, 2] is not computed yet"
     assert shown.text("array_scalar").endswith("b1[2])")
 
 
@@ -274,7 +274,7 @@ def test_wide_arrays_are_shown_in_colours(qtbot: QtBot) -> None:
 def test_huge_arrays_are_only_spoken_of(qtbot: QtBot) -> None:
     """A grid of thousands of cells would be a carpet; the others of its operation are there."""
     shown = show(qtbot, "model = MLP(1, [65, 64, 1])\nx = 1.0\ns = model([x])", operation="h2")
-    assert shown.text("array_grid_1_name") == "W2 (64 × 65), 4,160 numbers, too many to show"
+    assert shown.text("array_grid_1_name") == "W2 (64 × 65): 4,160 numbers, too many to show"
     assert [shown.view(i).isVisible() for i in range(4)] == [True, False, True, True]
     shown.panel.show_operation("h3", None)
     assert shown.text("array_grid_1_name") == "W3 (1 × 64)"
@@ -285,7 +285,7 @@ def test_without_a_graph_it_says_so(qtbot: QtBot) -> None:
     """An empty program has no arrays."""
     shown = show(qtbot, operation="h1")
     shown.panel.show_arrays(None)
-    assert shown.text("array_words").startswith("Arrays come with the next graph")
+    assert shown.text("array_words") == "Arrays appear with the next graph."
     assert shown.text("array_formula") == ""
 
 
@@ -293,7 +293,7 @@ def test_every_grid_has_a_name_to_be_read_aloud(qtbot: QtBot) -> None:
     """Accessible name and description say array, shape and marked cell."""
     shown = show(qtbot, operation="h1", label="model[0][3].w[1]")
     assert shown.view(1).accessibleName() == "W1, 4 × 2"
-    assert shown.view(1).accessibleDescription().startswith("[3, 1] = ")
+    assert shown.view(1).accessibleDescription().startswith("W1[3, 1] = ")
     assert shown.view(1).cell_rect(0, 0).contains(QPoint(10, 10))
 
 

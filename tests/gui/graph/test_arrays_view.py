@@ -147,7 +147,7 @@ def test_an_error_keeps_the_frames_of_the_last_good_graph(qtbot: QtBot, window: 
     )
     window.session.editing.type_source("")
     settle(qtbot, window)
-    assert said(window, "array_words").startswith("Arrays come with the next graph")
+    assert said(window, "array_words") == "Arrays appear with the next graph."
 
 
 def test_what_belongs_to_an_older_text_is_dimmed(qtbot: QtBot, window: MainWindow) -> None:

@@ -266,7 +266,7 @@ def test_nothing_lies_beyond_a_narrow_panel(panel: InspectorPanel, qtbot: QtBot)
 def test_the_output_does_not_depend_on_it(panel: InspectorPanel) -> None:
     """A card beside the output's graph has the gradient 0, and the reason stands in the table's place."""
     show(panel, "a = 1.0\nq = a * 5\no = a + 2", "q")
-    assert text(panel, "receives_table_nothing") == "o does not depend on q, so its gradient is 0."
+    assert text(panel, "receives_table_nothing") == "o does not depend on q, so ∂o/∂q = 0."
     assert child(panel, NumberTile, "grad_tile").accessibleName().endswith(": 0.0")
 
 

@@ -88,7 +88,7 @@ def test_without_a_probe_the_plot_is_empty(plot: SlopePlot) -> None:
 def test_the_curve_is_described_in_words(plot: SlopePlot) -> None:
     """The accessible description tells the slope."""
     plot.show_probe(probe_of("a = 0.0\no = a.tanh()", "a"))
-    assert "with the slope 1" in plot.accessibleDescription()
+    assert "with slope 1" in plot.accessibleDescription()
 
 
 def test_the_theme_changes_the_colours(plot: SlopePlot) -> None:
