@@ -62,7 +62,7 @@ class LeafPanel(QWidget):
         self._descend = QPushButton(self)
         self._descend.setObjectName("descend_button")
         self._descend.clicked.connect(self._request_descent)
-        self._rate = make_number_field("0.05", "rate_field", self)
+        self._rate = make_number_field(_RATE, "rate_field", self)
         self._rate.setAccessibleName(tr("Learning rate η"))
         self._rate.setFixedWidth(56)
         self._rate.setMaxLength(12)
