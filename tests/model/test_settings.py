@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from micrograd_core.training import ENGINES
+from micrograd_core.training.engines import ENGINES
 from micrograd_gui.model.settings import (
     RECENT_FILES,
     Engine,
