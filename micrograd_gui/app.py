@@ -1,4 +1,4 @@
-"""The program while it runs: what is opened in the window, what is kept of it, and who tells of its faults."""
+"""The running program: what the window opens first, saving of settings, reports of faults."""
 
 import gc
 import signal
@@ -14,6 +14,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from micrograd_core.texts import tr
 from micrograd_gui.background.files import CLOSING_S, in_thread
 from micrograd_gui.background.garbage import GarbageCollector
 from micrograd_gui.background.imports import import_beside
@@ -29,17 +30,17 @@ from micrograd_gui.shell.window import MainWindow
 _SETTINGS_MS = 1000
 _SOON_MS = 2000
 _SOON = ("matplotlib.figure", "matplotlib.backends.backend_agg")
-"""What the training tab needs when it is first opened, and takes longest to import."""
-_NOT_SAVED = "The settings could not be saved: the disk they are on does not answer."
+"""Packages of the training tab that take longest to import."""
+_NOT_SAVED = tr("The settings could not be saved. Their disk does not answer.")
 
 
 class BugReporter(QObject):
-    """Tells what nobody caught, from whichever thread; the program goes on."""
+    """Reports uncaught exceptions of all threads; the program goes on."""
 
     caught = Signal(str, str)
-    """(sentence, traceback) of what is wrong with the program itself."""
+    """(sentence, traceback) of a fault of the program."""
     package_failed = Signal(str, str)
-    """(sentence, traceback) of what is wrong with a package that it needs."""
+    """(sentence, traceback) of a fault of a package that the program needs."""
 
     def install(self) -> None:
         sys.excepthook = self._report
@@ -66,10 +67,10 @@ def quit_on_interrupt(application: QApplication) -> None:
     """Let Ctrl+C in the terminal end the event loop, with 130."""
 
     def quit_soon(_number: int, _frame: object) -> None:
-        # By a timer: the event loop may not have begun.
+        # With a timer, since the event loop may not have begun.
         QTimer.singleShot(0, lambda: application.exit(130))
 
-    # Python calls the handler only when it runs again, and while Qt waits it does not: the notifier wakes it.
+    # Python calls the handler only when it runs, which it does not while Qt waits; the notifier wakes it.
     reader, writer = socket.socketpair()
     reader.setblocking(False)
     writer.setblocking(False)
@@ -80,7 +81,7 @@ def quit_on_interrupt(application: QApplication) -> None:
 
 
 def run(first: FirstWindow, path: Path | None, example: str | None = None) -> int:
-    """Fill the window, with a file (its absolute path) or a named example in it, and run it until it is closed.
+    """Fill the window, open a file (absolute path) or a named example, and run until the window is closed.
 
     Returns the exit code.
     """
@@ -98,9 +99,9 @@ def run(first: FirstWindow, path: Path | None, example: str | None = None) -> in
     keep_settings(store, window)
     open_first(window, path, example)
     QTimer.singleShot(_SOON_MS, partial(import_beside, *_SOON))
-    # What there is now stays, and is not looked through for garbage.
+    # What exists now lives as long as the program, so no collection needs to look at it.
     gc.freeze()
-    # Who closes the frame before there is anything in it has closed the program.
+    # Closing the frame before it is filled ends the program.
     code = first.application.exec() if frame.isVisible() else 0
     # Ctrl+C ends the event loop without closing the window.
     window.end_processes()
@@ -113,10 +114,10 @@ def run(first: FirstWindow, path: Path | None, example: str | None = None) -> in
 
 
 def keep_settings(store: SettingsStore, window: MainWindow) -> None:
-    """Write the settings soon after they change, so that a program that is killed has lost a moment of them at most.
+    """Write the settings soon after they change, so that a killed program loses a second of changes at most.
 
-    What changes is looked up, which is cheap, instead of being told by everything that can be moved and chosen. It is
-    written in a thread, since the disk may be slow.
+    Looking them up regularly is cheap and simpler than a signal of everything that can be moved or chosen. A thread
+    writes them, since the disk may be slow.
     """
     tried, problem = window.settings, ""
     saving: Future[str] | None = None
@@ -140,7 +141,7 @@ def keep_settings(store: SettingsStore, window: MainWindow) -> None:
 
 
 def open_first(window: MainWindow, path: Path | None, example: str | None) -> None:
-    """What was unsaved at a crash comes before what was asked for; with neither the window starts empty."""
+    """Open what was unsaved at a crash, else what was asked for, else an empty program."""
     sources = {known.name: known.source for known in examples(resource_path("examples"))}
     if window.documents.recover(asked_for=path):
         return

@@ -1,4 +1,4 @@
-"""What can keep Qt from starting, told in a sentence instead of a core dump."""
+"""The start of Qt, which says in a sentence why it fails instead of dumping core."""
 
 import os
 import re
@@ -13,11 +13,12 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.dependencies import missing_library_sentence
 
 
 def make_application() -> QApplication:
-    """The application object. Where Qt would abort for want of a display, it says so and exits with 1."""
+    """Return the application object. If Qt would abort, say why and exit with 1."""
     said: list[str] = []
 
     def listen(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
@@ -37,26 +38,36 @@ def make_application() -> QApplication:
 
 
 def _no_platform_sentence(said: list[str]) -> str:
-    """Why Qt found no platform to run on, from what it ``said``, the fatal message last."""
+    """Return why Qt found no platform, given its messages, of which the last is the fatal one."""
     text = "\n".join(said)
     if "platform plugin" not in said[-1]:
         return text
     unknown = re.search(r'Could not find the Qt platform plugin "(.*?)"', text)
     if unknown:
-        return f"QT_QPA_PLATFORM asks for {unknown[1]!r}, which Qt does not know. Unset it, or set it to offscreen."
+        return tr(
+            "QT_QPA_PLATFORM is {platform!r}, which Qt does not know. Unset it, or set it to offscreen.",
+            platform=unknown[1],
+        )
     if "could not connect to display" not in text and "Failed to create wl_display" not in text:
         return _plugin_sentence() or text
-    asked = [f"{name}={os.environ[name]}" for name in ("DISPLAY", "WAYLAND_DISPLAY") if os.environ.get(name)]
-    found = f"{' and '.join(asked)} cannot be reached" if asked else "DISPLAY and WAYLAND_DISPLAY are not set"
-    return (
-        f"there is no display to open a window on: {found}. Start it in a graphical session, "
-        "through ssh -X, or with xvfb-run. Without a display, 'micrograd-gui render' draws a graph "
-        "and 'micrograd-gui train' trains."
+    given = [f"{name}={os.environ[name]}" for name in ("DISPLAY", "WAYLAND_DISPLAY") if os.environ.get(name)]
+    reason = (
+        tr(
+            "There is no display to open a window on: {displays} cannot be reached.",
+            displays=", ".join(given),
+        )
+        if given
+        else tr("There is no display to open a window on: DISPLAY and WAYLAND_DISPLAY are not set.")
     )
+    remedy = tr(
+        "Start the program in a graphical session, through ssh -X, or with xvfb-run. "
+        "Without a display, 'micrograd-gui render' draws a graph and 'micrograd-gui train' trains a network."
+    )
+    return f"{reason} {remedy}"
 
 
 def _plugin_sentence() -> str:
-    """Which library keeps the X11 plugin from being loaded; Qt blames libxcb-cursor0 whichever it is."""
+    """Return which library the X11 plugin lacks; Qt itself names libxcb-cursor0 whichever it is."""
     import ctypes
 
     plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))

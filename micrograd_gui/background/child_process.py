@@ -1,7 +1,7 @@
 """A child process that computes while the window paints.
 
-Computing in a thread would take the interpreter lock at every paint call; a process cannot, it can be ended at
-once, and a crash in it is a message instead of a lost window.
+A thread would compete for the interpreter lock with every paint call. A process does not, it can be ended at once,
+and its crash is a message instead of a lost window.
 """
 
 import multiprocessing
@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 
 from PySide6.QtCore import QObject, Signal
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.dependencies import dependency_problem
 
 _PARENT_GONE = (EOFError, BrokenPipeError, ConnectionResetError)
@@ -29,14 +30,14 @@ class _Failure:
 
 
 class ChildProcess(QObject):
-    """Runs ``serve(connection)``, a module-level function, in a process of its own."""
+    """Runs the module-level function ``serve(connection)`` in a child process."""
 
     received = Signal(object)
-    """What the child sent, one object at a time and in order"""
+    """An object that the child sent, in order."""
     failed = Signal(str, str)
-    """(one sentence, details): the child ended without being asked to. ``start()`` begins a new one."""
+    """(sentence, details): the child ended without being asked to. ``start()`` begins a new one."""
     _arrived = Signal()
-    """Something is in the box. It carries no Python object, for Qt may drop it after Python has ended."""
+    """The box has an item. No Python object is passed, since Qt may drop it after Python has ended."""
 
     def __init__(self, serve: Callable[[Connection], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,14 +54,14 @@ class ChildProcess(QObject):
             self._running = _Running(self._serve, self._arrived.emit)
 
     def send(self, message: object) -> None:
-        """Send to the child, which is started if need be. A child that just died is reported by ``failed``."""
+        """Send to the child, and start it if necessary. A child that just died is reported by ``failed``."""
         self.start()
         assert self._running is not None
         with suppress(*_PARENT_GONE):
             self._running.connection.send(message)
 
     def close(self, *, wait: bool = True) -> None:
-        """End the child at once and leave nothing behind; ``wait`` until its memory has been given back."""
+        """End the child at once; ``wait`` until its memory is given back to the system."""
         if self._running is not None:
             self._running.end()
             if wait:
@@ -70,7 +71,7 @@ class ChildProcess(QObject):
             self._running = None
 
     def _take(self) -> None:
-        # What a child sent that was ended since was thrown away with it.
+        # What an ended child sent was dropped with it.
         if self._running is None or self._running.is_empty:
             return
         item = self._running.take()
@@ -82,7 +83,7 @@ class ChildProcess(QObject):
 
 
 class _Running:
-    """A child that was started, the pipe to it and the thread that reads the pipe."""
+    """A running child, the pipe to it and the thread that reads the pipe."""
 
     def __init__(self, serve: Callable[[Connection], None], arrived: Callable[[], None]) -> None:
         context = multiprocessing.get_context("spawn")
@@ -108,15 +109,15 @@ class _Running:
         self.process.kill()
 
     def clean_up(self) -> None:
-        """After ``end``. That of a gigabyte takes a tenth of a second."""
+        """Wait for the child's end. Freeing a gigabyte takes a tenth of a second."""
         self._reader.join()
         self.process.join()
         self.connection.close()
 
     def _read(self) -> None:
-        """Read bytes, and leave it to the window's thread to make of them what they hold.
+        """Read bytes, and leave it to the window's thread to unpickle them.
 
-        The objects they hold may be many, and making them here would hold up the window at any time.
+        They may hold many objects; unpickling them here would hold up the window at any time.
         """
         data = pickle.dumps(None)
         while True:
@@ -126,7 +127,8 @@ class _Running:
                 if not self._ending and not isinstance(pickle.loads(data), _Failure):
                     self.process.join()
                     code = self.process.exitcode
-                    self._put(pickle.dumps(_Failure("The computing process ended.", f"exit code {code}")))
+                    failure = _Failure(tr("The computing process ended."), tr("Exit code: {code}", code=code))
+                    self._put(pickle.dumps(failure))
                 return
             self._put(data)
 
@@ -136,14 +138,14 @@ class _Running:
 
 
 def _main(serve: Callable[[Connection], None], connection: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is the parent's to handle
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl+C in the terminal
     with suppress(*_PARENT_GONE):
         try:
             serve(connection)
         except _PARENT_GONE:
             raise
-        except Exception as error:  # noqa: BLE001 - it is not swallowed: it goes to the window
-            sentence = (
-                dependency_problem(error) or f"The computing process stopped: {type(error).__name__}: {error}"
+        except Exception as error:  # noqa: BLE001 - the window reports it
+            sentence = dependency_problem(error) or tr(
+                "The computing process failed: {error}", error=f"{type(error).__name__}: {error}"
             )
             connection.send(_Failure(sentence, traceback.format_exc()))

@@ -1,4 +1,4 @@
-"""Reading and writing files: only what is a file, whole or not at all, and without stopping the window."""
+"""Reading and writing of regular files, whole or not at all, without stopping the window."""
 
 import errno
 import os
@@ -14,96 +14,101 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from micrograd_core.errors import MicrogradError
+from micrograd_core.texts import tr
 from micrograd_gui.model.file_names import shown_name
 
 _UNNOTICED_S = 0.25
-"""So long the window may stand still; a file that takes longer is waited for in a dialog."""
+"""Seconds that the window may stand still; a file that takes longer gets a dialog."""
 CLOSING_S = 1.0
-"""So long what closes waits for a slow disk."""
+"""Seconds to wait for a slow disk at the end."""
 _LOOK_MS = 30
 _PIECE = 1 << 20
 _AT_ONCE = os.O_RDONLY | sum(
     getattr(os, flag, 0) for flag in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY", "O_CLOEXEC")
 )
-"""Flags for open(): a pipe without a writer does not block."""
+"""Flags of open() with which a pipe without a writer does not block."""
 _REASONS = {
-    errno.ENOSPC: "the disk is full",
-    errno.EFBIG: "it would be larger than a file may be here",
-    errno.EROFS: "the disk is read-only",
-    errno.EIO: "the disk reports an error",
-    errno.EISDIR: "it is a folder",
-    errno.ENOTDIR: "a part of its path is not a folder",
-    errno.ENAMETOOLONG: "its name is too long",
-    errno.EMFILE: "too many files are open",
-    errno.ENFILE: "too many files are open",
+    errno.ENOENT: tr("There is no such file or folder."),
+    errno.EACCES: tr("Permission is denied."),
+    errno.EPERM: tr("Permission is denied."),
+    errno.ENOSPC: tr("The disk is full."),
+    errno.EFBIG: tr("It would exceed the largest size allowed for a file."),
+    errno.EROFS: tr("The disk is read-only."),
+    errno.EIO: tr("The disk reports an error."),
+    errno.EISDIR: tr("It is a folder."),
+    errno.ENOTDIR: tr("A part of its path is not a folder."),
+    errno.ENAMETOOLONG: tr("Its name is too long."),
+    errno.EMFILE: tr("Too many files are open."),
+    errno.ENFILE: tr("Too many files are open."),
 }
 if hasattr(errno, "EDQUOT"):
-    _REASONS[errno.EDQUOT] = "your share of the disk is used up"
-_NO_FILE = "it is not a file"
+    _REASONS[errno.EDQUOT] = tr("Your disk quota is used up.")
 
 Result = TypeVar("Result")
 
 
 class FileError(MicrogradError):
-    """A file could not be read or written; the message is a sentence for the user."""
+    """A file could not be read or written. The message is for the user."""
 
 
 class MissingFileError(FileError):
-    """There is no such file."""
+    """The file does not exist."""
 
 
 class TooLargeError(FileError):
-    """The file is larger than what is read."""
+    """The file is larger than the limit for reading."""
 
 
 def reason(error: OSError | ValueError) -> str:
-    """Why the system refused, in words, as a clause."""
+    """Return a sentence that says why the system refused."""
     if isinstance(error, ValueError):
-        return "no file can have this name"
-    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+        return tr("No file can have this name.")
+    known = _REASONS.get(error.errno or 0)
+    return known or tr("The system reports: {error}.", error=error.strerror or error)
 
 
 def read_whole(path: Path, most: int) -> bytes:
-    """The bytes of a file of at most ``most``. Raises FileError, also for what is not a file, as a pipe.
+    """Return the bytes of a regular file, at most ``most``. Raises FileError.
 
-    In the window it can be given up while the disk does not answer.
+    In the window, the user can cancel it while the disk does not answer.
     """
-    return patiently(lambda _given_up: _read(path, most), path)
+    return patiently(lambda _canceled: _read(path, most), path)
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write the whole file or leave the old one as it was. Raises FileError.
+    """Write the whole file, or leave the old one as it was. Raises FileError.
 
-    In the window it can be given up as reading can; the old file stays then.
+    In the window, the user can cancel it while the disk does not answer; the old file stays then.
     """
+    name = shown_name(str(path))
     try:
-        patiently(lambda given_up: _write(Path(os.path.realpath(path)), data, given_up), path)
+        patiently(lambda canceled: _write(Path(os.path.realpath(path)), name, data, canceled), path)
     except (OSError, ValueError) as error:
         raise FileError(
-            f"{shown_name(str(path))} could not be written: {_why_not_written(path, error)}."
+            tr("{file} could not be written. {reason}", file=name, reason=_why_not_written(path, error))
         ) from error
 
 
 def patiently(work: Callable[[Event], Result], path: Path) -> Result:
-    """What ``work`` on a file returns or raises. On the window's thread it does not stop the window.
+    """Return what ``work`` on a file returns; raise what it raises. On the window's thread the window is not stopped.
 
-    While it takes long, a dialog lets the user give it up, which sets the event for ``work`` and raises FileError.
+    If it takes long, a dialog lets the user cancel it, which sets the event for ``work`` and raises FileError.
     """
-    given_up = Event()
+    canceled = Event()
     if not isinstance(QApplication.instance(), QApplication) or current_thread() is not main_thread():
-        return work(given_up)
-    answer = in_thread(lambda: work(given_up))
+        return work(canceled)
+    answer = in_thread(lambda: work(canceled))
     wait([answer], timeout=_UNNOTICED_S)
     if not answer.done():
         _wait_in_dialog(answer, shown_name(path.name))
     if not answer.done():
-        given_up.set()
-        raise FileError(f"{shown_name(path.name)} was given up: the disk it is on does not answer.")
+        canceled.set()
+        raise FileError(tr("{file} was canceled. Its disk does not answer.", file=shown_name(path.name)))
     return answer.result()
 
 
 def in_thread(work: Callable[[], Result], after: Future[Any] | None = None) -> Future[Result]:
-    """What ``work`` will return or raise, begun when ``after`` is done. The program can end before: disks may hang."""
+    """Start ``work`` in a thread once ``after`` is done. The program can end before it, since disks may hang."""
     answer: Future[Result] = Future()
     Thread(target=_fulfil, args=(answer, work, after), name="file", daemon=True).start()
     return answer
@@ -114,22 +119,22 @@ def _fulfil(answer: Future[Result], work: Callable[[], Result], after: Future[An
         wait([after])
     try:
         answer.set_result(work())
-    except BaseException as error:  # noqa: BLE001 - it is not swallowed: it goes to who waits
+    except BaseException as error:  # noqa: BLE001 - the future raises it
         answer.set_exception(error)
 
 
 def _wait_in_dialog(answer: Future[Result], name: str) -> None:
-    """Until the answer is there or the user has had enough."""
+    """Show a dialog until the answer is there or the user cancels."""
     box = QMessageBox(QApplication.activeWindow())
-    box.setWindowTitle("Waiting")
+    box.setWindowTitle(tr("Waiting"))
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(f"Waiting for {name}…")
-    box.setInformativeText("The disk it is on does not answer yet.")
+    box.setText(tr("Waiting for {file}…", file=name))
+    box.setInformativeText(tr("Its disk does not answer yet."))
     box.setStandardButtons(QMessageBox.StandardButton.Cancel)
     timer = QTimer(box, interval=_LOOK_MS)
     timer.timeout.connect(lambda: box.accept() if answer.done() else None)
     timer.start()
-    # The window may be gone when this returns, and the box with it.
+    # The window, and the box with it, may be gone when exec() returns.
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.exec()
 
@@ -140,17 +145,24 @@ def _read(path: Path, most: int) -> bytes:
         file = os.open(path, _AT_ONCE)
         try:
             if not stat.S_ISREG(os.fstat(file).st_mode):
-                raise FileError(f"{name} could not be opened: {_NO_FILE}.")
+                raise FileError(tr("{file} could not be opened. It is not a file.", file=name))
             data = b"".join(_pieces(file, most + 1))
         finally:
             os.close(file)
     except (FileNotFoundError, ValueError) as error:
-        raise MissingFileError(f"{name} could not be opened: {reason(error)}.") from error
+        raise MissingFileError(_not_opened(name, error)) from error
     except OSError as error:
-        raise FileError(f"{name} could not be opened: {reason(error)}.") from error
+        raise FileError(_not_opened(name, error)) from error
     if len(data) > most:
-        raise TooLargeError(f"{name} is larger than {most // 1_000_000} MB, too large to be opened here.")
+        limit = most // 1_000_000
+        raise TooLargeError(
+            tr("{file} is too large to be opened. The limit is {limit} MB.", file=name, limit=limit)
+        )
     return data
+
+
+def _not_opened(name: str, error: OSError | ValueError) -> str:
+    return tr("{file} could not be opened. {reason}", file=name, reason=reason(error))
 
 
 def _pieces(file: int, most: int) -> Iterator[bytes]:
@@ -159,16 +171,16 @@ def _pieces(file: int, most: int) -> Iterator[bytes]:
         most -= len(piece)
 
 
-def _write(path: Path, data: bytes, given_up: Event) -> None:
+def _write(path: Path, name: str, data: bytes, canceled: Event) -> None:
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
         mode = None
     if mode is not None and not stat.S_ISREG(mode):
         # Replacing a device or a folder would destroy it.
-        raise OSError(errno.EINVAL, _NO_FILE)
+        raise FileError(tr("{file} could not be written. It is not a file.", file=name))
     if mode is not None and not os.access(path, os.W_OK):
-        raise OSError(errno.EPERM, "it is read-only")
+        raise FileError(tr("{file} could not be written. It is read-only.", file=name))
     beside = path.with_name(f".{uuid.uuid4().hex}.tmp")
     try:
         with beside.open("xb") as file:
@@ -177,8 +189,8 @@ def _write(path: Path, data: bytes, given_up: Event) -> None:
             os.fsync(file.fileno())
         if mode is not None:
             beside.chmod(stat.S_IMODE(mode))
-        if given_up.is_set():
-            # The user may have written it anew since.
+        if canceled.is_set():
+            # The user may have written it again since.
             raise InterruptedError
         beside.replace(path)
     except BaseException:
@@ -189,7 +201,7 @@ def _write(path: Path, data: bytes, given_up: Event) -> None:
 def _why_not_written(path: Path, error: OSError | ValueError) -> str:
     folder = shown_name(str(path.parent))
     if isinstance(error, FileNotFoundError):
-        return f"there is no folder {folder}"
+        return tr("There is no folder {folder}.", folder=folder)
     if isinstance(error, PermissionError) and error.filename and not error.filename2:
-        return f"the folder {folder} is read-only"
+        return tr("The folder {folder} is read-only.", folder=folder)
     return reason(error)

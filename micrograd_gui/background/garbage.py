@@ -1,4 +1,4 @@
-"""Garbage collection on the window's thread alone."""
+"""Garbage collection that runs on the window's thread alone."""
 
 import gc
 import time
@@ -7,14 +7,14 @@ from PySide6.QtCore import QObject, QTimer
 
 _INTERVAL_MS = 1000
 _SHARE = 0.02
-"""Full collections take at most this share of the time: with a large graph, one takes a good part of a second."""
+"""Upper limit of the share of time for full collections; with a large graph one takes a good part of a second."""
 
 
 class GarbageCollector(QObject):
-    """Turns off Python's automatic garbage collection and collects now and then on the thread that it was made in.
+    """Turns off Python's automatic garbage collection, and collects regularly on the thread that made it.
 
-    Automatic collection runs in whichever thread allocates, also in one that reads a file or a pipe. If it frees a
-    QObject there, Qt cannot stop the object's timers, and crashes when the next one fires.
+    Automatic collection runs in whichever thread allocates, such as one that reads a file or a pipe. If it frees a
+    QObject there, Qt cannot stop the object's timers and crashes when the next one fires.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -1,13 +1,13 @@
-"""Memory that was freed, given back to the system."""
+"""Return of freed memory to the system."""
 
 import ctypes
 import sys
 
 
 def give_back_freed_memory() -> None:
-    """What the C library keeps for later goes back to the system; a gigabyte takes a tenth of a second.
+    """Give the memory that the C library keeps for later back to the system; a gigabyte takes a tenth of a second.
 
-    glibc alone keeps so much, and alone has this call: after a graph of 80,000 nodes it would keep 800 MB.
+    Only glibc keeps so much and has this call: after a graph of 80,000 nodes it would keep 800 MB.
     """
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)

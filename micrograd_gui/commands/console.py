@@ -1,27 +1,28 @@
-"""What is said in a terminal, which may be closed or full."""
+"""Output to the terminal, which may be closed or full."""
 
 import os
 import sys
 
+from micrograd_core.texts import tr
 from micrograd_gui.background.files import FileError, reason
 
-NO_OUTPUT = "Standard output is closed; let it go to a terminal, a file or a pipe."
+NO_OUTPUT = tr("Standard output is closed. Redirect it to a terminal, a file or a pipe.")
 
 
 def cannot(sentence: str) -> int:
-    """Say why, and return the exit code for that."""
+    """Write why the command failed, and return its exit code."""
     tell(f"micrograd-gui: {sentence}\n")
     return 1
 
 
 def tell(text: str) -> None:
-    """To standard error, which may have been closed."""
+    """Write to standard error, if it is open."""
     if sys.stderr is not None:
         sys.stderr.write(text)
 
 
 def print_out(text: str) -> None:
-    """To standard output, at once. Raises FileError where that cannot take it."""
+    """Write to standard output at once. Raises FileError."""
     if sys.stdout is None:
         if text:
             raise FileError(NO_OUTPUT)
@@ -32,6 +33,6 @@ def print_out(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        # What is still buffered goes nowhere instead of into a second error at the end.
+        # What is still buffered is dropped; it would raise a second error at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise FileError(f"Standard output could not be written: {reason(error)}.") from error
+        raise FileError(tr("Standard output could not be written. {reason}", reason=reason(error))) from error

@@ -1,14 +1,15 @@
-"""Reading the options of a command."""
+"""Parsing of the options of a command."""
 
 import argparse
 import sys
 from typing import Any
 
+from micrograd_core.texts import tr
 from micrograd_gui.commands.console import print_out
 
 
 class Parser(argparse.ArgumentParser):
-    """Tells when what --help and --version say cannot be written, which argparse keeps to itself."""
+    """A parser that raises FileError if --help or --version cannot be written, which argparse ignores."""
 
     def _print_message(self, message: str, file: Any = None) -> None:
         if file is sys.stdout:
@@ -18,7 +19,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def count(text: str) -> int:
-    """The type of an option that is a whole number from 0 up."""
+    """Parse an option that is a whole number from 0 up."""
     if not (text.isascii() and text.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
+        raise argparse.ArgumentTypeError(tr("{text!r} is not a whole number from 0 up", text=text))
     return int(text)

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from micrograd_core.texts import tr, tr_count
 from micrograd_gui.commands.console import cannot, print_out, tell
 from micrograd_gui.commands.options import Parser, count
 from micrograd_gui.commands.picture_options import add_output, add_theme
@@ -19,28 +20,30 @@ from micrograd_gui.startup import make_application
 from micrograd_gui.widgets.style import load_fonts
 
 _CODE = "<code>"
-"""What stands for the file's name where the program came with -c."""
+"""Name of the program in messages if it was given with -c."""
 
 
 def render(arguments: list[str]) -> int:
-    """Draw the graph of a program into a file; the exit code."""
+    """Draw the graph of a program into a file and return the exit code."""
     parser = Parser(
         prog="micrograd-gui render",
-        description="Draw the graph of a program as the window does, without one.",
+        description=tr("Draw the graph of a program as the window does, without one."),
     )
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("file", metavar="FILE", nargs="?", type=Path, help="program to draw")
-    what.add_argument("-c", dest="code", metavar="CODE", help="the program itself")
+    what.add_argument("file", metavar="FILE", nargs="?", type=Path, help=tr("program to draw"))
+    what.add_argument("-c", dest="code", metavar="CODE", help=tr("the program itself"))
     add_output(parser, "graph", required=True)
     parser.add_argument(
         "--step",
         type=_step,
         default="last",
         metavar="N",
-        help="draw the moment after N steps of both passes, 0 to 'last' (default: %(default)s)",
+        help=tr("draw the moment after N steps of both passes, 0 to 'last' (default: %(default)s)"),
     )
     parser.add_argument(
-        "--arrays", action="store_true", help="frame the cards that numpy would compute in one operation"
+        "--arrays",
+        action="store_true",
+        help=tr("draw a box around the cards that numpy would compute in one operation"),
     )
     add_theme(parser)
     options = parser.parse_args(arguments)
@@ -50,15 +53,24 @@ def render(arguments: list[str]) -> int:
     for printed in resolved.printed:
         print_out(f"{printed.text}\n")
     for warning in resolved.warnings:
-        tell(f"{name}:{warning.line}:{warning.column}: warning: {warning.message}\n")
+        said = tr("warning: {message}", message=warning.message)
+        tell(f"{name}:{warning.line}:{warning.column}: {said}\n")
     if resolved.problem:
         tell(_problem_text(resolved.problem, name))
         return 1
     if resolved.snapshot is None:
-        return cannot(f"{name} has no value to draw; write for instance: a = 2.0; b = a * a")
+        example = "a = 2.0; b = a * a"
+        return cannot(tr("{file} has no value to draw. Write for example: {code}", file=name, code=example))
     last = len(resolved.timeline)
     if options.step is not None and options.step > last:
-        parser.error(f"argument --step: {options.step} is too many, the program has {last} steps")
+        parser.error(
+            tr_count(
+                "argument --step: {given} is too many, the program has {n} step",
+                "argument --step: {given} is too many, the program has {n} steps",
+                last,
+                given=options.step,
+            )
+        )
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     _application = make_application()
     load_fonts()
@@ -66,7 +78,8 @@ def render(arguments: list[str]) -> int:
     wanted = Options(THEMES[options.theme], options.step)
     write_picture("graph", GraphSubject(resolved, arrays), wanted, options.output)
     if problem := graphviz_problem():
-        tell(f"micrograd-gui: The layout is a simple one: {problem}\n")
+        said = tr("The layout is the simple one. {problem}", problem=problem)
+        tell(f"micrograd-gui: {said}\n")
     return 0
 
 

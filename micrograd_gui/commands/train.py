@@ -4,9 +4,10 @@ import sys
 from itertools import islice
 from pathlib import Path
 
+from micrograd_core.texts import tr
 from micrograd_core.training.config import LIMITS, TrainingConfig
 from micrograd_core.training.datasets import DATASETS
-from micrograd_core.training.run import Progress, Run
+from micrograd_core.training.run import Metrics, Progress, Run
 from micrograd_gui.background.files import FileError
 from micrograd_gui.commands.console import NO_OUTPUT, cannot, print_out
 from micrograd_gui.commands.options import Parser, count
@@ -18,14 +19,16 @@ from micrograd_gui.model.theme import THEMES
 
 
 def train(arguments: list[str]) -> int:
-    """Train the network of the training tab; the exit code."""
+    """Train the network of the training tab and return the exit code."""
     parser = Parser(
         prog="micrograd-gui train",
-        description=f"Train the network of the training tab on the {DATASETS[TrainingConfig().dataset].title} "
-        "and say how well it does.",
+        description=tr(
+            "Train the network of the training tab on the data set {dataset}, and print its loss and accuracy.",
+            dataset=DATASETS[TrainingConfig().dataset].title,
+        ),
     )
     parser.add_argument(
-        "--steps", type=count, default=100, metavar="N", help="steps to train (default: %(default)s)"
+        "--steps", type=count, default=100, metavar="N", help=tr("steps to train (default: %(default)s)")
     )
     seeds = LIMITS["seed"]
     parser.add_argument(
@@ -33,7 +36,11 @@ def train(arguments: list[str]) -> int:
         type=count,
         default=0,
         metavar="N",
-        help=f"of points and weights, {seeds.low} to {seeds.high} (default: %(default)s)",
+        help=tr(
+            "seed of points and weights, {low} to {high} (default: %(default)s)",
+            low=seeds.low,
+            high=seeds.high,
+        ),
     )
     add_output(parser, "training", required=False)
     add_theme(parser)
@@ -50,14 +57,23 @@ def train(arguments: list[str]) -> int:
         _check_drawing()
     run = Run(config)
     state, metrics = _train_steps(run, options.steps)
-    tested = "" if metrics.test_accuracy is None else f", test accuracy {metrics.test_accuracy:.1%}"
-    print_out(
-        f"step {state.step}: loss {metrics.loss:.4f}, train accuracy {metrics.train_accuracy:.1%}{tested}\n"
-    )
+    print_out(f"{_result(state.step, metrics)}\n")
     if options.output:
         subject = TrainingSubject(run, state.parameters)
         write_picture("training", subject, Options(THEMES[options.theme]), options.output)
     return 0
+
+
+def _result(step: int, metrics: Metrics) -> str:
+    fields = {
+        "step": step,
+        "loss": metrics.loss,
+        "train": metrics.train_accuracy,
+        "test": metrics.test_accuracy,
+    }
+    if metrics.test_accuracy is None:
+        return tr("step {step}: loss {loss:.4f}, train accuracy {train:.1%}", **fields)
+    return tr("step {step}: loss {loss:.4f}, train accuracy {train:.1%}, test accuracy {test:.1%}", **fields)
 
 
 def _train_steps(run: Run, steps: int) -> Progress:
@@ -66,7 +82,11 @@ def _train_steps(run: Run, steps: int) -> Progress:
     progressing = run.train()
     progress = next(progressing)
     with tqdm(
-        islice(progressing, steps), total=steps, unit="step", desc="training", disable=sys.stderr is None
+        islice(progressing, steps),
+        total=steps,
+        unit=tr("step"),
+        desc=tr("training"),
+        disable=sys.stderr is None,
     ) as bar:
         for progress in bar:
             bar.set_postfix(loss=f"{progress.metrics.loss:.4f}", refresh=False)
@@ -74,15 +94,16 @@ def _train_steps(run: Run, steps: int) -> Progress:
 
 
 def _check_folder(path: Path) -> None:
-    """Training may take long; that its picture cannot be written is told before. Raises FileError."""
+    """Check before a long training that its picture can be written. Raises FileError."""
     if not path.parent.is_dir():
-        raise FileError(f"{path} could not be written: there is no folder {path.parent}.")
+        reason = tr("There is no folder {folder}.", folder=path.parent)
+        raise FileError(tr("{file} could not be written. {reason}", file=path, reason=reason))
     if path.exists() and not path.is_file():
-        raise FileError(f"{path} could not be written: it is not a file.")
+        raise FileError(tr("{file} could not be written. It is not a file.", file=path))
 
 
 def _check_drawing() -> None:
-    """That a package cannot draw is told before the training, too."""
+    """Import the packages that draw, so that a broken one is reported before the training."""
     from contourpy import contour_generator  # noqa: F401
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: F401
     from matplotlib.figure import Figure  # noqa: F401

@@ -1,4 +1,4 @@
-"""Pictures of a graph, drawn by the canvas itself."""
+"""Pictures of a graph, drawn by the canvas."""
 
 import math
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
 
+from micrograd_core.texts import tr
 from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.export.options import Options, RenderError
 from micrograd_gui.model.arrays import Arrays, groups
@@ -22,21 +23,21 @@ from micrograd_gui.model.timeline import moment_at
 _MARGIN = 32.0
 _SCALE = 2.0
 _MOST_PIXELS = 64e6
-"""A quarter of a gigabyte while drawing."""
+"""Upper limit of pixels; drawing them takes a quarter of a gigabyte."""
 _LONGEST_SIDE = 32_000
-"""Qt draws on images up to 32,767 pixels wide and high."""
+"""Upper limit in pixels; Qt draws on images up to 32,767 pixels wide and high."""
 
 
 @dataclass(frozen=True, slots=True)
 class GraphSubject:
-    """A graph that was resolved, and with ``arrays`` the groups of cards that are one array operation."""
+    """A resolved graph; with ``arrays``, cards of one array operation are in one box."""
 
     resolved: Resolved
     arrays: Arrays | None = None
 
 
 def draw_png(graph: GraphSubject, options: Options) -> bytes:
-    """Twice the canvas's pixels, fewer where the picture would grow beyond 64 million. Raises RenderError."""
+    """Draw a PNG with twice the canvas's width and height, or less within 64 million pixels. Raises RenderError."""
     scene, area = _drawn(graph, options)
     scale = min(
         _SCALE,
@@ -46,14 +47,20 @@ def draw_png(graph: GraphSubject, options: Options) -> bytes:
     size = QSize(math.ceil(area.width() * scale), math.ceil(area.height() * scale))
     image = QImage(size, QImage.Format.Format_RGB32)
     if image.isNull():
-        raise RenderError(f"There is not enough memory for a picture of {size.width()} × {size.height()}.")
+        raise RenderError(
+            tr(
+                "There is not enough memory for a picture of {width} × {height} pixels.",
+                width=size.width(),
+                height=size.height(),
+            )
+        )
     with QPainter(image) as painter:
         scene.render(painter, QRectF(image.rect()), area)
     return _written(lambda buffer: QImageWriter(buffer, QByteArray(b"png")).write(image))
 
 
 def draw_svg(graph: GraphSubject, options: Options) -> bytes:
-    """The canvas as a drawing, in which text stays text. Raises RenderError."""
+    """Draw an SVG in which text stays text. Raises RenderError."""
     scene, area = _drawn(graph, options)
 
     def draw(buffer: QBuffer) -> None:
@@ -62,7 +69,7 @@ def draw_svg(graph: GraphSubject, options: Options) -> bytes:
         generator.setSize(area.size().toSize())
         generator.setViewBox(QRectF(0.0, 0.0, area.width(), area.height()))
         generator.setResolution(96)  # a pixel of the canvas is a pixel of SVG
-        generator.setTitle("Computation graph")
+        generator.setTitle(tr("Computation graph"))
         with QPainter(generator) as painter:
             scene.render(painter, QRectF(0.0, 0.0, area.width(), area.height()), area)
 
@@ -70,11 +77,11 @@ def draw_svg(graph: GraphSubject, options: Options) -> bytes:
 
 
 def _drawn(graph: GraphSubject, options: Options) -> tuple[GraphScene, QRectF]:
-    """The graph at its moment, and the part of the scene that is the picture."""
+    """Return a scene with the graph at its moment, and the area of the picture in it."""
     assert isinstance(QApplication.instance(), QApplication), "graphics scenes crash without a QApplication"
     snapshot, arrays = graph.resolved.snapshot, graph.arrays
     if snapshot is None:
-        raise RenderError("There is no graph to draw: the program has no value, or an error.")
+        raise RenderError(tr("There is no graph to draw. The program has no value or an error."))
     placement = lay_out(snapshot) if arrays is None else lay_out_groups(snapshot, groups(arrays))
     position = math.inf if options.position is None else options.position
     moment = moment_at(graph.resolved.timeline, position)

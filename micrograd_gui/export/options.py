@@ -1,4 +1,4 @@
-"""What may be chosen of a picture, and how it is told that there will be none."""
+"""Options of a picture, and the error if none can be drawn."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from micrograd_gui.model.theme import Theme
 
 
 class RenderError(MicrogradError):
-    """No picture was made; the message is a sentence for the user."""
+    """No picture was drawn. The message is for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """A format may have no use for some of them."""
+    """Options of a picture; a format may ignore some of them."""
 
     theme: Theme
     position: int | None = None
-    """Steps of both passes that are done in the picture of a graph; None for all."""
+    """Number of steps of both passes that are done in the picture of a graph; None for all."""

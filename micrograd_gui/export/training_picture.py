@@ -11,14 +11,14 @@ from micrograd_gui.training.boundary_figure import BoundaryFigure
 
 @dataclass(frozen=True, slots=True)
 class TrainingSubject:
-    """A run and the parameters of one of its steps."""
+    """A run, and the parameters at one of its steps."""
 
     run: Run
     parameters: Sequence[float]
 
 
 def draw_png(subject: TrainingSubject, options: Options) -> bytes:
-    """The plane as the training tab draws it, 900 × 700 pixels."""
+    """Draw a PNG of the plane as the training tab shows it, 900 × 700 pixels."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

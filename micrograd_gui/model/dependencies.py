@@ -1,4 +1,4 @@
-"""A package or a library that is missing or broken, told in a sentence that says how to install it."""
+"""Missing or broken packages and libraries, with the command that installs them."""
 
 import os
 import re
@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from types import ModuleType, TracebackType
 
+from micrograd_core.texts import tr
+
 _PROGRAM = "micrograd-gui"
 _OURS = {"micrograd_core", "micrograd_gui", "__main__", "__mp_main__"}
 _DISTRIBUTIONS = {
@@ -14,18 +16,18 @@ _DISTRIBUTIONS = {
     "shiboken6": "PySide6-Essentials",
     "sklearn": "scikit-learn",
 }
-"""What pip calls those packages that Python calls otherwise."""
+"""Names of distributions, by the packages whose names differ from theirs."""
 
 QT_PACKAGES = "libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libxrender1"
-"""Debian's names of the libraries that Qt's modules and Graphviz load."""
+"""Debian packages of the libraries that Qt's modules and Graphviz load."""
 X11_PACKAGES = "libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
-"""Those that Qt loads besides to open a window under X11."""
+"""Debian packages of the further libraries that Qt loads for windows under X11."""
 _BROUGHT_BY_PIP = re.compile(r"libQt6|libpyside6|libshiboken6|libicu|.*-[0-9a-f]{8}\b")
-"""Libraries that lie in the folders of packages."""
+"""Libraries that pip installs with packages."""
 
 
 def dependency_problem(error: BaseException) -> str:
-    """What could not be imported and how to install it; "" when the error is about something else."""
+    """Return which package could not be imported and how to install it; "" for another error."""
     from importlib.metadata import PackageNotFoundError, version
 
     package = _package_at_fault(error)
@@ -38,26 +40,36 @@ def dependency_problem(error: BaseException) -> str:
     try:
         version(distribution)
     except PackageNotFoundError:
-        return f"{distribution} is not installed. Install it with: {_install(distribution)}"
-    command = _install(distribution, "--force-reinstall")
-    return f"{distribution} cannot be used: {_reason(error)}. Install it anew with: {command}"
+        return tr(
+            "{package} is not installed. Install it with: {command}",
+            package=distribution,
+            command=_install(distribution),
+        )
+    return tr(
+        "{package} cannot be used: {error}. Reinstall it with: {command}",
+        package=distribution,
+        error=_reason(error),
+        command=_install(distribution, "--force-reinstall"),
+    )
 
 
 def missing_library_sentence(error: BaseException, needed_by: str) -> str:
-    """Which library of the system is missing and how to install it; "" when the error is another one."""
+    """Return which library of the system is missing and how to install it; "" for another error."""
     found = re.search(r"(lib[^/:\s]+\.so[.\d]*): (cannot open shared object file|file too short)", str(error))
     if not found or _BROUGHT_BY_PIP.match(found[1]):
         return ""
-    return (
-        f"The system library {found[1]}, which {needed_by} needs, is missing. "
-        f"On Debian and Ubuntu: sudo apt-get install {QT_PACKAGES} {X11_PACKAGES}"
+    return tr(
+        "The system library {library}, which {package} needs, is missing. On Debian and Ubuntu: {command}",
+        library=found[1],
+        package=needed_by,
+        command=f"sudo apt-get install {QT_PACKAGES} {X11_PACKAGES}",
     )
 
 
 def _package_at_fault(error: BaseException) -> str:
-    """The package whose import by us ended in ``error``, as Python calls it; "" when it was no import that failed.
+    """Return Python's name of the package whose import raised ``error``; "" if none was being imported.
 
-    A broken package may raise anything. What tells is that an import was under way, or that a module is incomplete.
+    A broken package may raise anything. The signs are an import in the traceback, or a module without an attribute.
     """
     names: list[str] = []
     importing = False
@@ -80,7 +92,7 @@ def _package_at_fault(error: BaseException) -> str:
 
 
 def _imported_at(trace: TracebackType) -> str:
-    """What the import statement at this point of the traceback imports; "" where there is none."""
+    """Return the module that is imported at this point of the traceback; "" if there is none."""
     import dis
 
     for instruction in dis.get_instructions(trace.tb_frame.f_code):
@@ -98,7 +110,7 @@ def _top(name: str) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """In one line what went wrong first, without the page of advice that numpy puts around it."""
+    """Return the first cause in one line, without the page of advice that numpy adds."""
     while error.__cause__ is not None:
         error = error.__cause__
     lines = str(error).strip().splitlines()
@@ -106,13 +118,13 @@ def _reason(error: BaseException) -> str:
 
 
 def _install(distribution: str, *options: str) -> str:
-    """The command that installs it for this very Python, in a version that the program works with."""
+    """Return the command that installs a fitting version of a distribution for this Python."""
     from importlib.metadata import PackageNotFoundError, requires
 
     try:
         asked_for = requires(_PROGRAM) or []
     except PackageNotFoundError:
-        # Then the program is run from its folder, which says what else is needed.
+        # The program runs from its checkout, which names its requirements.
         return _command("-e", str(Path(__file__).parents[2]))
     requirements = {
         _name(text): text.partition(";")[0].strip() for text in asked_for if "extra ==" not in text
@@ -121,7 +133,7 @@ def _install(distribution: str, *options: str) -> str:
 
 
 def _name(requirement: str) -> str:
-    """What a requirement is about, in one of the many spellings that pip takes for the same."""
+    """Return the normalised name of the distribution that a requirement asks for."""
     return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", requirement, maxsplit=1)[0]).lower()
 
 

@@ -1,4 +1,4 @@
-"""How the program looks and moves: what was chosen of it, what the system says, and what follows from both."""
+"""Theme and motion: the user's choice, the system's setting, and the result of both."""
 
 import sys
 
@@ -12,12 +12,12 @@ from micrograd_gui.widgets.style import apply_theme
 
 
 class Appearance(QObject):
-    """The theme, which it gives to the whole application, and whether motion is reduced."""
+    """Applies the theme to the whole application, and tells whether motion is reduced."""
 
     theme_changed = Signal(object)
     """Theme"""
     motion_changed = Signal(bool)
-    """whether it is reduced"""
+    """True when motion is reduced."""
 
     def __init__(self, theme: ThemeName, motion: ReducedMotion) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class Appearance(QObject):
 
     @property
     def theme(self) -> Theme:
-        """The one in force."""
+        """The theme in force."""
         name = self.theme_choice
         if name == "system":
             scheme = QGuiApplication.styleHints().colorScheme()
@@ -38,8 +38,9 @@ class Appearance(QObject):
 
     @property
     def is_motion_reduced(self) -> bool:
+        """True if the user chose so, or else the system does."""
         if self.motion_choice == "system":
-            # Of the platforms' settings Qt knows that of Windows alone.
+            # Qt knows this setting on Windows alone.
             return sys.platform == "win32" and not QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
         return self.motion_choice == "on"
 

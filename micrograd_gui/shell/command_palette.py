@@ -1,4 +1,4 @@
-"""Everything the program can do, found by typing some letters of it."""
+"""The command palette: all commands, found by typing some of their letters."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.fuzzy import fuzzy_match
 from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.row_model import Index, RowModel
@@ -38,7 +39,7 @@ class Command:
     text: str
     shortcut: str
     matched: tuple[int, ...] = ()
-    """Places of the letters that were typed."""
+    """Indices of the letters in ``text`` that match what was typed."""
 
 
 _TEXTS: dict[int, Callable[[Command], str]] = {
@@ -48,26 +49,26 @@ _TEXTS: dict[int, Callable[[Command], str]] = {
 
 
 class CommandPalette(QDialog):
-    """A list that narrows while one types; Enter or a click runs a command, Escape or a click outside closes."""
+    """A list that narrows with each letter. Enter or a click runs a command; Escape or a click outside closes it."""
 
     command_chosen = Signal(str)
-    """id, after the palette has closed"""
+    """Id of the command, after the palette has closed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._commands: tuple[Command, ...] = ()
         self.setObjectName("command_palette")
-        self.setAccessibleName("Commands")
+        self.setAccessibleName(tr("Commands"))
         self._input = QLineEdit()
         self._input.setObjectName("palette_input")
-        self._input.setAccessibleName("Find a command")
-        self._input.setToolTip("Some letters of a command")
-        self._input.setPlaceholderText("Type some letters of a command")
+        self._input.setAccessibleName(tr("Find a command"))
+        self._input.setToolTip(tr("Type some letters of a command"))
+        self._input.setPlaceholderText(tr("Type some letters of a command"))
         self._input.textEdited.connect(self._narrow)
         self._model = RowModel[Command](_TEXTS, self)
         self._list = QListView()
         self._list.setObjectName("palette_list")
-        self._list.setAccessibleName("Commands that match")
+        self._list.setAccessibleName(tr("Matching commands"))
         self._list.setModel(self._model)
         self._list.setItemDelegate(_CommandDelegate(self._model, self._list))
         self._list.setUniformItemSizes(True)
@@ -76,7 +77,9 @@ class CommandPalette(QDialog):
         self._list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.clicked.connect(self._choose)
-        self._nothing = make_label("muted", "No command has these letters in this order.", "palette_nothing")
+        self._nothing = make_label(
+            "muted", tr("No command contains these letters in this order."), "palette_nothing"
+        )
         self._nothing.setContentsMargins(8, 8, 8, 8)
         frame = QFrame()
         frame.setProperty("role", "floating")
@@ -91,7 +94,7 @@ class CommandPalette(QDialog):
         layout.addWidget(frame)
 
     def show_commands(self, commands: Sequence[tuple[str, str, str]]) -> None:
-        """Open over the parent with (id, text, shortcut) of every command there is now."""
+        """Open over the parent with the (id, label, shortcut) of every command that is possible now."""
         self._commands = tuple(Command(*command) for command in commands)
         self._input.clear()
         self._narrow("")
@@ -100,7 +103,7 @@ class CommandPalette(QDialog):
         self._input.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that the line edit has no use for."""
+        """Handle Enter and the keys that move the selection; the rest is the line edit's."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose(self._list.currentIndex())
         elif event.key() in _MOVES:
@@ -119,7 +122,7 @@ class CommandPalette(QDialog):
             )
 
     def _narrow(self, query: str) -> None:
-        """The commands that match, the best first; without a query all of them in their own order."""
+        """Show the matching commands, best first; without a query all in their own order."""
         scored = [
             (match[0], Command(command.id, command.text, command.shortcut, match[1]))
             for command in self._commands
@@ -148,7 +151,7 @@ class CommandPalette(QDialog):
 
 
 class _CommandDelegate(QStyledItemDelegate):
-    """The command at the left with its matched letters bold, its keys at the right."""
+    """Draws a command at the left with its matched letters bold, and its keys at the right."""
 
     def __init__(self, commands: RowModel[Command], parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,9 +1,10 @@
-"""The menus that open something: recent files, what was recovered, and examples."""
+"""The menus that open something: recent files, recovered drafts and examples."""
 
 from collections.abc import Mapping
 
 from PySide6.QtWidgets import QMenu
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.examples import examples
 from micrograd_gui.model.resources import resource_path
 from micrograd_gui.shell.document_files import Draft
@@ -11,11 +12,11 @@ from micrograd_gui.shell.documents import Documents
 from micrograd_gui.shell.menus import show_choices
 
 _DRAFT_LENGTH = 40
-"""Letters of a text that tell which one it is."""
+"""Upper limit for the characters of a draft in the menu."""
 
 
 def connect_menus(menus: Mapping[str, QMenu], documents: Documents) -> None:
-    """Let the menus show and open what there is."""
+    """Let the menus show and open recent files and drafts."""
     recent, recovered = menus["recent"], menus["recovered"]
 
     def show_recent() -> None:
@@ -35,7 +36,7 @@ def connect_menus(menus: Mapping[str, QMenu], documents: Documents) -> None:
 
 
 def fill_examples(menu: QMenu) -> None:
-    """An entry for each example, whose data is its text."""
+    """Add an entry for each example, with its program as data."""
     for example in examples(resource_path("examples")):
         action = menu.addAction(example.title.replace("&", "&&"))
         action.setData(example.source)
@@ -43,4 +44,4 @@ def fill_examples(menu: QMenu) -> None:
 
 def _draft_text(draft: Draft) -> str:
     first = draft.document.source.strip().partition("\n")[0]
-    return f"{draft.path or 'untitled'}: {first[:_DRAFT_LENGTH]}"
+    return f"{draft.path or tr('untitled')}: {first[:_DRAFT_LENGTH]}"

@@ -1,4 +1,4 @@
-"""New, open, save, recent files and recovery: what happens to the open document as a file."""
+"""The open document as a file: new, open, save, recent files and recovery."""
 
 from enum import Enum
 from hashlib import sha256
@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from micrograd_core.texts import tr, tr_count
 from micrograd_gui.background.files import (
     FileError,
     MissingFileError,
@@ -27,11 +28,12 @@ from micrograd_gui.shell.document_files import (
 from micrograd_gui.shell.file_dialog import For, choose_file
 from micrograd_gui.shell.recovery import Recovery
 
-FILTERS = {"Programs (*.py)": "", "All files (*)": ""}
+FILTERS = {tr("Programs (*.py)"): "", tr("All files (*)"): ""}
+"""Suffixes for names without one, by the filters of the dialog."""
 
 
 class Unsaved(Enum):
-    """What to do with unsaved changes."""
+    """The answers to the question about unsaved changes."""
 
     SAVE = QMessageBox.StandardButton.Save
     DISCARD = QMessageBox.StandardButton.Discard
@@ -45,30 +47,30 @@ class Documents(QObject):
     """
 
     title_changed = Signal(str, bool)
-    """file name and whether something is unsaved"""
+    """(file name, whether something is unsaved)"""
     recent_changed = Signal()
-    """what ``recent`` says"""
+    """``recent`` changed."""
     reported = Signal(str, str)
     """("problem" or "info", sentence)"""
     succeeded = Signal()
-    """A file was opened or saved, or a new text begun: earlier problems with files are over."""
+    """A file was opened or saved, or a new text was begun. Earlier problems with files are over."""
     drafts_changed = Signal()
-    """what ``recovery.drafts`` says"""
+    """``recovery.drafts`` changed."""
 
     def __init__(
         self, session: Session, recent: tuple[str, ...], recovery_folder: Path, window: QWidget
     ) -> None:
         super().__init__(window)
         self.recent = recent
-        """Paths of the files opened and saved last, the newest first."""
+        """Paths of the files that were opened or saved last, newest first."""
         self._session = session
         self._editing = session.editing
         self._window = window
         self.recovery = Recovery(recovery_folder, self._draft, self)
         self._known = b""
-        """What the open file held when it was last read or written."""
+        """Bytes of the open file when it was last read or written."""
         self._digest = ""
-        """Of that, or of what it held when a killed program last read or wrote it."""
+        """SHA-256 of the file when this program, or the killed one before it, last read or wrote it."""
         self._editing.history_changed.connect(self._show_title)
         self._editing.document_changed.connect(self.recovery.schedule)
 
@@ -78,14 +80,14 @@ class Documents(QObject):
 
     @property
     def folder(self) -> Path | None:
-        """Where the open file lies; None for an untitled program."""
+        """Folder of the open file; None for an untitled program."""
         return self._editing.path.absolute().parent if self._editing.path else None
 
     def recover(self, asked_for: Path | None = None) -> bool:
-        """Open what an earlier run that was killed left unsaved; True if there was something.
+        """Open a draft that a killed program left; return False if there is none.
 
-        It comes before the file that was ``asked_for``, which is not opened then; the message says so. Of several, that
-        of the file asked for is opened, else the newest; the others stay ``recovery.drafts``.
+        The draft takes precedence over the file that was ``asked_for``; a message says if that was not opened. Of
+        several drafts, the one of that file is opened, else the newest. The others stay in ``recovery.drafts``.
         """
         self.recovery.look()
         asked = asked_for and asked_for.absolute()
@@ -94,21 +96,27 @@ class Documents(QObject):
         if copy is None:
             return False
         draft = self._take(copy)
-        sentences = ["The program was not closed properly; its unsaved text is back."]
-        if count := len(drafts):
-            sentences.append(f"{count} more wait{'s' * (count == 1)} in File, Recovered.")
+        sentences = [tr("The program was not closed properly. Its unsaved text is restored.")]
+        if drafts:
+            sentences.append(
+                tr_count(
+                    "{n:,} more text is in File > Recovered.",
+                    "{n:,} more texts are in File > Recovered.",
+                    len(drafts),
+                )
+            )
         if asked_for is not None and draft.path != asked:
-            sentences.append(f"{shown_name(asked_for.name)} was not opened: File, Open does it.")
+            sentences.append(tr("{file} was not opened. Use File > Open.", file=shown_name(asked_for.name)))
         self.reported.emit("info", " ".join(sentences))
         return True
 
     def open_draft(self, copy: RecoveryCopy) -> None:
-        """Open something else that a killed program left."""
+        """Open one of ``drafts``."""
         if self.may_lose_changes():
             self._take(copy)
 
     def new(self) -> bool:
-        """Begin with an empty text; whether one did."""
+        """Begin with an empty text; return False if the user kept the old one."""
         if not self.may_lose_changes():
             return False
         self._open(Document(), None)
@@ -122,7 +130,7 @@ class Documents(QObject):
                 self.open_path(path)
 
     def open_path(self, path: Path) -> None:
-        """Open a file; unsaved changes are the caller's to ask about."""
+        """Open a file. The caller has to ask about unsaved changes."""
         try:
             known, document = read_program(path)
         except FileError as error:
@@ -138,7 +146,7 @@ class Documents(QObject):
             self.open_path(Path(path))
 
     def open_untitled(self, document: Document) -> None:
-        """Open a document that has no file, as an example."""
+        """Open a document without a file, such as an example."""
         if self.may_lose_changes():
             self._open(document, None)
 
@@ -158,37 +166,43 @@ class Documents(QObject):
         return path is not None and self._save_to(path)
 
     def may_lose_changes(self) -> bool:
-        """Ask about unsaved changes; True if it is fine to go on."""
+        """Ask about unsaved changes; return False if the user cancels or saving fails."""
         if not self.unsaved:
             return True
-        answer = self.ask_unsaved(self._window, self._name())
+        answer = self.ask_unsaved(self._window, self._editing.path.name if self._editing.path else "")
         if answer is Unsaved.SAVE:
             return self.save()
         return answer is Unsaved.DISCARD
 
     @classmethod
     def ask_open_path(cls, window: QWidget, folder: Path | None) -> Path | None:
-        return choose_file(window, For.OPENING, "Open a program", FILTERS, folder=folder)
+        return choose_file(window, For.OPENING, tr("Open a program"), FILTERS, folder=folder)
 
     @classmethod
     def ask_save_path(cls, window: QWidget, folder: Path | None) -> Path | None:
-        return choose_file(window, For.SAVING, "Save the program", FILTERS, "program.py", folder=folder)
+        title = tr("Save the program")
+        return choose_file(window, For.SAVING, title, FILTERS, "program.py", folder=folder)
 
     @classmethod
     def ask_overwrite(cls, window: QWidget, name: str) -> bool:
-        sentence = f"{shown_name(name)} was changed by another program since it was opened."
+        sentence = tr("Another program changed {file} since it was opened.", file=shown_name(name))
         buttons = QMessageBox.StandardButton
         answer = _ask(
-            window, sentence, "Overwrite those changes?", buttons.Save | buttons.Cancel, buttons.Cancel
+            window, sentence, tr("Overwrite those changes?"), buttons.Save | buttons.Cancel, buttons.Cancel
         )
         return answer == buttons.Save
 
     @classmethod
     def ask_unsaved(cls, window: QWidget, name: str) -> Unsaved:
+        """Ask about unsaved changes to the file of this name; "" is an untitled program."""
         buttons = Unsaved.SAVE.value | Unsaved.DISCARD.value | Unsaved.CANCEL.value
-        sentence = f"Save the changes to {shown_name(name)}?"
-        answer = _ask(window, sentence, "Changes that are not saved are lost.", buttons, Unsaved.SAVE.value)
-        # None of them where the program is ended while it asks.
+        sentence = (
+            tr("Save the changes to {file}?", file=shown_name(name))
+            if name
+            else tr("Save the changes to the untitled program?")
+        )
+        answer = _ask(window, sentence, tr("Unsaved changes will be lost."), buttons, Unsaved.SAVE.value)
+        # If the program ends while it asks, the answer is none of the buttons.
         return next((choice for choice in Unsaved if choice.value == answer), Unsaved.CANCEL)
 
     def _open(self, document: Document, path: Path | None, known: bytes = b"") -> None:
@@ -196,7 +210,7 @@ class Documents(QObject):
         self._session.open(document, path)
 
     def _take(self, copy: RecoveryCopy) -> Draft:
-        """The draft becomes the unsaved text of its file, if that is still there."""
+        """Open a draft as the unsaved text of its file, if that still exists."""
         draft = self.recovery.drafts[copy]
         try:
             known, saved = read_program(draft.path) if draft.path else (b"", Document())
@@ -204,7 +218,7 @@ class Documents(QObject):
         except FileError as error:
             known, saved = b"", Document()
             path = None if isinstance(error, MissingFileError) else draft.path
-        # Only now: while the file was waited for, what was open before may have been copied.
+        # Not earlier: while the file was read, what was open before may have been copied.
         self.recovery.take(copy)
         self._open(saved, path, known)
         self._digest = draft.digest
@@ -221,17 +235,17 @@ class Documents(QObject):
         self._known, self._digest = known, sha256(known).hexdigest()
 
     def _changed_by_others(self, path: Path) -> bool:
-        """Raises FileError where it cannot be told."""
+        """Return whether the file is not as it was last read or written. Raises FileError."""
         try:
             return sha256(read_whole(path, MAX_BYTES)).hexdigest() != self._digest
         except MissingFileError:
-            # Writing it anew loses nothing of anyone's.
+            # Writing it again overwrites nothing.
             return False
         except TooLargeError:
             return True
 
     def _save_to(self, path: Path) -> bool:
-        """Whether all is saved: while the disk was waited for, the document may have changed."""
+        """Save; return False if that failed or the document changed while the disk was written."""
         document, known = self._editing.document, self._known
         try:
             self._remember(write_document(path, document, known))
@@ -247,15 +261,12 @@ class Documents(QObject):
         self.recovery.update()
         return not self.unsaved
 
-    def _name(self) -> str:
-        return self._editing.path.name if self._editing.path else "the untitled program"
-
     def _show_title(self) -> None:
-        name = self._editing.path.name if self._editing.path else "untitled"
+        name = self._editing.path.name if self._editing.path else tr("untitled")
         self.title_changed.emit(name, self.unsaved)
 
     def _draft(self) -> Draft | None:
-        """What is unsaved, if anything is."""
+        """Return the unsaved document; None if everything is saved."""
         path = self._editing.path and self._editing.path.absolute()
         return Draft(self._editing.document, path, self._digest) if self.unsaved else None
 
@@ -267,7 +278,7 @@ def _ask(
     buttons: QMessageBox.StandardButton,
     default: QMessageBox.StandardButton,
 ) -> QMessageBox.StandardButton:
-    """A question about a file, whose name is shown as it is."""
+    """Ask a question in plain text, since file names may look like markup."""
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setTextFormat(Qt.TextFormat.PlainText)

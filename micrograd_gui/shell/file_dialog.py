@@ -1,4 +1,4 @@
-"""The dialog in which a file is chosen: the platform's, or where there is none Qt's, made legible and harmless."""
+"""The dialog that chooses a file: the platform's, or else Qt's with legible icons and plain text."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -8,6 +8,7 @@ from PySide6.QtCore import QFileInfo, Qt
 from PySide6.QtGui import QAbstractFileIconProvider, QIcon
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QToolButton, QWidget
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.file_names import shown_name
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.widgets.style import icon, theme_in_force
@@ -20,7 +21,7 @@ _BUTTONS = {
     "listModeButton": "list",
     "detailModeButton": "table-properties",
 }
-"""Qt's names of the buttons, whose own icons are dark, and the icons they get."""
+"""Icons by Qt's names of the buttons, whose own icons are dark in every theme."""
 _PLACES = {
     QAbstractFileIconProvider.IconType.Computer: "monitor",
     QAbstractFileIconProvider.IconType.File: "file",
@@ -28,7 +29,7 @@ _PLACES = {
 
 
 class For(Enum):
-    """What a file is chosen for."""
+    """The purpose of choosing a file."""
 
     OPENING = QFileDialog.AcceptMode.AcceptOpen
     SAVING = QFileDialog.AcceptMode.AcceptSave
@@ -42,10 +43,10 @@ def choose_file(
     suggested: str = "",
     folder: Path | None = None,
 ) -> Path | None:
-    """The path that was chosen, None for none. Nothing is replaced without a question.
+    """Let the user choose a file; return None if the user cancels. Replacing a file needs a confirmation.
 
-    ``filters`` are patterns as Qt has them, each with the suffix that a name without one gets. The dialog begins in
-    ``folder``, or without one where the last dialog ended.
+    ``filters`` maps Qt's name filters to the suffix that a name without one gets. The dialog begins in ``folder``, by
+    default where the last dialog ended.
     """
     dialog = QFileDialog(window, title, str(folder or ""), ";;".join(filters))
     dialog.setAcceptMode(purpose.value)
@@ -56,7 +57,7 @@ def choose_file(
     icons = _Icons(theme)
     if is_qts:
         dialog.setIconProvider(icons)
-        # Qt would ask with the name as rich text.
+        # Qt would show the name as rich text.
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
         for name, sign in _BUTTONS.items():
             button = dialog.findChild(QToolButton, name)
@@ -65,7 +66,7 @@ def choose_file(
     path = None
     while path is None and dialog.exec():
         path = typed = Path(dialog.selectedFiles()[0])
-        # A platform's dialog may name a filter otherwise, or none.
+        # A platform's dialog may return another text for the filter, or none.
         suffix = filters.get(dialog.selectedNameFilter(), "")
         if not path.suffix:
             path = path.with_suffix(suffix)
@@ -76,7 +77,7 @@ def choose_file(
 
 
 def _is_meant(dialog: QWidget, purpose: For, path: Path) -> bool:
-    """Whether there is a file to open, or none that would be replaced without being asked about."""
+    """Return whether the file can be opened, or replaces none, or the user confirms that it does."""
     exists = QFileInfo(str(path)).exists()
     if exists == (purpose is For.OPENING):
         return True
@@ -87,16 +88,16 @@ def _is_meant(dialog: QWidget, purpose: For, path: Path) -> bool:
     name = shown_name(path.name)
     buttons = QMessageBox.StandardButton
     if purpose is For.OPENING:
-        box.setText(f"There is no file {name}.")
+        box.setText(tr("There is no file {file}.", file=name))
     else:
-        box.setText(f"There is a file {name} already. Replace it?")
+        box.setText(tr("{file} already exists. Replace it?", file=name))
         box.setStandardButtons(buttons.Yes | buttons.No)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return box.exec() == buttons.Yes
 
 
 class _Icons(QAbstractFileIconProvider):
-    """Files and folders. Unlike Qt's own it looks into no file: some in /proc never answer, some disks are slow."""
+    """Icons of files and folders. Unlike Qt's own it opens no file: some in /proc never answer, some disks are slow."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -109,4 +110,4 @@ class _Icons(QAbstractFileIconProvider):
         return icon(name, self._theme)
 
     def type(self, info: QFileInfo) -> str:
-        return "Folder" if info.isDir() else "File"
+        return tr("Folder") if info.isDir() else tr("File")

@@ -1,4 +1,4 @@
-"""What stands around the tabs: menus, header and messages. It needs little, so that it is painted at once."""
+"""The frame around the tabs: menus, header and messages. It needs few imports, so that it is painted at once."""
 
 from collections.abc import Callable
 
@@ -26,22 +26,22 @@ _FIRST_SIZE = (1440, 900)
 
 
 class Frame(QMainWindow):
-    """The window without what is in it."""
+    """The main window without its tabs."""
 
     shown = Signal()
     painted = Signal()
-    """It was painted for the first time."""
+    """The frame was painted for the first time."""
 
     def __init__(self, settings: Settings) -> None:
-        # Before any widget: what there is is styled anew.
+        # Before any widget: a new style sheet restyles those that exist.
         appearance = Appearance(settings.theme, settings.reduced_motion)
         super().__init__()
         appearance.setParent(self)
         self.appearance = appearance
         self.settings = settings
-        """Those with which it began."""
+        """The settings at the start."""
         self.may_close: Callable[[], bool] = lambda: True
-        """Asked when it is to be closed."""
+        """Called when the window is to be closed; False keeps it open."""
         self._is_painted = False
         self.setObjectName("main_window")
         self.actions_by_id = make_actions(self)
@@ -74,11 +74,11 @@ class Frame(QMainWindow):
         self.setWindowModified(unsaved)
 
     def event(self, event: QEvent) -> bool:
-        """A focused control keeps its own keys; those of the playback are for everywhere else."""
+        """Let a focused control keep its own keys, which are shortcuts everywhere else."""
         return keep_own_key(QApplication.focusWidget(), event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape closes a message where nothing else has a use for it."""
+        """Close a message at Escape if nothing else uses that key."""
         if event.key() == Qt.Key.Key_Escape:
             self.message_bar.close_newest()
         else:
@@ -101,7 +101,7 @@ class Frame(QMainWindow):
             event.ignore()
 
     def _place(self) -> None:
-        """Where it was the last time; the first time as large as there is room for."""
+        """Restore the geometry; the first time the window is as large as the screen allows."""
         geometry, screens = self.settings.geometry, available_screens()
         self.setMinimumSize(*fitting_size(*SMALLEST_WINDOW, screens))
         if geometry is None:

@@ -1,4 +1,4 @@
-"""The row under the menus: the two tabs, and buttons for what is done most often."""
+"""The row under the menus: the two tabs, and buttons for the most frequent actions."""
 
 from collections.abc import Mapping
 
@@ -6,31 +6,37 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabBar, QToolButton
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.shell.menus import show_icons
 from micrograd_gui.widgets.style import icon
 
-_BUTTONS = {"arrays": "Arrays", "find": "Find card", "fit": "Fit", "export": "Export"}
-"""What the button of an action says."""
+_BUTTONS = {
+    "arrays": tr("Arrays"),
+    "find": tr("Find card"),
+    "fit": tr("Fit"),
+    "export": tr("Export"),
+}
+"""Labels of the buttons, by the id of their action."""
 
 
 class Header(QFrame):
-    """The buttons belong to the graph tab, but for the one that switches the theme."""
+    """The tab bar, buttons of the graph tab and the button that switches the theme."""
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__()
         self.setProperty("role", "bar")
         self.tab_bar = QTabBar()
-        self.tab_bar.setAccessibleName("Tabs")
+        self.tab_bar.setAccessibleName(tr("Tabs"))
         self.tab_bar.setUsesScrollButtons(False)
         self.tab_bar.setExpanding(False)
-        self.tab_bar.addTab("Graph")
-        self.tab_bar.addTab("Training")
+        self.tab_bar.addTab(tr("Graph"))
+        self.tab_bar.addTab(tr("Training"))
         self._actions = {name: actions[name] for name in _BUTTONS}
         self.buttons = [_button(actions[name], text) for name, text in _BUTTONS.items()]
         self.theme_button = QToolButton()
-        self.theme_button.setAccessibleName("Switch between the light and the dark theme")
-        self.theme_button.setToolTip("Switch between the light and the dark theme")
+        self.theme_button.setAccessibleName(tr("Switch between the light and the dark theme"))
+        self.theme_button.setToolTip(tr("Switch between the light and the dark theme"))
         self.theme_button.setObjectName("theme_button")
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 14, 6)
@@ -41,7 +47,7 @@ class Header(QFrame):
             row.addWidget(button)
 
     def show_tab(self, index: int) -> None:
-        """Offer what there is to do in the tab."""
+        """Show the buttons that belong to the tab."""
         for button in self.buttons:
             button.setVisible(index == 0)
 

@@ -6,19 +6,28 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.file_names import menu_text
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.shell.actions import ACTIONS, key_sequences
 from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.style import icon
 
-MENUS = ("File", "Edit", "View", "Run", "Examples", "Help")
+MENUS = {
+    "File": tr("&File"),
+    "Edit": tr("&Edit"),
+    "View": tr("&View"),
+    "Run": tr("&Run"),
+    "Examples": tr("E&xamples"),
+    "Help": tr("&Help"),
+}
+"""The labels of the menus, by the names that the table of actions uses."""
 THEMES_GROUP = ("theme_system", "theme_light", "theme_dark")
-"""Of these actions one is chosen."""
+"""Ids of the actions of which exactly one is checked."""
 
 
 def make_actions(window: QMainWindow) -> dict[str, QAction]:
-    """The actions by their ids, with their keys."""
+    """Return the window's actions with their keys, by id."""
     actions = {}
     for row in ACTIONS:
         if row.is_command:
@@ -33,10 +42,10 @@ def make_actions(window: QMainWindow) -> dict[str, QAction]:
 
 
 def make_menus(window: QMainWindow, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
-    """The menus by their names, and those within them by the ids of their rows."""
+    """Return the window's menus by name, and submenus by the id of their row."""
     bar = window.menuBar()
     bar.setCornerWidget(make_label("brand", "∂ micrograd", parent=window), Qt.Corner.TopLeftCorner)
-    menus = {name: bar.addMenu(f"&{name}") for name in MENUS}
+    menus = {name: bar.addMenu(text) for name, text in MENUS.items()}
     for row in ACTIONS:
         menu = menus[row.menu]
         if row.id == "-":
@@ -50,14 +59,14 @@ def make_menus(window: QMainWindow, actions: Mapping[str, QAction]) -> dict[str,
 
 
 def show_icons(actions: Mapping[str, QAction], theme: Theme) -> None:
-    """Draw the icons of these actions in the theme's colour."""
+    """Draw the icons of the actions in the theme's colour."""
     for row in ACTIONS:
         if row.icon and row.id in actions:
             actions[row.id].setIcon(icon(row.icon, theme))
 
 
 def possible_commands(actions: Mapping[str, QAction]) -> list[tuple[str, str, str]]:
-    """(id, text, key) of what can be done now, but for opening the palette that shows it."""
+    """Return (id, label, key) of every enabled action, without the palette's own."""
     return [
         (row.id, row.plain_text, actions[row.id].shortcut().toString())
         for row in ACTIONS
@@ -66,7 +75,7 @@ def possible_commands(actions: Mapping[str, QAction]) -> list[tuple[str, str, st
 
 
 def show_choices(menu: QMenu, choices: Sequence[tuple[str, object]]) -> None:
-    """(text, data) of each entry. Entries stay and change: the one that was chosen may be at work still."""
+    """Show an entry for each (text, data). Entries are reused, since the one that was chosen may still be running."""
     while len(menu.actions()) < len(choices):
         menu.addAction("")
     for place, action in enumerate(menu.actions()):

@@ -1,4 +1,4 @@
-"""The bar in which tasks report that they failed or are done; nothing waits for it."""
+"""The bar of messages that something failed or is done; it blocks nothing."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.style import icon, mono
@@ -30,20 +31,20 @@ class Message:
     text: str
     """A sentence or two."""
     details: str = ""
-    """What a developer would ask for: a traceback, an exit code."""
+    """Traceback or exit code, for developers."""
     topic: str = ""
-    """What it is about, so that it can be withdrawn when that is in order again."""
+    """Key with which the message is withdrawn once the problem is over; "" for none."""
 
 
 class MessageBar(QFrame):
-    """Shows the newest message; a problem stays until it is closed, and under it wait those that came before."""
+    """Shows the newest message. Problems stay until they are closed, the newest on top."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._messages: list[Message] = []
         self._theme = DARK
         self.setObjectName("message_bar")
-        self.setAccessibleName("Message")
+        self.setAccessibleName(tr("Message"))
         self.setProperty("role", "bar")
         self._sign = QLabel()
         self._sign.setFixedSize(18, 18)
@@ -51,22 +52,22 @@ class MessageBar(QFrame):
         self._text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self._details_button = QPushButton("Details")
+        self._details_button = QPushButton(tr("Details"))
         self._details_button.setObjectName("message_details_button")
-        self._details_button.setAccessibleName("Details")
-        self._details_button.setToolTip("What happened, word for word")
+        self._details_button.setAccessibleName(tr("Details"))
+        self._details_button.setToolTip(tr("Show the full error text"))
         self._details_button.setCheckable(True)
         self._close = QToolButton()
         self._close.setObjectName("message_close")
         self._close.setProperty("role", "plain")
-        self._close.setAccessibleName("Close the message")
-        self._close.setToolTip("Close the message")
+        self._close.setAccessibleName(tr("Close the message"))
+        self._close.setToolTip(tr("Close the message"))
         self._close.setIconSize(QSize(16, 16))
         self._close.setStyleSheet("padding: 4px;")
         self._close.clicked.connect(self.close_newest)
         self._details = QPlainTextEdit()
         self._details.setObjectName("message_details")
-        self._details.setAccessibleName("Details of the message")
+        self._details.setAccessibleName(tr("Details of the message"))
         self._details.setReadOnly(True)
         self._details.setFont(mono(12))
         self._details.setTabChangesFocus(True)
@@ -85,27 +86,27 @@ class MessageBar(QFrame):
         self._show_newest()
 
     def show_message(self, kind: Kind, text: str, details: str = "", topic: str = "") -> None:
-        """Takes the place of earlier news; an earlier problem comes back when this one is closed."""
+        """Show a message instead of earlier news. An earlier problem comes back when this one is closed."""
         message = Message(kind, text, details[:_DETAILS_LENGTH], topic)
         kept = [known for known in self._messages if known.kind == "problem" and known.text != text]
         self._messages = [*kept, message][-_KEPT:]
         self._show_newest()
 
     def withdraw(self, topic: str) -> None:
-        """Take away what was said of a topic: it is no longer so."""
+        """Remove all messages of a topic."""
         kept = [message for message in self._messages if message.topic != topic]
         if len(kept) < len(self._messages):
             self._messages = kept
             self._show_newest()
 
     def show_state_of(self, topic: str, problem: str, details: str = "") -> None:
-        """Tell the problem in force with a topic; "" for none."""
+        """Show the present problem of a topic; "" for none."""
         self.withdraw(topic)
         if problem:
             self.show_message("problem", problem, details, topic)
 
     def close_newest(self) -> None:
-        """Take away the message that is shown, if there is one; the one under it comes back."""
+        """Remove the message that is shown, if any; the one below it comes back."""
         if self._messages:
             self._messages.pop()
             self._show_newest()
@@ -123,7 +124,11 @@ class MessageBar(QFrame):
             return
         message = self._messages[-1]
         self._text.setText(message.text)
-        self._text.setAccessibleName(f"{message.kind.capitalize()}: {message.text}")
+        self._text.setAccessibleName(
+            tr("Problem: {text}", text=message.text)
+            if message.kind == "problem"
+            else tr("Info: {text}", text=message.text)
+        )
         self._details_button.setVisible(bool(message.details))
         self._details.setPlainText(message.details)
         self._show_sign()

@@ -1,4 +1,4 @@
-"""Copies of what is unsaved, kept while it changes, so that a program that is killed loses a moment at most."""
+"""Recovery copies of the unsaved document, written while it changes."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, wait
@@ -10,31 +10,31 @@ from micrograd_gui.background.files import CLOSING_S, FileError, in_thread
 from micrograd_gui.shell.document_files import Draft, RecoveryCopy, RecoveryFolder
 
 _INTERVAL_MS = 300
-"""So much typing is lost at most when the program is killed."""
+"""Milliseconds of typing that are lost at most when the program is killed."""
 
 
 class Recovery(QObject):
-    """Writes copies in a thread, one after the other, each of what is unsaved then."""
+    """Writes copies of the unsaved document in a thread, one after the other."""
 
     failed = Signal(str)
-    """why no copy is kept, in a sentence; "" when one is again"""
+    """A sentence that says why no recovery copy is kept; "" when one is kept again."""
 
     def __init__(self, folder: Path, unsaved: Callable[[], Draft | None], parent: QObject) -> None:
-        """``unsaved`` says what is to be kept now; None where all is saved."""
+        """``unsaved`` returns the document to keep; None if everything is saved."""
         super().__init__(parent)
         self._unsaved = unsaved
         self._folder = RecoveryFolder(folder)
         self._problem = ""
         self._copying: Future[None] | None = None
-        """The work on copies that is under way."""
+        """The running work on recovery copies."""
         self._is_old = False
         self.timer = QTimer(self, interval=_INTERVAL_MS)
-        """Runs as long as there is something to copy."""
+        """Runs while there is something to copy."""
         self.timer.timeout.connect(self._look_at_copy)
 
     @property
     def drafts(self) -> dict[RecoveryCopy, Draft]:
-        """What killed programs left unsaved and is not open, the newest first."""
+        """Unsaved documents that killed programs left and that are not open, newest first."""
         return self._folder.drafts
 
     def look(self) -> None:
@@ -42,30 +42,30 @@ class Recovery(QObject):
         self._folder.look()
 
     def take(self, copy: RecoveryCopy) -> None:
-        """One of ``drafts`` is open now, and its copy is the one that is kept from here on."""
+        """Keep the copy of a draft that was opened from now on."""
         self._folder.take(copy)
 
     def schedule(self) -> None:
-        """There is something else to keep; a copy of it follows soon."""
+        """Write a copy soon."""
         self._is_old = True
         if not self.timer.isActive():
             self.timer.start()
 
     def update(self) -> None:
-        """Keep what there is at once, unless the copy before is being written still."""
+        """Write a copy at once, unless one is still being written."""
         self.schedule()
         self._look_at_copy()
 
     def close(self) -> None:
-        """Remove the copy: everything is saved or given up.
+        """Remove the recovery copy: everything is saved or discarded.
 
-        Where the disk does not answer, the copy stays and comes back the next time.
+        If the disk does not answer, the copy stays and is restored the next time.
         """
         self.timer.stop()
         wait([in_thread(self._folder.leaving(), self._copying)], timeout=CLOSING_S)
 
     def _look_at_copy(self) -> None:
-        """Begin the newest copy when the one before is done."""
+        """Start the newest copy once the one before is written."""
         if self._copying is not None:
             if not self._copying.done():
                 return
@@ -78,7 +78,7 @@ class Recovery(QObject):
         self._copying = in_thread(self._folder.keeping(self._unsaved()))
 
     def _tell(self, done: Future[None]) -> None:
-        """That it fails is told once, and when it works again."""
+        """Report a failure once, and that it is over."""
         problem = ""
         try:
             done.result()

@@ -8,6 +8,7 @@ from threading import Lock
 from PySide6.QtCore import QLockFile, QStandardPaths
 from PySide6.QtGui import QGuiApplication
 
+from micrograd_core.texts import tr
 from micrograd_gui.background.files import FileError, MissingFileError, read_whole, reason, write_whole
 from micrograd_gui.model.file_names import shown_name
 from micrograd_gui.model.settings import Geometry, Settings, clamp_geometry, from_json, merge, to_json
@@ -17,13 +18,13 @@ FOLDER_VARIABLE = "MICROGRAD_GUI_CONFIG"
 _FILE = "settings.json"
 _MOST_BYTES = 1_000_000
 _LOCK_MS = 200
-"""So long another window may take to write its settings."""
+"""Milliseconds to wait while another window writes its settings."""
 SMALLEST_WINDOW = (1000, 640)
-"""Pixels; below it the panels are cramped, but a smaller screen has no more."""
+"""Width and height in pixels at which no panel is cramped. On a smaller screen the window is smaller."""
 
 
 def config_folder() -> Path:
-    """Where settings lie: the folder the environment names, else the platform's."""
+    """Return the folder of the settings: the one that the environment names, else the platform's."""
     named = os.environ.get(FOLDER_VARIABLE)
     if named:
         return Path(named)
@@ -31,7 +32,7 @@ def config_folder() -> Path:
 
 
 class SettingsStore:
-    """Settings in a file. Nothing here raises: what went wrong is returned as a sentence, "" if nothing did.
+    """Settings in a file. Methods raise nothing; they return a problem as a sentence, "" for none.
 
     ``save`` may run in any thread, one call at a time.
     """
@@ -39,22 +40,22 @@ class SettingsStore:
     def __init__(self, folder: Path | None = None) -> None:
         self.path = (folder or config_folder()) / _FILE
         self._known: Settings | None = None
-        """What this window had when it last read or wrote them; None as long as there is no file."""
+        """Settings when this window last read or wrote them; None as long as there is no file."""
         self._one_at_a_time = Lock()
         self._lock = QLockFile(str(self.path.with_suffix(".lock")))
         self._lock.setStaleLockTime(0)
 
     def load(self) -> tuple[Settings, str]:
-        """The settings with a geometry that fits the screens of now, and what went wrong.
+        """Return the settings, with a geometry that fits the present screens, and the problem.
 
-        No file is the first run, not a mistake.
+        A missing file is no problem: it is the first run.
         """
         try:
             settings = self._read()
         except MissingFileError:
             return Settings(), ""
         except FileError as error:
-            return Settings(), f"The settings could not be read: {error}"
+            return Settings(), tr("The settings could not be read. {reason}", reason=error)
         if settings.geometry is not None:
             geometry = clamp_geometry(settings.geometry, available_screens(), SMALLEST_WINDOW)
             settings = replace(settings, geometry=geometry)
@@ -62,9 +63,9 @@ class SettingsStore:
         return settings, ""
 
     def save(self, settings: Settings) -> str:
-        """Write what changed, all or nothing: a crash or a full disk leaves the earlier file whole.
+        """Write what changed and return the problem. A crash or a full disk leaves the old file whole.
 
-        What another window wrote in the meantime stays.
+        Changes that another window wrote in the meantime are kept.
         """
         with self._one_at_a_time:
             return self._save(settings)
@@ -75,24 +76,28 @@ class SettingsStore:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            return f"The settings could not be saved in {shown_name(str(self.path.parent))}: {reason(error)}."
+            return tr(
+                "The settings could not be saved in {folder}. {reason}",
+                folder=shown_name(str(self.path.parent)),
+                reason=reason(error),
+            )
         self._lock.tryLock(_LOCK_MS)
         try:
             merged = merge(self._known or Settings(), settings, self._read_again())
             write_whole(self.path, to_json(merged).encode("utf-8", errors="replace"))
         except FileError as error:
-            return f"The settings could not be saved: {error}"
+            return tr("The settings could not be saved. {reason}", reason=error)
         finally:
             self._lock.unlock()
         self._known = settings
         return ""
 
     def _read(self) -> Settings:
-        """Raises FileError."""
+        """Return the settings of the file. Raises FileError."""
         return from_json(read_whole(self.path, _MOST_BYTES).decode("utf-8", errors="replace"))
 
     def _read_again(self) -> Settings:
-        """Raises FileError, but not where there is nothing that could be lost."""
+        """Return the settings of the file, the default ones if there is none. Raises FileError."""
         try:
             return self._read()
         except MissingFileError:
@@ -100,7 +105,7 @@ class SettingsStore:
 
 
 def available_screens() -> list[Geometry]:
-    """The areas of the screens that windows may cover, the primary one first."""
+    """Return the areas of the screens that windows may cover, the primary screen first."""
     primary = QGuiApplication.primaryScreen()
     screens = sorted(QGuiApplication.screens(), key=lambda screen: screen is not primary)
     areas = [screen.availableGeometry() for screen in screens]

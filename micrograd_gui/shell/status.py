@@ -1,7 +1,8 @@
-"""What the status bar says: of the graph what it is and whether it is ready, of training how far it is."""
+"""The status bar: size and state of the graph, progress of the training."""
 
 from PySide6.QtWidgets import QLabel, QStatusBar
 
+from micrograd_core.texts import tr, tr_count
 from micrograd_gui.model.layout import Placement
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.solve_state import SolveState
@@ -9,7 +10,7 @@ from micrograd_gui.widgets.style import restyle
 
 
 class StatusBar(QStatusBar):
-    """Each tab has its own texts."""
+    """Shows the labels of the current tab alone."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,40 +28,43 @@ class StatusBar(QStatusBar):
         self.training_label.setVisible(index == 1)
 
     def show_state(self, state: SolveState) -> None:
-        text, role = (f"▲ {state.reason}", "problem") if state.reason else ("● ready", "good")
+        text, role = (f"▲ {state.reason}", "problem") if state.reason else (tr("● ready"), "good")
         if state.is_working:
-            text, role = "◌ working…", "muted"
+            text, role = tr("◌ working…"), "muted"
         self.state_label.setText(text)
         restyle(self.state_label, "role", role)
 
     def show_graph(self, snapshot: GraphSnapshot | None, placement: Placement | None) -> None:
-        """The size of the graph, and why its layout is a plain one, if it is."""
+        """Show the size of the graph, and the reason if its layout is the simple one."""
         if snapshot is None or placement is None:
-            self.graph_label.setText("no graph yet")
+            self.graph_label.setText(tr("no graph yet"))
             self.layout_label.setText("")
             return
-        nodes, edges = _count(len(snapshot.nodes), "node"), _count(len(snapshot.edges), "edge")
-        self.graph_label.setText(f"{nodes} · {edges} · depth {snapshot.depth():,}")
-        note, what_to_do = _layout_note(placement)
+        sizes = (
+            tr_count("{n:,} node", "{n:,} nodes", len(snapshot.nodes)),
+            tr_count("{n:,} edge", "{n:,} edges", len(snapshot.edges)),
+            tr("depth {depth:,}", depth=snapshot.depth()),
+        )
+        self.graph_label.setText(" · ".join(sizes))
+        note, remedy = _layout_note(placement)
         self.layout_label.setText(note)
-        self.layout_label.setToolTip(what_to_do)
+        self.layout_label.setToolTip(remedy)
 
     def show_zoom(self, factor: float) -> None:
-        """1 is 100 %."""
-        self.zoom_label.setText("zoom < 1 %" if factor < 0.01 else f"zoom {factor:.0%}".replace("%", " %"))
+        """Show the zoom, as a factor: 1 is 100 %."""
+        percent = 100.0 * factor
+        self.zoom_label.setText(
+            tr("zoom < 1 %") if factor < 0.01 else tr("zoom {percent:.0f} %", percent=percent)
+        )
 
     def show_training(self, text: str) -> None:
         self.training_label.setText(text)
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"
-
-
 def _layout_note(placement: Placement) -> tuple[str, str]:
-    """Why the layout is a plain one, if it is, and what helps."""
+    """Return why the layout is the simple one, and the remedy; "" where there is none."""
     if placement.engine == "graphviz":
         return "", ""
-    problem = placement.graphviz_problem
-    why = "pygraphviz cannot be imported" if problem else "the graph is too large for Graphviz"
-    return f"simple layout: {why}", problem
+    if placement.graphviz_problem:
+        return tr("simple layout: pygraphviz cannot be imported"), placement.graphviz_problem
+    return tr("simple layout: the graph is too large for Graphviz"), ""

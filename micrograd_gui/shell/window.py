@@ -1,4 +1,4 @@
-"""Who is connected to whom, and nothing else: the open program, its files, both tabs and the frame around them."""
+"""The connections between the open program, its files, both tabs and the frame around them; nothing else."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 
+from micrograd_core.texts import tr
 from micrograd_gui.export.graph_picture import GraphSubject
 from micrograd_gui.export.options import Options
 from micrograd_gui.graph.graph_tab import GraphTab
@@ -30,19 +31,19 @@ if TYPE_CHECKING:
     from micrograd_gui.training.tab import TrainingTab
 
 _GRAPH, _TRAINING = 0, 1
-"""Numbers of the tabs."""
+"""Indices of the tabs."""
 _ZOOM_NOTCH = 1.25
 
 
 class MainWindow(QObject):
-    """One document, one training run, and everything that can be asked of them."""
+    """One document, one training run, and all commands on them."""
 
     def __init__(self, frame: Frame, config_folder: Path) -> None:
         super().__init__(frame)
         self.frame = frame
         self._settings = frame.settings
         self._sizes = dict(frame.settings.splitters)
-        """Of splitters that were not seen yet."""
+        """Sizes of the splitters that were not shown yet, by name."""
         self.session = Session(self)
         recent = self._settings.recent_files
         self.documents = Documents(self.session, recent, config_folder / "recovery", frame)
@@ -63,14 +64,14 @@ class MainWindow(QObject):
 
     @property
     def training_tab(self) -> "TrainingTab":
-        """Made when it is first asked for."""
+        """The training tab, which is made on first use."""
         if self._training_tab is None:
             self._training_tab = self._make_training_tab()
         return self._training_tab
 
     @property
     def settings(self) -> Settings:
-        """All that is to be remembered, as it is now; what was never shown stays as it was."""
+        """The present settings; those of what was never shown are as they were loaded."""
         self._settings = replace(
             frame_settings(self.frame, self._settings),
             speed=self.session.player.playback.speed,
@@ -82,10 +83,10 @@ class MainWindow(QObject):
         return self._settings
 
     def _close(self) -> bool:
-        """End everything, unless the user would rather keep something that is unsaved; whether it ended."""
+        """End everything; return False if the user wants to keep unsaved changes."""
         if not self.documents.may_lose_changes():
             return False
-        self._settings = self.settings  # A hidden window has no place.
+        self._settings = self.settings  # A hidden window has no geometry.
         self.documents.recovery.close()
         self.end_processes()
         return True
@@ -99,7 +100,7 @@ class MainWindow(QObject):
     # Commands
 
     def commands(self) -> dict[str, Callable[[], object]]:
-        """What is done at the actions, by their ids."""
+        """Return the handlers of actions that are triggered, by id."""
         frame, session, tab, view = self.frame, self.session, self.graph_tab, self.graph_tab.view
         appearance, actions = frame.appearance, frame.actions_by_id
         return {
@@ -142,7 +143,7 @@ class MainWindow(QObject):
         }
 
     def switches(self) -> dict[str, Callable[[bool], object]]:
-        """What is shown or hidden when an action is checked or not, by whomever."""
+        """Return the handlers of actions that are checked, by id."""
         return {
             "arrays": self.graph_tab.show_arrays,
             "left_side": self.graph_tab.left.setVisible,
@@ -155,7 +156,7 @@ class MainWindow(QObject):
             actions[name].triggered.connect(_without_argument(command))
         for name, switch in self.switches().items():
             actions[name].toggled.connect(switch)
-        # After the key or the click in the palette is over: a command may open dialogs and close the window.
+        # Queued until the event in the palette is over: a command may open dialogs and close the window.
         queued = Qt.ConnectionType.QueuedConnection
         self.palette.command_chosen.connect(lambda name: actions[name].trigger(), queued)
 
@@ -172,7 +173,7 @@ class MainWindow(QObject):
         menus["Examples"].triggered.connect(self._open_example)
 
     def _new(self) -> None:
-        """What is typed next is the new text."""
+        """Begin a new text, with the cursor in the editor."""
         if self.documents.new():
             self.show_graph_tab()
             self.graph_tab.expression.focus_editor()
@@ -201,7 +202,7 @@ class MainWindow(QObject):
         session.state_changed.connect(status.show_state)
         session.graph_changed.connect(status.show_graph)
         session.resolved_changed.connect(lambda _resolved: messages.withdraw("solving"))
-        session.failed.connect(partial(self._show_failure, "solving", "The next edit tries again."))
+        session.failed.connect(partial(self._show_failure, "solving", tr("The next edit tries again.")))
         self.graph_tab.zoom_changed.connect(status.show_zoom)
         status.show_zoom(self.graph_tab.view.camera.zoom)
         self._show_history()
@@ -211,19 +212,19 @@ class MainWindow(QObject):
         actions["undo"].setEnabled(editing.can_undo)
         actions["redo"].setEnabled(editing.can_redo)
 
-    def _show_failure(self, topic: str, way_on: str, sentence: str, details: str) -> None:
-        """A child process ended."""
-        self.frame.message_bar.show_state_of(topic, f"{sentence}\n{way_on}", details)
+    def _show_failure(self, topic: str, remedy: str, sentence: str, details: str) -> None:
+        """Report that a child process ended."""
+        self.frame.message_bar.show_state_of(topic, f"{sentence}\n{remedy}", details)
 
     # Training
 
     def _make_training_tab(self) -> "TrainingTab":
-        # Not at the top: it takes its time, and many a program never trains.
+        # Not at the top: it takes long to import, and many windows never train.
         from micrograd_gui.training.tab import TrainingTab
 
         tab = TrainingTab()
         tab.graph_requested.connect(self._open_graph)
-        tab.failed.connect(partial(self._show_failure, "training", "Reset begins the training anew."))
+        tab.failed.connect(partial(self._show_failure, "training", tr("Reset starts the training again.")))
         tab.training_run.state_changed.connect(self._withdraw_failure)
         tab.status_changed.connect(self.status.show_training)
         tab.set_speed(self._settings.training_speed)
@@ -243,7 +244,7 @@ class MainWindow(QObject):
     # Settings, tabs and looks
 
     def _show_settings(self) -> None:
-        """All but what the frame shows already."""
+        """Apply the settings that the frame has not applied."""
         show_switches(self.frame.actions_by_id, self._settings)
         self.session.player.set_speed(self._settings.speed)
         self.graph_tab.expression.focus_editor()
@@ -269,7 +270,7 @@ class MainWindow(QObject):
         restore_splitters(frame, self._sizes)
 
     def _change_speed(self, notches: int) -> None:
-        """Of what is shown."""
+        """Change the speed of the tab that is shown."""
         is_graph = self.frame.stack.currentWidget() is self.graph_tab
         (self.session.player if is_graph else self.training_tab).change_speed(notches)
 
@@ -288,7 +289,7 @@ class MainWindow(QObject):
 
 
 def _without_argument(command: Callable[[], object]) -> Callable[[bool], None]:
-    """A slot for what Qt says with an argument."""
+    """Return a slot that ignores the argument of the signal."""
 
     def slot(_checked: bool) -> None:
         command()

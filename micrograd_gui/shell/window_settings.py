@@ -1,4 +1,4 @@
-"""What the settings mean to the window: how they are shown, and what is to be remembered of it."""
+"""Settings of the window: applied when it opens, collected when it closes."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +14,7 @@ _SIDES = ("left_side", "right_side")
 
 
 def show_switches(actions: Mapping[str, QAction], settings: Settings) -> None:
-    """Check the actions that say what is shown."""
+    """Check the actions that the settings switch on."""
     actions[f"theme_{settings.theme}"].setChecked(True)
     for side in _SIDES:
         actions[side].setChecked(side not in settings.hidden_panels)
@@ -22,9 +22,9 @@ def show_switches(actions: Mapping[str, QAction], settings: Settings) -> None:
 
 
 def restore_splitters(window: QWidget, sizes: dict[str, tuple[int, ...]]) -> None:
-    """Give splitters the sizes they had, and take these out of ``sizes``.
+    """Give visible splitters their ``sizes``, which are removed from the dictionary.
 
-    Each gets them when it can be seen: sizes given before would be scaled with the window.
+    Hidden ones have to wait: their sizes would be scaled with the window.
     """
     for splitter in window.findChildren(QSplitter):
         if splitter.isVisible() and len(sizes.get(splitter.objectName(), ())) == splitter.count():
@@ -32,7 +32,7 @@ def restore_splitters(window: QWidget, sizes: dict[str, tuple[int, ...]]) -> Non
 
 
 def frame_settings(frame: Frame, before: Settings) -> Settings:
-    """What is seen at the frame; of what is hidden, as it was ``before``."""
+    """Return the settings of the frame; those of hidden parts are as ``before``."""
     actions = frame.actions_by_id
     return replace(
         before,
@@ -52,7 +52,7 @@ def _geometry(window: QWidget) -> Geometry:
 
 
 def _splitters(window: QWidget) -> dict[str, tuple[int, ...]]:
-    """Their sizes by name; what was never shown has none of its own yet."""
+    """Return the sizes of the splitters that were shown, by name."""
     return {
         splitter.objectName(): tuple(splitter.sizes())
         for splitter in window.findChildren(QSplitter)
