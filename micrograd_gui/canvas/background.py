@@ -12,11 +12,13 @@ from micrograd_gui.widgets.style import color
 _GRID = 28.0
 """Distance of the dots at 100 %."""
 _MOST_DOTS = 50_000
-"""A picture file of a large graph would consist of millions of them."""
+"""Most dots to draw; a picture file of a large graph would consist of millions."""
 
 
 def paint_background(painter: QPainter, rect: QRectF, theme: Theme) -> None:
-    """Cover a part of the scene with the theme's ground and dots, which keep apart on the screen at any zoom."""
+    """Paint a part of the scene with the theme's ground and dots, whose distance on the screen is large enough at any
+    zoom.
+    """
     zoom = painter.worldTransform().m11()
     # A pixel more than asked for: at its very edge an antialiased fill would let through what was there before.
     beyond = 1.0 / zoom

@@ -1,4 +1,4 @@
-"""The gradient under way: a bead on an edge, with a pill that says what it carries."""
+"""The bead: a gradient under way along an edge, with its factors on a pill."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen

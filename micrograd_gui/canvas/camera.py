@@ -1,4 +1,4 @@
-"""Where a view of the graph looks, and how near: zooming, panning, fitting, and following the steps."""
+"""The camera of the graph's view: zooming, panning, fitting, and following the steps."""
 
 import math
 from dataclasses import replace
@@ -16,21 +16,21 @@ _TINIEST_ZOOM = 0.001
 _FIT_MARGIN = 24.0
 _READABLE_ZOOM = 0.6
 _EDGE = 12.0
-"""A card moved to stays this far from the border of the view."""
+"""Distance that a revealed card keeps from the border of the view, in pixels."""
 _AROUND = 0.3
-"""A card of a step that is brought into sight stays this far from the view's border, of its width and height."""
+"""Distance that the card of a followed step keeps from the view's border, in shares of its width and height."""
 _PULL_SECONDS = 0.08
-"""In which a glide leaves about a third of the way it has before it."""
+"""Time constant of a glide: after this many seconds about a third of its way is left."""
 _LAST_PIXELS = 4.0
-"""Within this distance a glide jumps to its goal; less than a pixel at a time, it would never arrive."""
+"""Within this many pixels a glide jumps to its goal; it would never arrive otherwise."""
 
 
 class Camera(QObject):
     """Moves a view over the graph.
 
     The graph is fitted when it first appears, when its groups come or go, and when it grows out of sight or shrinks to
-    half of what is seen, until the user zooms or pans. While steps are played the camera follows them, until the user
-    zooms or pans away from the card of the step, and again when such a card comes into sight or playback is started.
+    half of the view, until the user zooms or pans. The camera follows the steps of playback until the user zooms or
+    pans away from the step's card; it follows again once such a card is in sight or playback is started.
 
     It is large because fitting, zooming, following and gliding all move the one transform of the view.
     """
@@ -86,11 +86,11 @@ class Camera(QObject):
         self.zoom_at(self._view.viewportTransform().map(card.center()) if seen else self._middle(), factor)
 
     def zoom_by(self, factor: float) -> None:
-        """Zoom as ``zoom_to`` does, to so many times the present zoom."""
+        """Zoom as ``zoom_to`` does, relative to the present zoom."""
         self.zoom_to(self.zoom * factor)
 
     def zoom_at(self, anchor: QPointF, factor: float) -> None:
-        """Zoom so that what lies under ``anchor``, a point of the viewport, stays there; 1 is 100 %."""
+        """Zoom around ``anchor``, a point of the viewport; 1 is 100 %."""
         self._keeps_fitting = False
         under, _ = self._view.viewportTransform().inverted()
         fixed = under.map(anchor)
@@ -113,7 +113,7 @@ class Camera(QObject):
         self._view.setSceneRect(self._scene.content.adjusted(-x, -y, x, y))
 
     def view_resized(self) -> None:
-        """Make the best of another size of the view."""
+        """Adapt to another size of the view."""
         self._give_room()
         if self._keeps_fitting:
             self.fit()
@@ -150,7 +150,7 @@ class Camera(QObject):
         self._pan(self._middle() - self._view.viewportTransform().map(point))
 
     def _pan(self, by: QPointF) -> None:
-        """Move what is seen by some pixels, because the user wants to see that."""
+        """Scroll by some pixels as the user wants; this ends a glide."""
         self._scroll(by)
         self._goal = None
         step = self._scene.step_rect
@@ -158,7 +158,7 @@ class Camera(QObject):
             self._follows = self._visible().intersects(step)
 
     def _scroll(self, by: QPointF) -> None:
-        """Move what is seen by some pixels."""
+        """Scroll by some pixels."""
         across, down = self._view.horizontalScrollBar(), self._view.verticalScrollBar()
         across.setValue(across.value() - round(by.x()))
         down.setValue(down.value() - round(by.y()))
@@ -168,12 +168,14 @@ class Camera(QObject):
         return QPointF(self._view.viewport().rect().center())
 
     def _visible(self) -> QRectF:
-        """What of the scene is seen."""
+        """The visible part of the scene."""
         inverse, _ = self._view.viewportTransform().inverted()
         return inverse.mapRect(QRectF(self._view.viewport().rect()))
 
     def _way_into_sight(self, card: QRectF, across: float, down: float) -> QPointF:
-        """By how much to shift the scene so that a card is as far from the view's border, or in its middle."""
+        """The shift of the scene that brings a card into sight, with margins to the view's border as far as there is
+        room.
+        """
         seen = self._visible()
         across = min(across, (seen.width() - card.width()) / 2)
         down = min(down, (seen.height() - card.height()) / 2)
@@ -185,18 +187,18 @@ class Camera(QObject):
     # Following
 
     def follow_from_now_on(self) -> None:
-        """Go along with the steps, wherever one has panned to."""
+        """Follow the steps again, even after the user has panned away."""
         self._follows = True
 
     def follow_step(self) -> None:
-        """Glide to where the card of the present step is seen, if those of the steps before were."""
+        """Glide to the present step's card, if the cards of earlier steps were in sight."""
         card, seen = self._scene.step_rect, self._visible()
         if not card.isEmpty() and not seen.contains(card) and self._follows:
             way = self._way_into_sight(card, _AROUND * seen.width(), _AROUND * seen.height())
             self._goal = seen.center() - way
 
     def advance_motion(self, seconds: float) -> bool:
-        """Let time pass for a glide; True while it goes on."""
+        """Advance a glide by some time; True while it goes on."""
         if self._goal is None:
             return False
         way = self._middle() - self._view.viewportTransform().map(self._goal)
@@ -227,5 +229,5 @@ class Camera(QObject):
 
 
 def _is_grouped(picture: Picture) -> bool:
-    """Whether cards share groups."""
+    """Say whether the picture has groups."""
     return picture.shown.arrays is not None and bool(picture.shown.arrays.grouped)

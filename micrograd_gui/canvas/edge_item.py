@@ -1,4 +1,4 @@
-"""The curve from an operand to what is computed from it."""
+"""The curve of an edge, from an operand to the result."""
 
 from functools import lru_cache
 

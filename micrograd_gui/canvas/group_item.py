@@ -16,18 +16,18 @@ from micrograd_gui.widgets.style import color, mono
 
 RADIUS = 14.0
 GRASP = 8.0
-"""How far from its border a group can be clicked, in pixels of the screen."""
+"""Distance from its border at which a group can be clicked, in pixels of the screen."""
 _LINE = 1.5
 _SELECTED_LINE = 3.0
 _PADDING = 10.0
 _HEIGHT = GROUP_MARGIN - 8.0
-"""Of a title at 100 %."""
+"""Height of a title at 100 %."""
 _AIR = 4.0
-"""Between a title and another group."""
+"""Gap between a title and another group."""
 
 
 class _GroupPart(QGraphicsItem):
-    """What a group consists of, in the scene's coordinates."""
+    """A part of a group, in the scene's coordinates."""
 
     _LEVEL: ClassVar[float]
 
@@ -62,7 +62,9 @@ class GroupItem(_GroupPart):
         return self._box.adjusted(-_SELECTED_LINE, -_SELECTED_LINE, _SELECTED_LINE, _SELECTED_LINE)
 
     def is_grasped(self, point: QPointF, zoom: float) -> bool:
-        """Whether a point of the scene is on the title or near the border; between the cards it is not."""
+        """Say whether a point of the scene is on the title or near the border; the area between the cards does not
+        count.
+        """
         reach = GRASP / zoom
         outside = self._box.adjusted(-reach, -reach, reach, reach)
         inside = self._box.adjusted(reach, max(GROUP_MARGIN, reach), -reach, -reach)
@@ -85,9 +87,9 @@ class GroupItem(_GroupPart):
 
 
 class GroupTitleItem(_GroupPart):
-    """A group's name, formula and shape, over the cards: what of them there is room for up to the next group.
+    """A group's title over the cards: as much of formula, name and shape as fits up to the next group.
 
-    Nothing of a title is cut; where there is no room for the name either, only a selected group has one.
+    No text is cut. Where even the name does not fit, only a selected group has a title.
     """
 
     _LEVEL = levels.TITLE
@@ -98,7 +100,7 @@ class GroupTitleItem(_GroupPart):
         return QRectF(self._box.left(), self._box.top() - around, widest, 2 * around)
 
     def shape(self) -> QPainterPath:
-        """Nothing is found by it: the group itself is."""
+        """The empty path: hit tests find the group itself."""
         return QPainterPath()
 
     def paint(
@@ -130,10 +132,10 @@ def _size(scale: float) -> int:
 
 
 def title_area(look: GroupLook, zoom: float) -> QRectF:
-    """Where the title stands, at the group's upper left corner; as it grows, it rises as far as the group above allows,
-    and then sinks.
+    """The rectangle of the title, at the group's upper left corner. As the title grows, it rises as far as the group
+    above allows, and then sinks.
 
-    Empty where there is no room for any of it.
+    Empty where there is no room.
     """
     left, above, width, _ = look.box
     scale = growth(zoom)
@@ -149,8 +151,8 @@ def title_area(look: GroupLook, zoom: float) -> QRectF:
 
 
 def _title(look: GroupLook, top: float, scale: float) -> tuple[str, str]:
-    """The formula and the shape, or the formula, or the name and the shape, or the name: what there is room for, up to
-    the next group or to the end of the last one.
+    """The title and its detail: the longest of formula and shape, formula, name and shape, name that fits up to the
+    next group or to the end of the last one.
     """
     left, _, width, _ = look.box
     height = _HEIGHT * scale
@@ -165,7 +167,7 @@ def _title(look: GroupLook, top: float, scale: float) -> tuple[str, str]:
 
 
 def _plate_width(text: str, detail: str, scale: float) -> float:
-    """With air around the text, and between it and the detail."""
+    """Width of the plate, with padding around the text and before the detail."""
     size = _size(scale)
     return _width(text, size) + _width(detail, size) + (4 if detail else 2) * _PADDING * scale
 

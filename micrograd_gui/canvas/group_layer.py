@@ -1,4 +1,4 @@
-"""The groups of a scene, each with its title."""
+"""The groups of a scene with their titles."""
 
 from collections.abc import Iterable
 
@@ -10,26 +10,26 @@ from micrograd_gui.model.looks import GroupLook
 
 
 class GroupLayer:
-    """Gives a scene the items of the groups that it is to show; they come and go, and do not glide."""
+    """Keeps the items of a scene's groups; they come and go without gliding."""
 
     def __init__(self) -> None:
         self._pairs: dict[str, tuple[GroupItem, GroupTitleItem]] = {}
-        """By name of the array operation."""
+        """Group and title by name of the array operation."""
 
     @property
     def groups(self) -> list[GroupItem]:
         return [group for group, _ in self._pairs.values()]
 
     def box(self, name: str) -> QRectF:
-        """Where a group lies; empty for an unknown name."""
+        """The box of a group; empty for an unknown name."""
         return self._pairs[name][0].box if name in self._pairs else QRectF()
 
     def titles(self, zoom: float) -> list[QRectF]:
-        """Where the titles stand at a zoom."""
+        """The rectangles of the titles at a zoom."""
         return [title_area(group.look, zoom) for group in self.groups]
 
     def show(self, scene: QGraphicsScene, looks: Iterable[GroupLook]) -> None:
-        """Let these groups be there, and no others."""
+        """Show these groups and no others."""
         kept, self._pairs = self._pairs, {}
         for look in looks:
             pair = kept.pop(look.name, None)
@@ -46,5 +46,5 @@ class GroupLayer:
                 scene.removeItem(item)
 
     def forget(self) -> None:
-        """Let go of the items, which the scene has taken away."""
+        """Forget the items, which the scene has removed."""
         self._pairs = {}

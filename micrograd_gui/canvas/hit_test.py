@@ -1,4 +1,4 @@
-"""What lies under a point of the canvas."""
+"""The hit test: the card and the group under a point of the canvas."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from micrograd_gui.canvas.node_item import NodeItem
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Both can be there: a title lies over cards."""
+    """The result of a hit test. It may have both: a title lies over cards."""
 
     card: str = ""
     """Id of the card; "" where there is none."""
@@ -23,9 +23,10 @@ class Hit:
 def hit_test(
     point: QPointF, zoom: float, items_there: Iterable[QGraphicsItem], groups: Iterable[GroupItem]
 ) -> Hit:
-    """What is under a point of the scene.
+    """Find the card and the group at a point of the scene.
 
-    ``items_there`` lie under it, the uppermost first. Of ``groups`` all are asked: their borders reach further.
+    ``items_there`` are the items at the point, the uppermost first. All ``groups`` are tested: their titles and borders
+    reach beyond their items.
     """
     card = next((item.node_id for item in items_there if isinstance(item, NodeItem)), "")
     for group in groups:

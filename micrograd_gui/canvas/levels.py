@@ -1,4 +1,4 @@
-"""Which things on the canvas lie over which."""
+"""The stacking order of the items on the canvas."""
 
 GROUP = -1.0
 EDGE = 0.0

@@ -1,4 +1,4 @@
-"""Things on their way: cards that glide, edges that bend, new ones that fade in, and the bead along its edge."""
+"""The motion of items: cards glide, edges bend, new items fade in, and the bead runs along its edge."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from micrograd_gui.canvas.edge_item import EdgeItem, Points
 
 GLIDE_SECONDS = 0.28
 _BEAD_REST = 16.0
-"""How far before the operand's port a bead comes to rest."""
+"""Distance before the operand's port at which a bead comes to rest, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class _Bend:
 
 
 class Motion:
-    """All that moves after a change sets out together and arrives together."""
+    """All motion after a change; everything starts together and arrives together."""
 
     def __init__(self) -> None:
         self._glides: list[_Glide] = []
@@ -43,24 +43,24 @@ class Motion:
         return len(self._glides) + len(self._bends) + len(self._fading)
 
     def glide(self, item: QGraphicsItem, end: QPointF) -> None:
-        """Let an item go to a place."""
+        """Start gliding an item to a place."""
         if item.pos() != end:
             self._glides.append(_Glide(item, item.pos(), end))
 
     def bend(self, item: EdgeItem, end: Points) -> None:
-        """Let an edge turn into another curve."""
+        """Start bending an edge into another curve."""
         if item.points != end:
             segments = max(len(end), len(item.points)) // 3
             start = with_segments(item.points, segments)
             self._bends.append(_Bend(item, start, with_segments(end, segments), end))
 
     def fade_in(self, item: QGraphicsItem) -> None:
-        """Let a new item appear where it is."""
+        """Start fading in a new item where it is."""
         item.setOpacity(0.0)
         self._fading.append(item)
 
     def advance(self, seconds: float) -> bool:
-        """Let time pass; True while something still moves."""
+        """Advance by some time; True while something moves."""
         self._seconds += seconds
         share = min(self._seconds / GLIDE_SECONDS, 1.0)
         if share == 1.0:
@@ -76,7 +76,7 @@ class Motion:
         return True
 
     def finish(self) -> None:
-        """Let everything arrive at once."""
+        """Move everything to its end at once."""
         for glide in self._glides:
             glide.item.setPos(glide.end)
         for bend in self._bends:
@@ -84,25 +84,25 @@ class Motion:
         self.stop()
 
     def stop(self) -> None:
-        """Leave gliding things where they are; new ones are there."""
+        """Stop: gliding items stay where they are, new ones become opaque."""
         for item in self._fading:
             item.setOpacity(1.0)
         self.forget()
 
     def forget(self) -> None:
-        """Let go of all items, which may be gone."""
+        """Forget all items, which may be gone."""
         self._glides, self._bends, self._fading = [], [], []
         self._seconds = 0.0
 
 
 def along(path: QPainterPath, progress: float) -> QPointF:
-    """The bead's place: from the node's port (0) to a little before the operand's (1), against the curve."""
+    """The bead's position, against the edge's curve: from the node's port (0) to a little before the operand's (1)."""
     rest = min(_BEAD_REST / max(path.length(), 1.0), 0.5)
     return path.pointAtPercent(1.0 - progress * (1.0 - rest))
 
 
 def with_segments(points: Points, count: int) -> Points:
-    """The same curve made of at least ``count`` cubic segments, so that it can turn into another."""
+    """The same curve as at least ``count`` cubic segments, so that it can bend into another."""
     segments = [points[i : i + 4] for i in range(0, len(points) - 1, 3)]
     while len(segments) < count:
         longest = max(range(len(segments)), key=lambda i: abs(segments[i][3][0] - segments[i][0][0]))
@@ -111,7 +111,7 @@ def with_segments(points: Points, count: int) -> Points:
 
 
 def _halves(segment: Sequence[tuple[float, float]]) -> tuple[Points, Points]:
-    """De Casteljau's construction at the middle."""
+    """Both halves of a cubic segment, by De Casteljau's algorithm."""
     a, b, c, d = segment
     ab, bc, cd = _middle(a, b), _middle(b, c), _middle(c, d)
     abc, bcd = _middle(ab, bc), _middle(bc, cd)

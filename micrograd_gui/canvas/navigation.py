@@ -1,4 +1,4 @@
-"""Which card an arrow key leads to."""
+"""Navigation with the arrow keys: the card that a key leads to."""
 
 from typing import Literal
 
@@ -10,13 +10,13 @@ from micrograd_gui.model.scene_graph import SceneGraph
 Direction = Literal["left", "right", "up", "down"]
 
 _COLUMN = MIN_CARD_WIDTH / 2
-"""Centres nearer than this lie in one column."""
+"""Largest horizontal distance of two centres in one column."""
 
 
 def walk(picture: Picture, direction: Direction) -> str:
-    """Id of the card reached from the selected one, or to begin with; "" on an empty canvas.
+    """Id of the card reached from the selected one, which stays where there is none in that direction.
 
-    Where that way there is none it is the selected card itself.
+    Without a selected card it is the target; "" on an empty canvas.
     """
     graph = picture.shown.graph
     if not graph.items:
@@ -29,8 +29,8 @@ def walk(picture: Picture, direction: Direction) -> str:
 
 
 def _neighbor(graph: SceneGraph, placement: Placement, item: int, direction: Direction) -> int:
-    """Left leads to the first operand, right to the first card that uses this one, up and down to the nearest card in
-    the same column.
+    """The neighbour of a card: its first operand to the left, the first card that uses it to the right, and the nearest
+    card in its column above and below.
     """
     if direction == "left":
         return next(iter(graph.operands[item]), item)

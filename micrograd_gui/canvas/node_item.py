@@ -1,4 +1,4 @@
-"""A card, as it is painted near by and from afar."""
+"""The item of a card, with less detail at small zoom."""
 
 import math
 from collections.abc import Iterator
@@ -27,12 +27,12 @@ from micrograd_gui.widgets.measure import elided
 from micrograd_gui.widgets.style import color, mono, sans
 
 BLOCKS_BELOW = 0.45
-"""Zoom under which text would be illegible: coloured blocks stand for it."""
+"""Zoom below which coloured blocks replace text, which would be illegible."""
 FILLS_BELOW = 0.15
 
 RADIUS = 8.0
 MARGIN = 13.0
-"""Around the card, for the selection's ring, the glow and the output's tag."""
+"""Room around the card for the selection's ring, the glow and the output's tag."""
 _CHIP_HEIGHT = 18.0
 _TAG_SIZE = 10
 _NUMBER_SIZES = (12, 11)
@@ -123,7 +123,7 @@ class _Colors:
         self.passes: dict[Pass, QColor] = {"data": self.data, "grad": self.grad}
 
     def summary(self, look: NodeLook) -> QColor:
-        """The one colour of a card that is a few pixels large."""
+        """The colour of a card that is only a few pixels large."""
         if look.selected:
             return self.text
         if look.active:

@@ -1,4 +1,4 @@
-"""Where beside its bead a pill is put, so that it covers as little as possible."""
+"""The place of a pill beside its bead, where it covers as little as possible."""
 
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -10,11 +10,14 @@ _Edges: TypeAlias = tuple[float, float, float, float]
 
 _GAP = 18.0
 _HEIGHTS = (-26.0, 26.0, -34.0, 34.0, -42.0, 42.0, -50.0, 50.0, -62.0, 62.0)
-"""How far above or below the bead the pill may be, at 100 %."""
+"""Offsets of the pill above or below the bead, at 100 %."""
 
 
 def pill_reach(pill: QRectF, scale: float) -> QRectF:
-    """All that a pill may cover, relative to its bead. ``pill`` is centred on the origin, ``scale`` is 1 at 100 %."""
+    """The area that a pill may reach, relative to its bead.
+
+    ``pill`` is centred on the origin, ``scale`` is 1 at 100 %.
+    """
     aside, highest = _aside(pill, scale), _HEIGHTS[-1] * scale
     return pill.adjusted(-aside, -highest, aside, highest)
 
@@ -22,9 +25,9 @@ def pill_reach(pill: QRectF, scale: float) -> QRectF:
 def place_pill(
     pill: QRectF, scale: float, bead: QPointF, obstacles: Sequence[QRectF], within: QRectF | None
 ) -> QPointF:
-    """The place relative to the bead from which a pill covers the least of the obstacles, and the nearest such.
+    """The place relative to the bead, nearest first, at which a pill covers least of the obstacles.
 
-    Before near places come those at which more of the pill lies ``within``, if that is given.
+    If ``within`` is given, places at which more of the pill lies within it come before near ones.
     """
     aside = _aside(pill, scale)
     sides = (0.0, -aside / 3, aside / 3, -aside, aside)

@@ -1,4 +1,4 @@
-"""The graph as cards, edges, groups and a bead: given a picture, it applies the difference to the one before."""
+"""The scene of the graph: cards, edges, groups and the bead. It applies the difference between two pictures."""
 
 from statistics import median
 
@@ -33,15 +33,15 @@ from micrograd_gui.model.scene_graph import Port
 from micrograd_gui.widgets.style import stale_veil
 
 _MOST_MOVING = 1200
-"""Cards and edges; more would stutter rather than glide."""
+"""Most cards and edges that glide; more would stutter."""
 _MOST_INDEXED = 20_000
-"""Cards and edges; more are looked through one by one in less time than their index takes to be made."""
+"""Most cards and edges in Qt's index; for more, making the index takes longer than searching one by one."""
 
 
 class GraphScene(QGraphicsScene):
     """Shows a ``Picture``.
 
-    The first four signals say what the user did; ``show`` emits none of them. The others tell views what has changed.
+    The first four signals report what the user did, and ``show`` emits none of them. The others tell views of changes.
     """
 
     node_activated = Signal(str)
@@ -60,14 +60,14 @@ class GraphScene(QGraphicsScene):
     """The selected card in words, or the graph."""
 
     def __init__(self, parent: QObject | None = None, *, cached: bool = True) -> None:
-        """``cached`` keeps the cards' pixels; without it everything is drawn anew, as into a file."""
+        """Make an empty scene. ``cached`` keeps the cards' pixels; without it all is drawn anew, as for a file."""
         super().__init__(parent)
         self._cached = cached
         self._picture = Picture()
         self._placement = self._picture.shown.placement
-        """The picture's, shifted so that cards that stay move as little as possible."""
+        """The picture's placement, shifted so that kept cards move as little as possible."""
         self._cards: list[NodeItem] = []
-        """Those of the graph's items, by index."""
+        """Cards by index of the graph's items."""
         self._edges: dict[Port, EdgeItem] = {}
         self._motion = Motion()
         self._description = describe(self._picture)
@@ -84,25 +84,25 @@ class GraphScene(QGraphicsScene):
 
     @property
     def content(self) -> QRectF:
-        """Where the cards and edges lie, or are gliding to."""
+        """The rectangle of all cards and edges at rest."""
         placement = self._placement
         return QRectF(placement.left, placement.top, placement.width, placement.height)
 
     def card_rect(self, node_id: str) -> QRectF:
-        """Where the card of a node comes to rest; an empty rectangle for an unknown id."""
+        """The rectangle of a node's card at rest; empty for an unknown id."""
         item = self._picture.shown.graph.find(node_id)
         return QRectF() if item is None else self._card_rect(item)
 
     @property
     def step_rect(self) -> QRectF:
-        """Where the card that the present step changes comes to rest; an empty rectangle without a step."""
+        """The rectangle of the card that the present step changes, at rest; empty without a step."""
         rect = QRectF()
         for item in self._picture.shown.active_items:
             rect = rect.united(self._card_rect(item))
         return rect
 
     def operation_rect(self, name: str) -> QRectF:
-        """An array operation's group, or where it has none all of its cards; empty for an unknown name."""
+        """The rectangle of an array operation's group, or of its cards without a group; empty for an unknown name."""
         rect, shown = self._groups.box(name), self._picture.shown
         operation = None if shown.arrays is None else shown.arrays.named(name)
         if rect.isEmpty() and operation is not None:
@@ -114,15 +114,15 @@ class GraphScene(QGraphicsScene):
         return QRectF(*self._picture.shown.graph.items[item].box(self._placement.centers[item]))
 
     def hit(self, point: QPointF) -> Hit:
-        """What lies under a point."""
+        """The card and the group under a point."""
         return hit_test(point, self._picture.zoom, self.items(point), self._groups.groups)
 
     # What to show
 
     def show(self, picture: Picture) -> None:
-        """Apply the difference to what is shown: kept cards glide, new ones fade in, the rest goes.
+        """Apply the difference to the present picture: kept cards glide, new ones fade in, others go.
 
-        Where the cards are the same only looks change, and only of what looks different.
+        If the cards are the same, only changed looks are set.
         """
         before, self._picture = self._picture, picture
         is_news = picture.shown is not before.shown
@@ -150,7 +150,7 @@ class GraphScene(QGraphicsScene):
             self.description_changed.emit(self._description)
 
     def _rearrange(self, shown: Shown) -> None:
-        """Show other cards, or the same in other places."""
+        """Show other cards, or the same cards in other places."""
         self._set_indexed(False)
         self._motion.stop()
         self._placement = moved(shown.placement, *self._steady_shift(shown))
@@ -166,12 +166,12 @@ class GraphScene(QGraphicsScene):
         self._set_indexed(len(self._cards) + len(self._edges) <= _MOST_INDEXED)
 
     def _set_indexed(self, indexed: bool) -> None:
-        """Whether Qt finds items by place. Taking thousands of long edges out of its tree takes it minutes."""
+        """Choose whether Qt indexes items by place. Removing thousands of long edges from its tree takes minutes."""
         methods = QGraphicsScene.ItemIndexMethod
         self.setItemIndexMethod(methods.BspTreeIndex if indexed else methods.NoIndex)
 
     def _take_away(self) -> None:
-        """Let go of all cards, edges and groups at once: one by one, thousands of them take seconds."""
+        """Remove all cards, edges and groups at once; one by one, thousands of them take seconds."""
         self.removeItem(self._bead)
         self.clear()
         self.addItem(self._bead)
@@ -180,7 +180,7 @@ class GraphScene(QGraphicsScene):
         self._motion.forget()
 
     def _steady_shift(self, shown: Shown) -> tuple[float, float]:
-        """By how much to shift a placement so that most of the cards that stay do not move."""
+        """The shift of a placement with which most of the kept cards stay where they are."""
         kept = {card.node_id: card.pos() for card in self._cards}
         shifts = [
             kept[card.id] - QPointF(*center)
@@ -230,7 +230,7 @@ class GraphScene(QGraphicsScene):
             self.removeItem(edge)
 
     def _refresh(self, before: Picture) -> None:
-        """Give new looks to what may look different."""
+        """Set the looks that may have changed."""
         items, edges = changed_items(before, self._picture), changed_edges(before, self._picture)
         for item, node_look in zip(items, node_looks(self._picture, items), strict=True):
             self._cards[item].set_look(node_look)
@@ -240,7 +240,7 @@ class GraphScene(QGraphicsScene):
             self._motion.finish()
 
     def advance_motion(self, seconds: float) -> bool:
-        """Let time pass for what is on its way; True while something still moves."""
+        """Advance all motion by some time; True while something moves."""
         if not self._motion:
             return False
         moving = self._motion.advance(seconds)
@@ -265,14 +265,14 @@ class GraphScene(QGraphicsScene):
 
     @property
     def _is_afar(self) -> bool:
-        """Whether cards show no text, so that a large pill may cover all of them but its step's.
+        """True if cards show no text, so that a large pill may cover all but its step's cards.
 
-        It stays among the cards then: the view may end beyond them.
+        The pill stays among the cards then, because the view may end beyond them.
         """
         return self._picture.zoom < BLOCKS_BELOW
 
     def _obstacles(self, look: BeadLook, reach: QRectF) -> list[QRectF]:
-        """What a pill should not cover."""
+        """The rectangles that a pill should not cover."""
         item, position = look.edge
         operand = self._picture.shown.graph.operands[item][position]
         near = (self._cards[operand], self._cards[item]) if self._is_afar else self.items(reach)

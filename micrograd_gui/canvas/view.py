@@ -305,8 +305,8 @@ class GraphView(QGraphicsView):
         menu.popup(self.viewport().mapToGlobal(card.center()) if by_keyboard else event.globalPos())
 
     def _choose(self, action: QAction) -> None:
-        what, node_id = action.data()
-        if what == _TARGET:
+        command, node_id = action.data()
+        if command == _TARGET:
             self._scene.target_requested.emit(node_id)
         else:
             self.edit_leaf(node_id)

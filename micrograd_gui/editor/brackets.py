@@ -1,4 +1,4 @@
-"""Which bracket belongs to which in a program."""
+"""Matching of brackets in a program."""
 
 import re
 from collections.abc import Callable
@@ -8,14 +8,14 @@ from micrograd_gui.editor.tokens import tokenize
 Position = tuple[int, int]
 """Line and column of a character, from 0, the column in UTF-16 units."""
 Code = Callable[[int], str | None]
-"""From the number of a line to what ``code_only`` returns for it; None beyond the text."""
+"""Function from a line number to ``code_only`` of that line; None beyond the text."""
 
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _PARTNERS = _PAIRS | {closing: opening for opening, closing in _PAIRS.items()}
 _OPAQUE = re.compile("['\"#]")
-"""Where a string or a comment may begin."""
+"""The characters that may start a string or a comment."""
 _FARTHEST = 500
-"""Lines in which a partner is looked for."""
+"""Most lines to search for a partner."""
 
 
 def code_only(line: str, state: int) -> str:
@@ -46,7 +46,7 @@ def matching_brackets(code: Code, caret: Position) -> tuple[Position, Position] 
 
 
 def _find_partner(code: Code, start: Position, bracket: str) -> Position | None:
-    """Return where the bracket is that closes or opens the one at ``start``."""
+    """Return the position of the partner of the bracket at ``start``."""
     wanted, depth = _PARTNERS[bracket], 0
     way = 1 if bracket in _PAIRS else -1
     line, column = start

@@ -60,22 +60,22 @@ _MOVES = frozenset(
 
 
 class CodeEditor(NumberedTextEdit):
-    """Edits the program. It keeps no undo history of its own: the document's is the only one."""
+    """Edits the program. It has no undo history of its own; the document has one."""
 
     source_edited = Signal(str)
-    """what the user did, not what ``show_source`` did"""
+    """the source after an edit by the user, not by ``show_source``"""
     own_keys = OwnKeys(_MOVES, with_control=frozenset({Qt.Key.Key_Slash, Qt.Key.Key_Space}))
-    """Keys that Qt's editor does not claim by itself although it needs them."""
+    """Keys that Qt's editor needs but does not claim by itself."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._source = ""
         self._showing = False
         self._marked: QTextCursor | None = None
-        """Over the source of what is selected elsewhere; it goes with its text."""
+        """Cursor over the source of the selected card; it moves with its text."""
         self._problem: Span | None = None
         self._leaving = False
-        """Whether Escape was the last key, so that Tab leaves the editor."""
+        """True if Escape was the last key, so that Tab leaves the editor."""
         self._highlighter = Highlighter(self.document())
         self._completion = Completion(self)
         self.textChanged.connect(self._report_edit)
@@ -87,7 +87,7 @@ class CodeEditor(NumberedTextEdit):
         return self._source
 
     def show_source(self, source: str) -> None:
-        """Make the text ``source`` by replacing only what differs; caret and scroll position stay where they can."""
+        """Replace the part of the text that differs from ``source``; caret and scroll position stay if possible."""
         source = shown_text(source)
         if source == self._source:
             return
@@ -119,7 +119,7 @@ class CodeEditor(NumberedTextEdit):
         self._show_marks()
 
     def mark_span(self, span: Span | None) -> None:
-        """Mark the source of what is selected elsewhere."""
+        """Mark the source of the selected card."""
         self._marked = None if span is None else select_span(self.document(), span)
         if self._marked is not None:
             # What is typed behind it is not marked.
@@ -127,7 +127,7 @@ class CodeEditor(NumberedTextEdit):
         self._show_marks()
 
     def mark_problem(self, span: Span | None) -> None:
-        """Underline what is wrong."""
+        """Underline the source of a problem."""
         self._problem = span
         self.mark_line(0 if span is None else span[0])
         self._show_marks()

@@ -1,4 +1,4 @@
-"""Completion in the editor: which words are offered when, and which keys take one."""
+"""Completion in the editor: when words are offered, and which keys choose one."""
 
 from PySide6.QtCore import QObject, QRect, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
@@ -16,7 +16,7 @@ _MODIFIERS = {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_M
 
 
 class Completion(QObject):
-    """Offers words for what is being typed in an editor, and writes the one that is taken."""
+    """Offers words for the text before the caret, and inserts the chosen one."""
 
     def __init__(self, editor: QPlainTextEdit) -> None:
         super().__init__(editor)
@@ -32,7 +32,7 @@ class Completion(QObject):
         self._popup.hide()
 
     def take_key(self, event: QKeyEvent) -> bool:
-        """Say whether a key was meant for the list of words, and do what it asks."""
+        """Handle a key of the list of words; True if it was one."""
         key, popup = event.key(), self._popup
         if not popup.isVisible():
             return False
@@ -50,7 +50,7 @@ class Completion(QObject):
         return False
 
     def follow_key(self, event: QKeyEvent, source: str) -> None:
-        """Offer words after a key that typed one; anything else takes them away."""
+        """Offer words after a key that typed a part of one; hide them after any other key."""
         text = event.text()
         if text and (text.isidentifier() or text.isdigit() or text == "."):
             self.offer(source, least=2)
@@ -60,7 +60,7 @@ class Completion(QObject):
             self._popup.hide()
 
     def offer(self, source: str, least: int) -> None:
-        """Offer words for what stands before the caret, if it has ``least`` letters or follows a point."""
+        """Offer words for the text before the caret, if it has ``least`` letters or follows a dot."""
         words = _words_at(source, self._editor.textCursor(), least)
         if not words:
             self._popup.hide()
@@ -79,7 +79,7 @@ class Completion(QObject):
 
 
 def _words_at(source: str, cursor: QTextCursor, least: int) -> list[Word]:
-    """Return the words that help at the cursor: none in comments and texts, nor the one that is there already."""
+    """Return the completions at the cursor: none in comments and strings, nor a single word that is complete."""
     block = cursor.block()
     if block.length() > LONGEST_LINE:
         return []

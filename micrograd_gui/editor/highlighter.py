@@ -1,4 +1,4 @@
-"""Colours for the typed program."""
+"""Syntax colours of the program."""
 
 from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
@@ -8,7 +8,7 @@ from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.style import color
 
 _MOST_CHARACTERS = 100_000
-"""Larger programs stay uncoloured, so that pasting one does not stop the window."""
+"""Longest program that is coloured, in characters; pasting a longer one would stop the window."""
 
 
 class Highlighter(QSyntaxHighlighter):

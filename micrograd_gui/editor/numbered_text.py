@@ -1,4 +1,4 @@
-"""A plain text editor with line numbers, and the text that it can hold."""
+"""A plain text editor with line numbers, and the conversion of text for it."""
 
 import re
 
@@ -12,7 +12,7 @@ from micrograd_gui.widgets.measure import measured_width
 from micrograd_gui.widgets.style import color, mono
 
 _UNWANTED = re.compile("[\r\ud800-\udfff\ufdd0\ufdd1\u2028\u2029]")
-"""Halves of surrogate pairs, characters that Qt keeps for itself, and those but newline that it breaks lines at."""
+"""Surrogates, characters that Qt reserves, and line separators other than newline."""
 
 
 def clean_text(text: str) -> str:
@@ -26,7 +26,7 @@ def shown_text(source: str) -> str:
 
 
 class NumberedTextEdit(QPlainTextEdit):
-    """A plain text editor with a label before each line, which is the line's number unless told otherwise."""
+    """A plain text editor with a label before each line, by default its number."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,7 +71,7 @@ class NumberedTextEdit(QPlainTextEdit):
         return round(measured_width("0", mono(12))) * digits + 18
 
     def update_gutter(self) -> None:
-        """Paint the labels again, as when the keyboard comes or goes."""
+        """Repaint the labels, for instance after a change of focus."""
         self._gutter.update()
 
     def paint_gutter(self, event: QPaintEvent) -> None:

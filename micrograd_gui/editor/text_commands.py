@@ -1,4 +1,4 @@
-"""What the keys of the editor do to lines of text: indentation, comments, new lines."""
+"""The editor's commands on lines: indentation, comments, new lines."""
 
 from collections.abc import Callable
 
@@ -11,12 +11,12 @@ def indent(lines: str) -> str:
 
 
 def dedent(lines: str) -> str:
-    """Return the lines one indentation further out, as far as they are indented."""
+    """Return the lines one indentation further out, or as far as they are indented."""
     return _each(lines, lambda line: line[min(_indentation(line, " "), len(INDENT)) :])
 
 
 def toggle_comments(lines: str) -> str:
-    """Return the lines as comments, at the indentation of the outermost, or as code if all of them are comments."""
+    """Return the lines as comments at the smallest indentation, or as code if all of them are comments."""
     filled = [line for line in lines.split("\n") if line.strip()]
     if all(line.lstrip().startswith("#") for line in filled):
         return _each(lines, _uncomment)
@@ -30,15 +30,18 @@ def blanks_to_stop(column: int) -> str:
 
 
 def new_line(before: str) -> str:
-    """Return what Enter writes after ``before``, the line up to the caret: a line indented alike, or further in after
-    a colon.
+    """Return the text that Enter inserts: a new line indented like the present one, or further after a colon.
+
+    ``before`` is the line up to the caret.
     """
     start = before[: _indentation(before, " ")]
     return f"\n{start}{INDENT if before.rstrip().endswith(':') else ''}"
 
 
 def blanks_to_remove(before: str) -> int:
-    """Return how many blanks Backspace takes back to the last stop; 0 where not only blanks are before the caret."""
+    """Return the number of blanks that Backspace removes, back to the last stop; 0 if other characters are before the
+    caret.
+    """
     return 0 if before.strip(" ") or not before else (len(before) - 1) % len(INDENT) + 1
 
 
@@ -47,7 +50,7 @@ def _each(lines: str, change: Callable[[str], str]) -> str:
 
 
 def _indentation(line: str, blanks: str | None = None) -> int:
-    """Return how many of such characters, or blanks of any kind, a line begins with."""
+    """Return the number of leading ``blanks``; None for whitespace of any kind."""
     return len(line) - len(line.lstrip(blanks))
 
 

@@ -1,4 +1,4 @@
-"""Qt's cursors and positions, which count UTF-16 units, for a program's lines and columns."""
+"""Conversion between lines and columns of a program and Qt's cursors, which count UTF-16 units."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from micrograd_gui.model.text_change import changed_range
 
 
 def utf16_length(text: str) -> int:
-    """Return how many units Qt counts in ``text``: characters beyond U+FFFF are two."""
+    """Return the length of ``text`` in UTF-16 units: characters beyond U+FFFF count twice."""
     if text.isascii():
         return len(text)
     return len(text) + sum(character > "\uffff" for character in text)
@@ -29,7 +29,7 @@ def state_before(block: QTextBlock) -> int:
 
 
 def select(document: QTextDocument, start: int, end: int) -> QTextCursor:
-    """Return a cursor that selects what is between two positions."""
+    """Return a cursor that selects the text between two positions."""
     cursor = QTextCursor(document)
     cursor.setPosition(start)
     cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
@@ -37,7 +37,7 @@ def select(document: QTextDocument, start: int, end: int) -> QTextCursor:
 
 
 def select_span(document: QTextDocument, span: Span, least: int = 0) -> QTextCursor:
-    """Return a cursor that selects a span, and at least so many units if the line has them."""
+    """Return a cursor that selects a span, extended to at least ``least`` units within the line."""
     line, column, end_line, end_column = span
     start, end = _position(document, line, column), _position(document, end_line, end_column)
     if end - start < least:
@@ -48,7 +48,7 @@ def select_span(document: QTextDocument, span: Span, least: int = 0) -> QTextCur
 
 
 def _position(document: QTextDocument, line: int, column: int) -> int:
-    """Return the position of a line and column; what the text has not is taken into it."""
+    """Return the position of a line and column, limited to the text."""
     block = document.findBlockByNumber(line - 1)
     if not block.isValid():
         return document.characterCount() - 1

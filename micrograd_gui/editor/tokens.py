@@ -1,4 +1,4 @@
-"""A line of a typed program as coloured pieces: numbers, names, texts, comments, signs."""
+"""The tokens of a line of a program: numbers, names, strings, comments, signs."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from micrograd_gui.model.words import FUNCTIONS, KEYWORDS, MEMBERS
 Kind = Literal["number", "function", "keyword", "comment", "string", "name", "sign"]
 
 LONGEST_LINE = 5_000
-"""In longer lines no brackets are matched and no words are offered: that would delay each keystroke."""
+"""Longest line in which brackets are matched and words offered; a longer one would delay each keystroke."""
 
 _TOKEN = re.compile(
     r"""(?P<comment>\#.*)
@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _QUOTES = ("", '"""', "'''")
-"""States at the end of a line: in no long string, or in one that ends with these quotes."""
+"""States at the end of a line: outside of a long string, or within one that ends with these quotes."""
 
 
 class Token(NamedTuple):

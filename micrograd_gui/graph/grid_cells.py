@@ -1,4 +1,4 @@
-"""Where the cells of an array's grid are, and whether they have room for numbers."""
+"""The geometry of an array's grid: the cells, and whether they have room for numbers."""
 
 import math
 from dataclasses import dataclass
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QRectF
 
 _MARGIN = 2.0
-"""Pixels around the cells."""
+"""Margin around the cells, in pixels."""
 _ROW_HEIGHT = 20.0
 _NUMBER_WIDTH = 48.0
-"""The least width of a cell that shows its number, in pixels."""
+"""Least width of a cell with a number, in pixels."""
 _MOST_NUMBER_ROWS = 24
 _LARGEST, _SMALLEST = 15.0, 3.0
-"""Sides of a cell that shows a colour, in pixels."""
+"""Largest and smallest side of a coloured cell, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class GridCells:
-    """The cells of a grid in a widget of some width; ``lengths`` are the cells of each row."""
+    """The cells of a grid in a widget of ``width`` pixels; ``lengths`` are the numbers of cells in each row."""
 
     lengths: tuple[int, ...]
     width: int
@@ -28,7 +28,7 @@ class GridCells:
 
     @property
     def show_numbers(self) -> bool:
-        """Whether the cells show numbers; else each is a square of a colour."""
+        """True if the cells show numbers; otherwise each is a coloured square."""
         return len(self.lengths) <= _MOST_NUMBER_ROWS and self._columns * _NUMBER_WIDTH <= self._room
 
     @property
@@ -41,7 +41,7 @@ class GridCells:
         return QRectF(_MARGIN + column * width, _MARGIN + row * height, width, height)
 
     def at(self, point: QPoint) -> tuple[int, int] | None:
-        """Return row and column of the cell at a point; None beside the cells."""
+        """Return row and column of the cell at a point; None outside of the cells."""
         width, height = self._size()
         row, column = math.floor((point.y() - _MARGIN) / height), math.floor((point.x() - _MARGIN) / width)
         return (row, column) if 0 <= row < len(self.lengths) and 0 <= column < self.lengths[row] else None

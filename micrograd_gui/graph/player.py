@@ -1,4 +1,4 @@
-"""Plays both passes of the graph that is shown, and says which moment of them is seen."""
+"""The player of both passes, with the present moment."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from micrograd_gui.model.timeline import EMPTY_TIMELINE, Moment, Timeline, momen
 
 
 class Player(QObject):
-    """The playback of one timeline. It has no clock: whoever has one calls ``advance``."""
+    """Plays one timeline. It has no clock; its owner calls ``advance``."""
 
     playback_changed = Signal(object)
     """Playback"""
@@ -31,12 +31,12 @@ class Player(QObject):
         return moment_at(self.timeline, self.playback.position)
 
     def clear(self) -> None:
-        """Rest, with nothing to play, at the same speed."""
+        """Stop, with an empty timeline; the speed stays."""
         self.timeline = EMPTY_TIMELINE
         self._set_playback(Playback(speed=self.playback.speed))
 
     def show_timeline(self, timeline: Timeline) -> None:
-        """Play this one from where playback is. Where it rested at the end, it rests at the end of this one."""
+        """Play another timeline from the present position. At rest at the end, it stays at the end."""
         at_end = not self.playback.playing and self.playback.goal >= self.last
         self.timeline = timeline
         goal = self.last if at_end else min(self.playback.goal, self.last)
@@ -49,7 +49,7 @@ class Player(QObject):
         self._set_playback(pause(self.playback) if self.playback.playing else play(self.playback, self.last))
 
     def step(self, steps: int) -> None:
-        """Glide so many steps on; negative is back."""
+        """Glide ``steps`` forward; negative is backward."""
         self._set_playback(step_by(self.playback, steps, self.last))
 
     def jump(self, position: int) -> None:
@@ -63,11 +63,11 @@ class Player(QObject):
         self._set_playback(replace(self.playback, speed=speed))
 
     def change_speed(self, notches: int) -> None:
-        """The next faster (positive) or slower of ``SPEEDS``."""
+        """Change to the next faster (positive) or slower of ``SPEEDS``."""
         self._set_playback(change_speed(self.playback, notches))
 
     def advance(self, seconds: float) -> bool:
-        """Let time pass; True while the playback still moves."""
+        """Advance by some time; True while the playback moves."""
         if self.playback.moving or self.playback.playing:
             self._set_playback(advance(self.playback, seconds))
         return self.playback.moving

@@ -1,4 +1,4 @@
-"""Which card or array operation is selected, and what the inspector says of the card."""
+"""The selected card or array operation, and the inspection of the card."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,7 +9,7 @@ from micrograd_gui.model.snapshot import GraphSnapshot
 
 
 class Selection(QObject):
-    """A node, and the array operation that it is part of; or an operation as a whole, and no node."""
+    """The selection: a node with its array operation, or an operation without a node."""
 
     node_changed = Signal(str)
     """id of the selected node, or \"\" """
@@ -32,11 +32,11 @@ class Selection(QObject):
         player.moment_changed.connect(self._show_inspection)
 
     def take_graph(self, snapshot: GraphSnapshot | None, arrays: Arrays | None) -> None:
-        """Select in this graph from now on. When it is shown, ``keep`` follows."""
+        """Take over another graph. ``keep`` follows once it is shown."""
         self._snapshot, self._arrays = snapshot, arrays
 
     def keep(self) -> None:
-        """Keep of what is selected as much as there is in the graph."""
+        """Keep the selection as far as the graph still has it."""
         if self.node and (self._snapshot is None or self.node not in self._snapshot.index):
             self.select("")
         elif self.node or self._operation_named(self.operation) is None:
@@ -52,7 +52,7 @@ class Selection(QObject):
             self._show_inspection()
 
     def select_operation(self, name: str) -> None:
-        """Select an array operation as a whole; one that is a single card is that card."""
+        """Select a whole array operation, or the card if it is a single one."""
         operation = self._operation_named(name)
         if self._snapshot is None or operation is None:
             return
@@ -62,7 +62,7 @@ class Selection(QObject):
 
     @property
     def entry(self) -> CardEntry | None:
-        """Where the selected node lies in the array program; None without one."""
+        """The selected node's entry in the array program; None without one."""
         if self._snapshot is None or self._arrays is None or self.node not in self._snapshot.index:
             return None
         return self._arrays.card_entries[self._snapshot.index[self.node]]

@@ -1,4 +1,4 @@
-"""The sentence of a step on two lines, with as much of it as there is room for."""
+"""The label of a step's sentence: two lines, as much as there is room for."""
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
@@ -12,11 +12,11 @@ from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.style import color, mono, sans
 
 _SHORT_NAME = 90.0
-"""Pixels that a name keeps; any number fits into them."""
+"""Least width of a name, in pixels; any number fits."""
 
 
 class SentenceLabel(QLabel):
-    """Shows a sentence on two lines, words above and formula below; its height never changes."""
+    """Shows a sentence on two lines, words above and formula below, in a constant height."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class SentenceLabel(QLabel):
         self.update()
 
     def set_stale(self, stale: bool) -> None:
-        """Make the sentence faint while it speaks of an older text."""
+        """Draw the sentence faint while it belongs to an older text."""
         self._stale = stale
         self.update()
 
@@ -53,9 +53,9 @@ class SentenceLabel(QLabel):
         self._show_tooltip()
 
     def shown_lines(self) -> tuple[list[Part], list[Part]]:
-        """Return what is drawn: words as far as they fit, of the formula above all its numbers.
+        """Return the drawn lines: words as far as they fit, and the formula with all its numbers.
 
-        The names in a formula give way first, down to a few letters, then it takes a shorter form.
+        Names in the formula are shortened first, down to a few letters; then a shorter form is used.
         """
         width = float(self.width())
         forms = self._sentence.formula, *self._sentence.shorter
@@ -77,7 +77,7 @@ class SentenceLabel(QLabel):
                     x += metrics.horizontalAdvance(text)
 
     def _show_tooltip(self) -> None:
-        """Say the whole sentence where not all of it can be seen."""
+        """Set the whole sentence as tooltip where it is cut."""
         whole = list(self._sentence.words), list(self._sentence.formula)
         shown = self.shown_lines()
         self.setToolTip("" if shown == whole else tooltip(self._sentence.text))
@@ -101,7 +101,7 @@ def _width(part: Part) -> float:
 
 
 def _may_shrink(part: Part) -> bool:
-    """Say whether a part is a name, or a number in its colour, which is shorter than the shortest name."""
+    """Say whether a part is a name, or a coloured number, which is shorter than the least width."""
     return part[1] in ("data", "grad")
 
 

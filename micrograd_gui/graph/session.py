@@ -52,8 +52,8 @@ class Session(QObject):
         self._waiting: Callable[[], None] | None = None
         """A change that waits for the graph of the present text."""
         self._gesture = 0
-        self._patience = QTimer(self, interval=_LATE_MS, singleShot=True)
-        self._patience.timeout.connect(self._wait)
+        self._late_timer = QTimer(self, interval=_LATE_MS, singleShot=True)
+        self._late_timer.timeout.connect(self._wait)
         self._solver = Solver(self)
         self._solver.answered.connect(self._take)
         self._solver.failed.connect(self._fail)
@@ -167,7 +167,7 @@ class Session(QObject):
         is_new = not self.state.is_current or (solution.arrays is None) != (self.arrays is None)
         state = solve_state.answered(self.state, request.number)
         if is_new:
-            state = solve_state.found_out(state, _why_none(solution.resolved))
+            state = solve_state.found_out(state, _why_no_graph(solution.resolved))
         self._set_state(state)
         if is_new:
             self.resolved_changed.emit(solution.resolved)
@@ -196,14 +196,14 @@ class Session(QObject):
     def _set_state(self, state: SolveState) -> None:
         before, self.state = self.state, state
         if not state.awaited:
-            self._patience.stop()
+            self._late_timer.stop()
         elif not before.awaited:
-            self._patience.start()
+            self._late_timer.start()
         if state != before:
             self.state_changed.emit(state)
 
 
-def _why_none(resolved: Resolved) -> str:
+def _why_no_graph(resolved: Resolved) -> str:
     """The reason why a program has no graph; "" for one that has a graph, or for an empty text."""
     if resolved.problem is not None:
         return solve_state.TEXT_HAS_ERROR

@@ -1,4 +1,4 @@
-"""Solving in a child process, as the session sees it: requests go in, answers to the newest one come out."""
+"""The solver: requests go to a child process, answers to the newest one come back."""
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -8,14 +8,14 @@ from micrograd_gui.graph.solving import Begun, Done, serve
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.solve import Probed, Request, Solution
 
-_PATIENCE_MS = 300
-"""A process that goes on computing what is outdated for longer is ended: Graphviz cannot be interrupted."""
+_OUTDATED_MS = 300
+"""Milliseconds after which a process busy with an outdated request is replaced: Graphviz cannot be interrupted."""
 _LARGE = 3_000
-"""Nodes. The memory of a larger graph is given back when a smaller one has taken its place."""
+"""Number of nodes above which a graph's memory is given back once a smaller graph has taken its place."""
 
 
 class Solver(QObject):
-    """Answers the newest request; what is still computed of an older one is left off."""
+    """Answers the newest request; older ones are cancelled."""
 
     answered = Signal(object)
     """Solution or Probed"""
@@ -32,19 +32,19 @@ class Solver(QObject):
         """The newest request, until it is answered."""
         self._is_ready = False
         self._nodes = 0
-        """Of the newest graph that the process has solved."""
+        """Nodes of the newest graph solved by the process."""
         self._most_nodes = 0
-        """Of all graphs that it has solved."""
-        self._patience = QTimer(self, interval=_PATIENCE_MS, singleShot=True)
-        self._patience.timeout.connect(self._replace)
+        """Nodes of the largest graph solved by the process."""
+        self._outdated_timer = QTimer(self, interval=_OUTDATED_MS, singleShot=True)
+        self._outdated_timer.timeout.connect(self._replace)
 
     @property
     def pid(self) -> int | None:
-        """Of the process, while there is one."""
+        """Process id; None without a process."""
         return self._child.pid
 
     def start(self) -> None:
-        """Let the process start up before there is a request."""
+        """Start the process before there is a request."""
         self._child.start()
 
     def close(self) -> None:
@@ -53,7 +53,7 @@ class Solver(QObject):
         self._forget()
 
     def ask(self, revision: int, document: Document, selected: str, arrays: bool) -> int:
-        """Ask for what follows from this; the answers have the number that is returned."""
+        """Send a request and return its number, which the answers have, too."""
         self._number += 1
         self._awaited = Request(self._number, revision, document, selected, arrays)
         self._child.start()
@@ -62,20 +62,20 @@ class Solver(QObject):
         return self._number
 
     def _send(self) -> None:
-        """Only to a process that is ready to read: what does not fit into the pipe would stop the window."""
+        """Send the awaited request. The process must be ready to read: a full pipe would stop the window."""
         self._child.send(self._awaited)
-        if not self._patience.isActive():
-            self._patience.start()
+        if not self._outdated_timer.isActive():
+            self._outdated_timer.start()
 
     def _take(self, message: Begun | Solution | Probed | Done) -> None:
         match message:
             case Begun(number):
-                self._patience.stop()
+                self._outdated_timer.stop()
                 self._is_ready = True
                 if self._awaited is not None and number == 0:
                     self._send()
                 elif self._awaited is not None and number != self._awaited.number:
-                    self._patience.start()
+                    self._outdated_timer.start()
             case Done(number):
                 if self._awaited is not None and number == self._awaited.number:
                     self._awaited = None
@@ -91,7 +91,7 @@ class Solver(QObject):
                 self.answered.emit(message)
 
     def _replace(self) -> None:
-        """Start another process in place of this one, whose memory goes with it. It is asked for what is awaited."""
+        """Replace the process, whose memory is freed, and send it the awaited request."""
         self._child.close(wait=False)
         self._forget()
         self._child.start()
@@ -102,6 +102,6 @@ class Solver(QObject):
         self.failed.emit(sentence, details)
 
     def _forget(self) -> None:
-        self._patience.stop()
+        self._outdated_timer.stop()
         self._is_ready = False
         self._nodes = self._most_nodes = 0

@@ -1,4 +1,4 @@
-"""What the solving process does: it answers the newest request, and leaves off what a newer one has outdated."""
+"""The solving process: it answers the newest request and cancels outdated ones."""
 
 import _thread
 import os
@@ -13,7 +13,7 @@ from queue import SimpleQueue
 from types import FrameType
 
 from micrograd_gui.model.layout import load_libraries
-from micrograd_gui.model.solve import Memory, Probed, Request, Solution, answers
+from micrograd_gui.model.solve import Probed, Request, ResolveCache, Solution, answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Nothing more comes for the request of this number."""
+    """The request of this number is answered completely."""
 
     number: int
 
@@ -34,12 +34,12 @@ def serve(connection: Connection) -> None:
     """Answer the newest request, over and over. The process ends when its pipe closes, whatever it computes then."""
     inbox = _Inbox(connection)
     load_libraries()
-    memory = Memory()
+    cache = ResolveCache()
     connection.send(Begun(0))
     while True:
         request = inbox.newest()
         connection.send(Begun(request.number))
-        computed = answers(request, memory)
+        computed = answers(request, cache)
         try:
             while data := inbox.compute(partial(_next_pickled, computed)):
                 connection.send_bytes(data)
@@ -49,17 +49,17 @@ def serve(connection: Connection) -> None:
 
 
 def _next_pickled(computed: Iterator[Solution | Probed]) -> bytes:
-    """b"" at the end."""
+    """The next answer, pickled; b"" after the last."""
     answer = next(computed, None)
     return b"" if answer is None else pickle.dumps(answer)
 
 
 class _Outdated(BaseException):
-    """A newer request has come. No ``except Exception`` keeps it from ending the computation."""
+    """Raised when a newer request has come. It passes any ``except Exception``."""
 
 
 class _Inbox:
-    """What comes through the pipe is taken in by a thread, so that the computation can be ended where it is."""
+    """Receives requests in a thread, so that a newer one can interrupt the computation."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -69,14 +69,14 @@ class _Inbox:
         threading.Thread(target=self._receive, name="inbox", daemon=True).start()
 
     def newest(self) -> Request:
-        """Wait for a request. Older ones that have come are dropped."""
+        """Wait for a request and return the newest; older ones are dropped."""
         request = self._requests.get()
         while not self._requests.empty():
             request = self._requests.get()
         return request
 
     def compute(self, work: Callable[[], bytes]) -> bytes:
-        """What ``work`` returns. Raises _Outdated in the midst of it when a newer request comes."""
+        """Return the result of ``work``. Raise _Outdated as soon as a newer request comes."""
         self._computing = True
         try:
             self._end_if_outdated()
@@ -102,7 +102,7 @@ class _Inbox:
             _thread.interrupt_main()
 
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
-        """Also called at Ctrl+C in a terminal, which is the parent's to handle."""
+        """Handle SIGINT, which also comes from Ctrl+C in a terminal; that is left to the parent."""
         self._end_if_outdated()
 
     def _end_if_outdated(self) -> None:

@@ -1,4 +1,4 @@
-"""What dims a part of the window that belongs to an older text."""
+"""The veil over panels that belong to an older text."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -9,7 +9,7 @@ from micrograd_gui.widgets.style import stale_veil
 
 
 class Veil(QWidget):
-    """Dims the panels under it while they are stale; the mouse goes through it."""
+    """Dims the panels below while they are stale; the mouse goes through it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""How large a card is, and the letters on it: measures in pixels at 100 %, which need no screen."""
+"""The sizes of cards and of the text on them, in pixels at 100 %, measured without a screen."""
 
 from micrograd_gui.model.snapshot import NodeRecord
 
@@ -35,18 +35,18 @@ _OTHER_LETTER_WIDTH = 8.75
 
 
 def text_width(text: str, size: int = LABEL_SIZE) -> float:
-    """Width of a text in Inter SemiBold of this size; an estimate from above."""
+    """Width of a text in Inter SemiBold of this size; an upper estimate."""
     letters = sum(_LETTER_WIDTHS.get(letter, _OTHER_LETTER_WIDTH) for letter in text)
     return letters * size / _MEASURED_SIZE
 
 
 def chip_width(chip: str) -> float:
-    """Width of the operation's chip; 0 where there is none."""
+    """Width of the operation's chip; 0 without one."""
     return max(MIN_CHIP_WIDTH, text_width(chip, CHIP_SIZE) + 2 * CHIP_PADDING) if chip else 0.0
 
 
 def card_width(label: str, chip: str) -> float:
-    """Width of a card, from what it says; never from its numbers, which change."""
+    """Width of a card from its label and chip; numbers, which change, do not count."""
     of_chip = chip_width(chip)
     width = CARD_PADDING + text_width(label) + (CHIP_GAP + of_chip if chip else 0.0) + CARD_PADDING
     return min(max(round(width), MIN_CARD_WIDTH), MAX_CARD_WIDTH)

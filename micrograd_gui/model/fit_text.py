@@ -1,15 +1,15 @@
-"""Texts made to fit: the form there is room for, the width that each gets, and texts with fewer letters."""
+"""Fitting texts: the first form that fits, the width of each part, and shortening."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
 _MONO_ADVANCE = 0.6
-"""Width of a character of the monospaced face, by the size of the font."""
+"""Width of a monospaced character, relative to the font size."""
 
 
 def first_that_fits(choices: Iterable[T], width: Callable[[T], float], room: float) -> T:
-    """Return the first of the choices, of which there is at least one, that is at most ``room`` wide; else the last."""
+    """Return the first choice that is at most ``room`` wide, or else the last. There must be one."""
     for choice in choices:
         if width(choice) <= room:
             break
@@ -17,12 +17,12 @@ def first_that_fits(choices: Iterable[T], width: Callable[[T], float], room: flo
 
 
 def mono_width(count: int, size: float) -> float:
-    """Return the width of ``count`` characters of the monospaced face, in the unit of ``size``."""
+    """Return the width of ``count`` monospaced characters, in the unit of ``size``."""
     return count * size * _MONO_ADVANCE
 
 
 def common_limit(widths: Sequence[float], room: float) -> float:
-    """Return the width to which the widest must shrink so that all of them fit in ``room``: short ones stay whole."""
+    """Return the limit to which the widest must shrink so that all fit in ``room``; narrower ones stay whole."""
     left = room
     for count, width in enumerate(sorted(widths)):
         share = left / (len(widths) - count)
@@ -33,7 +33,7 @@ def common_limit(widths: Sequence[float], room: float) -> float:
 
 
 def shorten(text: str, length: int) -> str:
-    """Return ``text`` in at most ``length`` characters, its middle left out: both ends tell more than one."""
+    """Return ``text`` in at most ``length`` characters, with … for its middle."""
     if len(text) <= length:
         return text
     tail = (length - 1) // 2
@@ -41,5 +41,5 @@ def shorten(text: str, length: int) -> str:
 
 
 def shorten_end(text: str, length: int) -> str:
-    """Return ``text`` in at most ``length`` characters, its end left out."""
+    """Return ``text`` in at most ``length`` characters, with … for its end."""
     return text if len(text) <= length else f"{text[: length - 1]}…"

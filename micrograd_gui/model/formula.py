@@ -7,11 +7,12 @@ from micrograd_core.ops import Operation
 from micrograd_gui.model.numbers import MINUS, format_short
 
 _SIMPLE = re.compile(r"[\w.…]+(\[[\w.]*\][\w.]*)*(\([^()]*\))?")
-"""Names, numbers, elements and calls: ``x1``, ``2.0``, ``m[0][1].w[0]``, ``n.tanh()``."""
+"""Labels that need no brackets: names, numbers, elements and calls, as ``x1``, ``2.0``, ``m[0][1].w[0]``, ``n.tanh()``.
+"""
 
 
 def bracketed(label: str) -> str:
-    """A label as an operand: ``n``, ``x[0]``, ``n.tanh()``, but ``(x1 + b)``."""
+    """A label as an operand, bracketed if needed: ``n``, ``x[0]``, ``n.tanh()``, but ``(x1 + b)``."""
     return label if _SIMPLE.fullmatch(label) else f"({label})"
 
 
@@ -22,7 +23,7 @@ def write_derivative(of: str, by: str) -> str:
 def write_formula(
     operation: Operation, operands: Sequence[str], constant: float | None = None, out: str = ""
 ) -> str:
-    """The operation's formula with these texts for its operands, in brackets where mathematics asks for them."""
+    """The operation's formula with these texts as operands, bracketed as mathematics requires."""
     template = operation.formula
     texts = []
     for i, operand in enumerate(operands):

@@ -1,9 +1,9 @@
-"""Where cards stand when those of one array operation share a group, and how edges run then.
+"""Layout with groups: the cards of one array operation stand together in a box.
 
 A group is a grid with a band for each entry of the array. Within a band cards stand in columns from left to right, as
-late as what uses them allows, so that the results are the last column, and weights, products and partial sums the
-lines of a band. The groups, and the cards outside of them, are arranged as cards are. Edges between two of them
-run as one cable; within a group they keep to the gaps between its columns and to the bus above each of its lines.
+far right as their users allow, so that the results are the last column, and weights, products and partial sums are the
+lines of a band. Groups and cards outside of them are arranged as cards are. Edges between two of them run as one cable;
+within a group edges keep to the gaps between columns and to the bus above each line.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ from micrograd_gui.model.layout import (
 from micrograd_gui.model.snapshot import GraphSnapshot
 
 Groups: TypeAlias = tuple[tuple[tuple[int, ...], ...], ...]
-"""Cards, by index: of each group its bands, of each band its cards. None is in two."""
+"""Groups of bands of cards, by index. No card is in two."""
 Operands: TypeAlias = Sequence[tuple[int, ...]]
 
 GROUP_MARGIN = 30.0
@@ -49,7 +49,7 @@ WIDTH_OF_LINES = 2.0
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """A group's cards, from its upper left corner."""
+    """The grid of a group's cards; its upper left corner is the origin."""
 
     size: Size
     centers: Mapping[int, Point]
@@ -64,7 +64,7 @@ class _Grid:
 
 
 def lay_out_groups(snapshot: GraphSnapshot, groups: Groups) -> Placement:
-    """Arrange the cards so that those of each group, and no others, stand within it."""
+    """Arrange the cards so that each group's box holds its cards and no others."""
     return _lay_out_groups(
         tuple(map(card_size, snapshot.nodes)), tuple(node.operands for node in snapshot.nodes), groups
     )
@@ -240,26 +240,26 @@ def _way_within(grid: _Grid, operand: int, node: int, start: Point, end: Point) 
 
 
 def _way_out(grid: _Grid, card: int, start: Point, port: Point) -> list[Point]:
-    """From the right of a card to the right border of its group."""
+    """The path from the right of a card to the right border of its group."""
     x, right = grid.gaps[grid.columns[card] + 1], grid.gaps[-1]
     bus = start[1] if x == right else grid.buses[grid.lines[card]]
     return [start, (x, start[1]), (x, bus), (right, bus), (right, port[1]), port]
 
 
 def _way_in(grid: _Grid, card: int, port: Point, end: Point) -> list[Point]:
-    """From the left border of a group to the left of a card in it."""
+    """The path from the left border of a group to the left of a card in it."""
     left, x = grid.gaps[0], grid.gaps[grid.columns[card]]
     bus = end[1] if x == left else grid.buses[grid.lines[card]]
     return [port, (left, port[1]), (left, bus), (x, bus), (x, end[1]), end]
 
 
 def _straight(start: Point, end: Point) -> tuple[Point, ...]:
-    """The rest of a line as a Bézier curve; nothing where it has no length."""
+    """The rest of a straight Bézier segment; empty if it has no length."""
     return (start, end, end) if start != end else ()
 
 
 def _rounded(points: Sequence[Point]) -> tuple[Point, ...]:
-    """Lines, level and upright, from point to point, with rounded corners, as a Bézier curve."""
+    """A path of horizontal and vertical lines with rounded corners, as a Bézier curve."""
     way = [point for point, _ in groupby(points)]
     turns = [
         point

@@ -1,7 +1,7 @@
-"""Where the cards of a graph stand and how its edges run: sizes in, points out, nothing of the screen.
+"""Layout: from the sizes of cards to their positions and the curves of the edges.
 
-Graphviz ``dot`` arranges them, driven through networkx. Where pygraphviz cannot be imported, or where dot
-would take seconds, networkx's topological generations serve as columns, ordered by barycentres (Sugiyama's method).
+Graphviz ``dot`` arranges them, driven through networkx. Where pygraphviz cannot be imported, or dot would take seconds,
+networkx's topological generations serve as columns, ordered by barycentres (Sugiyama's method).
 The file is large because both ways end in the same edges from port to port.
 """
 
@@ -25,17 +25,17 @@ Box = tuple[float, float, float, float]
 
 COLUMN_GAP = 36.0
 ROW_GAP = 28.0
-"""A bead's pill fits between two cards."""
+"""Vertical gap between cards; a bead's pill fits in it."""
 LANE_HEIGHT = 24.0
-"""What an edge that passes a column takes of it, in the layered layout."""
+"""Height of a lane: the room of an edge that passes a column, in the layered layout."""
 
 LONGEST_LANE = 40
-"""Columns; a leaf used all along a chain of thousands would need millions of lanes."""
+"""Longest edge with lanes, in columns; a leaf used along a chain of thousands would need millions of lanes."""
 
 DOT_LIMIT = 4000
-"""Cards and edges that dot arranges in about a second."""
+"""Most cards and edges for dot, which takes about a second for them."""
 SPAN_LIMIT = 4000
-"""Columns that all edges together cross; dot has a node of its own for each."""
+"""Most columns crossed by all edges together; dot has a node of its own for each."""
 
 _POINTS_PER_INCH = 72.0
 _SWEEPS = 6
@@ -54,7 +54,9 @@ class EdgePath:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Pixels at 100 %, y pointing down. From ``left`` and ``top`` all of it lies in ``width`` × ``height``."""
+    """A layout in pixels at 100 %, y pointing down. Everything lies in ``width`` × ``height`` from ``left`` and
+    ``top``.
+    """
 
     centers: tuple[Point, ...]
     edges: tuple[EdgePath, ...]
@@ -62,9 +64,9 @@ class Placement:
     height: float
     engine: Literal["graphviz", "networkx"]
     groups: tuple[Box, ...] = ()
-    """Around the cards that share a group, one each."""
+    """Box of each group, around its cards."""
     graphviz_problem: str = ""
-    """Why Graphviz cannot be used, and what to install."""
+    """Reason why Graphviz cannot be used, and what to install; "" if it can."""
     left: float = 0.0
     top: float = 0.0
 
@@ -76,7 +78,7 @@ class _Edge(NamedTuple):
 
 
 def port_offset(operand_index: int, count: int, height: float = CARD_HEIGHT) -> float:
-    """How far below the centre of a card or a box its ``operand_index``-th of ``count`` operands enters."""
+    """Distance below the centre of a card or a box at which its ``operand_index``-th of ``count`` operands enters."""
     return height * ((operand_index + 0.5) / count - 0.5)
 
 
@@ -89,7 +91,7 @@ def lay_out(snapshot: GraphSnapshot) -> Placement:
 
 
 def moved(placement: Placement, x: float, y: float) -> Placement:
-    """The same placement, further to the right by ``x`` and further down by ``y``."""
+    """The placement shifted right by ``x`` and down by ``y``."""
     if x == y == 0.0:
         return placement
     return replace(
@@ -125,7 +127,7 @@ def _span(count: int, edges: Sequence[_Edge]) -> int:
 
 
 def graphviz_problem() -> str:
-    """Why dot cannot arrange anything, and what to install; "" where it can."""
+    """Reason why dot cannot be used, and what to install; "" if it can."""
     try:
         import pygraphviz  # noqa: F401
     except Exception as error:  # noqa: BLE001 - it is not swallowed, and a broken package may raise anything
@@ -134,7 +136,7 @@ def graphviz_problem() -> str:
 
 
 def load_libraries() -> None:
-    """Import what the first layout would have to wait for. What is missing is told when it is needed."""
+    """Import the libraries of the first layout ahead of time; errors are reported when they are needed."""
     with suppress(Exception):
         import networkx  # noqa: F401
     graphviz_problem()
@@ -190,7 +192,7 @@ def _numbers(text: str) -> list[float]:
 
 
 def _read_splines(drawings: Mapping[_Edge, str], height: float) -> dict[_Edge, list[Point]]:
-    """Each edge's curve as dot drew it; of edges between the same cards the upper curve is the first operand's."""
+    """The curve of each edge as dot drew it; of parallel edges the upper curve is the first operand's."""
     between: dict[tuple[int, int], list[_Edge]] = {}
     for edge in drawings:
         between.setdefault((edge.operand, edge.node), []).append(edge)
@@ -214,7 +216,7 @@ def _to_ports(
     sizes: Sequence[Size],
     operand_count: int,
 ) -> tuple[Point, ...]:
-    """dot's curve, its ends moved onto the ports, with the neighbouring control points so that it stays smooth."""
+    """The curve with its ends moved onto the ports; adjacent control points move with them, so that it stays smooth."""
     start, end = _ports(edge, centers, sizes, operand_count)
     if spline is None:
         return (start, *bend(start, end))
@@ -247,7 +249,7 @@ def bend(start: Point, end: Point) -> tuple[Point, Point, Point]:
 
 @dataclass(slots=True)
 class _Slot:
-    """A card's or a passing edge's place in a column."""
+    """The place of a card or a passing edge in a column."""
 
     column: int
     height: float
@@ -300,7 +302,7 @@ def _lay_out_in_layers(
 
 
 def _columns(count: int, edges: Sequence[_Edge]) -> list[int]:
-    """Each card's column, as far to the right as what uses it allows."""
+    """Column of each card, as far right as its users allow."""
     import networkx as nx
 
     backwards = nx.DiGraph()
@@ -328,7 +330,7 @@ def _add_lanes(slots: list[_Slot], edge: _Edge) -> list[int]:
 
 
 def _depth_first(slots: Sequence[_Slot], card_count: int) -> Iterator[int]:
-    """All slots, operands in their order, from what nothing uses down to the leaves."""
+    """Yield all slots depth first, from cards without users to leaves, operands in order."""
     seen = [False] * len(slots)
     for root in range(card_count - 1, -1, -1):
         if slots[root].right:
@@ -343,7 +345,7 @@ def _depth_first(slots: Sequence[_Slot], card_count: int) -> Iterator[int]:
 
 
 def _reduce_crossings(slots: Sequence[_Slot], rows: list[list[int]]) -> None:
-    """Order each column by the mean places of its neighbours, leftwards and rightwards in turn; keep the best."""
+    """Order each column by the mean positions of its neighbours, leftwards and rightwards in turn; keep the best."""
     place = [0.0] * len(slots)
     for row in rows:
         _number_row(place, row)
@@ -364,7 +366,7 @@ def _reduce_crossings(slots: Sequence[_Slot], rows: list[list[int]]) -> None:
 
 
 def _crossings(slots: Sequence[_Slot], rows: Sequence[Sequence[int]], place: Sequence[float]) -> int:
-    """How often edges between neighbouring columns cross, drawn straight from ports to ports."""
+    """Number of crossings of edges between neighbouring columns, drawn straight from port to port."""
     count = 0
     for row in rows:
         ends_from: dict[float, list[int]] = {}
@@ -392,7 +394,7 @@ def _mean(values: Sequence[float], chosen: Sequence[int], otherwise: float) -> f
 
 
 def _align(slots: Sequence[_Slot], rows: Sequence[Sequence[int]]) -> None:
-    """Move each slot towards the mean height of its neighbours as far as its column's order and gaps allow."""
+    """Move each slot towards the mean height of its neighbours, within its column's order and gaps."""
     for row in rows:
         y = -sum(slots[slot].height + ROW_GAP for slot in row) / 2
         for slot in row:
@@ -410,9 +412,9 @@ def _align(slots: Sequence[_Slot], rows: Sequence[Sequence[int]]) -> None:
 
 
 def _spread(wished: Sequence[float], heights: Sequence[float]) -> list[float]:
-    """Ascending places near the ``wished`` ones, in whose gaps the ``heights`` fit.
+    """Ascending positions near the ``wished`` ones, with gaps for the ``heights``.
 
-    Half-way between pushing all down and pushing all up; both keep the gaps, so their mean does.
+    They are the mean of pushing all down and pushing all up, which both keep the gaps.
     """
     gaps = [(a + b) / 2 + ROW_GAP for a, b in pairwise(heights)]
     down = list(wished)

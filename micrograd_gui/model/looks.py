@@ -1,4 +1,4 @@
-"""What the things on the canvas look like, made from what is to be shown."""
+"""The looks of cards, edges, groups and the bead, made from a picture."""
 
 import math
 from collections.abc import Collection, Iterable, Iterator
@@ -16,47 +16,47 @@ from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Moment
 Pass: TypeAlias = Literal["", "data", "grad"]
 
 _MOST_SIDE_BY_SIDE = 100
-"""Groups and single cards between which titles find room beyond their groups; with more that would take too long."""
+"""Most groups and single cards for which titles may reach beyond their groups; more would take too long."""
 
 
 @dataclass(frozen=True, slots=True)
 class NodeLook:
-    """All that a card shows."""
+    """The look of a card."""
 
     theme: Theme
     label: str
     chip: str
     width: float
     data: float | None
-    """None while it is not computed: a dot."""
+    """None before it is computed; drawn as a dot."""
     grad: float | None
     is_leaf: bool
     is_target: bool
     dim: bool
-    """No gradient flows here."""
+    """True if the target does not depend on the card."""
     selected: bool = False
     hovered: bool = False
     active: Pass = ""
     """The pass whose present step changes this card."""
     pulse: float = 0.0
-    """How strongly the active card glows, 0 to 1."""
+    """Strength of the active card's glow, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class EdgeLook:
-    """All that an edge shows."""
+    """The look of an edge."""
 
     theme: Theme
     active: Pass = ""
     """The pass whose present step uses this edge."""
     carried: bool = False
-    """Whether a gradient has come this way."""
+    """True if the present backward pass has used this edge."""
     dim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class GroupLook:
-    """All that a group shows."""
+    """The look of a group."""
 
     theme: Theme
     title: str
@@ -66,25 +66,25 @@ class GroupLook:
     """``(n, 16)``"""
     box: Box
     around: tuple[Box, ...] = ()
-    """The other groups and the single cards, between which the title stands."""
+    """The other groups and the cards outside of groups, which limit the title."""
     selected: bool = False
     hovered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BeadLook:
-    """A gradient under way along an edge, and what it is made of."""
+    """The look of the bead: a gradient under way along an edge."""
 
     theme: Theme
     edge: Port
     text: str
     """Local derivative and upstream gradient: ``0.5 × 1``."""
     progress: float
-    """How much of its way is done, 0 to 1."""
+    """Share of the way done, 0 to 1."""
 
 
 def node_looks(picture: Picture, items: Iterable[int]) -> Iterator[NodeLook]:
-    """What the cards of these items look like, one after the other."""
+    """Yield the look of each of these items' cards."""
     shown, moment = picture.shown, picture.shown.moment
     graph = shown.graph
     selected, hovered = graph.find(picture.selected), graph.find(picture.hovered)
@@ -110,7 +110,7 @@ def node_looks(picture: Picture, items: Iterable[int]) -> Iterator[NodeLook]:
 
 
 def edge_looks(picture: Picture, edges: Iterable[Port]) -> Iterator[EdgeLook]:
-    """What these edges look like, one after the other."""
+    """Yield the look of each of these edges."""
     shown, moment = picture.shown, picture.shown.moment
     flowing, joined = shown.graph.flowing, shown.graph.edges
     active_edges, active = shown.active_edges, _pass(moment)
@@ -128,7 +128,7 @@ def _pass(moment: Moment) -> Pass:
 
 
 def group_looks(picture: Picture, placement: Placement) -> tuple[GroupLook, ...]:
-    """What the groups of array operations look like; ``placement`` is the picture's, where it stands on the canvas."""
+    """The looks of the groups. ``placement`` is the picture's, shifted as on the canvas."""
     arrays = picture.shown.arrays
     if arrays is None:
         return ()
@@ -149,7 +149,7 @@ def group_looks(picture: Picture, placement: Placement) -> tuple[GroupLook, ...]
 
 
 def _side_by_side(shown: Shown, placement: Placement) -> list[Box]:
-    """The groups and the cards that stand beside them; none if they are many."""
+    """The boxes of the groups and of the cards outside of them; none if they are many."""
     grouped = () if shown.arrays is None else shown.arrays.grouped
     within = {shown.graph.item_of[node] for operation in grouped for node in operation.cards}
     outside = [item for item in range(len(shown.graph.items)) if item not in within]
@@ -160,7 +160,7 @@ def _side_by_side(shown: Shown, placement: Placement) -> list[Box]:
 
 
 def bead_look(picture: Picture) -> BeadLook | None:
-    """The bead of the present step; None where that is no backward step, or happens within a card."""
+    """The bead of the present step; None if that is no backward step or lies within a card."""
     moment = picture.shown.moment
     step = moment.step
     if not isinstance(step, BackwardStep):
@@ -204,7 +204,7 @@ def changed_edges(before: Picture, after: Picture) -> Collection[Port]:
 
 
 def groups_change(before: Picture, after: Picture) -> bool:
-    """Whether groups may look different; both pictures have the same cards."""
+    """Say whether groups may look different; both pictures have the same cards."""
     return (
         before.shown.arrays is not after.shown.arrays
         or before.theme is not after.theme
@@ -214,7 +214,7 @@ def groups_change(before: Picture, after: Picture) -> bool:
 
 
 def bead_changes(before: Picture, after: Picture) -> bool:
-    """Whether the bead or its pill may look different or be elsewhere; both pictures have the same cards."""
+    """Say whether the bead or its pill may look different or move; both pictures have the same cards."""
     return (
         before.shown is not after.shown
         or before.theme is not after.theme
@@ -224,7 +224,7 @@ def bead_changes(before: Picture, after: Picture) -> bool:
 
 
 def _with_other_data(before: Shown, after: Shown) -> set[int]:
-    """Nodes that have another number."""
+    """Nodes whose data differ."""
     old, new = before.graph.snapshot, after.graph.snapshot
     if old is new:
         return set()
@@ -233,7 +233,7 @@ def _with_other_data(before: Shown, after: Shown) -> set[int]:
 
 
 def _with_other_moment(before: Moment, after: Moment) -> set[int]:
-    """Nodes of which a moment knows something else."""
+    """Nodes whose known data or gradient differ between two moments."""
     if before is after:
         return set()
     rows = zip(before.data_known, after.data_known, before.grads, after.grads, strict=True)

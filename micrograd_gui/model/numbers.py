@@ -1,4 +1,4 @@
-"""How the program writes numbers, and reads those that people type."""
+"""Formatting and parsing of numbers."""
 
 import math
 import sys
@@ -6,18 +6,18 @@ from decimal import Decimal
 
 MINUS = "\N{MINUS SIGN}"
 NOT_YET = "·"
-"""Stands for a number that playback has not reached."""
+"""Placeholder for a number that playback has not reached."""
 _NOISE = 1e-12
-"""The relative error that a few roundings of floats make."""
+"""Relative error of a few float roundings."""
 SMALLEST_WHOLE = sys.float_info.min
-"""The smallest float with all its digits; below it, the smaller a float is the fewer it has."""
+"""Smallest normal float; smaller ones have fewer digits."""
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def format_number(x: float, decimals: int = 4) -> str:
-    """Return ``x`` with ``decimals`` decimals, or as many significant digits where those would say little.
+    """Return ``x`` with ``decimals`` decimals, or with as many significant digits if it is very large or small.
 
-    The minus sign is a real one; ``inf`` and ``nan`` are spelled out.
+    The minus sign is a real one; inf and nan are ``inf`` and ``nan``.
     """
     if math.isnan(x):
         return "nan"
@@ -34,9 +34,9 @@ def format_number(x: float, decimals: int = 4) -> str:
 
 
 def format_short(x: float, digits: int = 4) -> str:
-    """Return ``x`` in so many significant digits, for sentences: ``0.5``, ``−3``, ``0.7071``.
+    """Return ``x`` with ``digits`` significant digits, for sentences: ``0.5``, ``−3``, ``0.7071``.
 
-    Only what is exact, but for the noise of floats, loses its zeros at the end: 1.9999 is ``2.000`` and not ``2``.
+    Trailing zeros are dropped only if the number is exact up to float noise: 1.9999 is ``2.000`` and not ``2``.
     """
     size = abs(x)
     text = write_digits(size, digits)
@@ -48,9 +48,9 @@ def format_short(x: float, digits: int = 4) -> str:
 
 
 def write_digits(x: float, digits: int) -> str:
-    """Return ``x`` in at most so many significant digits, never more than tell it from its neighbours.
+    """Return ``x`` with at most ``digits`` significant digits, and no more than distinguish it from its neighbours.
 
-    The smallest floats have fewer than others: 5e-324 is ``5e-324``, and not the ``4.941e-324`` that it is exactly.
+    Subnormal floats have fewer digits: 5e-324 is ``5e-324``, not ``4.941e-324``.
     """
     return f"{Decimal(repr(x)) if 0.0 < abs(x) < SMALLEST_WHOLE else x:.{digits}g}"
 
@@ -61,7 +61,7 @@ def format_source(x: float) -> str:
 
 
 def same_number(one: float, other: float) -> bool:
-    """Say whether they are the same number; −0.0 is another than 0.0, and no number is the same as nan."""
+    """Say whether two numbers are the same; −0.0 differs from 0.0, and nan from everything."""
     return one == other and math.copysign(1.0, one) == math.copysign(1.0, other)
 
 
@@ -71,9 +71,9 @@ def superscript(n: int) -> str:
 
 
 def round_up(x: float) -> float:
-    """Return the next of 1, 2 and 5 times a power of ten, for finite ``x`` above 0.
+    """Return the next larger of 1, 2 and 5 times a power of ten, for finite ``x`` above 0.
 
-    One that is only just exceeded still counts. It is inf where that would be larger than any number.
+    A number exceeded only by rounding still counts. The result is inf beyond the largest float.
     """
     exponent = math.floor(math.log10(x))
     round_numbers = (float(f"{digit}e{exponent}") for digit in (1, 2, 5, 10))
@@ -81,7 +81,7 @@ def round_up(x: float) -> float:
 
 
 def parse_number(text: str) -> float | None:
-    """Return a number as a person types it, also with a real minus sign; None for what is none, and for nan."""
+    """Parse a number as typed by a person, also with a real minus sign; None for nan and for anything else."""
     try:
         number = float(text.strip().replace(MINUS, "-"))
     except ValueError:
@@ -90,6 +90,6 @@ def parse_number(text: str) -> float | None:
 
 
 def parse_finite(text: str) -> float | None:
-    """Return the same without infinity."""
+    """Parse a finite number as ``parse_number`` does; None for anything else."""
     number = parse_number(text)
     return None if number is None or math.isinf(number) else number

@@ -1,4 +1,4 @@
-"""What the canvas is to show, as frozen data: a graph at a moment, and what is marked in it."""
+"""The picture that the canvas shows, as frozen data: a graph at a moment, and the marks in it."""
 
 from dataclasses import dataclass
 
@@ -18,28 +18,28 @@ from micrograd_gui.model.timeline import (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A graph at a moment, and where its items stand."""
+    """A graph at a moment, with its placement."""
 
     graph: SceneGraph
     placement: Placement
-    """Its boxes are the graph's items, its groups those of ``arrays``."""
+    """Placement of the graph's items and of the groups of ``arrays``."""
     moment: Moment
-    """It speaks of the nodes of the graph's snapshot."""
+    """A moment of the snapshot's nodes."""
     arrays: Arrays | None = None
-    """If the cards that are one array operation share a group."""
+    """The array program, if its groups are shown."""
 
     def data(self, item: int) -> float | None:
-        """An item's data; None while it is not computed."""
+        """An item's data; None before it is computed."""
         output = self.graph.items[item].nodes[-1]
         return self.graph.snapshot.nodes[output].data if self.moment.data_known[output] else None
 
     def grad(self, item: int) -> float | None:
-        """An item's gradient, as far as it is known."""
+        """An item's gradient; None before it is known."""
         return self.moment.grads[self.graph.items[item].nodes[-1]]
 
     @property
     def active_items(self) -> frozenset[int]:
-        """What the present step changes."""
+        """The item that the present step changes, if any."""
         match self.moment.step:
             case ForwardStep(node=node) | SeedStep(node=node) | BackwardStep(operand=node):
                 return frozenset({self.graph.item_of[node]})
@@ -66,7 +66,7 @@ NOTHING = Shown(EMPTY_SCENE_GRAPH, Placement((), (), 0.0, 0.0, "networkx"), mome
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """All that the canvas shows."""
+    """The state of the canvas."""
 
     theme: Theme = DARK
     shown: Shown = NOTHING
@@ -79,15 +79,15 @@ class Picture:
     hovered_operation: str = ""
     """Name of the array operation whose group is under the pointer; "" for none."""
     reduced_motion: bool = False
-    """Whether things are where they belong at once."""
+    """True to skip all motion."""
     stale: bool = False
-    """Whether this is an older graph than the text's: it is dimmed."""
+    """True for an older text's graph, which is dimmed."""
     zoom: float = 1.0
-    """How near it is seen; 1 is 100 %."""
+    """Zoom; 1 is 100 %."""
 
 
 def is_rearranged(before: Shown, after: Shown) -> bool:
-    """Whether cards or edges came, went, moved or changed in more than their numbers."""
+    """Say whether cards or edges came, went, moved or changed in more than their numbers."""
     return not (
         has_same_cards(before.graph, after.graph)
         and (before.placement is after.placement or before.placement == after.placement)

@@ -1,18 +1,18 @@
-"""Where the animation is and where it goes. Time is an argument, so backwards is free and tests need no clock."""
+"""The state of playback: position, goal and speed. Time is an argument, so tests need no clock."""
 
 import math
 from dataclasses import dataclass, replace
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 STEPS_PER_SECOND = 1.25
-"""At speed 1: a step can be read while it happens."""
+"""Rate at speed 1; slow enough to read each step."""
 GLIDES_PER_SECOND = 4.0
-"""A single step asked for by hand is quicker."""
+"""Least rate of single steps, so that they are quick."""
 
 
 @dataclass(frozen=True, slots=True)
 class Playback:
-    """``position`` (in steps done) moves towards ``goal``, which is always a whole number."""
+    """A ``position``, in steps done, that moves towards the whole number ``goal``."""
 
     position: float = 0.0
     goal: int = 0
@@ -25,18 +25,18 @@ class Playback:
 
 
 def play(playback: Playback, last: int) -> Playback:
-    """Run to the end; from the end, start over."""
+    """Start playing to the end; at the end, from the beginning."""
     position = 0.0 if playback.position >= last else playback.position
     return replace(playback, position=position, goal=last, playing=True)
 
 
 def pause(playback: Playback) -> Playback:
-    """Finish the step under way and rest there."""
+    """Stop after the step under way."""
     return replace(playback, goal=math.ceil(playback.position), playing=False)
 
 
 def step_by(playback: Playback, steps: int, last: int) -> Playback:
-    """Glide ``steps`` on from where playback rests or was about to rest; negative is backwards."""
+    """Glide by ``steps`` from the resting point, present or next; negative is backward."""
     start = math.ceil(playback.position) if playback.playing else playback.goal
     return replace(playback, goal=min(max(start + steps, 0), last), playing=False)
 
@@ -47,13 +47,13 @@ def jump_to(playback: Playback, position: int, last: int) -> Playback:
 
 
 def change_speed(playback: Playback, notches: int) -> Playback:
-    """The next faster (positive) or slower speed of ``SPEEDS``."""
+    """Change to the next faster (positive) or slower of ``SPEEDS``."""
     index = min(max(SPEEDS.index(playback.speed) + notches, 0), len(SPEEDS) - 1)
     return replace(playback, speed=SPEEDS[index])
 
 
 def advance(playback: Playback, seconds: float) -> Playback:
-    """Playback ``seconds`` later."""
+    """Return the playback after ``seconds``."""
     if not playback.moving:
         return replace(playback, playing=False)
     distance = playback.goal - playback.position

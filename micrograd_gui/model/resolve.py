@@ -1,4 +1,4 @@
-"""From what the user made to what is shown: one pure function."""
+"""Resolving: a pure function from a document to its graph, timeline and output."""
 
 import math
 import re
@@ -17,7 +17,7 @@ from micrograd_gui.model.timeline import EMPTY_TIMELINE, Timeline, make_timeline
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What keeps a program from running, as a sentence; lines and columns count from 1, the end is exclusive."""
+    """A program's error; lines and columns count from 1, the end is exclusive."""
 
     message: str
     hint: str
@@ -29,7 +29,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """All that follows from a document. With a ``problem``, or for an empty program, there is no snapshot."""
+    """The result of running a document's program. With a ``problem``, or for an empty program, there is no snapshot."""
 
     document: Document
     snapshot: GraphSnapshot | None = None
@@ -38,7 +38,7 @@ class Resolved:
     warnings: tuple[ProgramWarning, ...] = ()
     problem: Problem | None = None
     passes: int = 0
-    """Number of backward passes; leaves gather the gradients of all of them."""
+    """Number of backward passes; leaves accumulate the gradients of all."""
 
 
 def resolve(document: Document) -> Resolved:
@@ -63,7 +63,7 @@ def _problem(error: LanguageError) -> Problem:
 
 
 def _leaf_data(document: Document, program: Program) -> dict[int, float]:
-    """The document's leaf values by number of creation, which is how a program run takes them."""
+    """The document's leaf values by order of the leaves' creation, as a run takes them."""
     if program.output is None:
         return {}
     values = shown_values(program)
@@ -77,7 +77,7 @@ def _leaf_data(document: Document, program: Program) -> dict[int, float]:
 
 
 def _backward_roots(document: Document, program: Program, values: list[Value]) -> list[Value]:
-    """What to differentiate: the chosen card, or what the program itself called backward() on, or its output."""
+    """The nodes to differentiate: the chosen card, or the roots of the program's backward() calls, or its output."""
     ids = node_ids(values)
     if document.target in ids:
         return [values[ids.index(document.target)]]
@@ -87,7 +87,7 @@ def _backward_roots(document: Document, program: Program, values: list[Value]) -
 
 
 def set_leaf(document: Document, snapshot: GraphSnapshot, node: int, data: float) -> Document:
-    """Return the document in which a leaf has other data: its number in the source is rewritten, if it has one."""
+    """Return the document with other data for a leaf. Its number in the source is rewritten, if it has one."""
     return _with_data(document, [(snapshot.nodes[node], data)])
 
 
@@ -102,7 +102,7 @@ def descend(
 
 
 def _with_data(document: Document, changes: Sequence[tuple[NodeRecord, float]]) -> Document:
-    """Return the document in which leaves have other data. One whose data stays keeps its text, however it is spelt."""
+    """Return the document with other data for leaves. An unchanged leaf keeps its text, however it is written."""
     moved = [(record, data) for record, data in changes if not same_number(record.data, data)]
     written = [(record, data) for record, data in moved if record.literal is not None]
     leaf_values = dict(document.leaf_values)
@@ -116,7 +116,7 @@ _LINE_END = re.compile(r"(\r\n|\r|\n)")
 
 
 def _rewrite(source: str, changes: Sequence[tuple[NodeRecord, float]]) -> str:
-    """Return the source with the numbers of some leaves replaced; where none can stand (nan) it stays as it is."""
+    """Return the source with other numbers for some leaves; for nan, which has no literal, a number stays."""
     # The lines as the language counts them, with what ends them in between.
     pieces = _LINE_END.split(source)
     spans = [(record.literal, data) for record, data in changes if record.literal and not math.isnan(data)]

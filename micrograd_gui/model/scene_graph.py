@@ -1,4 +1,4 @@
-"""What a graph is shown as: cards, each of which stands for one node or for several, and the edges between them."""
+"""The graph of cards: each card stands for one or several nodes, and edges join the cards."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,14 +9,14 @@ from micrograd_gui.model.layout import Box, Point
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 
 Port: TypeAlias = tuple[int, int]
-"""End of an edge: the index of what it leads to, and as which of its operands it comes in there."""
+"""End of an edge: index of the result, and position among its operands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A node, or several that are shown as one.
+    """A node, or several nodes shown as one.
 
-    The last of them is its output: a card has the data and the gradient of its output, and its id.
+    The last node is the output: the card has its data, gradient and id.
     """
 
     id: str
@@ -25,34 +25,34 @@ class Card:
     label: str
     chip: str
     formula: str
-    """How it is computed; "" for a leaf."""
+    """Formula of the output; "" for a leaf."""
     width: float
-    """In pixels at 100 %; its height is ``CARD_HEIGHT``."""
+    """Width in pixels at 100 %; the height is ``CARD_HEIGHT``."""
 
     def box(self, center: Point) -> Box:
-        """The room that it takes around its centre."""
+        """The card's rectangle around its centre."""
         x, y = center
         return x - self.width / 2, y - CARD_HEIGHT / 2, self.width, CARD_HEIGHT
 
 
 @dataclass(frozen=True, slots=True)
 class SceneGraph:
-    """A snapshot as cards and edges. Whatever shows it speaks of items by their index."""
+    """A snapshot as cards and edges. Items are named by their index."""
 
     snapshot: GraphSnapshot
     items: tuple[Card, ...]
     operands: tuple[tuple[int, ...], ...]
-    """The items that each item is computed from; an edge leads from each of them."""
+    """Items that each item is computed from; each has an edge to it."""
     edges: Mapping[Port, tuple[Port, ...]]
-    """The edges between items, each with those between nodes that it stands for; all are named by where they end."""
+    """The edges between items by their ends, each with the edges between nodes that it stands for."""
     port_of: Mapping[Port, Port]
-    """The edge between items as which each edge between nodes is shown; those within a card are missing."""
+    """The edge between items that shows each edge between nodes; edges within a card are missing."""
     item_of: tuple[int, ...]
     """The item that stands for each node."""
     target: int
     """The item of the node that is differentiated; −1 in an empty graph."""
     flowing: frozenset[int]
-    """Items that the target depends on."""
+    """The target's item and the items that it depends on."""
 
     def find(self, node_id: str) -> int | None:
         """The item that stands for a node; None for an unknown id."""
@@ -64,11 +64,11 @@ class SceneGraph:
         return self.snapshot.nodes[self.items[item].nodes[-1]]
 
     def edges_of(self, ports: Iterable[Port]) -> frozenset[Port]:
-        """The edges between items as which these edges between nodes are shown."""
+        """The edges between items that show these edges between nodes."""
         return frozenset(self.port_of[port] for port in ports if port in self.port_of)
 
     def settable_leaf(self, node_id: str) -> NodeRecord | None:
-        """The leaf with this id, if it has a card of its own on which its value can be typed."""
+        """The leaf with this id, if it has its own card and its value can be typed there."""
         item = self.find(node_id)
         if item is None or len(self.items[item].nodes) > 1 or not self.output(item).adjustable:
             return None
@@ -76,7 +76,7 @@ class SceneGraph:
 
 
 def one_card_each(snapshot: GraphSnapshot, before: SceneGraph | None = None) -> SceneGraph:
-    """A card for each node. Where only data differ from ``before``, all but the snapshot is that of ``before``."""
+    """One card for each node. If only data differ from ``before``, its cards and edges are reused."""
     if before is not None and len(before.items) == len(snapshot.nodes):
         if before.snapshot is snapshot:
             return before
@@ -91,9 +91,9 @@ def _card_of(node: int, record: NodeRecord) -> Card:
 
 
 def make_scene_graph(snapshot: GraphSnapshot, items: Sequence[Card]) -> SceneGraph:
-    """Join cards by edges; together they stand for every node once.
+    """Join cards by edges; together the cards stand for every node once.
 
-    A card of one node has an edge for each of its operands, one of several nodes an edge for each card that they read.
+    A card of one node has an edge for each operand, one of several nodes an edge for each card that they read.
     """
     item_of = [0] * len(snapshot.nodes)
     for item, card in enumerate(items):
@@ -136,7 +136,7 @@ EMPTY_SCENE_GRAPH = make_scene_graph(GraphSnapshot((), 0), ())
 
 
 def has_same_cards(before: SceneGraph, after: SceneGraph) -> bool:
-    """Whether two graphs differ in their data alone."""
+    """Say whether two graphs differ only in their data."""
     return before is after or (
         before.target == after.target and before.operands == after.operands and before.items == after.items
     )

@@ -33,7 +33,7 @@ _PASSING = {
     "log": tr("{operation} divides the gradient by its input:"),
     "abs": tr("{operation} multiplies the gradient by the sign of its input:"),
 }
-"""What an operation does with the gradient in the backward pass, by symbol."""
+"""Sentences of the backward pass by symbol of the operation."""
 _SCALES = tr("{operation} scales the gradient by its slope:")
 """The sentence of all other operations."""
 

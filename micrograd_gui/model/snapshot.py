@@ -1,4 +1,4 @@
-"""A computation graph as frozen data: what the cards, the inspector and the files are made of."""
+"""A computation graph as frozen data, for cards, inspector and files."""
 
 import re
 from collections import Counter
@@ -18,7 +18,7 @@ class NodeRecord:
     """One ``Value``. Operands are indices into ``GraphSnapshot.nodes``, in operand order."""
 
     id: str
-    """The same from edit to edit: the label without its numbers, and which of the nodes with that label it is."""
+    """Stable from edit to edit: the label without its numbers, and a count of the nodes with that label."""
     label: str
     symbol: str
     """Key into ``OPS``; "" for a leaf."""
@@ -27,21 +27,21 @@ class NodeRecord:
     constant: float | None = None
     """The exponent of ``x ** n``."""
     formula: str = ""
-    """How it was computed, with its operands' labels: ``x1 × w1``; "" for a leaf."""
+    """Formula with the operands' labels, as ``x1 × w1``; "" for a leaf."""
     span: Span | None = None
-    """The source it came from."""
+    """Source of the node; None if it has none."""
     literal: Span | None = None
-    """The number in the source that is this leaf's data, if exactly one is."""
+    """Number in the source that is this leaf's data, if exactly one is."""
     adjustable: bool = False
-    """Whether its data can be set: leaves, but for the constants that operators bring along, as −1 in ``a - b``."""
+    """True if its data can be set: a leaf, but no constant of an operator, as −1 in ``a - b``."""
     trainable: bool = False
-    """Whether it is a named leaf, which gradient descent may change."""
+    """True for a named leaf, which gradient descent may change."""
     parameter: bool = False
-    """Whether it is a weight or a bias of a network."""
+    """True for a weight or bias of a network."""
     negates: bool = False
-    """Whether it is the −1 that a minus sign brings along."""
+    """True for the −1 of a minus sign."""
     rounds: tuple[Round, ...] = ()
-    """The rounds of loops and calls of functions in which it was made, outermost first."""
+    """Rounds of loops and calls of functions that made it, outermost first."""
 
     @property
     def is_leaf(self) -> bool:
@@ -61,7 +61,7 @@ class NodeRecord:
 
 @dataclass(frozen=True, slots=True)
 class GraphSnapshot:
-    """Nodes in topological order, each after its operands; ``target`` is the one that is differentiated."""
+    """Nodes in topological order, each after its operands; ``target`` is differentiated."""
 
     nodes: tuple[NodeRecord, ...]
     target: int
@@ -93,14 +93,16 @@ class GraphSnapshot:
         return found
 
     def descending(self) -> set[int]:
-        """What a step of gradient descent moves, of what the target is made of: the parameters of networks, or without
-        a network all named leaves. Beside a network the other leaves are the examples from which it learns.
+        """The leaves that a step of gradient descent moves: the parameters of networks that the target depends on, or
+        without a network all its named leaves.
+
+        Beside a network the other leaves are its examples.
         """
         named = {node for node in self.ancestors(self.target) if self.nodes[node].trainable}
         return {node for node in named if self.nodes[node].parameter} or named
 
     def depth(self) -> int:
-        """Number of operations on the longest way from a leaf."""
+        """Number of operations on the longest path from a leaf."""
         depths: list[int] = []
         for record in self.nodes:
             depths.append(max((depths[operand] + 1 for operand in record.operands), default=0))
@@ -108,9 +110,9 @@ class GraphSnapshot:
 
 
 def shown_values(program: Program) -> list[Value]:
-    """The ``Value``s of a program's graph in topological order: the output, and all that its names hold.
+    """The ``Value``s of a program's graph in topological order: the output, and all values of its names.
 
-    Leaves come first, in the order in which the program made them.
+    Leaves come first, in order of creation.
     """
     assert program.output is not None
     roots = [*_values_in(list(program.names.values())), program.output]
@@ -119,7 +121,7 @@ def shown_values(program: Program) -> list[Value]:
 
 
 def _values_in(names: object) -> list[Value]:
-    """The ``Value``s in a list, those in the lists and tuples within it included."""
+    """The ``Value``s in a list and in the lists and tuples within it."""
     found: list[Value] = []
     seen: set[int] = set()
     stack = [names]
@@ -135,7 +137,7 @@ def _values_in(names: object) -> list[Value]:
 
 
 def take_snapshot(program: Program, values: Sequence[Value], target: Value) -> GraphSnapshot:
-    """The graph of ``values``, in their order, which must be topological."""
+    """The snapshot of ``values``, which must be in topological order."""
     position = {value: i for i, value in enumerate(values)}
     records = tuple(
         NodeRecord(
@@ -160,9 +162,9 @@ def take_snapshot(program: Program, values: Sequence[Value], target: Value) -> G
 
 
 def node_ids(values: Sequence[Value]) -> list[str]:
-    """``label#k`` of each value, the k-th with that label, counted in the order given.
+    """Return ``label#k`` for each value, the k-th with that label in the given order.
 
-    Numbers in the label are left out: whoever drags the 2 of ``2*x`` keeps the cards ``2`` and ``2*x``.
+    Numbers in labels are left out, so that dragging the 2 of ``2*x`` keeps the cards ``2`` and ``2*x``.
     """
     seen: Counter[str] = Counter()
     ids = []
@@ -178,19 +180,19 @@ _NUMBER = re.compile(r"(?<![\w.\[])(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)([eE][-+]?\d+)?
 
 
 def _without_numbers(label: str) -> str:
-    """``label`` with a dot for each number, whatever its sign and its brackets; indices stay."""
+    """``label`` with a dot for each number with its sign and brackets; indices stay."""
     if label.isidentifier():
         return label
     return _NUMBER.sub("·", _SIGN.sub(r"\1", label)).replace("(·)", "·")
 
 
 def _is_given(program: Program, value: Value) -> bool:
-    """Whether it is a leaf that the program itself gives, by a number or at random."""
+    """Say whether the program gives this leaf, as a number or at random."""
     return not value.operands and value not in program.constants
 
 
 def _is_name(label: str) -> bool:
-    """Whether a leaf's label is a variable's, as ``w`` and ``n.w[0]``, and not a number's."""
+    """Say whether a leaf's label is a variable's, as ``w`` or ``n.w[0]``, and not a number's."""
     return label[:1].isalpha() or label.startswith("_")
 
 

@@ -1,4 +1,4 @@
-"""Everything that is derived from a document and a selection."""
+"""Solving: the derivation of all that is shown from a document and a selection."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,40 +14,40 @@ from micrograd_gui.model.timeline import moment_at
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Requests are told apart by their number: documents may hold nan, which is not equal to itself."""
+    """A request, identified by its number. Documents may hold nan, which does not equal itself."""
 
     number: int
-    """From 1."""
+    """Number of the request, from 1."""
     revision: int
-    """Number of the document's state; requests with the same one have the same document."""
+    """Revision of the document; requests with the same one have the same document."""
     document: Document
     selected: str = ""
     """Id of the node to probe; "" for none."""
     arrays: bool = False
-    """Whether to derive the array program, and to keep together what it computes together."""
+    """True to derive the array program and lay out its groups."""
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """What follows from ``request``, but for the probe. The placement is there whenever the snapshot is."""
+    """The answer to ``request`` except the probe. It has a placement if it has a snapshot."""
 
     request: Request
     resolved: Resolved
     placement: Placement | None = None
     arrays: Arrays | None = None
-    """If asked for."""
+    """The array program, if asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """The probe of the node that the request of this number selected."""
+    """The answer's second part: the probe of the selected node."""
 
     number: int
     probe: Probe
 
 
-class Memory:
-    """What the newest document resolved to: another card that is selected needs no other run of the program."""
+class ResolveCache:
+    """Caches the newest resolved document, so that selecting another card does not run the program again."""
 
     def __init__(self) -> None:
         self._revision = 0
@@ -60,9 +60,9 @@ class Memory:
         return self._resolved
 
 
-def answers(request: Request, memory: Memory) -> Iterator[Solution | Probed]:
-    """The graph at once, and then the probe of the selected node, which takes longer."""
-    resolved = memory.resolved(request)
+def answers(request: Request, cache: ResolveCache) -> Iterator[Solution | Probed]:
+    """Yield the graph at once, and then the probe of the selected node, which takes longer."""
+    resolved = cache.resolved(request)
     snapshot = resolved.snapshot
     if snapshot is None:
         yield Solution(request, resolved)

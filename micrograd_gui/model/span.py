@@ -1,4 +1,4 @@
-"""Shares of the way between two numbers, also where their difference is larger than any number."""
+"""Fractions of an interval, also of one wider than the largest float."""
 
 import math
 import sys
@@ -8,9 +8,9 @@ _MOST_DOUBLINGS = 1000
 
 
 def fraction(value: float, low: float, high: float) -> float:
-    """Return how far ``value`` is on the way from ``low``, which is 0, to ``high``, which is 1.
+    """Return the position of ``value`` in an interval: 0 at ``low``, 1 at ``high``.
 
-    Both are finite and apart. Beyond them it is below 0 or above 1, up to inf; nan is nowhere.
+    Both are finite and differ. Outside it is below 0 or above 1, up to inf; nan gives nan.
     """
     if not math.isfinite(value):
         return value
@@ -20,10 +20,7 @@ def fraction(value: float, low: float, high: float) -> float:
 
 
 def climb(slope: float, left: float, right: float, low: float, high: float) -> float:
-    """Return by how much of the way from ``low`` to ``high`` a line of that slope rises from ``left`` to ``right``.
-
-    It is at most 2¹⁰⁰⁰ times the way.
-    """
+    """Return the rise of a line from ``left`` to ``right``, as a fraction of ``high`` − ``low``; at most 2¹⁰⁰⁰."""
     parts = math.frexp(slope), _difference(left, right), _difference(low, high)
     (slope_part, slope_power), (run, run_power), (rise, rise_power) = parts
     power = slope_power + run_power - rise_power
@@ -31,7 +28,7 @@ def climb(slope: float, left: float, right: float, low: float, high: float) -> f
 
 
 def _difference(low: float, high: float) -> tuple[float, int]:
-    """Return ``high`` − ``low`` as a number around 1 and how often it is to be doubled."""
+    """Return ``high`` − ``low`` as a mantissa and a power of two."""
     if math.isinf(high - low):
         part, power = math.frexp(high / 2.0 - low / 2.0)
         return part, power + 1

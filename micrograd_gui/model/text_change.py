@@ -1,4 +1,4 @@
-"""The difference between two texts as one replaced stretch."""
+"""The difference of two texts as one replaced range."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -13,7 +13,7 @@ class TextChange(NamedTuple):
 
 
 def changed_range(before: str, after: str) -> TextChange:
-    """The shortest stretch that has to be replaced to make ``after`` of ``before``."""
+    """The shortest range to replace in ``before`` to get ``after``."""
     shorter = min(len(before), len(after))
     start = _longest(shorter, lambda count: before[:count] == after[:count])
     tail = _longest(
@@ -23,7 +23,7 @@ def changed_range(before: str, after: str) -> TextChange:
 
 
 def _longest(most: int, agrees: Callable[[int], bool]) -> int:
-    """The largest count up to ``most`` that agrees; all smaller ones agree too."""
+    """The largest count up to ``most`` that agrees; all smaller ones must agree."""
     low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2

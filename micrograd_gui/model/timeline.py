@@ -1,4 +1,4 @@
-"""Both passes as a row of steps, and what is known at each point of it.
+"""The timeline: both passes as a sequence of steps, and the moment at each position.
 
 The steps are those that ``backward_steps()`` executed; nothing here computes a gradient.
 """
@@ -20,11 +20,11 @@ class ForwardStep:
 
 @dataclass(frozen=True, slots=True)
 class SeedStep:
-    """A backward pass begins: ∂root/∂root = 1, inner nodes start afresh."""
+    """The start of a backward pass: ∂root/∂root = 1, and gradients of inner nodes are cleared."""
 
     node: int
     total: float
-    """The root's gradient after the step: 1, but for a leaf that had one already."""
+    """The root's gradient after the step: 1, or more for a leaf that had one already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ class Timeline:
     forward_count: int
     """Number of forward steps; they come first."""
     data_known_from: tuple[int, ...]
-    """By node: the position from which its data is known; 0 for leaves."""
+    """Position from which each node's data is known; 0 for leaves."""
     grads: tuple[tuple[tuple[int, float | None], ...], ...]
-    """By node: (position, gradient from there on), ascending; None where a gradient is taken back."""
+    """History of each node's gradient: (position, gradient from there on), ascending; None where it is cleared."""
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -61,7 +61,7 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What one sees at a position. Between two positions ``step`` is under way, ``progress`` of it done (0 to 1).
+    """The state at a position. Between two positions ``step`` is under way, with ``progress`` of it done (0 to 1).
 
     At rest ``step`` is the one just done and ``progress`` is 1; before the first step it is None.
     """
@@ -72,16 +72,16 @@ class Moment:
     step: Step | None
     progress: float
     carried: frozenset[tuple[int, int]] = frozenset()
-    """(node, operand position) of every edge over which the present backward pass has sent a gradient."""
+    """(node, operand position) of every edge used by the present backward pass so far."""
 
 
 EMPTY_TIMELINE = Timeline((), 0, (), ())
 
 
 def make_timeline(values: Sequence[Value], roots: Sequence[Value]) -> Timeline:
-    """Forward through ``values`` (in topological order), then backward from each root in turn.
+    """Record the steps forward through ``values``, in topological order, then backward from each root in turn.
 
-    It runs the backward passes: afterwards every ``grad`` is what the timeline ends with.
+    This runs the backward passes: every ``grad`` is overwritten.
     """
     index = {value: i for i, value in enumerate(values)}
     steps: list[Step] = []
@@ -121,7 +121,7 @@ def make_timeline(values: Sequence[Value], roots: Sequence[Value]) -> Timeline:
 
 
 def moment_at(timeline: Timeline, position: float) -> Moment:
-    """The moment at ``position``, which is taken into the timeline's range."""
+    """The moment at ``position``, clamped to the timeline."""
     position = min(max(position, 0.0), float(len(timeline)))
     done = int(position)
     progress = position - done
@@ -155,7 +155,7 @@ def _grad_at(history: Sequence[tuple[int, float | None]], position: int) -> floa
 
 
 def contributions_to(timeline: Timeline, node: int) -> list[tuple[int, BackwardStep]]:
-    """(position, step) of every ``grad +=`` that ``node`` receives, in order."""
+    """(position, step) of every contribution to ``node``, in order."""
     return [
         (i + 1, step)
         for i, step in enumerate(timeline.steps)
@@ -164,7 +164,7 @@ def contributions_to(timeline: Timeline, node: int) -> list[tuple[int, BackwardS
 
 
 def contributions_from(timeline: Timeline, node: int) -> list[tuple[int, BackwardStep]]:
-    """(position, step) of every ``grad +=`` by which ``node`` passes its gradient on, in order."""
+    """(position, step) of every contribution that ``node`` passes on, in order."""
     return [
         (i + 1, step)
         for i, step in enumerate(timeline.steps)

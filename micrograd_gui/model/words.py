@@ -1,4 +1,4 @@
-"""The words that the editor colours and completes, read from the language's own tables."""
+"""The words of the language that the editor colours and completes, from the language's own tables."""
 
 import re
 
@@ -8,13 +8,13 @@ from micrograd_core.language import names, names_at
 FUNCTIONS = names.FUNCTIONS
 KEYWORDS = names.KEYWORDS
 MEMBERS = {name: word for words in names.MEMBERS.values() for name, word in words.items()}
-"""What may stand after a point."""
+"""The words that may follow a dot."""
 
 
 def prefix_at(line: str) -> tuple[str, str | None]:
-    """The word that is being typed at the end of ``line``, and what it belongs to.
+    """The prefix typed at the end of ``line``, and its owner.
 
-    That is the text before the point that the word follows, or None where there is no such point.
+    The owner is the text before the dot that the prefix follows; None without a dot.
     """
     typed = re.search(r"(?:[^\W\d]\w*)?$", line)
     prefix = typed[0] if typed else ""
@@ -29,5 +29,5 @@ def prefix_at(line: str) -> tuple[str, str | None]:
 
 
 def completions(source: str, line: int, column: int) -> list[Word]:
-    """The words that what ends at ``line`` and ``column`` (from 1) may become, the program's own first."""
+    """The completions at ``line`` and ``column`` (from 1), the program's own words first."""
     return names_at(source, line, column)

@@ -1,4 +1,4 @@
-"""The groove of a slider and the knob in it: where they are, and how they are drawn."""
+"""The groove of a slider with its knob: geometry and drawing."""
 
 from dataclasses import dataclass
 
@@ -8,22 +8,22 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 @dataclass(frozen=True, slots=True)
 class Groove:
-    """The way of a knob's middle from left to right, in pixels."""
+    """The track of a knob's centre, from left to right, in pixels."""
 
     start: float
     length: float
     y: float
 
     def x_at(self, share: float) -> float:
-        """Return where the knob is when it has gone a share of the way, 0 to 1."""
+        """Return the knob's x at a share of the track, 0 to 1."""
         return self.start + self.length * share
 
     def share_at(self, x: float) -> float:
-        """Return the share of the way at which the knob is at ``x``; below 0 or above 1 beside the groove."""
+        """Return the share of the track at ``x``; below 0 or above 1 beside the groove."""
         return (x - self.start) / max(self.length, 1.0)
 
     def paint_bar(self, painter: QPainter, left: float, right: float, thickness: float, tint: QColor) -> None:
-        """Draw a piece of the groove, with round ends."""
+        """Draw a part of the groove, with round ends."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tint)
         area = QRectF(left, self.y - thickness / 2, right - left, thickness)
@@ -32,7 +32,7 @@ class Groove:
     def paint_knob(
         self, painter: QPainter, x: float, radius: float, tint: QColor, outline: QPen | None = None
     ) -> None:
-        """Draw the knob with its middle at ``x``."""
+        """Draw the knob with its centre at ``x``."""
         painter.setPen(QPen(Qt.PenStyle.NoPen) if outline is None else outline)
         painter.setBrush(tint)
         painter.drawEllipse(QPointF(x, self.y), radius, radius)

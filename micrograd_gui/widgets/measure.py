@@ -1,4 +1,4 @@
-"""Texts measured in a font, and cut to a width."""
+"""Texts measured in a font, and elided to a width."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetricsF
@@ -10,5 +10,5 @@ def measured_width(text: str, font: QFont) -> float:
 
 
 def elided(text: str, font: QFont, room: float, mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle) -> str:
-    """Return ``text`` in at most ``room`` pixels, with … for what is left out; "" where not even … fits."""
+    """Return ``text`` in at most ``room`` pixels, with … for the missing part; "" if even … does not fit."""
     return QFontMetricsF(font).elidedText(text, mode, room)

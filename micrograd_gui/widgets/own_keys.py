@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractSlide
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _COMMANDS = _CONTROL | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-"""Modifiers that make another key of a key; Shift and the keypad do not."""
+"""Modifiers that distinguish keys; Shift and the keypad do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class OwnKeys:
     """Keys pressed alone or with Shift."""
     with_control: frozenset[Qt.Key] = frozenset()
     every: bool = False
-    """Whether it is the set of all key presses."""
+    """True for the set of all key presses."""
 
     def has(self, event: QKeyEvent) -> bool:
         """Say whether the key press is one of these."""
@@ -52,20 +52,20 @@ class KeepsKeys(Protocol):
 
     @property
     def own_keys(self) -> OwnKeys:
-        """The keys that it keeps now."""
+        """The keys kept at present."""
 
 
 def own_keys(control: QWidget | None) -> OwnKeys:
-    """Return the keys that a control says it keeps, or else those of its kind of Qt control."""
+    """Return the control's own keys, or else the default of its Qt class."""
     if isinstance(control, KeepsKeys):
         return control.own_keys
     return next((keys for kind, keys in _STANDARD.items() if isinstance(control, kind)), NO_KEYS)
 
 
 def keep_own_key(control: QWidget | None, event: QEvent) -> bool:
-    """Accept a key that the control keeps, and say whether that was done.
+    """Accept a key that the control keeps; True if it was one.
 
-    Qt asks with a ``ShortcutOverride`` before it looks for a shortcut. An accepted key is then pressed as any other.
+    Qt asks with a ``ShortcutOverride`` before it looks for a shortcut. An accepted key is then pressed as usual.
     """
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False

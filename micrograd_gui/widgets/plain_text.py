@@ -1,8 +1,8 @@
-"""Text that others wrote, shown as it is."""
+"""Plain text for widgets that read markup."""
 
 import html
 
 
 def tooltip(text: str) -> str:
-    """Return a tooltip that shows ``text`` as typed and breaks long lines; Qt would read tags in a bare string."""
+    """Return a tooltip with ``text`` as plain text and long lines broken; Qt would read tags in a bare string."""
     return f"<qt>{html.escape(text)}</qt>" if text else ""

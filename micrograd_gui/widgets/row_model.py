@@ -10,7 +10,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class RowModel(QAbstractListModel, Generic[Row]):
-    """A model of rows that are all replaced at once; ``texts`` is what a row says in each of Qt's roles."""
+    """A model of rows that are all replaced at once; ``texts`` has a function from row to text by Qt role."""
 
     def __init__(self, texts: Mapping[int, Callable[[Row], str]], parent: QObject) -> None:
         super().__init__(parent)

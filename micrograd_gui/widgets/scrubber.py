@@ -1,4 +1,4 @@
-"""The slider with which one goes back and forth in time, in both tabs."""
+"""The slider through time, in both tabs."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ _KNOB = 8.0
 """Radius of the knob."""
 _THICKNESS = 7.0
 _SHORT_SCRUBBER = 84
-"""Pixels of width in which it can still be aimed with."""
+"""Least width that can be aimed at, in pixels."""
 
 
 class Scrubber(QAbstractSlider):
@@ -117,7 +117,7 @@ class Scrubber(QAbstractSlider):
 def give_way(
     row: QHBoxLayout, width: int, scrubber: Scrubber, labels: Sequence[tuple[QWidget, int, bool]]
 ) -> None:
-    """Hide the labels of a row that would leave its scrubber too short to be aimed with, the last one first.
+    """Hide labels of a row, the last one first, until its scrubber is wide enough to aim at.
 
     ``width`` is the row's. Each label comes with its own width and whether it is wanted at all.
     """
@@ -128,7 +128,7 @@ def give_way(
 
 
 def _row_width(row: QHBoxLayout, *without: QWidget) -> int:
-    """Return the pixels that a row needs besides some of its widgets."""
+    """Return the width of a row without some of its widgets, in pixels."""
     items = [item for i in range(row.count()) if (item := row.itemAt(i)) and item.widget() not in without]
     margins = row.contentsMargins()
     widths = sum(item.sizeHint().width() for item in items)

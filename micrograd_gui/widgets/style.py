@@ -19,16 +19,16 @@ _CLASSES_WITH_OWN_FONT = (
     "QTipLabel",
     "QMessageBox",
 )
-"""Platforms give these a font of their own, which comes before the application's."""
+"""Classes with fonts of their own on some platforms, which precede the application's."""
 _ICON_SIZES = (16, 32)
 _VEIL = 128
-"""Opacity of what dims an older graph, 0 to 255."""
+"""Opacity of the veil over an older graph, 0 to 255."""
 
 
 def load_fonts() -> None:
-    """Give the running application the bundled fonts, so that it looks and measures alike everywhere.
+    """Set the bundled fonts for the application, so that it looks the same everywhere.
 
-    It comes before the first widget: a style sheet does not follow a later change of the application's font.
+    Call it before the first widget: a style sheet does not follow a later change of the application's font.
     """
     for path in sorted(resource_path("fonts").glob("*.[ot]tf")):
         QFontDatabase.addApplicationFont(str(path))
@@ -65,7 +65,7 @@ def color(text: str, alpha: int = 255) -> QColor:
 
 
 def stale_veil(ground: str) -> QColor:
-    """Return the colour laid over what belongs to an older text, on a ground of this colour."""
+    """Return the colour of the veil over an older text's parts, on a ground of this colour."""
     return color(ground, _VEIL)
 
 
@@ -97,13 +97,13 @@ def apply_theme(theme: Theme) -> None:
 
 
 def theme_in_force() -> Theme:
-    """Return the theme that was applied last, for what is made when it is needed."""
+    """Return the theme applied last."""
     text = QApplication.palette().color(QPalette.ColorRole.WindowText)
     return next((theme for theme in THEMES.values() if QColor(theme.text) == text), DARK)
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:
-    """Set a property that the style sheet reads, such as ``role``, and let it be read anew if it changed."""
+    """Set a property that the style sheet reads, such as ``role``, and apply the sheet again if it changed."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)

@@ -123,7 +123,7 @@ def test_the_memory_of_a_large_graph_goes_with_it(qtbot: QtBot, solver: Solver) 
     qtbot.waitUntil(lambda: solver.pid not in (None, large), timeout=20_000)
     small = solver.pid
     qtbot.waitUntil(lambda: solver._is_ready, timeout=20_000)
-    assert not solver._patience.isActive()  # Nothing is awaited of the new one.
+    assert not solver._outdated_timer.isActive()  # Nothing is awaited of the new one.
     assert large is not None
     qtbot.waitUntil(lambda: not is_alive(large), timeout=20_000)
     heard.wait_for(ask(solver, 4, "a = 2.0"))
