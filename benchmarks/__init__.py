@@ -1,1 +1,1 @@
-"""Measurements against other programs, side by side in one run. They are not in the wheel."""
+"""Measurements against other programs, side by side in one run; they are not in the wheel."""

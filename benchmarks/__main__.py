@@ -41,7 +41,7 @@ PACKAGES = ("numpy", "jax", "torch", "micrograd")
 
 
 def machine() -> str:
-    """Processor, cores, system, and how busy they are."""
+    """Return the processor, cores, system and load."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -51,7 +51,7 @@ def machine() -> str:
 
 
 def versions() -> dict[str, str]:
-    """Of whatever took part and is here; of numpy's BLAS also which processor's kernels it has chosen."""
+    """Return the versions of all that took part, with the processor kernels that numpy's BLAS has chosen."""
     found = {platform.python_implementation(): platform.python_version()}
     for package in PACKAGES:
         try:

@@ -20,7 +20,7 @@ from benchmarks.rows import DEMO, MICROGRAD, Row, measure_steps
 
 @contextmanager
 def collector_off() -> Iterator[None]:
-    """Without Python's cyclic garbage collector, which micrograd's closures keep busy."""
+    """Turn off Python's cyclic garbage collector, which micrograd's closures keep busy."""
     gc.disable()
     try:
         yield
@@ -34,7 +34,7 @@ def measure_without_collector(effort: Effort) -> Measurement:
 
 
 def measure_memory(_effort: Effort) -> Measurement:
-    """Bytes that one step has allocated at most; they are the same each time."""
+    """Measure the peak of the bytes that one step allocates; it is the same each time."""
     problem = Problem(DEMO)
     ours, theirs = (peak(network(problem)) for network in (values.Network, MICROGRAD.network))
     return summary([ours], [theirs], "B")

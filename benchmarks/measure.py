@@ -13,20 +13,20 @@ from time import process_time
 from typing import Literal, TypeAlias
 
 Clock: TypeAlias = Callable[[int], float]
-"""Does its work as many times as it is told and returns the seconds of processor time that took."""
+"""Does its work as many times as it is told, and returns the seconds of processor time."""
 Unit: TypeAlias = Literal["s", "B", "×"]
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long to measure."""
+    """Limits of a measurement."""
 
     rounds: int
-    """At most."""
+    """Most rounds."""
     fewest: int
-    """At least."""
+    """Fewest rounds."""
     seconds: float
-    """In all, for what takes its time; what is fast ends sooner."""
+    """Seconds of all rounds together, for slow work; fast work ends sooner."""
     block: float
     """Seconds of each side's turn: many short steps, so that the clock does not matter."""
 
@@ -39,18 +39,18 @@ QUICK = Effort(rounds=5, fewest=3, seconds=1.0, block=0.01)
 class Measurement:
     ours: float
     theirs: float
-    """Medians over all rounds, of doing the work once."""
+    """Medians over all rounds of the time, or bytes, of doing the work once."""
     ratio: float
-    """Ours to theirs: the median over the rounds."""
+    """Ours to theirs, the median over the rounds."""
     low: float
     high: float
-    """Its quartiles."""
+    """The quartiles of the ratio."""
     rounds: int
     unit: Unit = "s"
 
 
 def clock(work: Callable[[], object]) -> Clock:
-    """For work in this process."""
+    """Return the clock of work in this process."""
 
     def run(times: int) -> float:
         start = process_time()
@@ -62,32 +62,32 @@ def clock(work: Callable[[], object]) -> Clock:
 
 
 def compare(ours: Clock, theirs: Clock, effort: Effort) -> Measurement:
-    """Both times, and their ratio."""
+    """Measure both times, and their ratio."""
     rounds = take_turns((ours, theirs), effort)
     return summary([row[0] for row in rounds], [row[1] for row in rounds])
 
 
 def compare_added_time(ours: tuple[Clock, Clock], theirs: tuple[Clock, Clock], effort: Effort) -> Measurement:
-    """How much longer the larger work (the second of a pair) takes than the smaller, on both sides."""
+    """Measure the time that the larger work, the second of a pair, takes beyond the smaller, on both sides."""
     rounds = take_turns((*ours, *theirs), effort)
     return summary([row[1] - row[0] for row in rounds], [row[3] - row[2] for row in rounds])
 
 
 def compare_factors(ours: tuple[Clock, Clock], theirs: tuple[Clock, Clock], effort: Effort) -> Measurement:
-    """How many times as long the larger work (the second of a pair) takes as the smaller, on both sides."""
+    """Measure the time of the larger work, the second of a pair, as a multiple of the smaller, on both sides."""
     rounds = take_turns((*ours, *theirs), effort)
     return summary([row[1] / row[0] for row in rounds], [row[3] / row[2] for row in rounds], "×")
 
 
 def summary(ours: Sequence[float], theirs: Sequence[float], unit: Unit = "s") -> Measurement:
-    """Of the same rounds on both sides."""
+    """Return the measurement of the same rounds on both sides."""
     ratios = [a / b for a, b in zip(ours, theirs, strict=True)]
     low, middle, high = quantiles(ratios, method="inclusive") if len(ratios) > 1 else ratios * 3
     return Measurement(median(ours), median(theirs), middle, low, high, len(ratios), unit)
 
 
 def take_turns(clocks: Sequence[Clock], effort: Effort) -> list[list[float]]:
-    """Rounds of seconds for doing each work once."""
+    """Return, for each round, the seconds of doing each work once."""
     with quiet_collector():
         times, expected = zip(*(_calibrate(run, effort.block) for run in clocks), strict=True)
         rounds = max(effort.fewest, min(effort.rounds, int(effort.seconds / sum(expected))))
@@ -102,7 +102,7 @@ def take_turns(clocks: Sequence[Clock], effort: Effort) -> list[list[float]]:
 
 
 def _calibrate(run: Clock, block: float) -> tuple[int, float]:
-    """How many times fill a turn, and the seconds it will take. This is the warm-up, too."""
+    """Return the number of times that fill a turn, and the seconds that it takes. This is the warm-up, too."""
     times = 1
     run(times)
     while (seconds := run(times)) < block / 2:
@@ -112,7 +112,7 @@ def _calibrate(run: Clock, block: float) -> tuple[int, float]:
 
 @contextmanager
 def quiet_collector() -> Iterator[None]:
-    """Python's garbage collector runs as it does for everyone, but past all that was there before."""
+    """Let Python's garbage collector run as usual, but leave alone all objects that were there before."""
     gc.collect()
     gc.freeze()
     try:

@@ -1,4 +1,4 @@
-"""The array program that is derived from the ``Value`` graph: as the program trains with it, and on its own."""
+"""The array program derived from the ``Value`` graph: as training uses it, and on its own."""
 
 from itertools import cycle
 
@@ -13,7 +13,7 @@ from micrograd_core.training.state import initial_state
 
 
 class Network(InProcess):
-    """All points in each step, by the learner of a ``Run``."""
+    """A network that trains on all points in each step, by the learner of a ``Run``."""
 
     def __init__(self, problem: Problem) -> None:
         self._learner = ArrayLearner(problem.config, problem.points, initial_state(problem.config))
@@ -30,9 +30,9 @@ class Network(InProcess):
 
 
 class BatchNetwork(InProcess):
-    """One batch in each step, by the loss program alone; loss and accuracy are the batch's own.
+    """A network that trains on one batch in each step, by the loss program alone; loss and accuracy are the batch's.
 
-    A ``Run`` steps by the same gradient, but tells loss and accuracy of all points, which takes longer.
+    A ``Run`` uses the same gradient, but evaluates all points in each step, which takes longer.
     """
 
     def __init__(self, problem: Problem) -> None:

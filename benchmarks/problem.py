@@ -1,4 +1,4 @@
-"""What every network that is measured is given: points, labels and first parameters, and what it must do."""
+"""The problem that all networks train on, and the interface of a measured network."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from micrograd_core.training.model import initial_parameters
 from micrograd_core.training.points import Array, Points, make_points
 
 BATCHES = 64
-"""As many different batches are drawn; then they come again."""
+"""Number of different batches; then they come again."""
 RATE = 0.05
 """The learning rate while steps are timed."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A training run's beginning, the same for all."""
+    """The beginning of a training run, the same for all networks."""
 
     config: TrainingConfig
 
@@ -32,12 +32,12 @@ class Problem:
 
     @property
     def inputs(self) -> Array:
-        """(n, 2)"""
+        """The training points, (n, 2)."""
         return self.points.train_inputs
 
     @property
     def labels(self) -> Array:
-        """(n,) of ±1"""
+        """The labels, (n,) of ±1."""
         return self.points.train_labels
 
     @property
@@ -46,14 +46,14 @@ class Problem:
 
     @cached_property
     def batches(self) -> tuple[NDArray[np.intp], ...]:
-        """Rows of the training points; all of them at once unless the config has a batch size."""
+        """Rows of the training points of each batch; () unless the config has a batch size."""
         size, stream = self.config.batch_size, np.random.default_rng(self.config.seed)
         if size is None:
             return ()
         return tuple(stream.permutation(self.config.samples)[:size] for _ in range(BATCHES))
 
     def layers(self) -> list[tuple[Array, Array]]:
-        """The first parameters as weights (inputs, outputs) and biases (outputs,), a pair for each layer."""
+        """Return the first parameters as weights (inputs, outputs) and biases (outputs,), a pair for each layer."""
         flat, result = np.array(self.parameters), []
         for inputs, outputs in pairwise(self.config.widths):
             block, flat = np.split(flat, [outputs * (inputs + 1)])
@@ -63,30 +63,30 @@ class Problem:
 
 
 def flatten(layers: Sequence[tuple[Array, Array]]) -> Array:
-    """Weights and biases in the order of ``nn.MLP.parameters()``: neuron by neuron, its weights, then its bias."""
+    """Return weights and biases in the order of ``nn.MLP.parameters()``: by neuron, its weights, then its bias."""
     return np.concatenate([np.column_stack([weights.T, biases]).ravel() for weights, biases in layers])
 
 
 class Network(Protocol):
-    """A network that is trained by some library."""
+    """A network trained by some library."""
 
     def __init__(self, problem: Problem) -> None: ...
 
     def step(self, rate: float) -> tuple[float, float]:
-        """One training step: the loss, L2 included, and the accuracy before it."""
+        """Make one training step; return the loss, L2 included, and the accuracy before it."""
 
     def parameters(self) -> Array:
-        """All of them, flat, in the order of ``nn.MLP.parameters()``."""
+        """Return all parameters, flat, in the order of ``nn.MLP.parameters()``."""
 
     def clock(self) -> Clock:
-        """Runs and times steps."""
+        """Return the clock of steps."""
 
     def close(self) -> None:
-        """End what it has started."""
+        """End the processes that it has started."""
 
 
 class InProcess:
-    """What those share that run in this process."""
+    """The clock and end of networks that run in this process."""
 
     def step(self, rate: float) -> tuple[float, float]:
         raise NotImplementedError
@@ -99,7 +99,10 @@ class InProcess:
 
 
 def difference(one: Network, other: Network, problem: Problem, steps: int) -> float:
-    """How far losses, accuracies and parameters of two networks get apart over some steps of the demo's schedule."""
+    """Return the largest difference of losses, accuracies and parameters over some steps of the demo's schedule.
+
+    Differences are relative to max(1, size).
+    """
     farthest = 0.0
     for step in range(steps):
         rate = problem.config.rate(step)

@@ -1,4 +1,4 @@
-"""What was measured, as JSON and as Markdown; the tables of docs/speed.md are made from the JSON file."""
+"""The results as JSON and as Markdown; the tables of docs/speed.md are made from the JSON file."""
 
 import json
 import math
@@ -20,14 +20,14 @@ _BETWEEN = re.compile(r"(?<=<!-- benchmarks -->\n).*(?=<!-- end of benchmarks --
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a row."""
+    """The outcome of a row."""
 
     work: str
     against: str
     reach: float | None
     measurement: Measurement | None
     absence: str = ""
-    """Why there is no measurement."""
+    """The reason why there is no measurement."""
 
     @property
     def verdict(self) -> str:
@@ -53,7 +53,7 @@ class Report:
 
 
 def measure(row: Row, effort: Effort) -> Outcome:
-    """The row's outcome, whether its peer is here or not."""
+    """Measure a row; without its peer the outcome says why not."""
     absence = row.against.absence
     measurement = None if absence else row.measure(effort)
     return Outcome(row.work, row.against.name, row.reach, measurement, absence)
@@ -64,7 +64,7 @@ def to_json(report: Report) -> str:
 
 
 def from_json(text: str) -> Report:
-    """The report of which ``to_json`` made the text."""
+    """Return the report from which ``to_json`` made the text."""
     read = json.loads(text)
     tables = tuple(Table(table["title"], tuple(map(_outcome, table["outcomes"]))) for table in read["tables"])
     return Report(read["date"], read["machine"], read["versions"], tables)
@@ -100,7 +100,7 @@ _VERDICT: Sequence[Column] = (
 
 
 def tables_with_spread(report: Report) -> str:
-    """All that is known, as a Markdown file."""
+    """Return all results as a Markdown file."""
     return "\n".join(
         [
             "# Measurements\n",
@@ -114,7 +114,7 @@ def tables_with_spread(report: Report) -> str:
 
 
 def tables_with_verdicts(report: Report) -> str:
-    """The part of docs/speed.md between its two comments."""
+    """Return the part of docs/speed.md between its two comments."""
     versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
     return "\n".join(
         [f"Measured on {report.date}: {report.machine}; {versions}.\n", *_tables(report, (*_WORK, *_VERDICT))]
@@ -122,7 +122,7 @@ def tables_with_verdicts(report: Report) -> str:
 
 
 def put_in_page(page: str, report: Report) -> str:
-    """The page with the tables of ``report``. Raises ValueError if it has no place for them."""
+    """Return the page with the tables of ``report``. Raises ValueError if it has no place for them."""
     text, count = _BETWEEN.subn(lambda _: tables_with_verdicts(report), page)
     if count != 1:
         raise ValueError(
@@ -146,12 +146,12 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def format_ratio(ratio: float) -> str:
-    """``0.62``; small ones as fractions, ``1/24,000``."""
+    """Return a ratio: ``0.62``, or if small a fraction, ``1/24,000``."""
     return f"{ratio:.2f}" if ratio >= 0.05 else f"1/{_round(1.0 / ratio):,.0f}"
 
 
 def format_amount(amount: float, unit: Unit) -> str:
-    """Three digits with the prefix that suits: ``41.2 µs``, ``26.8 MB``."""
+    """Return an amount with three digits and a prefix: ``41.2 µs``, ``26.8 MB``."""
     if unit == "×":
         return f"× {amount:.2f}"
     power = max(-3, min(2, math.floor(math.log10(_round(amount)) / 3)))

@@ -1,4 +1,4 @@
-"""What is measured against whom, and which ratio is to be reached: the array program's table."""
+"""The table of the array program: each row's work, peer and goal."""
 
 import importlib.util
 import shutil
@@ -24,27 +24,27 @@ from micrograd_core.training.points import Array
 from micrograd_core.vectorize import vectorize
 
 AGREEMENT = 1e-9
-"""Losses, accuracies and parameters of both sides may differ by this, relative to max(1, their size)."""
+"""Largest difference of losses, accuracies and parameters of both sides, relative to max(1, size)."""
 INSTALL = 'pip install -e ".[bench]"'
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Somebody else's way to train the same network."""
+    """Another program that does the same work."""
 
     name: str
     module: str
-    """In ``benchmarks.peers``."""
+    """The module in ``benchmarks.peers``."""
     package: str = ""
-    """That must be installed; "" if nothing must."""
+    """The package that must be installed; "" for none."""
     program: str = ""
-    """That must be found."""
+    """The executable that must be installed; "" for none."""
     checked: int = 32
-    """Over as many steps of the demo it is seen to agree before it is timed."""
+    """Number of the demo's steps over which both sides must agree before they are timed."""
 
     @property
     def absence(self) -> str:
-        """Why it cannot be measured here, as a sentence; "" if it can."""
+        """The reason why it cannot be measured here, as a sentence; "" if it can."""
         if self.package and importlib.util.find_spec(self.package) is None:
             return f"{self.package} is not installed: {INSTALL}"
         if self.program and shutil.which(self.program) is None:
@@ -63,7 +63,7 @@ TORCH = Peer("PyTorch eager, float64", "torch_eager", package="torch")
 PLAYGROUND = Peer("TensorFlow Playground's algorithm in Node", "playground", program="node")
 MICROGRAD = Peer("Karpathy's micrograd", "karpathy", package="micrograd", checked=2)
 BLOG = replace(MICROGRAD, name="the blog's scalar engine (measured: micrograd, on which it builds)")
-"""The blog's own does the same, method by method, but the post leaves out its sort."""
+"""The blog's own engine does the same, method by method, but the post leaves out its sort."""
 LOOP = Peer("a Python loop over the `Value` graph", "")
 BUILDING = Peer("building its `Value` graph once", "")
 
@@ -73,7 +73,7 @@ class Row:
     work: str
     against: Peer
     reach: float | None
-    """Ours may take this part of their time (or memory, or growth) at most; None: only to be known."""
+    """Limit of the ratio of ours to theirs, of time, memory or growth; None if there is no goal."""
     measure: Callable[[Effort], Measurement]
 
 
@@ -82,7 +82,7 @@ class DisagreementError(Exception):
 
 
 def check_agreement(peer: Peer, farthest: float) -> None:
-    """Raises ``DisagreementError`` when the numbers differ by more than ``AGREEMENT``, and when they are nan."""
+    """Raise ``DisagreementError`` if the numbers differ by more than ``AGREEMENT``, or are nan."""
     if not farthest <= AGREEMENT:
         raise DisagreementError(f"{peer.name} differs from ours by {farthest:.1e}")
 
@@ -90,7 +90,7 @@ def check_agreement(peer: Peer, farthest: float) -> None:
 def measure_steps(
     network: Callable[[Problem], Network], config: TrainingConfig, peer: Peer, effort: Effort
 ) -> Measurement:
-    """Training steps of our ``network`` and the peer's, after both were seen to agree."""
+    """Measure training steps of our ``network`` and the peer's, after both were seen to agree."""
     problem = Problem(config)
     with closing(network(problem)) as mine, closing(peer.network(problem)) as theirs:
         check_agreement(peer, difference(mine, theirs, problem, peer.checked))
@@ -103,7 +103,7 @@ def measure_growth(
     large: TrainingConfig,
     effort: Effort,
 ) -> Measurement:
-    """From a step of the smaller problem to one of the larger, after both sides were seen to agree on either."""
+    """Measure the growth from a step of the smaller problem to one of the larger; both sides must agree on either."""
     with ExitStack() as stack:
 
         def clocks(config: TrainingConfig) -> tuple[Clock, Clock]:
@@ -118,7 +118,7 @@ def measure_growth(
 
 
 def measure_boundary(effort: Effort) -> Measurement:
-    """All neurons' answers at 200 × 200 points, the last of them the score; the points stay, as in the window."""
+    """Measure the outputs of all neurons at 200 × 200 points, the score last; the points stay, as in the window."""
     axis = np.linspace(-2.0, 3.0, 200)
     points = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
     problem = Problem(DEMO)
@@ -146,11 +146,11 @@ p = (u*v - s) / (1 + w**2)
 q = log(1 + exp(p)) + abs(s)
 y = p*q - u
 """
-"""Its graph has 50 nodes."""
+"""A program whose graph has 50 nodes."""
 
 
 def measure_curve(effort: Effort) -> Measurement:
-    """The expression as a function of x, for any values of its other leaves."""
+    """Measure the expression as a function of x, for any values of its other leaves."""
     written = run(EXPRESSION)
     x, y = written.names["x"], written.names["y"]
     assert isinstance(x, Value)
@@ -174,7 +174,7 @@ def measure_curve(effort: Effort) -> Measurement:
 
 
 def measure_deriving(bound: bool, effort: Effort) -> Measurement:
-    """Beside building the graph, penalty included, from its parameters; ``bound``: with buffers for all points."""
+    """Measure the derivation beside building the graph, penalty included; ``bound`` adds buffers for all points."""
     problem = Problem(DEMO)
     parameters = problem.parameters
     graph = example_graph(DEMO, parameters)

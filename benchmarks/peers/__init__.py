@@ -1,1 +1,1 @@
-"""The same training step in other libraries, as one who knows the library writes it: a ``Network`` in each file."""
+"""The same training step in other libraries, a ``Network`` in each file, as an expert of the library writes it."""

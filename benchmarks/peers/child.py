@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class ChildNetwork:
-    """Started by ``command``, in the folder of the project."""
+    """A network in a child process, started by ``command`` in the folder of the project."""
 
     def __init__(self, problem: Problem, command: Sequence[str]) -> None:
         self._child = subprocess.Popen(
@@ -61,7 +61,7 @@ class ChildNetwork:
 
 
 def serve(network_of: Callable[[Problem], Network]) -> None:
-    """The other end, for children in Python: answers until there are no more questions."""
+    """Answer questions until there are no more: the other end, for children in Python."""
     config = json.loads(sys.stdin.readline())["config"]
     network = network_of(Problem(TrainingConfig(**config | {"hidden": tuple(config["hidden"])})))
     print("{}", flush=True)

@@ -10,7 +10,7 @@ from micrograd_core.training.points import Array
 
 
 class Network(InProcess):
-    """Two hidden layers of relu. With batches in the problem, one of them in each step; else all points."""
+    """A network of two relu layers. With batches in the problem each step trains on one of them, else on all points."""
 
     def __init__(self, problem: Problem) -> None:
         (self._w1, self._b1), (self._w2, self._b2), (self._w3, self._b3) = problem.layers()
@@ -57,7 +57,8 @@ class Network(InProcess):
 
 
 def neuron_maps(layers: Sequence[tuple[Array, Array]], points: Array) -> list[Array]:
-    """What all neurons answer to ``points`` (n, 2), an array (n, width) for each layer; the last is the score."""
+    """Return the outputs of all neurons at ``points`` (n, 2), an array (n, width) for each layer; the last is the
+    score."""
     (w1, b1), (w2, b2), (w3, b3) = layers
     h1 = np.maximum(points @ w1 + b1, 0)
     h2 = np.maximum(h1 @ w2 + b2, 0)

@@ -1,4 +1,4 @@
-"""Engines of single numbers: one step of the blog's notebook, with whichever ``Value`` and ``MLP``."""
+"""Engines of single numbers: one step of the blog's notebook, with any ``Value`` and ``MLP``."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from micrograd_core.training.points import Array
 
 
 class ScalarNetwork(InProcess):
-    """Every number of the step is a ``Value``."""
+    """A network whose step computes every number as a ``Value``."""
 
     def __init__(self, problem: Problem, value: Any, mlp: Any) -> None:
         self._value, self._l2 = value, problem.config.l2

@@ -1,4 +1,4 @@
-"""This program's own scalar engine."""
+"""The scalar engine of this program."""
 
 from benchmarks.peers.scalars import ScalarNetwork
 from benchmarks.problem import Problem

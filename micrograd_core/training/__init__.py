@@ -1,1 +1,1 @@
-"""Training as the blog does it: the tables of its choices, and a run as an endless generator of frozen steps."""
+"""Training as in the blog: the tables of its choices, and runs as endless generators of frozen steps."""

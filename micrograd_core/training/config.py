@@ -1,4 +1,4 @@
-"""All that decides a training run, and what each of its fields may be."""
+"""The config of a training run, and the limits and choices of its fields."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -11,16 +11,16 @@ from micrograd_core.training.losses import LOSSES
 from micrograd_core.training.optimizers import OPTIMIZERS
 
 INPUTS = ("x", "y")
-"""Names of what a network is given: the coordinates of a point. It answers with one number, the score."""
+"""Names of the network's inputs, the coordinates of a point. Its output is one number, the score."""
 DECAY_STEPS = 100
-"""The learning rate falls over this many steps and stays."""
+"""Number of steps over which the learning rate falls; then it stays."""
 CHOICES: dict[str, Mapping[str, Any]] = {
     "dataset": DATASETS,
     "activation": ACTIVATIONS,
     "loss": LOSSES,
     "optimizer": OPTIMIZERS,
 }
-"""The tables that fields choose a row of, by its name."""
+"""The table of each field that names a row of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class Limits:
     low: float
     high: float
     whole: bool = False
-    """Whether it must be a whole number."""
+    """True if the number must be a whole one."""
 
     def check(self, name: str, value: object) -> None:
-        """Raises ValueError, with a sentence that begins with ``name``, for a value outside of the limits."""
+        """Raise ValueError, with a sentence that begins with ``name``, if ``value`` is outside of the limits."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"{name} must be a number, not {value!r}")
         if self.whole and not isinstance(value, int):
@@ -43,12 +43,12 @@ class Limits:
 
 
 LAYERS = Limits(0, 6, whole=True)
-"""How many hidden layers there may be."""
+"""Limits of the number of hidden layers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig:
-    """All that decides a training run; the defaults are the blog's demo.
+    """The config of a training run; the defaults are the blog's demo.
 
     Raises ValueError, with a sentence that names the field, for a value outside of its limits or table.
     """
@@ -56,11 +56,11 @@ class TrainingConfig:
     dataset: str = "moons"
     """A key of ``DATASETS``."""
     samples: Annotated[int, Limits(2, 2000, whole=True)] = 128
-    """Points trained on."""
+    """Number of training points."""
     noise: Annotated[float, Limits(0, 1)] = 0.1
     """Standard deviation of the noise in both coordinates."""
     test_share: Annotated[float, Limits(0, 0.9)] = 0.25
-    """Test points as a share of all points drawn: they come in addition, 43 to 128 at 0.25."""
+    """Test points as a share of all points; they are drawn in addition to ``samples``, 43 to 128 at 0.25."""
     hidden: Annotated[tuple[int, ...], Limits(1, 64, whole=True)] = (16, 16)
     """Neurons of each hidden layer; () is a linear model. The limits are those of each number."""
     activation: str = "relu"
@@ -72,11 +72,11 @@ class TrainingConfig:
     learning_rate: Annotated[float, Limits(0, 10)] = 1.0
     """The learning rate of the first update."""
     decay: Annotated[float, Limits(0, 1)] = 0.9
-    """The part of the learning rate lost after ``DECAY_STEPS``."""
+    """Part of the learning rate that is lost over ``DECAY_STEPS``."""
     l2: Annotated[float, Limits(0, 1)] = 1e-4
     """The factor alpha of the sum of squared parameters in the loss."""
     batch_size: Annotated[int | None, Limits(1, 2000, whole=True)] = None
-    """Points each gradient is computed from, drawn anew for each step; None, or more than there are: all."""
+    """Number of points for each gradient, drawn anew for each step; None, or more than there are, means all."""
     seed: Annotated[int, Limits(0, 2**31 - 1, whole=True)] = 0
     """The seed of the points, the first parameters and the batches."""
 
@@ -97,7 +97,7 @@ class TrainingConfig:
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """How many numbers go from layer to layer: the inputs, each hidden layer's outputs and the score."""
+        """The number of inputs, of each hidden layer's outputs and of scores."""
         return (len(INPUTS), *self.hidden, 1)
 
     @property
@@ -106,13 +106,14 @@ class TrainingConfig:
 
     @property
     def draws_batches(self) -> bool:
-        """Whether each step is along the gradient of some of the points only."""
+        """True if each gradient is that of some of the points only."""
         return self.batch_size is not None and self.batch_size < self.samples
 
     def rate(self, step: int) -> float:
-        """The learning rate of update number ``step``, counted from 0.
+        """Return the learning rate of update number ``step``, counted from 0.
 
-        It is the blog's ``1.0 - 0.9 * k / 100``, which would turn negative after step 111, held from step 100 on.
+        It is the blog's ``1.0 - 0.9 * k / 100``, held from step 100 on; the formula itself turns negative after step
+        111.
         """
         return self.learning_rate * (1 - self.decay * min(step, DECAY_STEPS) / DECAY_STEPS)
 

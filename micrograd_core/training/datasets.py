@@ -18,7 +18,7 @@ class Dataset:
     """One row of the table.
 
     ``build(count, noise, stream)`` draws ``count`` points from ``stream`` and from nothing else. ``noise`` is the
-    standard deviation of what is added to both coordinates.
+    standard deviation of the noise in both coordinates.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Dataset:
 
 
 def _moons(count: int, noise: float, stream: np.random.RandomState) -> Drawn:
-    """scikit-learn's two half circles, the upper one −1 and the lower one +1."""
+    """Draw scikit-learn's two half circles, the upper one −1 and the lower one +1."""
     from sklearn.datasets import make_moons
 
     inputs, classes = make_moons(n_samples=count, noise=noise, random_state=stream)

@@ -17,7 +17,7 @@ from micrograd_core.vectorize import Batch, quiet_context
 
 
 class Descent:
-    """Parameters that an optimizer changes, and what it remembers of them."""
+    """Parameters under an optimizer, and the arrays that it remembers from step to step."""
 
     def __init__(self, config: TrainingConfig, state: TrainingState) -> None:
         self.parameters: Array = np.array(state.parameters, dtype=np.float64)
@@ -27,37 +27,37 @@ class Descent:
         self._quiet = quiet_context()
 
     def update(self, gradient: Array, rate: float) -> None:
-        """Make one step with the gradient of every parameter."""
+        """Make one step with ``gradient`` (n,) and the learning rate ``rate``."""
         self._quiet.run(self._rule, self.parameters, gradient, rate, *self._memory)
 
     def state(self, step: int) -> TrainingState:
-        """All that is needed to go on from here, after ``step`` updates."""
+        """Return the state from which training can go on, after ``step`` updates."""
         memory = tuple([tuple(array.tolist()) for array in self._memory])
         return TrainingState(step, tuple(self.parameters.tolist()), memory)
 
 
 class Learner(Protocol):
-    """A network being trained, by whichever arithmetic."""
+    """A network in training, by one of the two engines."""
 
     def state(self, step: int) -> TrainingState:
-        """All that is needed to go on from here, after ``step`` updates."""
+        """Return the state from which training can go on, after ``step`` updates."""
 
     def evaluate(self) -> tuple[float, Array]:
-        """The loss of all training points, and their scores."""
+        """Return the loss of all training points, and their scores (n,)."""
 
     def test_scores(self) -> Array:
-        """The scores of the test points."""
+        """Return the scores (n,) of the test points."""
 
     def update(self, rate: float, rows: NDArray[np.intp] | None) -> None:
-        """One step by the gradient of the loss, of the training points ``rows`` or of all evaluated last."""
+        """Make one step by the gradient of the loss of the training points ``rows``, or of all as evaluated last."""
 
 
 def do_nothing() -> None:
-    """Stands where nothing is to be done before a point."""
+    """Do nothing before a point."""
 
 
 class ArrayLearner:
-    """All points at once, by the array program of the network's graph. It never calls ``before_point``."""
+    """A learner of all points at once, by the array program of the network's graph. It never calls ``before_point``."""
 
     def __init__(
         self,
@@ -94,9 +94,9 @@ class ArrayLearner:
 
 
 class ValueLearner:
-    """Point by point, number by number, as the blog does it: about a tenth of a second a step.
+    """A learner that computes point by point with ``Value``s, as the blog does: about a tenth of a second per step.
 
-    There is one point's graph at a time: it is freed as soon as its gradient is known.
+    There is the graph of one point at a time; it is freed as soon as its gradient is known.
     """
 
     def __init__(
@@ -135,9 +135,10 @@ class ValueLearner:
             parameter.data = data
 
     def _learn(self, inputs: Array, labels: Array, penalty: Value) -> list[float]:
-        """The scores of the points; every parameter's ``grad`` becomes that of their loss.
+        """Return the scores of the points, and make every parameter's ``grad`` that of their loss.
 
-        It is added up in the order of ``backward()`` of the whole loss, the last point first, so to the same bits.
+        The gradient is added up from the last point to the first, as by ``backward()`` of the whole loss, to the same
+        bits.
         """
         self._network.zero_grad()
         penalty.backward()

@@ -11,10 +11,10 @@ from micrograd_core.texts import tr
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One row of the table: the loss of one example, written once.
+    """One row of the table: the loss of one example.
 
-    ``formula`` is an expression in Python's syntax over ``score``, a ``Value``, and ``label``, which is ±1. The engines
-    compute with it, array programs are derived from its graph, and typed programs contain its text.
+    ``formula`` is an expression in Python over ``score``, a ``Value``, and ``label``, which is ±1. Both engines compute
+    with it, array programs are derived from its graph, and typed programs contain its text.
     """
 
     name: str
@@ -23,13 +23,13 @@ class Loss:
     formula: str
 
     def __call__(self, score: Value, label: Value | float) -> Value:
-        """The loss of one example."""
+        """Return the loss of one example."""
         return _function(self.formula)(score, label)
 
     def mean(self, scores: Sequence[Value], labels: Sequence[float]) -> Value:
-        """The mean loss of several examples.
+        """Return the mean loss of several examples.
 
-        Raises ValueError when there is no score, or not one label for each.
+        Raises ValueError if there is no score, or not one label for each.
         """
         if not scores:
             raise ValueError(f"{self.name} needs at least one score")
@@ -52,7 +52,7 @@ def _function(formula: str) -> Callable[[Value, Value | float], Value]:
 
 
 class _LabelWriter(ast.NodeTransformer):
-    """Writes a number in place of the name ``label``, and the negative of a negative one without a sign."""
+    """Replaces the name ``label`` by a number, and the negative of a negative number by a positive one."""
 
     def __init__(self, label: float) -> None:
         number = ast.Constant(abs(label))
@@ -72,9 +72,9 @@ class _LabelWriter(ast.NodeTransformer):
 LOSSES: dict[str, Loss] = {
     row.name: row for row in (Loss("max-margin", tr("max-margin"), "(1 + -label * score).relu()"),)
 }
-"""Max-margin is the blog's loss: an example costs nothing once its score is on its side by at least 1."""
+"""The losses by name. Max-margin is the blog's: the loss is 0 once the score is on the label's side by at least 1."""
 
 
 def l2_penalty(parameters: Iterable[Value], alpha: float) -> Value:
-    """alpha × the sum of the squared parameters, biases included, as in the blog."""
+    """Return alpha × the sum of the squared parameters, biases included, as in the blog."""
     return alpha * sum((parameter * parameter for parameter in parameters), start=Value(0.0))

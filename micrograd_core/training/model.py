@@ -1,4 +1,4 @@
-"""The network that is trained: as ``Value``s, as the graph of one example, and as the array programs of its score."""
+"""The network of a config: as ``Value``s, as the graph of one example, and as array programs."""
 
 import random
 from collections.abc import Sequence
@@ -13,15 +13,15 @@ from micrograd_core.vectorize import ArrayProgram, vectorize
 
 
 def initial_parameters(config: TrainingConfig) -> tuple[float, ...]:
-    """The parameters ``nn.MLP`` starts with after ``random.seed(config.seed)``; the global stream is not touched."""
+    """Return the parameters of an ``nn.MLP`` after ``random.seed(config.seed)``, without touching the global stream."""
     stream = random.Random(config.seed)
     return tuple(stream.uniform(-1, 1) for _ in range(config.parameter_count))
 
 
 def build_network(config: TrainingConfig, parameters: Sequence[float]) -> MLP:
-    """The network as ``Value``s with these parameters; the global random stream is not touched.
+    """Build the network with these parameters, without touching the global random stream.
 
-    Raises ValueError when there are not ``config.parameter_count`` of them.
+    Raises ValueError if there are not ``config.parameter_count`` parameters.
     """
     if len(parameters) != config.parameter_count:
         raise ValueError(f"this network has {config.parameter_count} parameters, not {len(parameters)}")
@@ -36,14 +36,14 @@ def build_network(config: TrainingConfig, parameters: Sequence[float]) -> MLP:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExampleGraph:
-    """The ``Value`` graph of a network at one example: what training differentiates, and what can be opened."""
+    """The ``Value`` graph of a network at one example, which training differentiates."""
 
     inputs: tuple[Value, ...]
     label: Value
     """±1."""
     parameters: tuple[Value, ...]
     layers: tuple[tuple[Value, ...], ...]
-    """What the neurons of each layer put out; the last one is the score."""
+    """The outputs of the neurons by layer; the last one is the score."""
     loss: Value
     """The example's own loss and the L2 penalty."""
 
@@ -53,7 +53,7 @@ class ExampleGraph:
 
 
 def example_graph(config: TrainingConfig, parameters: Sequence[float]) -> ExampleGraph:
-    """The graph of ``config``'s network with these parameters, at the point (0, 0) with the label 0."""
+    """Return the graph of ``config``'s network with these parameters, at the point (0, 0) with the label 0."""
     network = build_network(config, parameters)
     inputs, label = tuple(Value(0.0, label=name) for name in INPUTS), Value(0.0, label="label")
     outputs = list(inputs)
@@ -68,7 +68,7 @@ def example_graph(config: TrainingConfig, parameters: Sequence[float]) -> Exampl
 
 
 def loss_program(config: TrainingConfig) -> ArrayProgram:
-    """The mean loss over examples (x, y, label) as arrays; their scores are watched."""
+    """Return the array program of the mean loss over examples (x, y, label); the scores are watched."""
     return _loss_program(config.hidden, config.activation, config.loss, config.l2)
 
 
@@ -80,7 +80,7 @@ def _loss_program(hidden: tuple[int, ...], activation: str, loss: str, l2: float
 
 
 def score_program(config: TrainingConfig) -> ArrayProgram:
-    """The score of points (x, y) as arrays; all neurons are watched, layer by layer, the score last."""
+    """Return the array program of the score of points (x, y); all neurons are watched, by layer, the score last."""
     return _score_program(config.hidden, config.activation)
 
 

@@ -1,4 +1,4 @@
-"""The table of optimizers: how a gradient changes the parameters."""
+"""The table of optimizers: rules that change the parameters by their gradient."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from micrograd_core.texts import tr
 
 @dataclass(frozen=True, slots=True)
 class Optimizer:
-    """One row of the table: an update rule, written once for both engines.
+    """One row of the table: an update rule for both engines.
 
     ``rule(parameters, gradient, rate, *memory)`` changes the parameters and its memory in place and leaves the gradient
     as it is. All of these are arrays (n,) with an entry for each parameter.
@@ -22,7 +22,7 @@ class Optimizer:
     """The name for people."""
     rule: Callable[..., None]
     memory: int = 0
-    """How many arrays the rule remembers from step to step; they begin as zeros."""
+    """Number of arrays that the rule remembers from step to step; they begin as zeros."""
 
 
 def _descend(parameters: NDArray[np.float64], gradient: NDArray[np.float64], rate: float) -> None:
@@ -30,4 +30,4 @@ def _descend(parameters: NDArray[np.float64], gradient: NDArray[np.float64], rat
 
 
 OPTIMIZERS: dict[str, Optimizer] = {row.name: row for row in (Optimizer("sgd", tr("SGD"), _descend),)}
-"""SGD is gradient descent, called stochastic when each gradient comes from a batch drawn at random."""
+"""The optimizers by name. SGD is gradient descent, stochastic if each gradient comes from a random batch."""

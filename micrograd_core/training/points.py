@@ -1,4 +1,4 @@
-"""The points of a run, with which it is trained and tested."""
+"""The points of a run, for training and for testing."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -23,15 +23,14 @@ class Points:
 
 
 def held_out(config: TrainingConfig) -> int:
-    """How many points are drawn besides ``samples`` so that they are ``test_share`` of all: 43 for 128 and 0.25."""
+    """Return the number of test points, ``test_share`` of all points: 43 for 128 samples and 0.25."""
     return round(config.samples * config.test_share / (1.0 - config.test_share))
 
 
 def make_points(config: TrainingConfig) -> Points:
-    """The points that the config's data set has for its seed.
+    """Draw the points of the config's data set from its seed.
 
-    Those tested with are drawn after those trained on from the same stream, so changing ``test_share`` leaves the
-    training points alone.
+    Test points come after training points from the same stream, so ``test_share`` does not change the training points.
     """
     build = DATASETS[config.dataset].build
     stream = np.random.RandomState(config.seed)

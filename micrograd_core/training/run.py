@@ -1,4 +1,4 @@
-"""The blog's demo as a library: a run is an endless generator of frozen steps, which can go on from any of them."""
+"""The blog's demo as a library: a run is an endless generator of frozen steps, and can go on from any of them."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -14,37 +14,37 @@ from micrograd_core.training.points import Array, make_points
 from micrograd_core.training.state import TrainingState, check_state, initial_state
 
 _ZERO = np.zeros(())
-"""0.0 as an array, with which numpy compares faster than with a float."""
+"""0.0 as an array, which numpy compares faster than a float."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """How good a network is, over all points, and how large its next step."""
+    """The loss and accuracies of a network, and the learning rate of its next step."""
 
     loss: float
     """The loss of all training points, L2 penalty included; inf or nan once training has diverged."""
     train_accuracy: float
-    """Share of the points on the right side, 0 to 1; a point whose score is nan is on neither."""
+    """Share of the training points on the right side, 0 to 1; a point whose score is nan is on neither side."""
     test_accuracy: float | None
-    """The same of the test points; None when there are none."""
+    """The same of the test points; None if there are none."""
     learning_rate: float
     """The learning rate of the next update."""
 
     @property
     def diverged(self) -> bool:
-        """Whether the loss has left the finite numbers; further steps will not bring it back."""
+        """True if the loss is inf or nan; further steps do not bring it back."""
         return not math.isfinite(self.loss)
 
 
 class Progress(NamedTuple):
-    """How far a run has come."""
+    """A step of a run: its state and metrics."""
 
     state: TrainingState
     metrics: Metrics
 
 
 class Run:
-    """A config and its points, which are made once."""
+    """A config and its points, which are drawn once."""
 
     def __init__(self, config: TrainingConfig) -> None:
         self.config = config
@@ -57,15 +57,15 @@ class Run:
         engine: Engine = "arrays",
         before_point: Callable[[], None] = do_nothing,
     ) -> Iterator[Progress]:
-        """Progress without end, from the untrained network on, or from an earlier ``state`` exactly as it went then.
+        """Yield progress without end, from the untrained network or exactly as before from an earlier ``state``.
 
-        Number k is after k updates. Both engines give the same numbers up to rounding, "arrays" some thousand times
-        faster. Training that diverges neither raises nor warns: it goes on, with a loss of inf or nan.
+        Progress number k is that after k updates. Both engines give the same numbers up to rounding, "arrays" some
+        thousand times faster. Training that diverges neither raises nor warns; it goes on with a loss of inf or nan.
 
-        A step of the scalars may take seconds: ``before_point`` is called before each of its points, and what it
-        raises ends the training.
+        A step of the scalars may take seconds: ``before_point`` is called before each of its points, and an exception
+        from it ends the training.
 
-        Raises ValueError, when it is called, for an unknown engine and for a state of another network or optimizer.
+        The call raises ValueError for an unknown engine, and for a state of another network or optimizer.
         """
         if engine not in ENGINES:
             raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
@@ -97,7 +97,7 @@ class Run:
 
 
 def accuracy(scores: Array, labels: Array) -> float:
-    """Share of the scores whose sign is the label's, as the blog counts: 0 is on the side of −1, nan on neither."""
+    """Return the share of the scores whose sign is the label's, as the blog counts: 0 counts as −1, nan as neither."""
     right = (scores > _ZERO) == (labels > _ZERO)
     right &= scores == scores  # nan is not itself
     return float(np.count_nonzero(right)) / len(scores)

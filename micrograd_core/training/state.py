@@ -1,4 +1,4 @@
-"""What a run needs to go on from a step."""
+"""The state of a run at one step."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -19,17 +19,17 @@ def _numbers(count: int) -> Struct:
 
 @dataclass(frozen=True, slots=True)
 class TrainingState:
-    """All that a run needs to go on from a step: it is kept, sent and resumed as a whole."""
+    """The state from which a run can go on, kept, sent and resumed as a whole."""
 
     step: int
-    """How many updates were made."""
+    """Number of updates that were made."""
     parameters: tuple[float, ...]
     """Every parameter, in the order of ``nn.MLP.parameters()``."""
     optimizer_state: tuple[tuple[float, ...], ...] = ()
     """The arrays that the optimizer remembers, each with an entry for every parameter."""
 
     def pack(self) -> bytes:
-        """Everything, in as many bytes as the numbers need: 2,712 for the demo."""
+        """Return the state in as many bytes as its numbers need: 2,712 for the demo."""
         count = len(self.parameters)
         pack = _numbers(count).pack
         arrays = (self.parameters, *self.optimizer_state)
@@ -37,20 +37,20 @@ class TrainingState:
 
     @classmethod
     def unpack(cls, packed: bytes) -> "TrainingState":
-        """The state that was packed."""
+        """Return the state that was packed."""
         step, count = _HEADER.unpack_from(packed)
         parameters, *optimizer_state = _numbers(count).iter_unpack(packed[_HEADER.size :])
         return cls(step, parameters, tuple(optimizer_state))
 
 
 def initial_state(config: TrainingConfig) -> TrainingState:
-    """Step 0: the untrained network."""
+    """Return step 0, the untrained network."""
     count, memory = config.parameter_count, OPTIMIZERS[config.optimizer].memory
     return TrainingState(0, initial_parameters(config), ((0.0,) * count,) * memory)
 
 
 def check_state(config: TrainingConfig, state: TrainingState) -> None:
-    """Raises ValueError when the state is not one of a run of ``config``, for the number of its entries."""
+    """Raise ValueError if the state has another number of entries than those of a run of ``config``."""
     count, optimizer = config.parameter_count, OPTIMIZERS[config.optimizer]
     if len(state.parameters) != count:
         raise ValueError(f"this network has {count} parameters, not {len(state.parameters)}")

@@ -1,4 +1,4 @@
-"""From scalars to arrays: any ``Value`` graph as a numpy program, derived from the graph itself."""
+"""Array programs: any ``Value`` graph as a numpy program, derived from the graph itself."""
 
 from micrograd_core.vectorize.explain import (
     HIDDEN,

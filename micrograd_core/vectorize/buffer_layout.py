@@ -18,31 +18,32 @@ Indices: TypeAlias = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class BufferLayout:
-    """Where in the buffers every node is; parameters are at the first positions, in their order."""
+    """The row or position of every node in the buffers; parameters have the first positions, in their order."""
 
     kinds: list[int]
     offsets: list[int]
-    """The row of each per-example node and the position of each shared one, by number."""
+    """The row of each per-example node, and the position of each shared one, by number."""
     inputs: Indices
     """The rows of the inputs."""
     rows: int
-    """How many rows there are."""
+    """Number of rows."""
     positions: int
-    """How many positions there are."""
+    """Number of positions."""
     ones: frozenset[int]
-    """Rows that are 1 for every example, so that biases are coefficients too."""
+    """Rows that are 1 for every example, as operands of biases."""
     unit: int
     """The position of the number 1."""
     constants: tuple[tuple[int, float], ...]
     """(position, number) of the shared leaves that are no parameters."""
 
     def offsets_of(self, nodes: Sequence[int]) -> Indices:
-        """The rows of per-example nodes or the positions of shared ones; ``UNIT`` is the shared number 1."""
+        """Return the rows of per-example nodes or the positions of shared ones; ``UNIT`` is the shared number 1."""
         offsets, unit = self.offsets, self.unit
         return np.array([unit if node == UNIT else offsets[node] for node in nodes], dtype=np.intp)
 
     def rows_of(self, nodes: Sequence[int]) -> Indices:
-        """The rows of per-example nodes; ``UNIT`` is a row of ones, that behind the node before it if there is one."""
+        """Return the rows of per-example nodes; ``UNIT`` is a row of ones, that after the node before it if there is
+        one."""
         rows: list[int] = []
         for node in nodes:
             behind = rows[-1] + 1 if rows else 0
@@ -53,7 +54,7 @@ class BufferLayout:
 
 
 def lay_out_buffers(grouping: Grouping, inputs: Sequence[Value], parameters: Sequence[Value]) -> BufferLayout:
-    """Rows for inputs and per-example groups, positions for parameters, constants and shared groups."""
+    """Give rows to inputs and per-example groups, positions to parameters, constants and shared groups."""
     kinds, number = grouping.kinds, grouping.number
     # A row of ones goes behind whatever ends a sum with a bias.
     before_bias = {

@@ -1,4 +1,4 @@
-"""The derivation as data: which scalar nodes became which array operation, and where in it each of them is."""
+"""The derivation as data: the array operations, and the entry of each scalar node."""
 
 import re
 from collections import defaultdict
@@ -15,7 +15,7 @@ from micrograd_core.vectorize.sums import PER_EXAMPLE, UNIT, Sum
 HIDDEN = -2
 """Marks an entry that is no node of the scalar graph: a sum that is only part of a chain of ``+``."""
 _ONE_OPERAND = re.compile(r"-?[\d.]+(e[+-]?\d+)?|\[.*\]|[\w.]+(\[[^\[\]]*\])*(\([^()]*\))?")
-"""What needs no brackets: numbers, lists, names, elements and calls."""
+"""Operands that need no brackets: numbers, lists, names, elements and calls."""
 Shape: TypeAlias = tuple[int | str, ...]
 """(n, width) per example, (width,) or (rows, width) for what is shared."""
 Access: TypeAlias = Literal["all", "row", "column", "entry", "neuron"]
@@ -25,14 +25,14 @@ the weights of a neuron."""
 
 
 def index_text(shape: Shape, row: int, column: int) -> str:
-    """An entry's index, as numpy has it: ``3``, ``:, 3``, ``2, 3``."""
+    """Return an entry's index as numpy writes it: ``3``, ``:, 3``, ``2, 3``."""
     if len(shape) == 1:
         return str(column)
     return f"{':' if shape[0] == EXAMPLES else row}, {column}"
 
 
 def is_accessed(access: Access, cell: tuple[int, int], entry: tuple[int, int]) -> bool:
-    """Whether an entry of the result is made of this cell of an operand; both by row and column."""
+    """Return True if an entry of the result is made of this cell of an operand; both are (row, column)."""
     match access:
         case "all":
             return True
@@ -48,31 +48,31 @@ def is_accessed(access: Access, cell: tuple[int, int], entry: tuple[int, int]) -
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Σ coefficients[j] × operands[j], one entry of a sum of products.
+    """One entry of a sum of products, Σ coefficients[j] × operands[j].
 
-    These are nodes by number, ``UNIT`` for a 1 unwritten and ``HIDDEN`` for what is only part of a chain of ``+``.
+    Nodes are numbers, ``UNIT`` for an implicit factor of 1, or ``HIDDEN`` for what is only part of a chain of ``+``.
     """
 
     coefficients: tuple[int, ...]
     operands: tuple[int, ...]
     products: tuple[int, ...]
-    """The node that is the product of the two; ``UNIT`` if there is none."""
+    """The product of each coefficient and operand as a node; ``UNIT`` if it is none."""
     additions: tuple[int, ...]
     """Its partial sums."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArrayOperand:
-    """An array that an operation is done with."""
+    """An operand of an array operation."""
 
     name: str
-    """As the formula has it: ``x``, ``W1``, ``p[0:3]``, ``[a, 2.0]``, row by row ``[p[0:3], p[3:6]]``."""
+    """The operand in the formula: ``x``, ``W1``, ``p[0:3]``, ``[a, 2.0]``, row by row ``[p[0:3], p[3:6]]``."""
     shape: Shape
     rows: tuple[tuple[int, ...], ...]
     """Nodes by number, ``UNIT`` or ``HIDDEN``; what varies per example is one row."""
     access: Access
     own: str = ""
-    """The array that has its name from here: weights, biases, and leaves that are no input; "" for none."""
+    """The name of the array that begins here: weights, biases, or leaves that are no input; "" for none."""
     own_shape: tuple[int, ...] = ()
 
 
@@ -82,13 +82,13 @@ class ArrayOperation:
 
     name: str
     formula: str
-    """As numpy has it, with an example a row: ``relu(x @ W1.T + b1)``."""
+    """The formula in numpy, with an example a row: ``relu(x @ W1.T + b1)``."""
     shape: Shape
     symbol: str
-    """Key of ``OPS``: what is done with the operands, or with the whole sum of their products; "+" for a sum alone."""
+    """Key of ``OPS``: the operation on the operands, or on the sum of their products; "+" for a sum alone."""
     constant: float | None
     operands: tuple[ArrayOperand, ...]
-    """In the order of the formula."""
+    """The operands in the order of the formula."""
     weights: str
     """The name of the operand that holds the weights, ``W1``; "" if there is none."""
     biases: str
@@ -105,7 +105,7 @@ class ArrayOperation:
 
     @property
     def width(self) -> int:
-        """How many entries a row of it has."""
+        """Number of entries in a row."""
         return int(self.shape[-1])
 
     @property
@@ -114,7 +114,7 @@ class ArrayOperation:
         return tuple(map(tuple, in_rows(self.entries, self.width)))
 
     def cell(self, entry: int) -> tuple[int, int]:
-        """Row and column of an entry; what varies per example, or is a vector, is one row."""
+        """Return (row, column) of an entry; an array per example, or a vector, is one row."""
         return divmod(entry, self.width)
 
 
@@ -126,7 +126,7 @@ class Explanation:
     """The scalar graph in topological order."""
     operations: tuple[ArrayOperation, ...]
     entry_of: Mapping[int, ArrayEntry]
-    """The entry of each node by number; a product's is that of its weight. Constants that weigh nothing have none."""
+    """The entry of each node by number; a product has that of its weight, a constant that weighs nothing has none."""
     inputs: str
     """The name of the array of the inputs."""
     parameters: str
@@ -142,9 +142,9 @@ def explain(
     inputs: Sequence[Value],
     parameters: Sequence[Value],
 ) -> Explanation:
-    """Name the groups' arrays, in the order of evaluation; a function of a whole sum is one operation with it.
+    """Name the groups' arrays in the order of evaluation; a function of a whole sum becomes one operation with it.
 
-    Names that the graph's labels speak of are left to them.
+    Arrays get no name that a label of the graph has.
     """
     nodes = topological_sort(output, *watch)
     index = {node: i for i, node in enumerate(nodes)}
@@ -160,7 +160,7 @@ def explain(
 
 
 def _joined_with_function(groups: Sequence[Group]) -> Iterator[tuple[tuple[int, ...], Group]]:
-    """The sums, by their nodes, that are the operand of one function and of nothing else."""
+    """Yield the sums that are the operand of one function and of nothing else, as (nodes, group)."""
     uses: defaultdict[int, list[Group]] = defaultdict(list)
     for group in groups:
         for nodes in group.operands or [(*found.operands, *found.coefficients) for found in group.sums]:
@@ -174,12 +174,12 @@ def _joined_with_function(groups: Sequence[Group]) -> Iterator[tuple[tuple[int, 
 
 
 def in_rows(nodes: Sequence[int], width: int) -> list[Sequence[int]]:
-    """The entries of a matrix of this width, row by row."""
+    """Return the entries of a matrix of this width, row by row."""
     return [nodes[start : start + width] for start in range(0, len(nodes), width)]
 
 
 def write_elementwise(symbol: str, constant: float | None, operands: Sequence[str]) -> str:
-    """``tanh(h1)``, ``h1 * p``, ``(-2) ** 3``."""
+    """Return an elementwise operation as text: ``tanh(h1)``, ``h1 * p``, ``(-2) ** 3``."""
     if symbol.isidentifier():
         return f"{symbol}({', '.join(operands)})"
     first, *others = (name if _ONE_OPERAND.fullmatch(name) else f"({name})" for name in operands)
@@ -264,7 +264,7 @@ class _Writer:
         )
 
     def _numbers(self, nodes: Sequence[int]) -> tuple[int, ...]:
-        """Numbers of the explanation for those of the grouping."""
+        """Return the numbers in the explanation of nodes of the grouping."""
         values = self._grouping.values
         return tuple(
             UNIT if node == UNIT else HIDDEN if (value := values[node]) is None else self._index[value]
@@ -272,7 +272,7 @@ class _Writer:
         )
 
     def _shape(self, group: Group) -> tuple[int, ...]:
-        """The shape of the group's values, without the number of examples; a function of a matrix is a matrix."""
+        """Return the shape of the group's values without the number of examples; a function of a matrix is a matrix."""
         count = len(group.nodes)
         if group.rows > 1:
             return (group.rows, count // group.rows)
@@ -284,7 +284,7 @@ class _Writer:
         return (count,)
 
     def _operand(self, nodes: Sequence[int], access: Access, number: str = "") -> ArrayOperand:
-        """These nodes, all per example or all shared, as one array. If they are the same one, it stands there once."""
+        """Return nodes that are all per example, or all shared, as one array; several of one node stand there once."""
         if access == "column" and len(set(nodes)) == 1:
             nodes, access = nodes[:1], "all"
         per_example = self._grouping.kinds[nodes[0]] & PER_EXAMPLE
@@ -298,7 +298,7 @@ class _Writer:
         )
 
     def _matrix(self, rows: Sequence[Sequence[int]], access: Access, number: str = "") -> ArrayOperand:
-        """These rows of shared nodes as one array, or as the number that they all are."""
+        """Return rows of shared nodes as one array, or as a number if all nodes are that number."""
         nodes = [node for row in rows for node in row]
         shape = (len(rows), len(rows[0]))
         name, own = number or self.names.block(rows), ""
@@ -327,7 +327,7 @@ class _Writer:
         return self._products(group)
 
     def _products(self, group: Group) -> tuple[str, list[ArrayOperand]]:
-        """``x @ W1.T + b1``, and where the weights lie from now on."""
+        """Return the formula of a matrix product, ``x @ W1.T + b1``, and its operands; its weights get their array."""
         coefficients, operands = group.factors()
         samples = [[node for node in row if node != UNIT] for row in operands]
         columns, count = len(coefficients), len(samples[0])
@@ -345,14 +345,14 @@ class _Writer:
     def _own(
         self, letter: str, rows: Sequence[Sequence[int]], shape: tuple[int, ...], access: Access
     ) -> ArrayOperand:
-        """Weights or biases, under the name that they have or a new one."""
+        """Return weights or biases under their name, or a new one."""
         name, is_new = self.names.own(letter, rows, shape)
         return ArrayOperand(
             name, shape, tuple(map(self._numbers, rows)), access, name if is_new else "", shape
         )
 
     def _dot(self, group: Group) -> tuple[str, list[ArrayOperand]]:
-        """``p @ p``, or several such sums side by side."""
+        """Return the formula and operands of a dot product, ``p @ p``, or of several side by side."""
         left = self._factor([found.coefficients for found in group.sums])
         right = self._factor([found.operands for found in group.sums])
         if all(node == UNIT for row in left.rows for node in row):

@@ -30,9 +30,9 @@ from micrograd_core.engine import MinusOne, Value, is_negation
 from micrograd_core.vectorize.sums import PER_EXAMPLE, TRAINED, UNIT, Sum
 
 FUSED = -2
-"""In place of the number of a fused node."""
+"""Marks a fused node in place of its number."""
 _Term: TypeAlias = tuple[int, int, Value | None]
-"""Of a sum: coefficient, operand, and the node that is their product, if there is one."""
+"""A term of a sum: coefficient, operand, and the node that is their product, or None."""
 
 
 @dataclass(slots=True)
@@ -52,15 +52,15 @@ class FlatGraph:
     summands: tuple[int, ...] = ()
     """The nodes whose sum the output is, by number: the output itself, or its part per example and its shared part."""
     output_additions: Sequence[Value] = ()
-    """The partial sums of the output, where it is taken apart into two summands."""
+    """The partial sums of the output, if it has two summands."""
     differentiated: set[int] = field(default_factory=set)
-    """The nodes that the mean output is made of, by number; what is only watched has no gradient."""
+    """The numbers of the nodes of which the mean output is made; watched nodes alone have no gradient."""
 
     def __str__(self) -> str:
         return "\n".join(f"{i} = {self.describe(i)}" for i in range(len(self.values)))
 
     def describe(self, i: int) -> str:
-        """A leaf by its label or its data, a result by how it is computed: ``0·1 + 2``, ``3 * 4``, ``tanh 5``."""
+        """Return a leaf by its label or data, a result by its operation: ``0·1 + 2``, ``3 * 4``, ``tanh 5``."""
         value = self.values[i]
         if value is None or i in self.sums:
             return str(self.sums[i])
@@ -83,13 +83,13 @@ class FlatGraph:
         return i
 
     def negates(self, node: Value) -> bool:
-        """Whether a minus sign made this product. A −1 that is an input or a parameter is no sign: it varies."""
+        """Return True if a minus sign made this product; a −1 that is an input or a parameter varies and is no sign."""
         return is_negation(node) and node.operands[1] not in self.given
 
     def unfold(self, i: int) -> list[int]:
-        """Make the sum ``i`` the additions and products that it was.
+        """Turn the sum ``i`` back into its additions and products.
 
-        Returns the numbers of all that is no longer fused, in an order in which it can be computed, ``i`` last.
+        Returns the numbers of all that is no longer fused, in an order of evaluation, ``i`` last.
         """
         found = self.sums.pop(i)
         fused = [*filter(None, found.products), *reversed(found.additions)]
@@ -144,13 +144,13 @@ def _sort_terms(graph: FlatGraph, inputs: Sequence[Value], parameters: Sequence[
 
 
 class _Chain(NamedTuple):
-    """What a chain of ``+`` is made of."""
+    """A chain of ``+``."""
 
     terms: list[Value]
     additions: list[Value]
     """Its partial sums."""
     below: list[Value]
-    """What the terms are made of: the factors of its products, and its plain terms."""
+    """The operands of the terms: the factors of its products, and its plain terms."""
 
 
 class _Flattener:
@@ -159,16 +159,16 @@ class _Flattener:
     def __init__(self, output: Value, given: Mapping[Value, int], results: set[Value]) -> None:
         self.graph = FlatGraph(given)
         self.reused: set[Value] = set()
-        """Nodes that were fused into a sum and then met again. They must be results: another visit is needed."""
+        """Nodes that were fused into a sum and met again. They must be results, so another visit is needed."""
         self._output = output
         self._given = given
         self._results = results
-        """Nodes that cannot be fused. More are added on the way."""
+        """Nodes that cannot be fused; the visit adds more."""
         self._is_biased: dict[Value, bool] = {}
-        """What ``_has_bias`` has found out of partial sums."""
+        """Results of ``_has_bias``, by partial sum."""
 
     def visit(self, root: Value) -> None:
-        """Number what the root is made of, as far as that was not visited before, and the root last."""
+        """Number the nodes below the root that were not visited before, and the root last."""
         graph = self.graph
         number = graph.number
         chains: dict[Value, _Chain] = {}
@@ -268,7 +268,7 @@ class _Flattener:
         return not node.operands and node not in self._given
 
     def _has_bias(self, node: Value) -> bool:
-        """Whether a chain of ``+`` has a parameter as a plain term."""
+        """Return True if a chain of ``+`` has a parameter as a plain term."""
         passed = []
         while node.op == "+" and node not in self._is_biased:
             passed.append(node)
@@ -280,7 +280,7 @@ class _Flattener:
         return found
 
     def _append_chain(self, top: Value, chain: _Chain) -> None:
-        """Add the sum that a chain is, once what its terms are made of has numbers."""
+        """Add the sum of a chain, once its terms have numbers."""
         graph = self.graph
         number, kinds = graph.number, graph.kinds
         varying: list[_Term] = []
@@ -327,7 +327,7 @@ class _Flattener:
         return i
 
     def _append_term(self, terms: Sequence[_Term]) -> int:
-        """Add the sum of some terms of a chain, and return its number; several are no node of the scalar graph."""
+        """Add the sum of some terms of a chain, which may be no node of the scalar graph, and return its number."""
         if len(terms) > 1:
             return self._append_sum(None, terms)
         [(coefficient, operand, product)] = terms

@@ -45,15 +45,15 @@ class Group:
     """Key of ``OPS``; for sums of products "+"."""
     constant: float | None
     sums: tuple[Sum, ...]
-    """One for each node; () for an elementwise operation."""
+    """The sum of each node; () for an elementwise operation."""
     rows: int
-    """Of sums that are one matrix product: how many rows of operands it has, one if they are per example. The nodes
-    are in the order of the product's entries, row by row. 0 for all else."""
+    """Number of rows of operands of a matrix product, 1 if they are per example; 0 for all other groups. The nodes of a
+    product are in the order of its entries, row by row."""
     operands: tuple[tuple[int, ...], ...]
-    """Of an elementwise operation: for each operand the nodes, one a row."""
+    """The nodes of each operand of an elementwise operation, one for each entry."""
 
     def factors(self) -> tuple[list[list[int]], list[list[int]]]:
-        """The rows of the coefficients and of the operands; each of a matrix product's once."""
+        """Return the rows of the coefficients and those of the operands; of a matrix product each row once."""
         columns = len(self.sums) // self.rows if self.rows else len(self.sums)
         step = columns if self.rows else 1
         return (
@@ -72,12 +72,11 @@ class Grouping:
     """The number of every node of the graph; ``FUSED`` for those within a sum."""
     kinds: list[int]
     groups: tuple[Group, ...]
-    """In an order in which they can be computed: first what no parameter moves, within each half first what is
-    shared."""
+    """The groups in an order of evaluation: first those that no parameter moves, within each half first shared ones."""
     summands: tuple[int, ...]
     """One node, or the output's part per example and its shared part."""
     output_additions: Sequence[Value]
-    """The partial sums of the output, where it has two summands."""
+    """The partial sums of the output, if it has two summands."""
 
 
 def group_nodes(
@@ -89,8 +88,8 @@ def group_nodes(
 ) -> Grouping:
     """Group the graph of ``output`` and ``watch``.
 
-    What is only watched has groups of its own, as it has no gradient, unless ``differentiate_watched``.
-    Raises TypeError for an operation that has no row in ``OPS``.
+    Nodes that are only watched have no gradient, and so groups of their own, unless ``differentiate_watched``. Raises
+    TypeError for an operation that has no row in ``OPS``.
     """
     graph = flatten(output, watch, inputs, parameters, differentiate_watched)
     groups = tuple(_make_group(ordered, graph) for ordered in order_nodes(graph))

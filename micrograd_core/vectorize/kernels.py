@@ -20,7 +20,7 @@ from micrograd_core.vectorize.rules import Array, Call, Scratch, call, evaluate
 from micrograd_core.vectorize.sums import PER_EXAMPLE, UNIT
 
 Compute: TypeAlias = Callable[[Array], list[Call]]
-"""The calls that put something into an array."""
+"""Returns the calls that put something into an array."""
 
 
 class Arena:
@@ -31,13 +31,14 @@ class Arena:
         self.values = np.full(shape, np.nan)
         self.gradients = np.full(shape, np.nan)
         self.written = np.zeros(shape[0], dtype=bool)
-        """Which of the ``gradients`` the backward calls so far have written."""
+        """True for the ``gradients`` that the backward calls so far have written."""
         self._zeros = np.zeros(shape[0], dtype=bool)
-        """Rows to which something is added before anything has been written there."""
+        """True for the gradients to which a call adds before any has written there."""
         self._gathered: dict[bytes, Array] = {}
 
     def take(self, offsets: Indices, calls: list[Call]) -> Array:
-        """The values at ``offsets``, (offsets, examples) or (offsets,). Gathering them may add one to the ``calls``."""
+        """Return the values at ``offsets``, (offsets, examples) or (offsets,); if a call must gather them, ``calls``
+        get it."""
         run = as_slice(offsets)
         if run is not None:
             return self.values[run]
@@ -51,24 +52,24 @@ class Arena:
         return self._gathered[key]
 
     def begin_backward(self) -> None:
-        """Forget the last backward pass that was laid out."""
+        """Forget the last backward pass."""
         self.written[:] = False
         self._zeros[:] = False
 
     def begin_at_zero(self, offsets: Indices) -> None:
-        """Let those of the gradients at ``offsets`` that are not written yet start from 0."""
+        """Let the gradients at ``offsets`` that are not written yet start from 0."""
         self._zeros[offsets] |= ~self.written[offsets]
         self.written[offsets] = True
 
     def zero_calls(self) -> list[Call]:
-        """What a backward pass begins with, for the gradients that start from 0."""
+        """Return the calls that begin a backward pass: they set gradients to 0."""
         zeros = np.flatnonzero(self._zeros)
         return [partial(self.gradients.__setitem__, as_slice(zeros) or zeros, 0.0)] if len(zeros) else []
 
     def contribute(
         self, offsets: Indices, shape: tuple[int, ...], compute: Compute, scratch: Scratch
     ) -> list[Call]:
-        """The calls that add what ``compute`` makes, an array of ``shape``, to the gradients at ``offsets``."""
+        """Return the calls that add an array of ``shape``, which ``compute`` makes, to the gradients at ``offsets``."""
         rows = (len(offsets), *self.gradients.shape[1:])
         fresh = not self.written[offsets].any()
         run = as_slice(offsets)
@@ -100,7 +101,7 @@ class Arena:
 
 
 def as_slice(offsets: Indices) -> slice | None:
-    """The offsets as a slice, if each is the one after that before it."""
+    """Return consecutive offsets as a slice; None if they are not."""
     first, last = int(offsets[0]), int(offsets[-1])
     if last - first != len(offsets) - 1 or (np.diff(offsets) != 1).any():
         return None
@@ -121,8 +122,10 @@ def _flat_factors(group: Group) -> tuple[list[int], list[int]]:
 
 
 def _product(left: Array, right: Array, out: Array) -> Call:
-    """left @ right. ``np.dot`` takes less time than ``np.matmul``; but it has 0 for a single 0 times inf or nan, and
-    copies what does not lie close together.
+    """Return the call of left @ right.
+
+    ``np.dot`` takes less time than ``np.matmul``, but for single numbers it has 0 × inf = 0, and it copies arrays that
+    are not contiguous.
     """
     close = all(array.flags.forc and array.size > 1 for array in (left, right))
     return partial(np.dot if close else np.matmul, left, right, out)
@@ -143,7 +146,7 @@ class Kernels:
         self._taken = 0
 
     def scratch(self, shape: tuple[int, ...], dtype: DTypeLike = np.float64) -> Array:
-        """An array that is free again when the calls of the next group are made."""
+        """Return an array that is free again when the calls of the next group are made."""
         self._taken += 1
         key = (self._taken, shape, np.dtype(dtype))
         if key not in self._scratch:
@@ -151,7 +154,7 @@ class Kernels:
         return self._scratch[key]
 
     def runs(self, nodes: Sequence[int]) -> list[Array]:
-        """Where the values of any nodes lie, in their order, in as few arrays as can be: (rows, examples or 1)."""
+        """Return the values of any nodes, in their order, in as few arrays as possible: (rows, examples or 1)."""
         found: list[Array] = []
         sorts = [(self.layout.kinds[node] & PER_EXAMPLE, self.layout.offsets[node]) for node in nodes]
         for (per_example, _), run in groupby(
@@ -163,7 +166,7 @@ class Kernels:
         return found
 
     def begin_backward(self, summands: Sequence[int]) -> list[Call]:
-        """Forget the last backward pass that was laid out; the calls that give the summands their gradients."""
+        """Forget the last backward pass, and return the calls that set the gradients of the summands."""
         self.rows.begin_backward()
         self.shared.begin_backward()
         calls: list[Call] = []
@@ -179,11 +182,11 @@ class Kernels:
         return calls
 
     def zero_calls(self) -> list[Call]:
-        """What a backward pass begins with, once it is laid out."""
+        """Return the calls that begin the backward pass, once all others are made."""
         return self.rows.zero_calls() + self.shared.zero_calls()
 
     def forward(self, group: Group) -> list[Call]:
-        """The calls that compute the group's values."""
+        """Return the calls that compute the group's values."""
         self._taken = 0
         calls: list[Call] = []
         out = self._values(group)
@@ -205,7 +208,7 @@ class Kernels:
         ]
 
     def backward(self, group: Group, kinds: int) -> list[Call]:
-        """The calls that pass the group's gradients on to those operands that are made of leaves of these kinds."""
+        """Return the calls that add to the gradients of the operands that are made of leaves of ``kinds``."""
         self._taken = 0
         gradient = self._arena(group).gradients[self._run(group)]
         if group.sums:
@@ -287,14 +290,14 @@ class Kernels:
         return self._arena(group).values[self._run(group)]
 
     def _per_example(self, nodes: Sequence[int]) -> bool:
-        """Whether these operands are; they are all of the same sort."""
+        """Return True if the nodes are per example; all are, or none."""
         return bool(self.layout.kinds[nodes[0]] & PER_EXAMPLE)
 
     def _moved(self, nodes: Sequence[int], kinds: int) -> bool:
         return any(node != UNIT and self.layout.kinds[node] & kinds for node in nodes)
 
     def _operands(self, group: Group, calls: list[Call]) -> dict[str, Array | float]:
-        """The operands under the names that the rules have for them: x, y."""
+        """Return the operands by their names in the rules, x and y."""
         names: dict[str, Array | float] = {}
         for name, nodes in zip("xy", group.operands, strict=False):
             offsets = self.layout.offsets_of(nodes)
@@ -310,8 +313,10 @@ class Kernels:
         return names
 
     def _factors(self, group: Group, calls: list[Call]) -> tuple[Array, Array]:
-        """Of sums of products the coefficients, (sums or columns, terms), and the operands, (terms, examples) or (sums
-        or rows, terms).
+        """Return the factors of sums of products.
+
+        They are the coefficients, (sums or columns, terms), and the operands, (terms, examples) or (sums or rows,
+        terms).
         """
         terms = len(group.sums[0].operands)
         coefficients, operands = _flat_factors(group)

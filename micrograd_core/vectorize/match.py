@@ -34,7 +34,7 @@ _Cell: TypeAlias = tuple[Factors, Factors]
 
 
 def count_sides(graph: FlatGraph) -> Counter[tuple[str, Factors]]:
-    """How many small sums have a side in common, for each of their sides."""
+    """Count the small sums that have a side in common, for each side."""
     return Counter(
         side
         for i, found in graph.sums.items()
@@ -44,7 +44,7 @@ def count_sides(graph: FlatGraph) -> Counter[tuple[str, Factors]]:
 
 
 def _sides(found: Sum, kind: int) -> list[tuple[str, Factors]]:
-    """What a sum may have in common with others: per example all its operands, else either of its factors."""
+    """Return the sides that a sum may share with others: per example all its operands, else either of its factors."""
     if kind & PER_EXAMPLE:
         return [("", tuple(found.operands))]
     return [*zip(("left", "right"), found.factors(), strict=True)]
@@ -56,7 +56,7 @@ def is_scalar(
     side_counts: Mapping[tuple[str, Factors], int],
     group_of: Mapping[int, object],
 ) -> bool:
-    """Whether a sum is not worth a matrix product, and so stays the additions and products that it was.
+    """Return True if a sum is not worth a matrix product, and so stays the additions and products that it was.
 
     A sum of ``FEWEST_TERMS`` is worth one. A smaller one is,
 
@@ -90,21 +90,20 @@ def _are_one_group(nodes: Sequence[int], group_of: Mapping[int, object]) -> bool
 
 
 def find_grids(graph: FlatGraph, nodes: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
-    """The matrix products of shared sums of as many terms: of each the number of its rows, and its nodes row by row.
+    """Yield (number of rows, nodes row by row) of each matrix product among shared sums of as many terms.
 
-    The sums of a product are changed so that their coefficients are its weights and biases. Sums that are in no product
-    come last, with 0 rows.
+    The coefficients of the sums of a product become its weights and biases. Sums in no product come last, with 0 rows.
     """
     sum_at: dict[_Cell, int] = {}
     met_by: defaultdict[Factors, list[Factors]] = defaultdict(list)
-    """For each row of operands, the rows of coefficients that it meets."""
+    """Rows of coefficients by the row of operands with which they are multiplied."""
     for i in nodes:
         coefficients, operands = cell = graph.sums[i].factors()
         if coefficients and cell not in sum_at:
             sum_at[cell] = i
             met_by[operands].append(coefficients)
     alike: defaultdict[tuple[Factors, ...], list[Factors]] = defaultdict(list)
-    """Rows of operands that meet the same rows of coefficients."""
+    """Rows of operands that are multiplied with the same rows of coefficients."""
     for operands, rows in met_by.items():
         alike[tuple(sorted(rows))].append(operands)
     taken: set[int] = set()
@@ -125,10 +124,10 @@ def find_grids(graph: FlatGraph, nodes: Sequence[int]) -> Iterator[tuple[int, li
 
 
 def _find_weights(grid: Mapping[_Cell, int], graph: FlatGraph) -> int | None:
-    """Make one side of the grid the coefficients of all its sums, biases included, and say which it was.
+    """Make one side of the grid the coefficients of all its sums, biases included, and return that side.
 
-    A bias tells which side the coefficients are; else it is the side that ranks first. None where a plain term belongs
-    to neither side, or two are biases: that is no matrix product, and nothing is changed.
+    The side is that of the bias, or without one the side that ranks first. Returns None, and changes nothing, if a
+    plain term belongs to neither side, or two are biases: that is no matrix product.
     """
     sums = {cell: graph.sums[i] for cell, i in grid.items()}
     plain = {cell: found.plain_terms() for cell, found in sums.items()}
@@ -148,18 +147,18 @@ def _find_weights(grid: Mapping[_Cell, int], graph: FlatGraph) -> int | None:
 
 
 def _goes_with(term: Mapping[_Cell, object], side: int) -> bool:
-    """Whether a plain term of a grid's sums goes with one side: it is the same wherever that side is the same."""
+    """Return True if a plain term of a grid's sums is the same wherever one side is the same."""
     return len({(cell[side], node) for cell, node in term.items()}) == len({cell[side] for cell in term})
 
 
 def _identity(i: int, graph: FlatGraph) -> object:
-    """What tells a node from others: constants of the same data are as good as one."""
+    """Return what distinguishes a node; constants of the same data are equal."""
     value = graph.values[i]
     return i if value is None or value.operands or graph.kinds[i] else (value.data,)
 
 
 def _rank(grid: Mapping[_Cell, int], side: int, graph: FlatGraph) -> tuple[bool, bool, int]:
-    """Which side the weights are: leaves rather than results, parameters rather than others, few rather than many."""
+    """Return the rank of a side as weights: leaves before results, parameters before others, few before many."""
     rows = {cell[side] for cell in grid}
     nodes = {i for row in rows for i in row}
     has_results = any(graph.operands[i] or i in graph.sums for i in nodes)

@@ -1,4 +1,4 @@
-"""What arrays, their parts and entries are called: where a program has names for them, they have these."""
+"""The names of arrays, their parts and their entries, taken from the program where it has some."""
 
 import re
 from collections import Counter
@@ -17,15 +17,15 @@ INPUTS, PARAMETERS = "x", "p"
 """The arrays of the inputs, (n, inputs), and of the parameters, (parameters,); ``x_`` where a computed node is called
 ``x``."""
 RESULTS, SHARED_RESULTS, WEIGHTS, BIASES, LEAVES = "h", "s", "W", "b", "X"
-"""These have numbers behind them, and before these an underscore where a label speaks of such a one: ``h_1``. Shared
-results that are a matrix are called as those per example."""
+"""Numbered names: ``h1``, or ``h_1`` if a label of the graph is such a name. A shared result that is a matrix is named
+like a result per example."""
 EXAMPLES = "n"
-"""In shapes: the number of examples."""
+"""The number of examples in shapes."""
 _NUMBERED = re.compile(rf"\b([{RESULTS}{SHARED_RESULTS}{WEIGHTS}{BIASES}{LEAVES}]_*)\d+\b")
 _MATRIX_ENTRY = re.compile(r"(\w+)\[(\d+)\]\[(\d+)\]")
 _LIST_ENTRY = re.compile(r"(\w+)(\[\d+\])+")
 SHOWN = 3
-"""Of the operands of an operation that do not lie side by side."""
+"""Limit of names in a list of operands that do not lie side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class ArrayEntry:
 
 
 def entries_of(array: str, leading: Sequence[int | None], shape: tuple[int, ...]) -> list[ArrayEntry]:
-    """All entries of an array in their order, row by row."""
+    """Return all entries of an array, row by row."""
     return [ArrayEntry(array, (*leading, *index)) for index in product(*map(range, shape))]
 
 
 def listed(names: Iterable[str], count: int) -> str:
-    """``[a, b, c, …]``"""
+    """Return names as a list: ``[a, b, c, …]``."""
     return f"[{', '.join([*islice(names, SHOWN), *['…'] * (count > SHOWN)])}]"
 
 
@@ -56,20 +56,20 @@ def _unlike(taken: Container[str], name: str) -> str:
 
 
 def _list_name(node: Value) -> str:
-    """``xs`` of ``xs[0][1]``; "" of what is no entry of a list."""
+    """Return the list of an entry, ``xs`` of ``xs[0][1]``; "" for a node that is no entry of a list."""
     found = _LIST_ENTRY.fullmatch(node.label)
     return found[1] if found else ""
 
 
 def _is_written(value: Value) -> bool:
-    """Whether it is a number written in place; such a one has no label, or itself as its label."""
+    """Return True for a number written in the program: a leaf without a label, or with its number as the label."""
     with suppress(ValueError):
         return not value.operands and (not value.label or float(value.label) == value.data)
     return False
 
 
 class Names:
-    """The names of a grouping's arrays, and which of their entries its nodes are."""
+    """The names of a grouping's arrays, and the entries that its nodes are."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class Names:
     ) -> None:
         self._values = grouping.values
         self.entries: dict[int, ArrayEntry] = {}
-        """The entry of each node by number; of a parameter, the one that it is of another array than that of all."""
+        """The entry of each node by number; for a parameter its entry in an array other than that of all parameters."""
         spoken_of = {stem for label in {node.label for node in nodes} for stem in _NUMBERED.findall(label)}
         self._stems = {
             letter: _unlike(spoken_of, letter)
@@ -94,12 +94,12 @@ class Names:
         self.inputs, self.parameters = _unlike(taken, INPUTS), _unlike(taken, PARAMETERS)
         self._labels = Counter(node.label for node in nodes if node.label)
         self._lists = Counter(list_names)
-        """How many nodes each list of the program has."""
+        """Number of nodes of each list of the program."""
         self.shapes: dict[str, tuple[int, ...]] = {
             self.inputs: (len(inputs),),
             self.parameters: (len(parameters),),
         }
-        """Without the number of examples; of all arrays but weights and biases."""
+        """The shape of each array except weights and biases, without the number of examples."""
         self._named: dict[tuple[object, ...], str] = {}
         """Weights and biases by their letter and their nodes."""
         self._counts: Counter[str] = Counter()
@@ -113,7 +113,7 @@ class Names:
                 self.entries[grouping.number[leaf]] = ArrayEntry(self.inputs, (None, i))
 
     def own(self, letter: str, rows: Sequence[Sequence[int]], shape: tuple[int, ...]) -> tuple[str, bool]:
-        """The name of weights or biases, and whether they have it from now on."""
+        """Return the name of weights or biases, and True if it is new."""
         key = (letter, *map(tuple, rows))
         is_new = key not in self._named
         if is_new:
@@ -125,7 +125,7 @@ class Names:
         return name, is_new
 
     def result(self, nodes: Sequence[int], shape: tuple[int, ...], per_example: bool) -> str:
-        """A new name for what is computed."""
+        """Return a new name for a result."""
         name = self.new(RESULTS if per_example or len(shape) > 1 else SHARED_RESULTS)
         self.shapes[name] = shape
         self.entries |= dict(zip(nodes, entries_of(name, (None,) if per_example else (), shape), strict=True))
@@ -138,7 +138,7 @@ class Names:
         return node in self._parameters
 
     def whole(self, nodes: Sequence[int]) -> str:
-        """The array whose entries these nodes are, all of them and in their order; "" if there is none."""
+        """Return the array whose entries these nodes are, all and in order; "" if there is none."""
         for entries in (self._parameters, self.entries):
             found = [entries.get(node) for node in nodes]
             first = found[0]
@@ -150,7 +150,7 @@ class Names:
         return ""
 
     def number_written(self, nodes: Sequence[int]) -> str:
-        """``-1``, if these are constants without a name that are all of this number; else ""."""
+        """Return the number, ``-1``, if all these nodes are constants of that number without a name; else ""."""
         if any(node in self.entries or node in self._parameters for node in nodes):
             return ""
         values = [self._values[node] for node in nodes]
@@ -158,7 +158,7 @@ class Names:
         return self._one(nodes[0]) if len(numbers) == 1 and None not in numbers else ""
 
     def block(self, rows: Sequence[Sequence[int]]) -> str:
-        """The matrix that these are, or the part of one: ``h1[:, 0:2]``; "" if they are none."""
+        """Return the matrix that these nodes are, or the part of one, ``h1[:, 0:2]``; "" if they are none."""
         first = self.entries.get(rows[0][0])
         shape = () if first is None else self.shapes.get(first.array, ())
         if first is None or len(shape) < 2:
@@ -177,12 +177,13 @@ class Names:
         return name if counts == shape else f"{name}[{', '.join(parts)}]"
 
     def row(self, nodes: Sequence[int]) -> str:
-        """One of a matrix's rows, also where it is a single entry."""
+        """Return a row of a matrix, as a list even if it has a single entry."""
         return f"[{self._one(nodes[0])}]" if len(nodes) == 1 else self.name(nodes)
 
     def name_leaves(self, rows: Sequence[Sequence[int]], letter: str) -> str:
-        """The name of the array that these are from now on, if they are leaves that are in none yet: that of the list
-        whose entries they are, or else one with this letter; "" without.
+        """Return a new name for the array of these nodes, if they are leaves that are in none yet; else "".
+
+        It is the name of the list whose entries they are, or one with ``letter``; "" without a letter.
         """
         nodes = [node for row in rows for node in row]
         values = [self._values[node] for node in nodes if node not in self.entries]
@@ -207,7 +208,7 @@ class Names:
         return f"{self._stems[letter]}{self._counts[letter]}"
 
     def shape_of_list(self, nodes: Sequence[int]) -> tuple[int, ...]:
-        """(rows, columns), if these are all the entries of a list of lists; else ()."""
+        """Return (rows, columns) if these are all the entries of a list of lists; else ()."""
         leaves = [value for node in nodes if (value := self._values[node]) and not value.operands]
         last = _MATRIX_ENTRY.fullmatch(leaves[-1].label) if leaves else None
         if last is None or len(leaves) < len(nodes) or self._lists[last[1]] != len(nodes):
@@ -219,7 +220,7 @@ class Names:
         return shape if labels == [leaf.label for leaf in leaves] else ()
 
     def name(self, nodes: Sequence[int]) -> str:
-        """These nodes as one array: a whole one, a part of one, or one by one."""
+        """Return nodes as one array: a whole one, a part of one, or a list."""
         whole = self.whole(nodes)
         if whole:
             return whole if len(self.shapes[whole]) == 1 else f"{whole}.ravel()"
@@ -244,7 +245,7 @@ class Names:
         return f"{first.array}[{', '.join([*leading, index])}]"
 
     def _one(self, node: int) -> str:
-        """A node by its label, if no other node and no array has that; else by its entry, or as a number."""
+        """Return a node by its label, if no other node and no array has it; else by its entry, or as a number."""
         value = None if node == UNIT else self._values[node]
         if value is None:
             return "1" if node == UNIT else str(self.entries[node])

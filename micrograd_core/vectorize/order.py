@@ -35,12 +35,12 @@ class OrderedNodes(NamedTuple):
 
     nodes: list[int]
     rows: int
-    """How many rows of operands a matrix product has, one if they are per example; 0 for all else."""
+    """Number of rows of operands of a matrix product, 1 if they are per example; 0 for all other operations."""
     is_differentiated: bool
 
 
 class _Key(NamedTuple):
-    """What the nodes of a group have in common; groups are computed in the order of the first three."""
+    """The properties that the nodes of a group have in common; the first three give the order of evaluation."""
 
     trained: int
     per_example: int
@@ -49,20 +49,20 @@ class _Key(NamedTuple):
     is_differentiated: bool
     is_sum: bool
     signature: tuple[object, ...]
-    """Of a sum per example its operands, of a shared one how many factors it has; else the operation, and which of its
-    operands are per example or shared as it is."""
+    """The operands of a sum per example, or the number of factors of a shared one; else the operation, and for each
+    operand whether it is of the node's own kind."""
 
 
 def order_nodes(graph: FlatGraph) -> Iterator[OrderedNodes]:
-    """All results, those of one array operation together, in an order in which they can be computed.
+    """Yield all results, grouped by array operation, in an order of evaluation.
 
-    First comes what no parameter moves, and within each half what is shared. Small sums are unfolded.
+    Those that no parameter moves come first, and within each half the shared ones. Small sums are unfolded.
     """
     members: dict[_Key, list[int]] = {}
     for i, key in _find_keys(graph).items():
         members.setdefault(key, []).append(i)
     position: dict[int, int] = {}
-    """Where the results so far lie, one after the other."""
+    """The positions of the results so far, one after the other."""
     # Sorting is stable: groups of the same level stay in the order in which they were found.
     for key in sorted(members, key=lambda key: key[:3]):
         for rows, nodes in _divide(key, members[key], graph):
@@ -75,7 +75,7 @@ def order_nodes(graph: FlatGraph) -> Iterator[OrderedNodes]:
 
 
 def _find_keys(graph: FlatGraph) -> dict[int, _Key]:
-    """The key of every result, in an order in which they can be computed."""
+    """Return the key of every result, in an order of evaluation."""
     sums, side_counts = graph.sums, count_sides(graph)
     levels = dict.fromkeys(range(UNIT, len(graph.values)), 0)
     keys: dict[int, _Key] = {}
@@ -112,7 +112,7 @@ def _key(i: int, graph: FlatGraph, levels: Mapping[int, int], is_differentiated:
 
 
 def _divide(key: _Key, nodes: list[int], graph: FlatGraph) -> Iterator[tuple[int, list[int]]]:
-    """The groups of the nodes that have a key: the rows that each has as a matrix product, and its nodes."""
+    """Yield (rows of a matrix product, nodes) of each group of the nodes with this key."""
     if key.is_sum and key.per_example:
         yield 1, nodes
     elif key.is_sum and len(nodes) > 1:

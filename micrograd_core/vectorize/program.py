@@ -25,7 +25,7 @@ from micrograd_core.vectorize.rules import Array, Call
 from micrograd_core.vectorize.sums import PER_EXAMPLE, TRAINED
 
 CHUNK = 2048
-"""Examples that are worked on at once where nothing is kept of them but the result: their arrays stay in the cache."""
+"""Limit of examples that are computed at once if only their results are kept: their arrays stay in the cache."""
 
 _FLOAT = np.dtype(np.float64)
 _KINDS_OF_NUMBERS = "biuf"
@@ -98,10 +98,10 @@ def _listed(what: str, given: Iterable[Value]) -> tuple[Value, ...]:
 
 
 def to_array(what: str, given: ArrayLike) -> Array:
-    """``given`` as an array of floats; it is taken for numbers where a ``Value`` can hold its entries.
+    """Return ``given`` as an array of floats; its entries are what a ``Value`` can hold.
 
-    Raises, with a sentence that begins with ``what``, TypeError for what is no number and ValueError for rows of
-    different lengths.
+    Raises, with a sentence that begins with ``what``, TypeError for entries that are no numbers, and ValueError for
+    rows of different lengths.
     """
     try:
         array = np.asarray(given)
@@ -147,26 +147,26 @@ class ArrayProgram:
         self._results = lru_cache(maxsize=1)(lambda n: (np.empty(n), np.empty((len(watch), n))))
 
     def explain(self, *, differentiate_watched: bool = False) -> Explanation:
-        """The derivation as data.
+        """Return the derivation as data.
 
-        What is only watched has operations of its own. ``differentiate_watched`` explains the program as it would be
-        if the watched nodes were differentiated, too.
+        Nodes that are only watched have operations of their own. ``differentiate_watched`` explains the program as if
+        they were differentiated, too.
         """
         graph = self.output, self.watch, self.inputs, self.parameters
         grouping = group_nodes(*graph, differentiate_watched=True) if differentiate_watched else self.grouping
         return explain(grouping, *graph)
 
     def bind(self, inputs: ArrayLike) -> "Batch":
-        """Buffers for as many examples as ``inputs``, (n, inputs), has, and these inputs in them."""
+        """Return buffers for as many examples as ``inputs``, (n, inputs), has, with these inputs."""
         data = self._check_inputs(inputs)
         batch = Batch(self, len(data))
         batch.load(data)
         return batch
 
     def forward(self, inputs: ArrayLike, parameters: ArrayLike, *, strict: bool = False) -> Array:
-        """The output (n,) for ``inputs`` (n, inputs) and ``parameters`` (parameters,).
+        """Return the output (n,) for ``inputs`` (n, inputs) and ``parameters`` (parameters,).
 
-        ``strict`` raises ``NonFiniteError`` where one is not finite. Raises ValueError for a shape that does not fit.
+        ``strict`` raises ``NonFiniteError`` if one is not finite. Raises ValueError for a shape that does not fit.
         """
         outputs = self.evaluate(inputs, parameters)[0].copy()
         if strict and not np.isfinite(outputs).all():
@@ -174,9 +174,9 @@ class ArrayProgram:
         return outputs
 
     def evaluate(self, inputs: ArrayLike, parameters: ArrayLike) -> tuple[Array, Array]:
-        """The output, (n,), and the watched nodes, (watch, n), in arrays that the next call overwrites.
+        """Return the output, (n,), and the watched nodes, (watch, n), in arrays that the next call overwrites.
 
-        Of many examples, a chunk is worked on at a time.
+        Many examples are computed in chunks.
         """
         data = self._check_inputs(inputs)
         outputs, watched = self._results(len(data))
@@ -193,9 +193,9 @@ class ArrayProgram:
     def value_and_grad(
         self, inputs: ArrayLike, parameters: ArrayLike, *, strict: bool = False
     ) -> tuple[float, Array]:
-        """The mean output over all examples, and its gradient by every parameter, (parameters,).
+        """Return the mean output over all examples, and its gradient by every parameter, (parameters,).
 
-        ``strict`` raises ``NonFiniteError`` where one is not finite. Raises ValueError for a shape that does not fit.
+        ``strict`` raises ``NonFiniteError`` if one is not finite. Raises ValueError for a shape that does not fit.
         """
         value, gradient = self.bind(inputs).value_and_grad(parameters)
         if strict and not (math.isfinite(value) and np.isfinite(gradient).all()):
@@ -309,7 +309,7 @@ class Batch:
         self._run(self._constants)
 
     def load(self, inputs: ArrayLike) -> None:
-        """Take other inputs, (examples, inputs). Raises ValueError if there are more or fewer."""
+        """Load other inputs, (examples, inputs). Raises ValueError if there are more or fewer."""
         shape = (self.examples, len(self.program.inputs))
         data = to_array("inputs", inputs)
         if data.shape != shape:
@@ -319,32 +319,32 @@ class Batch:
         self._run(self._on_load)
 
     def value(self, parameters: ArrayLike) -> float:
-        """The mean output for ``parameters`` (parameters,). Raises ValueError if there are more or fewer."""
+        """Return the mean output for ``parameters`` (parameters,). Raises ValueError if there are more or fewer."""
         self._begin_pass(parameters)
         self._run(self._forward_and_add_up)
         return self._total()
 
     def gradient(self) -> Array:
-        """The derivative of the last ``value`` by every parameter, (parameters,)."""
+        """Return the derivative of the last ``value`` by every parameter, (parameters,)."""
         self._require_pass()
         self._run(self._backward)
         return self._gradient
 
     def value_and_grad(self, parameters: ArrayLike) -> tuple[float, Array]:
-        """The mean output and its derivative by every parameter, (parameters,)."""
+        """Return the mean output and its derivative by every parameter, (parameters,)."""
         self._begin_pass(parameters)
         self._run(self._forward_and_backward)
         return self._total(), self._gradient
 
     def forward(self, parameters: ArrayLike) -> Array:
-        """The output of each example, (examples,)."""
+        """Return the output of each example, (examples,)."""
         self._begin_pass(parameters)
         self._run(self._forward)
         self._run(self._extra)
         return self._outputs
 
     def watched(self) -> Array:
-        """The watched nodes after the last pass, (watch, examples)."""
+        """Return the watched nodes after the last pass, (watch, examples)."""
         self._require_pass()
         self._run(self._for_watched)
         if len(self._watched) == 1:
@@ -354,7 +354,7 @@ class Batch:
         return result
 
     def copy_watched(self, out: Array) -> None:
-        """Put the watched nodes after the last ``forward`` into ``out``, (watch, examples)."""
+        """Copy the watched nodes after the last ``forward`` into ``out``, (watch, examples)."""
         self._require_pass()
         start = 0
         for rows in self._watched:
@@ -362,7 +362,7 @@ class Batch:
             start += len(rows)
 
     def input_gradients(self) -> Array:
-        """The derivative of each example's own output by its inputs after the last pass, (examples, inputs)."""
+        """Return the derivative of each example's own output by its inputs after the last pass, (examples, inputs)."""
         self._require_pass()
         self._run(self._backward_to_inputs)
         gradients = self._kernels.rows.gradients[self.program.layout.inputs].T
@@ -406,7 +406,7 @@ class Batch:
         return self._differentiate(PER_EXAMPLE, self._kernels.rows, self.program.layout.inputs)
 
     def _differentiate(self, kind: int, arena: Arena, leaves: Indices) -> list[Call]:
-        """The backward pass to the leaves of one kind."""
+        """Return the calls of the backward pass to the leaves of one kind."""
         grouping, kernels = self.program.grouping, self._kernels
         calls = kernels.begin_backward(grouping.summands)
         for group in reversed(grouping.groups):
@@ -417,10 +417,10 @@ class Batch:
 
 
 def quiet_context() -> Context:
-    """A context in which numpy does not warn; entering it takes less time than ``np.errstate``.
+    """Return a context in which numpy does not warn; entering it takes less time than ``np.errstate``.
 
-    numpy copies operands that are spread over others into its buffer where their rows are shorter than that. A
-    buffer of 16 numbers, the least there is, keeps it from doing so.
+    numpy copies operands that are broadcast into its buffer if their rows are shorter than that. A buffer of 16
+    numbers, the smallest possible, prevents this.
     """
     context = copy_context()
     context.run(np.seterr, all="ignore")

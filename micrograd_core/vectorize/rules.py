@@ -16,11 +16,11 @@ Array: TypeAlias = NDArray[np.float64]
 Call: TypeAlias = Callable[[], object]
 Argument: TypeAlias = "Array | NDArray[np.bool_] | float | bool"
 Scratch: TypeAlias = Callable[[tuple[int, ...], DTypeLike], Array]
-"""An array of that shape and type to keep something in until the calls of one group have been made."""
+"""Returns an array of a shape and type that is free until the calls of one group have been made."""
 
 LONG_ROW = 512
-"""numpy's maximum takes three times as long with one number as with an array of it: rows longer than this share one
-row of it, shorter ones have an array as large as they are."""
+"""Rows longer than this share one row of a number, shorter ones get an array of their size: numpy's maximum takes three
+times as long with a number as with an array of it."""
 OPERATORS: dict[type[ast.AST], np.ufunc] = {
     ast.Add: np.add,
     ast.Sub: np.subtract,
@@ -47,7 +47,7 @@ def _parse(rule: str) -> tuple[ast.stmt, ...]:
 def evaluate(
     rule: str, names: Mapping[str, Argument], out: Array, scratch: Scratch, times: Array | None = None
 ) -> list[Call]:
-    """Calls that put what ``rule`` makes of the arrays in ``names``, ``times`` another array, into ``out``."""
+    """Return the calls that put the value of ``rule`` for ``names``, times ``times`` if given, into ``out``."""
     known = dict(names)
     calls: list[Call] = []
     *assignments, last = _parse(rule)
@@ -79,7 +79,7 @@ def _evaluate(
     scratch: Scratch,
     calls: list[Call],
 ) -> Argument:
-    """The value of an expression: a number where all in it are numbers, else an array, ``out`` if one is given."""
+    """Return the value of an expression: a number if all in it are numbers, else an array, ``out`` if one is given."""
     match expression:
         case ast.Constant(value):
             assert isinstance(value, int | float)
@@ -118,7 +118,7 @@ def _choose(
     scratch: Scratch,
     calls: list[Call],
 ) -> Argument:
-    """``chosen`` where the condition holds, ``other`` elsewhere."""
+    """Return ``chosen`` where the condition holds, ``other`` elsewhere."""
     mask = _evaluate(condition, known, None, scratch, calls)
     if not isinstance(mask, np.ndarray):
         return _evaluate(chosen if mask else other, known, out, scratch, calls)
@@ -136,7 +136,7 @@ def _result_type(function: np.ufunc, values: list[Argument]) -> DTypeLike:
 
 
 def call(function: np.ufunc, *operands: Argument, out: NDArray[Any]) -> Call:
-    """The call ``function(*operands, out=out)``, in the way that takes numpy the least time."""
+    """Return the call ``function(*operands, out=out)`` in the form that takes numpy the least time."""
     arrays = [np.asarray(operand) for operand in operands]
     if function is np.maximum:  # numpy wants its out by name.
         shape = out.shape[-1:] if out.shape[-1:] > (LONG_ROW,) else out.shape

@@ -30,17 +30,17 @@ Factors: TypeAlias = tuple[int, ...]
 
 @dataclass(slots=True)
 class Sum:
-    """Σ coefficients[j] × operands[j], all of them nodes by number, or ``UNIT``.
+    """A sum of products, Σ coefficients[j] × operands[j], of nodes by number, or ``UNIT``.
 
-    In a sum per example the operands are per example and the coefficients shared; in a shared one both are shared.
+    In a sum per example the operands are per example and the coefficients shared; in a shared sum both are shared.
     """
 
     coefficients: list[int]
     operands: list[int]
     products: list[Value | None]
-    """The node that is the product of the two, or None for a plain term, which is no product."""
+    """The product of each pair as a node; None for a plain term, which is no product."""
     additions: Sequence[Value]
-    """The nodes that are its partial sums, the sum itself not among them."""
+    """Its partial sums as nodes, without the sum itself."""
 
     def __str__(self) -> str:
         pairs = zip(self.coefficients, self.operands, strict=True)
@@ -53,17 +53,17 @@ class Sum:
             self._reorder(sorted(range(len(keys)), key=keys.__getitem__))
 
     def factors(self) -> tuple[Factors, Factors]:
-        """The coefficients and the operands of its products; plain terms have no part in them."""
+        """Return the coefficients and the operands of its products, without plain terms."""
         pairs = zip(self.coefficients, self.operands, self.products, strict=True)
         products = [(left, right) for left, right, product in pairs if product is not None]
         return tuple(left for left, _ in products), tuple(right for _, right in products)
 
     def plain_terms(self) -> list[int]:
-        """The terms that are no products, by their index."""
+        """Return the indices of the terms that are no products."""
         return [j for j, product in enumerate(self.products) if product is None]
 
     def make_coefficients(self, side: int, biases: Sequence[int]) -> None:
-        """Make one of its ``factors()`` the coefficients, 0 those that are it already and 1 the operands.
+        """Make one of its ``factors()`` the coefficients: 0 for the present ones, 1 for the operands.
 
         The plain terms ``biases`` become coefficients of ``UNIT`` and go last, behind the other plain terms.
         """

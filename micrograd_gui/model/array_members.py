@@ -1,4 +1,4 @@
-"""Which array operation, and which entry of it, each scalar node belongs to, read off an ``Explanation``."""
+"""The array operation, and its entry, of each scalar node, from an ``Explanation``."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ class Members:
 
     operands: Operands
     operation: Mapping[int, int]
-    """The operation that computes a node, or that a leaf belongs to; a leaf that belongs to none is missing."""
+    """The operation that computes a node, or to which a leaf belongs; leaves of no operation are missing."""
     entry: Mapping[int, int]
-    """The entry of that operation that a node is, or that it is used for first."""
+    """The entry of that operation that a node is, or for which it is used first."""
     inner: Set[int]
     """The computed nodes that have no entry of their own."""
     weight: Mapping[int, int]
@@ -28,7 +28,7 @@ class Members:
 
 
 def find_members(explanation: Explanation) -> Members:
-    """Find out what belongs to which operation and entry."""
+    """Find the operation and entry of every node."""
     operation = {
         node: which
         for which, line in enumerate(explanation.operations)
@@ -59,7 +59,7 @@ def find_members(explanation: Explanation) -> Members:
 
 
 def _entries(explanation: Explanation, operands: Operands) -> dict[int, int]:
-    """The entry of each computed node, and of the leaves of an operation's own arrays."""
+    """Return the entry of each computed node, and of the leaves of an operation's own arrays."""
     found: dict[int, int] = {}
     for line in explanation.operations:
         for operand in line.operands:
@@ -77,7 +77,7 @@ def _entries(explanation: Explanation, operands: Operands) -> dict[int, int]:
 
 
 def _first_entry(access: Access, row: int, column: int, width: int) -> int:
-    """The first entry of a result of this width that is made of a cell of an operand."""
+    """Return the first entry of a result of this width that is made of a cell of an operand."""
     first = {"all": 0, "row": row * width, "column": column, "entry": row * width + column, "neuron": row}
     return first[access]
 
@@ -85,7 +85,7 @@ def _first_entry(access: Access, row: int, column: int, width: int) -> int:
 def _homes(
     explanation: Explanation, operation: Mapping[int, int], uses: Mapping[int, Sequence[int]]
 ) -> Iterator[tuple[int, int]]:
-    """The operation that each leaf belongs to: the one that has it in an array of its own, or that alone uses it.
+    """Yield the operation of each leaf: the one that has it in an array of its own, or that alone uses it.
 
     Inputs belong to none, as they are an array by themselves.
     """
@@ -110,9 +110,9 @@ def _leaves_inside(
     uses: Mapping[int, Sequence[int]],
     home: Mapping[int, int],
 ) -> dict[int, list[int]]:
-    """The leaves that stand in the group of the operation that they belong to.
+    """Return the leaves that stand in the group of their operation.
 
-    A leaf stands outside if what its operation is made of uses it, too: groups are computed one after the other.
+    A leaf stands outside if an operand of its operation uses it, too: groups are computed one after the other.
     """
     import networkx as nx
 

@@ -1,4 +1,4 @@
-"""The array program of a graph as the window shows it: which cards are one array operation, and where each lies."""
+"""The array program of a graph as the window shows it: its operations, and the entry of every card."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from micrograd_gui.model.input_split import Split, split_by_own_examples, split_
 from micrograd_gui.model.snapshot import GraphSnapshot
 
 FEWEST_NODES = 2
-"""An operation on fewer scalar nodes is the card that it was and has no group."""
+"""Least number of scalar operations of a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,7 @@ class ArrayGrid:
     name: str
     shape: Shape
     rows: tuple[tuple[int, ...], ...]
-    """Nodes by index, ``HIDDEN``, or ``UNIT`` for a 1 that was not written. What varies per example is one row, this
-    example's."""
+    """Nodes by index, ``HIDDEN``, or ``UNIT`` for an implicit factor of 1; one row for an array per example."""
     access: Access
 
 
@@ -49,20 +48,20 @@ class ArrayLine:
     leaves: tuple[int, ...]
     """The weights and constants that belong to it."""
     grids: tuple[ArrayGrid, ...]
-    """What it is computed from, and at last itself."""
+    """The arrays that it is computed from, and last its result."""
     scalars: tuple[str, ...]
-    """What each entry is: ``h1[:, 3] = relu(x[:, 0]·W1[3, 0] + x[:, 1]·W1[3, 1] + b1[3])``."""
+    """Each entry written out: ``h1[:, 3] = relu(x[:, 0]·W1[3, 0] + x[:, 1]·W1[3, 1] + b1[3])``."""
 
     def __str__(self) -> str:
         return f"{self.name} = {self.formula}"
 
     def cell(self, entry: int) -> tuple[int, int]:
-        """Row and column of an entry."""
+        """Return row and column of an entry."""
         return divmod(entry, int(self.shape[-1]))
 
     @property
     def replaced(self) -> int:
-        """How many scalar operations it does in one."""
+        """Number of scalar operations that it replaces."""
         return len(self.computed)
 
     @property
@@ -77,18 +76,18 @@ class ArrayLine:
 
     @property
     def has_group(self) -> bool:
-        """Whether its cards share a group."""
+        """True if its cards share a group."""
         return self.replaced >= FEWEST_NODES
 
 
 @dataclass(frozen=True, slots=True)
 class CardEntry:
-    """Where one card lies."""
+    """The entry of one card."""
 
     operation: int = -1
     """The array operation it is part of, by index; −1 for none."""
     entry: int = 0
-    """Which of the operation's entries it is, or is used for."""
+    """The entry of the operation that the card is, or is used for."""
     mark: int = -1
     """The node whose cell it has in the grids: itself, for a product its weight; −1 for none."""
     sentence: str = ""
@@ -100,7 +99,7 @@ class Arrays:
     """The array program of a graph."""
 
     operations: tuple[ArrayLine, ...]
-    """In the order in which they are computed."""
+    """The operations in the order of evaluation."""
     card_entries: tuple[CardEntry, ...]
     """One for every node of the snapshot."""
     inputs: tuple[int, ...]
@@ -108,7 +107,7 @@ class Arrays:
     parameters: tuple[int, ...]
     """The leaves that all examples share and that can be trained, by node."""
     words: str
-    """Which leaves vary per example and which are shared."""
+    """The sentences about the leaves that vary per example and those that are shared."""
 
     @property
     def grouped(self) -> tuple[ArrayLine, ...]:
@@ -116,12 +115,12 @@ class Arrays:
         return tuple(operation for operation in self.operations if operation.has_group)
 
     def named(self, name: str) -> ArrayLine | None:
-        """The operation of this name; None if there is none."""
+        """Return the operation of this name; None if there is none."""
         return next((operation for operation in self.operations if operation.name == name), None)
 
 
 def groups(arrays: Arrays) -> Groups:
-    """The cards that share a group, those of one entry of the array in a band."""
+    """Return the groups; the cards of one entry of the array are a band."""
     found = []
     for operation in arrays.grouped:
         bands: dict[int, list[int]] = {}
@@ -133,7 +132,7 @@ def groups(arrays: Arrays) -> Groups:
 
 @lru_cache(maxsize=2)
 def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
-    """The array program of all that is shown; its output is what is differentiated, or else the last card."""
+    """Derive the array program of the whole graph; its output is the root, or else the last card."""
     values = _values(snapshot)
     split, explanation = _split_and_explain(snapshot, values)
     members = find_members(explanation)
@@ -158,7 +157,7 @@ def derive_arrays(snapshot: GraphSnapshot) -> Arrays:
 
 
 def _values(snapshot: GraphSnapshot) -> list[Value]:
-    """The graph as ``Value``s again."""
+    """Rebuild the graph as ``Value``s."""
     values: list[Value] = []
     for record in snapshot.nodes:
         operands = tuple(values[operand] for operand in record.operands)
@@ -170,7 +169,7 @@ def _values(snapshot: GraphSnapshot) -> list[Value]:
 
 
 def _split_and_explain(snapshot: GraphSnapshot, values: Sequence[Value]) -> tuple[Split, Explanation]:
-    """Split the leaves by their names or, if that makes rows of several examples and fewer arrays, by these."""
+    """Split the leaves by their names, or by the program's own examples if that makes rows of them and fewer arrays."""
     by_names = split_inputs_and_parameters(snapshot)
     explanation = _explain(snapshot, values, by_names)
     by_examples = split_by_own_examples(snapshot, by_names)
@@ -193,7 +192,7 @@ def _explain(snapshot: GraphSnapshot, values: Sequence[Value], split: Split) -> 
 
 
 def _line(explanation: Explanation, members: Members, index: Mapping[int, int], which: int) -> ArrayLine:
-    """An operation with indices into the snapshot in place of numbers."""
+    """Return an operation with indices into the snapshot in place of numbers."""
     operation = explanation.operations[which]
 
     def indices(numbers: Sequence[int]) -> tuple[int, ...]:

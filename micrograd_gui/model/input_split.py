@@ -129,7 +129,7 @@ EXAMPLE_RULES = (
 """Rules about the leaves that are parameters by their names or, if there are none, inputs. Their split is better if its
 arrays have several examples as rows, and are fewer."""
 RULE_TEXT = " ".join(rule.sentence for rule in (*NAME_RULES, *EXAMPLE_RULES) if rule.sentence)
-"""All rules for people."""
+"""The rules as a text for people."""
 
 
 def split_inputs_and_parameters(snapshot: GraphSnapshot) -> Split:

@@ -291,4 +291,4 @@ KNOBS: tuple[TypedKnob | ChoiceKnob, ...] = (
         _nudge_batch,
     ),
 )
-"""All knobs, in the order in which the panel shows them."""
+"""The knobs, in the order in which the panel shows them."""

@@ -1,4 +1,4 @@
-"""Which networks are too large to be trained scalar by scalar."""
+"""The limit of networks that can be trained with scalars."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""What a network answers all over the plane, for the plots."""
+"""The scores and neuron outputs of a network over the plane, for the plots."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,42 +25,42 @@ GRID = 100
 MAP = 20
 """Points of a neuron's map along each side; GRID is a multiple of it."""
 MARGIN = 0.5
-"""What is seen of the plane around the outermost points."""
+"""Margin of the plane around the outermost points."""
 _STEEPEST = 1e300
-"""A line runs past larger scores, and past inf, as if they were so large."""
+"""Limit of |score|; larger scores, and inf, count as this one for lines."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plane:
-    """What the network answers all over the plane. Grids have row 0 at the bottom and column 0 at the left."""
+    """The outputs of the network over the plane. Grids have row 0 at the bottom and column 0 at the left."""
 
     extent: Extent
     scores: NDArray[np.float32]
     """(GRID, GRID); the outermost are on the edges of ``extent``."""
     boundary: tuple[Line, ...]
-    """Where the score is 0."""
+    """The lines where the score is 0."""
     lower_margin: tuple[Line, ...]
-    """Where the score is −1."""
+    """The lines where the score is −1."""
     upper_margin: tuple[Line, ...]
-    """Where the score is +1."""
+    """The lines where the score is +1."""
     neurons: tuple[NDArray[np.float32], ...]
-    """Per layer what its neurons put out, (width, MAP, MAP); the last is the score."""
+    """The outputs of the neurons by layer, (width, MAP, MAP); the last is the score."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanePoint:
-    """A point of the plane; ``index`` when it is one that is trained on or tested with."""
+    """A point of the plane; one of the data has an ``index``."""
 
     x: float
     y: float
     index: int | None = None
     is_test: bool = False
     label: float | None = None
-    """±1 where there is an ``index``."""
+    """±1 for a point of the data, else None."""
 
 
 def data_point(points: Points, index: int, is_test: bool) -> PlanePoint:
-    """The point number ``index`` of those tested with or, else, of those trained on."""
+    """Return test point number ``index``, or else that training point."""
     inputs, labels = (
         (points.test_inputs, points.test_labels) if is_test else (points.train_inputs, points.train_labels)
     )
@@ -69,7 +69,7 @@ def data_point(points: Points, index: int, is_test: bool) -> PlanePoint:
 
 
 def plane_extent(points: Points) -> Extent:
-    """The part of the plane to show: all points and a margin."""
+    """Return the part of the plane to show: all points and a margin."""
     inputs = np.concatenate([points.train_inputs, points.test_inputs])
     (left, bottom), (right, top) = inputs.min(axis=0), inputs.max(axis=0)
     return float(left) - MARGIN, float(right) + MARGIN, float(bottom) - MARGIN, float(top) + MARGIN
@@ -98,7 +98,7 @@ def look_at_plane(config: TrainingConfig, parameters: Sequence[float] | Array, e
 
 
 def score_at(config: TrainingConfig, parameters: Sequence[float], x: float, y: float) -> float:
-    """What the network answers at one point."""
+    """Return the score at one point."""
     return float(score_program(config).forward([[x, y]], parameters)[0])
 
 
@@ -109,7 +109,7 @@ def _axes(extent: Extent) -> tuple[Array, Array]:
 
 @lru_cache(maxsize=1)
 def _plane_batches(config: TrainingConfig, extent: Extent) -> tuple[Batch, Batch]:
-    """The network with the points of the score grid, and with those of the neurons' maps, as its examples."""
+    """Return the network bound to the points of the score grid, and to those of the neurons' maps."""
     points = np.stack(np.meshgrid(*_axes(extent)), axis=-1)
     every = GRID // MAP
     map_points = points[every // 2 :: every, every // 2 :: every]
@@ -118,6 +118,6 @@ def _plane_batches(config: TrainingConfig, extent: Extent) -> tuple[Batch, Batch
 
 
 def _float32(grid: Array) -> NDArray[np.float32]:
-    """Single precision is enough for colours; what is too large for it becomes its largest number."""
+    """Return a grid in single precision, enough for colours; what is too large becomes the largest number."""
     largest = np.finfo(np.float32).max
     return np.ascontiguousarray(np.clip(grid, -largest, largest), dtype=np.float32)

@@ -12,9 +12,9 @@ from micrograd_gui.model.numbers import format_number, format_source
 def point_document(
     config: TrainingConfig, state: TrainingState, x: float, y: float, label: float | None = None
 ) -> Document:
-    """A program whose graph is the network at one point, with the parameters of ``state``.
+    """Return a program whose graph is the network at one point, with the parameters of ``state``.
 
-    With a ``label`` of ±1 the graph ends in that point's loss, without in the score.
+    With a ``label`` of ±1 the graph ends in that point's loss, without one in the score.
     """
     count, *widths = config.widths
     activation = "" if config.activation == "relu" else f', "{config.activation}"'
@@ -33,7 +33,7 @@ def point_document(
 
 
 def parameter_names(config: TrainingConfig, model: str = "model") -> list[str]:
-    """The names that parameters have in a program's graph, ``model[0][1].w[0]``, in parameters() order."""
+    """Return the names of the parameters in a program's graph, ``model[0][1].w[0]``, in parameters() order."""
     names = []
     for layer, width in enumerate(config.widths[1:]):
         for neuron in range(width):

@@ -1,4 +1,4 @@
-"""All that the training tab shows of a run at one step, as frozen data."""
+"""The training tab's data about a run at one step, frozen."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from micrograd_gui.model.plane import Plane
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curves:
-    """How training went up to the latest step, thinned to a few hundred steps; all arrays are as long as ``steps``."""
+    """The metrics up to the latest step, thinned to a few hundred steps; all arrays are as long as ``steps``."""
 
     steps: NDArray[np.int64]
     loss: Array
@@ -29,25 +29,25 @@ class Curves:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingView:
-    """All that the training tab shows at one step, but for the points, which stay the same through the run."""
+    """The data of one step for the training tab, except the points, which are the same for the whole run."""
 
     config: TrainingConfig
     state: TrainingState
     """The step that is shown, at most ``latest_step``."""
     metrics: Metrics
     latest_step: int
-    """The furthest step of this run, to which one can go back after rewinding."""
+    """The latest step of this run, also after rewinding."""
     plane: Plane
     curves: Curves
     running: bool
     engine: Engine
-    """The engine that computes the steps from here on."""
+    """The engine of the next steps."""
     paces: Mapping[Engine, float]
-    """Steps a second that an engine makes, as last measured; one that was not tried is missing."""
+    """Steps per second of each engine, as last measured; one that was not tried is missing."""
 
 
 def weight_matrices(config: TrainingConfig, parameters: Sequence[float]) -> tuple[Array, ...]:
-    """Per layer (neurons, inputs + 1): each neuron's weights and then its bias."""
+    """Return the matrices (neurons, inputs + 1) by layer: each neuron's weights and then its bias."""
     flat = np.array(parameters)
     shapes = [(width, inputs + 1) for inputs, width in pairwise(config.widths)]
     bounds = accumulate((rows * columns for rows, columns in shapes), initial=0)

@@ -1,14 +1,14 @@
-"""Where the keyboard goes when a button is clicked."""
+"""The keyboard focus after a click on a button."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 
 
 def give_focus_on_click(button: QAbstractButton, to: QAbstractButton) -> None:
-    """Let a click on ``button`` bring the keyboard to ``to``, if that can be pressed; Tab still reaches ``button``.
+    """Let a click on ``button`` move the focus to ``to``, if that is enabled; Tab still reaches ``button``.
 
-    A button that takes the keyboard itself would be pressed again by Space. The keyboard goes with the press, so that
-    a number that was being typed is taken before what the click does.
+    A button with the focus would be pressed again by Space. The focus moves on the press, so that a number that was
+    being typed is entered before the click takes effect.
     """
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 

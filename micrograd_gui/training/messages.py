@@ -1,4 +1,4 @@
-"""What the window and the training process say to each other."""
+"""The messages between the window and the training process."""
 
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
@@ -22,7 +22,7 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Train:
-    """Train on from the step that is shown, until told otherwise."""
+    """Train on from the step that is shown, without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,59 +32,62 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class TrainSteps:
-    """Go ``count`` steps on and stay there."""
+    """Train ``count`` steps, and stay there."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class GoBack:
-    """Go to a step that was passed already, and stay there."""
+    """Go back to a past step, and stay there."""
 
     step: int
 
 
 @dataclass(frozen=True, slots=True)
 class SetSpeed:
-    """Train at that speed; inf means as fast as possible."""
+    """Set the speed of training; inf means as fast as possible."""
 
     steps_per_second: float
 
 
 @dataclass(frozen=True, slots=True)
 class SetEngine:
-    """Compute with that engine, from the step that is shown."""
+    """Set the engine of the steps after the one that is shown."""
 
     engine: Engine
 
 
 Request: TypeAlias = Train | Pause | TrainSteps | GoBack | SetSpeed | SetEngine
-"""What can be asked of a run that there is."""
+"""A request to the present run."""
 
 ENDS_STEP = (Reset, Pause, GoBack, SetEngine)
-"""Messages after which the step that is being computed is of no use."""
+"""Messages that make the step in computation useless."""
 
 
 class Order(NamedTuple):
-    """A numbered message to the child, which numbers its answers by the last order it carried out."""
+    """A numbered message to the child, whose answers carry the number of its last order."""
 
     number: int
     message: Reset | Request
 
 
 def is_order_of(message: object, kinds: tuple[type, ...]) -> bool:
-    """Whether ``message`` is an order, and of one of these kinds."""
+    """Return True if ``message`` is an order of one of these kinds."""
     return isinstance(message, Order) and isinstance(message.message, kinds)
 
 
 class Seen(NamedTuple):
-    """The window has taken the last report, or where processors are scarce painted it; until then there is no other."""
+    """Acknowledgement of the last report; the child sends the next one only after it.
+
+    The window sends it on receipt, or where processors are ``scarce`` after painting.
+    """
 
     scarce: bool
 
 
 class ViewRate(NamedTuple):
-    """Report no more often than that."""
+    """Set the upper limit of reports per second."""
 
     views_per_second: float
 
@@ -93,14 +96,14 @@ class ViewRate(NamedTuple):
 
 
 class Begun(NamedTuple):
-    """A run has begun, and these are its points. Its reports follow."""
+    """The points of a run that has begun; its reports follow."""
 
     number: int
     points: Points
 
 
 class Report(NamedTuple):
-    """What there is to show now."""
+    """The newest view."""
 
     number: int
     view: TrainingView

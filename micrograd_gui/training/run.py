@@ -1,4 +1,4 @@
-"""A run that trains in a child process, as the window sees it: orders go in, the newest view comes out."""
+"""A run in a child process, as the window sees it: orders go in, the newest view comes out."""
 
 import time
 from typing import Literal, TypeAlias
@@ -29,7 +29,7 @@ from micrograd_gui.training.serve import VIEWS_PER_SECOND, serve
 LATE_MS = 300
 """Milliseconds without an answer after which the status bar says that the step is late."""
 SCARCE_SECONDS = 0.006
-"""Processors are scarce where the window waits longer than this for one, on average, from a report to its painting."""
+"""Least average seconds without a processor, from a report to its painting, for which processors are scarce."""
 
 _AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
 """Qt paints at low priority."""
@@ -38,7 +38,7 @@ State: TypeAlias = Literal["idle", "running", "paused", "failed"]
 
 
 class TrainingRun(QObject):
-    """Orders never wait; what they bring about arrives as ``view_changed``."""
+    """A run in a child process. Its methods return at once; views arrive as ``view_changed``."""
 
     begun = Signal(object)
     """The ``Points`` of a run, before its first view."""
@@ -65,9 +65,9 @@ class TrainingRun(QObject):
         self._patience = QTimer(self, interval=LATE_MS, singleShot=True)
         self._patience.timeout.connect(self._report_late)
         self._taken = (0.0, 0.0)
-        """When the last report came: by the clock, and by the processor time of the window's thread."""
+        """Arrival of the last report: by the clock, and by the processor time of the window's thread."""
         self._waited = 0.0
-        """Seconds for which that thread had no processor from a report to its painting, as an average of late."""
+        """Moving average of the seconds for which that thread had no processor from a report to its painting."""
         self._steps_per_second = DEFAULT_SPEED
         self._views_per_second = VIEWS_PER_SECOND
 
@@ -77,7 +77,7 @@ class TrainingRun(QObject):
 
     @property
     def late_step(self) -> int | None:
-        """The step that is computed, while the answer to the newest order is late; None while nothing is."""
+        """The step in computation, while the answer to the newest order is late; else None."""
         return self._awaited_step if self._late else None
 
     @property
@@ -86,7 +86,7 @@ class TrainingRun(QObject):
         return self._child.pid
 
     def reset(self, config: TrainingConfig, engine: Engine = "arrays") -> None:
-        """Show step 0 of ``config``; the same seed gives the same initial weights. ``engine`` computes what follows."""
+        """Begin a run of ``config`` at step 0 with ``engine``; one seed always gives the same initial weights."""
         self._set_state("idle")
         if self._child.pid is None:
             self._child.send(ViewRate(self._views_per_second))
@@ -106,7 +106,7 @@ class TrainingRun(QObject):
         self._go("paused", TrainSteps(n), start + n)
 
     def show_step(self, step: int) -> None:
-        """Go back to a past step; ``run`` goes on from there, the same way as before."""
+        """Go back to a past step; ``run`` trains on from there as before."""
         self._go("paused", GoBack(step), step)
 
     def set_speed(self, steps_per_second: float) -> None:
@@ -116,12 +116,12 @@ class TrainingRun(QObject):
             self._order(SetSpeed(steps_per_second))
 
     def set_engine(self, engine: Engine) -> None:
-        """Compute the steps from the one shown on with ``engine``; the run goes on."""
+        """Compute the steps after the one that is shown with ``engine``."""
         if self._child.pid is not None:
             self._order(SetEngine(engine))
 
     def set_view_rate(self, views_per_second: float) -> None:
-        """Set how often ``view_changed`` comes at most."""
+        """Set the upper limit of ``view_changed`` per second."""
         self._views_per_second = views_per_second
         if self._child.pid is not None:
             self._child.send(ViewRate(views_per_second))
@@ -172,7 +172,7 @@ class TrainingRun(QObject):
             self._take_report(answer)
 
     def _acknowledge(self) -> None:
-        """Say that a report is here, or where processors are scarce leave that until it is painted."""
+        """Acknowledge a report at once, or where processors are scarce after it is painted."""
         self._taken = time.perf_counter(), time.thread_time()
         if not self._is_scarce:
             self._child.send(Seen(False))
@@ -195,7 +195,7 @@ class TrainingRun(QObject):
         return self._waited > SCARCE_SECONDS
 
     def customEvent(self, _event: QEvent) -> None:
-        """The last report has been painted."""
+        """Measure the wait for a processor after the last report was painted."""
         was_scarce = self._is_scarce
         passed, computed = time.perf_counter() - self._taken[0], time.thread_time() - self._taken[1]
         self._waited += (passed - computed - self._waited) / 8.0

@@ -1,4 +1,4 @@
-"""The training process: it takes orders, trains, and reports no more often than the window can take."""
+"""The training process: it takes orders, trains, and reports as often as the window is ready for a view."""
 
 import gc
 import time
@@ -26,10 +26,10 @@ VIEWS_PER_SECOND = 36.0
 
 
 def serve(connection: Connection) -> None:
-    """The child: train as ordered and report at most so often, and only what the window is ready to take.
+    """Train as ordered, and report the newest view whenever the window is ready for one.
 
-    Where processors are scarce the window comes first: the child leaves its own from sending a report until that is
-    painted, but for no longer than it has trained since the one before.
+    Where processors are scarce the window comes first: the child rests from the sending of a report until its painting,
+    but for no longer than it has trained since the one before.
     """
     # Several threads make matrices of this size slower, and take the window's processor.
     from threadpoolctl import threadpool_limits
@@ -41,7 +41,7 @@ def serve(connection: Connection) -> None:
     arrived: deque[object] = deque()
 
     def look() -> None:
-        """Take in what has come in the midst of a step; there may be no use in computing on."""
+        """Receive the messages that came during a step, and end the step if one makes it useless."""
         while connection.poll():
             arrived.append(connection.recv())
             if is_order_of(arrived[-1], ENDS_STEP):

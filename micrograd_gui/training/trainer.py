@@ -1,6 +1,7 @@
-"""The training process' work: it trains at the pace asked for, remembers the way, and goes back on it.
+"""The work of the training process: it trains at a pace, keeps checkpoints, and goes back to past steps.
 
-No Qt and no process here: ``serve.py`` runs it in the process, and ``run.py`` is its counterpart in the window.
+There is no Qt and no process here: ``serve.py`` runs it in the process, and ``run.py`` is its counterpart in the
+window.
 """
 
 import math
@@ -29,16 +30,16 @@ from micrograd_gui.training.messages import (
 
 CURVE_POINTS = 500
 MEMORY_BYTES = 64_000_000
-"""Room for the states of past steps."""
+"""Limit of the bytes of all checkpoints."""
 MAX_CHECKPOINTS = 20_000
 SLICE_SECONDS = 0.005
-"""After so much training it listens for messages again."""
+"""Seconds of training after which it listens for messages."""
 PACE_SECONDS = 1.0
 """Seconds of training over which its pace is measured."""
 
 
 class StepEnded(Exception):  # noqa: N818 - nothing is wrong
-    """What ``before_point`` raises to end the step that is being computed. The step before is shown as it was."""
+    """Raised by ``before_point`` to end the step in computation; the step before stays shown."""
 
 
 T = TypeVar("T")
@@ -56,20 +57,20 @@ class ThinnedSeries(Generic[T]):
         return step % self.stride == 0
 
     def add(self, entry: T) -> None:
-        """Add that of the next step that is wanted; none may be left out."""
+        """Add the entry of the next step for which ``wants`` is true; none may be left out."""
         self.entries.append(entry)
         if len(self.entries) > self._capacity:
             self.entries = self.entries[::2]
             self.stride *= 2
 
     def at_or_before(self, step: int) -> tuple[int, T]:
-        """The step of the last entry that is not after ``step``, and the entry."""
+        """Return (step, entry) of the last entry that is not after ``step``."""
         index = min(step // self.stride, len(self.entries) - 1)
         return index * self.stride, self.entries[index]
 
 
 class Pace:
-    """How many steps a second are trained, by the time that the steps of the last second or so took."""
+    """Steps per second, measured over about the last second of training."""
 
     def __init__(self) -> None:
         self._steps = 0.0
@@ -77,7 +78,7 @@ class Pace:
         self._provisional = True
 
     def add(self, seconds: float, first: bool) -> None:
-        """One step, which took so long. The ``first`` of many makes the buffers, so it counts until others come."""
+        """Add the seconds of one step; a ``first`` one, which makes the buffers, counts only until another comes."""
         if first and not self._provisional:
             return
         if self._provisional:
@@ -91,15 +92,15 @@ class Pace:
 
     @property
     def steps_per_second(self) -> float:
-        """0 where time stood still."""
+        """Steps per second; 0 if no time has passed."""
         return self._steps / self._seconds if self._seconds else 0.0
 
 
 class Trainer:
-    """One run. ``handle`` what is asked, ``advance`` while ``wait()`` says so, ``view`` what came of it.
+    """One run: ``handle`` requests, ``advance`` while ``wait()`` allows it, and take a ``view``.
 
-    Going back takes the nearest state kept before, and trains on from there: training is deterministic, so each step is
-    what it was, up to rounding where the engine was another one. It is always the arrays that go back.
+    Going back takes the nearest checkpoint before the step, and trains on from there with arrays. Training is
+    deterministic, so each step is the same as before, up to rounding if the other engine had computed it.
     """
 
     def __init__(
@@ -109,7 +110,7 @@ class Trainer:
         previous: "Trainer | None" = None,
         before_point: Callable[[], None] = do_nothing,
     ) -> None:
-        """Take over the paces that a ``previous`` one of the same config has measured.
+        """Begin at step 0, with the measured paces of a ``previous`` trainer of the same config.
 
         ``before_point`` is called before each point of a step of the scalars, and may raise ``StepEnded``.
         """
@@ -119,7 +120,7 @@ class Trainer:
         self._extent = plane_extent(self._run.points)
         self._engine: Engine = "arrays"
         self._computing: Engine | None = "arrays"
-        """The engine of ``_steps``; None after a step that was ended."""
+        """The engine of ``_steps``; None after a step that was ended early."""
         self._first = True
         self._steps: Iterator[Progress] = self._run.train()
         self._now = next(self._steps)
@@ -136,7 +137,7 @@ class Trainer:
         self._seconds_per_step = 0.0
         self._due = 0.0
         self.changed = True
-        """Whether there is something to show that no view has shown."""
+        """True if something has changed since the last view."""
 
     @property
     def points(self) -> Points:
@@ -148,7 +149,7 @@ class Trainer:
 
     @property
     def _shown(self) -> int:
-        """The step that is shown, or that was asked for and is on its way."""
+        """The step that is shown, or that was requested and is on its way."""
         return max(self._now.state.step, self._back_to)
 
     @property
@@ -156,7 +157,7 @@ class Trainer:
         return self._now.state.step < self._back_to
 
     def handle(self, request: Request) -> None:
-        """Take in what is asked for. Raises ValueError for numbers that make no sense."""
+        """Take a request. Raises ValueError for a number of steps below 1 and for a speed that is not above 0."""
         now = self._clock()
         match request:
             case Train():
@@ -185,7 +186,7 @@ class Trainer:
         return self._due - self._clock() if self.running and not self._is_going_back else 0.0
 
     def advance(self) -> None:
-        """Train the steps that are due, but for no longer than a moment, or until ``before_point`` ends one."""
+        """Train the steps that are due, for at most ``SLICE_SECONDS`` or until ``before_point`` ends one."""
         end = self._clock() + SLICE_SECONDS
         while (wait := self.wait()) is not None and wait <= 0.0:
             going_back = self._is_going_back
