@@ -127,7 +127,7 @@ class _Running:
                 if not self._ending and not isinstance(pickle.loads(data), _Failure):
                     self.process.join()
                     code = self.process.exitcode
-                    failure = _Failure(tr("The computing process ended."), tr("Exit code: {code}", code=code))
+                    failure = _Failure(tr("The computing process ended."), tr("exit code {code}", code=code))
                     self._put(pickle.dumps(failure))
                 return
             self._put(data)

@@ -72,7 +72,7 @@ def read_whole(path: Path, most: int) -> bytes:
 
     In the window, the user can cancel it while the disk does not answer.
     """
-    return patiently(lambda _canceled: _read(path, most), path)
+    return patiently(lambda _cancelled: _read(path, most), path)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -82,7 +82,7 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     name = shown_name(str(path))
     try:
-        patiently(lambda canceled: _write(Path(os.path.realpath(path)), name, data, canceled), path)
+        patiently(lambda cancelled: _write(Path(os.path.realpath(path)), name, data, cancelled), path)
     except (OSError, ValueError) as error:
         raise FileError(
             tr("{file} could not be written. {reason}", file=name, reason=_why_not_written(path, error))
@@ -94,16 +94,16 @@ def patiently(work: Callable[[Event], Result], path: Path) -> Result:
 
     If it takes long, a dialog lets the user cancel it, which sets the event for ``work`` and raises FileError.
     """
-    canceled = Event()
+    cancelled = Event()
     if not isinstance(QApplication.instance(), QApplication) or current_thread() is not main_thread():
-        return work(canceled)
-    answer = in_thread(lambda: work(canceled))
+        return work(cancelled)
+    answer = in_thread(lambda: work(cancelled))
     wait([answer], timeout=_UNNOTICED_S)
     if not answer.done():
         _wait_in_dialog(answer, shown_name(path.name))
     if not answer.done():
-        canceled.set()
-        raise FileError(tr("{file} was canceled. Its disk does not answer.", file=shown_name(path.name)))
+        cancelled.set()
+        raise FileError(tr("Cancelled: the disk of {file} does not answer.", file=shown_name(path.name)))
     return answer.result()
 
 
@@ -171,7 +171,7 @@ def _pieces(file: int, most: int) -> Iterator[bytes]:
         most -= len(piece)
 
 
-def _write(path: Path, name: str, data: bytes, canceled: Event) -> None:
+def _write(path: Path, name: str, data: bytes, cancelled: Event) -> None:
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -189,7 +189,7 @@ def _write(path: Path, name: str, data: bytes, canceled: Event) -> None:
             os.fsync(file.fileno())
         if mode is not None:
             beside.chmod(stat.S_IMODE(mode))
-        if canceled.is_set():
+        if cancelled.is_set():
             # The user may have written it again since.
             raise InterruptedError
         beside.replace(path)

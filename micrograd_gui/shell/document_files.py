@@ -29,7 +29,7 @@ def read_program(path: Path) -> tuple[bytes, Document]:
         return data, from_bytes(data)
     except UnicodeDecodeError:
         raise FileError(
-            tr("{file} is not a program: it is no text in UTF-8.", file=shown_name(str(path)))
+            tr("{file} is not a program: it is not a text file in UTF-8.", file=shown_name(str(path)))
         ) from None
 
 

@@ -101,8 +101,8 @@ def test_render_of_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("missing.py",), "missing.py could not be opened: No such file"),
-        (("render", "missing.py", "-o", "a.png"), "missing.py could not be opened: No such file"),
+        (("missing.py",), "missing.py could not be opened. There is no such file"),
+        (("render", "missing.py", "-o", "a.png"), "missing.py could not be opened. There is no such file"),
         (("render", "bytes.py", "-o", "a.png"), "not a text file"),
         (("render", "-c", "a = 1.0", "-o", "nowhere/a.png"), "nowhere/a.png"),
         (("train", "--steps", "1", "-o", "nowhere/a.png"), "nowhere/a.png"),
@@ -126,7 +126,7 @@ def test_files_that_cannot_be_used(arguments: tuple[str, ...], said: str, tmp_pa
         (("render",), "required: -o"),
         (("render", "-o", "a.png"), "one of the arguments FILE -c is required"),
         (("render", "a.py", "-c", "a = 1", "-o", "a.png"), "not allowed with"),
-        (("render", "-c", "a = 1", "-o", "a.jpg"), "'a.jpg' should end in .png or .svg"),
+        (("render", "-c", "a = 1", "-o", "a.jpg"), "'a.jpg' should end in one of .png, .svg"),
         (("render", "-c", "a = 1", "-o", "a.png", "--step", "-1"), "'-1' is not a whole number"),
         (("render", "-c", "a = 1", "-o", "a.png", "--step", "two"), "'two' is not a whole number"),
         (("render", "-c", "b = 2 * 3", "-o", "a.png", "--step", "99"), "the program has 4 steps"),
@@ -232,7 +232,7 @@ def test_no_display(tmp_path: Path) -> None:
     """The window says that there is no display and what works without one."""
     done = call(cwd=tmp_path)
     assert done.returncode == 1
-    assert "there is no display" in done.stderr
+    assert "There is no display" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -244,7 +244,7 @@ def call_with(redirection: str, *arguments: str, cwd: Path) -> subprocess.Comple
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a shell and a device that is always full")
 @pytest.mark.parametrize(
-    ("redirection", "said"), [(">&-", "Standard output is closed"), (">/dev/full", "the disk is full")]
+    ("redirection", "said"), [(">&-", "Standard output is closed"), (">/dev/full", "The disk is full")]
 )
 @pytest.mark.parametrize(
     "arguments", [("train", "--steps", "1"), ("render", "-c", "print(1)\na = 1.0", "-o", "a.svg")]
@@ -266,18 +266,18 @@ def test_version_that_cannot_be_written(tmp_path: Path) -> None:
     """``--version`` onto a full disk fails in a sentence."""
     done = call_with(">/dev/full", "--version", cwd=tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert "the disk is full" in done.stderr
+    assert "The disk is full" in done.stderr
 
 
 def test_a_missing_folder_is_told_before_training(tmp_path: Path) -> None:
     """A million steps are not trained for a picture that cannot be written."""
     done = call("train", "--steps", "1000000", "-o", "nowhere/a.png", cwd=tmp_path)
     assert done.returncode == 1
-    assert done.stderr == "micrograd-gui: nowhere/a.png could not be written: there is no folder nowhere.\n"
+    assert done.stderr == "micrograd-gui: nowhere/a.png could not be written. There is no folder nowhere.\n"
 
 
 def test_file_named_as_a_command(tmp_path: Path) -> None:
     """``./render`` is a file, ``render`` is the command."""
     (tmp_path / "render").write_text("a = 1.0\n", encoding="utf-8")
     done = call("./render", cwd=tmp_path)
-    assert "there is no display" in done.stderr
+    assert "There is no display" in done.stderr

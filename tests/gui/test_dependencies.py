@@ -62,7 +62,7 @@ def environment(folder: Path, name: str, fault: str) -> dict[str, str]:
 def check_sentence(said: str, name: str, fault: str) -> None:
     """It names the package, and a command that installs what pyproject.toml asks for into this very Python."""
     found = re.search(
-        rf"{re.escape(name)} (is not installed\. Install it|cannot be used: .*) with: (.*)", said
+        rf"{re.escape(name)} (is not installed\. Install it|cannot be used: .* Reinstall it) with: (.*)", said
     )
     assert found, said
     assert (found[1] == "is not installed. Install it") == (fault == "missing"), said

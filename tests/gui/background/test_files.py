@@ -40,7 +40,7 @@ def test_a_file_is_read_up_to_its_most(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(bytes(range(256)) * 8192)
     assert read_whole(path, 256 * 8192) == path.read_bytes()
-    with pytest.raises(TooLargeError, match="a is larger than 2 MB"):
+    with pytest.raises(TooLargeError, match=r"a is too large to be opened\. The limit is 2 MB"):
         read_whole(path, 256 * 8192 - 1)
 
 
@@ -55,7 +55,7 @@ def test_what_is_no_file_is_neither_read_nor_replaced(pipe: Path, tmp_path: Path
     for path in paths:
         with pytest.raises(FileError, match="could not be opened"):
             read_whole(path, 10)
-        with pytest.raises(FileError, match="could not be written: it is not a file"):
+        with pytest.raises(FileError, match=r"could not be written\. It is not a file"):
             write_whole(path, b"x")
     listening.close()
     assert [(path.stat().st_ino, path.stat().st_mode) for path in paths] == [
@@ -66,15 +66,15 @@ def test_what_is_no_file_is_neither_read_nor_replaced(pipe: Path, tmp_path: Path
 @pytest.mark.parametrize("name", ["a\0b", "\ud800"])
 def test_what_cannot_be_a_name(tmp_path: Path, name: str) -> None:
     """NUL and halves of characters, as in a list that was edited by hand: no such file is there, and none can be."""
-    with pytest.raises(MissingFileError, match="no file can have this name"):
+    with pytest.raises(MissingFileError, match="No file can have this name"):
         read_whole(tmp_path / name, 10)
-    with pytest.raises(FileError, match="no file can have this name"):
+    with pytest.raises(FileError, match="No file can have this name"):
         write_whole(tmp_path / name, b"")
 
 
 def test_what_is_not_there(tmp_path: Path) -> None:
     """It is told apart from all else that can be wrong."""
-    with pytest.raises(MissingFileError, match="could not be opened: No such file"):
+    with pytest.raises(MissingFileError, match=r"could not be opened\. There is no such file"):
         read_whole(tmp_path / "gone", 10)
 
 
@@ -107,10 +107,10 @@ def small_files() -> Iterator[None]:
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("a.py", "it would be larger than a file may be here"),
-        ("nowhere/a.py", "there is no folder "),
-        ("n" * 300, "its name is too long"),
-        ("a.py/b.py", "a part of its path is not a folder"),
+        ("a.py", "It would exceed the largest size allowed for a file"),
+        ("nowhere/a.py", "There is no folder "),
+        ("n" * 300, "Its name is too long"),
+        ("a.py/b.py", "A part of its path is not a folder"),
     ],
 )
 def test_why_a_file_is_not_written(tmp_path: Path, name: str, why: str) -> None:
@@ -125,10 +125,10 @@ def test_why_a_file_is_not_written(tmp_path: Path, name: str, why: str) -> None:
 @pytest.mark.parametrize(
     ("number", "why"),
     [
-        (errno.ENOSPC, "the disk is full"),
-        (errno.EROFS, "the disk is read-only"),
-        (errno.EIO, "the disk reports an error"),
-        (errno.ELOOP, os.strerror(errno.ELOOP)),
+        (errno.ENOSPC, "The disk is full."),
+        (errno.EROFS, "The disk is read-only."),
+        (errno.EIO, "The disk reports an error."),
+        (errno.ELOOP, f"The system reports: {os.strerror(errno.ELOOP)}."),
     ],
 )
 def test_reasons_of_the_system(number: int, why: str) -> None:
@@ -142,10 +142,10 @@ def test_a_folder_and_a_file_that_may_not_be_written(tmp_path: Path) -> None:
     """Each says which of them it is."""
     (tmp_path / "a").write_bytes(b"old")
     (tmp_path / "a").chmod(0o400)
-    with pytest.raises(FileError, match="it is read-only"):
+    with pytest.raises(FileError, match="It is read-only"):
         write_whole(tmp_path / "a", b"new")
     tmp_path.chmod(0o500)
-    with pytest.raises(FileError, match=r"the folder .* is read-only"):
+    with pytest.raises(FileError, match=r"The folder .* is read-only"):
         write_whole(tmp_path / "b", b"new")
     tmp_path.chmod(0o700)
 
@@ -186,7 +186,7 @@ def test_a_disk_that_never_answers_can_be_given_up(qtbot: QtBot, qapp: QApplicat
     clock = QTimer(interval=5)
     clock.timeout.connect(cancel)
     clock.start()
-    with pytest.raises(FileError, match=r"a\.py was given up: the disk"):
+    with pytest.raises(FileError, match=r"Cancelled: the disk of a\.py does not answer"):
         patiently(lambda _: answer.wait(20), Path("/far/a.py"))
     answer.set()
 
@@ -206,7 +206,7 @@ def test_a_write_that_was_given_up_does_not_undo_a_later_one(
     clock = QTimer(interval=5)
     clock.timeout.connect(cancel)
     clock.start()
-    with pytest.raises(FileError, match=r"a\.py was given up: the disk"):
+    with pytest.raises(FileError, match=r"Cancelled: the disk of a\.py does not answer"):
         write_whole(path, b"older")
     (waiting,) = (thread for thread in threading.enumerate() if thread.name == "file")
     monkeypatch.setattr(os, "fsync", sync)
@@ -240,6 +240,6 @@ def test_a_window_that_goes_while_it_waits_takes_only_the_dialog_along(
 
     clock.timeout.connect(close_all)
     clock.start()
-    with pytest.raises(FileError, match="was given up"):
+    with pytest.raises(FileError, match="Cancelled: the disk of"):
         patiently(lambda _: answer.wait(20), Path("/far/a.py"))
     answer.set()

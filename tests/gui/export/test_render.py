@@ -124,7 +124,7 @@ def test_a_huge_graph_is_drawn_smaller(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["n.jpg", "n", "n.pdf", "png"])
 def test_other_formats_are_refused(neuron: Resolved, tmp_path: Path, name: str) -> None:
     """The sentence names the file and the formats there are."""
-    with pytest.raises(RenderError, match=rf"{re.escape(name)} .* \.png or \.svg"):
+    with pytest.raises(RenderError, match=rf"{re.escape(name)} .* \.png, \.svg"):
         render_graph(neuron, None, DARK, tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
@@ -139,7 +139,7 @@ def test_a_place_that_cannot_be_written_to_is_named(neuron: Resolved, tmp_path: 
     """No folder, or a folder in the file's place: a sentence with the reason, and nothing half written."""
     (tmp_path / "folder.svg").mkdir()
     for path in (tmp_path / "missing" / "n.png", tmp_path / "folder.svg"):
-        with pytest.raises(RenderError, match=f"{re.escape(str(path))} could not be written: "):
+        with pytest.raises(RenderError, match=f"{re.escape(str(path))} could not be written. "):
             render_graph(neuron, None, DARK, path)
     assert [path.name for path in tmp_path.iterdir()] == ["folder.svg"]
 

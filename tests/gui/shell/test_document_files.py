@@ -43,14 +43,14 @@ def test_a_file_that_is_no_program_is_refused_in_a_sentence(
 
 def test_a_missing_file_says_its_name(tmp_path: Path) -> None:
     """The sentence names the file and the system's reason."""
-    with pytest.raises(FileError, match=r"gone\.py could not be opened: No such file"):
+    with pytest.raises(FileError, match=r"gone\.py could not be opened\. There is no such file"):
         read_document(tmp_path / "gone.py")
 
 
 def test_a_failed_save_leaves_the_old_file(tmp_path: Path) -> None:
     """Saving onto a folder is refused and destroys nothing."""
     (tmp_path / "folder").mkdir()
-    with pytest.raises(FileError, match="it is not a file"):
+    with pytest.raises(FileError, match="It is not a file"):
         write_document(tmp_path / "folder", Document("a = 1"))
     assert (tmp_path / "folder").is_dir()
 
@@ -60,7 +60,7 @@ def test_a_device_is_never_replaced_by_a_file(tmp_path: Path) -> None:
     """Saving onto a pipe or a device is refused, also for an administrator, who could destroy it."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with pytest.raises(FileError, match="it is not a file"):
+    with pytest.raises(FileError, match="It is not a file"):
         write_document(pipe, Document("a = 1"))
     assert pipe.is_fifo()
 

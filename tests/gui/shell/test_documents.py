@@ -182,11 +182,11 @@ def test_a_pipe_is_not_waited_for(window: MainWindow, program: Path) -> None:
     program.unlink()
     os.mkfifo(program)
     assert not window.documents.save()
-    assert "it is not a file" in said(window)
+    assert "It is not a file" in said(window)
     assert program.is_fifo()
     assert window.documents.unsaved
     window.documents.open_path(program)
-    assert "it is not a file" in said(window)
+    assert "It is not a file" in said(window)
     assert window.session.editing.document.source == "a = 2.0\n"
 
 
@@ -276,12 +276,12 @@ def test_file_names_are_shown_as_they_are(
     plain_text = Qt.TextFormat.PlainText
     assert questions == [
         (f"Save the changes to {plain}?", plain_text),
-        (f"{plain} was changed by another program since it was opened.", plain_text),
+        (f"Another program changed {plain} since it was opened.", plain_text),
     ]
     path.unlink()
     path.mkdir()
     window.documents.open_path(path)
-    assert said(window) == f"{tmp_path}/{plain} could not be opened: it is not a file."
+    assert said(window) == f"{tmp_path}/{plain} could not be opened. It is not a file."
 
 
 @posix
@@ -296,7 +296,7 @@ def test_that_no_copy_is_kept_is_told_once_and_until_one_is(
     for i in range(3):
         window.session.editing.type_source(f"a = {i}.0")
         qtbot.waitUntil(lambda: not window.documents.recovery.timer.isActive())
-    assert [("No copy for recovery is kept" in problem) for problem in told] == [True]
+    assert [("No recovery copy is kept" in problem) for problem in told] == [True]
     assert said(window) == told[0]
     folder.unlink()
     window.session.editing.type_source("a = 4.0")
@@ -348,7 +348,7 @@ def test_a_killed_program_comes_back_as_the_unsaved_text_of_its_file(
     assert SettingsStore().load()[0].theme == "light"
     assert SettingsStore().load()[0].recent_files == (str(program),)
     assert window.documents.recover(asked_for=program)
-    assert said(window) == "The program was not closed properly; its unsaved text is back."
+    assert said(window) == "The program was not closed properly. Its unsaved text is restored."
     assert window.session.editing.document.source == "a = 2.0\n"
     assert window.session.editing.path == program
     assert window.documents.unsaved
@@ -377,7 +377,7 @@ def test_all_that_killed_programs_left_can_be_opened(
     folder = tmp_path / "config" / "recovery"
     assert window.frame.menus["recovered"].menuAction().isVisible() is False
     assert window.documents.recover()
-    assert "2 more wait in File, Recovered" in said(window)
+    assert "2 more texts are in File > Recovered." in said(window)
     seen = [(window.session.editing.document.source, window.session.editing.path)]
     texts = []
     while shown(window.frame.menus["recovered"]):
@@ -578,5 +578,5 @@ def test_the_program_ends_on_a_disk_that_never_answers() -> None:
     """It says what could not be saved."""
     command = [sys.executable, "-c", CLOSE_WHILE_DISK_HANGS]
     done = subprocess.run(command, timeout=60, capture_output=True, text=True)
-    problem = "The settings could not be saved: the disk they are on does not answer."
+    problem = "The settings could not be saved. Their disk does not answer."
     assert (done.returncode, done.stderr.splitlines()[-1]) == (0, f"micrograd-gui: {problem}")

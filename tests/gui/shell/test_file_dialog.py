@@ -101,7 +101,7 @@ YES, NO, OK = (QMessageBox.StandardButton[name] for name in ("Yes", "No", "Ok"))
 def test_what_would_be_replaced_is_asked_about(chosen: Chosen, tmp_path: Path, name: str) -> None:
     """No leads back to the dialog; the file is named as it is."""
     (tmp_path / name).touch()
-    question = f"There is a file {name} already. Replace it?"
+    question = f"{name} already exists. Replace it?"
     path = chosen(For.SAVING, typed(name), asked(question, NO), typed(name), asked(question, YES))
     assert path == tmp_path / name
 
@@ -109,7 +109,7 @@ def test_what_would_be_replaced_is_asked_about(chosen: Chosen, tmp_path: Path, n
 def test_a_name_without_a_suffix_gets_that_of_the_filter(chosen: Chosen, tmp_path: Path) -> None:
     """And is asked about as a file of that name; a name with one keeps it."""
     (tmp_path / "a.png").touch()
-    question = "There is a file a.png already. Replace it?"
+    question = "a.png already exists. Replace it?"
     assert chosen(For.SAVING, typed("a"), asked(question, YES)) == tmp_path / "a.png"
     assert chosen(For.SAVING, typed("b")) == tmp_path / "b.png"
     assert chosen(For.SAVING, typed("b.svg")) == tmp_path / "b.svg"

@@ -117,8 +117,8 @@ def test_a_pipe_in_the_files_place_is_told(store: SettingsStore) -> None:
     os.mkfifo(store.path)
     settings, problem = store.load()
     assert settings == Settings()
-    assert f"{store.path} could not be opened: it is not a file" in problem
-    assert f"{store.path} could not be opened: it is not a file" in store.save(Settings(theme="light"))
+    assert f"{store.path} could not be opened. It is not a file" in problem
+    assert f"{store.path} could not be opened. It is not a file" in store.save(Settings(theme="light"))
 
 
 def test_settings_that_did_not_change_are_not_written_again(store: SettingsStore) -> None:
