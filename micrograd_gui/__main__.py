@@ -1,4 +1,4 @@
-"""Where the program starts. Child processes import this file again, so nothing heavy is imported at its top."""
+"""The entry point. Child processes import this file again, so nothing heavy is imported at its top."""
 
 import gc
 import os
@@ -8,7 +8,7 @@ from micrograd_gui.model.dependencies import dependency_problem
 
 
 def main() -> int:
-    """The exit code: 0, 1 for what could not be done, 2 for wrong options, 130 for Ctrl+C."""
+    """Run the command line; return 0, 1 for a failure, 2 for wrong options, 130 for Ctrl+C."""
     try:
         # Until it has started, it makes no garbage.
         gc.disable()

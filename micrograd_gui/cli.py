@@ -1,6 +1,6 @@
 """The command line: open the window, or draw a graph and train a network without one.
 
-What a command does not need is not imported, and for the window its frame is painted before the rest is.
+Each command imports only what it needs. The frame of the window is painted before the rest is imported.
 """
 
 import gc
@@ -13,7 +13,7 @@ from micrograd_gui.first_window import open_first_window
 
 
 def main(arguments: list[str]) -> int:
-    """The exit code: 0, or 1 for what could not be done. Wrong options leave through argparse, with 2."""
+    """Run a command; return 0, or 1 for a failure. Wrong options exit with 2 through argparse."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     command = _COMMANDS.get(arguments[0]) if arguments else None

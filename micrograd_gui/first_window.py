@@ -13,22 +13,22 @@ from micrograd_gui.startup import make_application
 from micrograd_gui.widgets.style import load_fonts
 
 _UNSEEN_MS = 1000
-"""A window that is not painted in this time is one that nobody sees, as on another desktop."""
+"""Milliseconds to wait for painting; a window that nobody sees, as on another desktop, is never painted."""
 
 
 @dataclass(frozen=True, slots=True)
 class FirstWindow:
-    """What there is when the window can be seen."""
+    """The application, the frame and the settings once the frame is visible."""
 
     application: QApplication
     frame: Frame
     store: SettingsStore
     problem: str
-    """Why settings could not be read; "" if they could."""
+    """A sentence that says why settings could not be read; "" if they could."""
 
 
 def open_first_window() -> FirstWindow:
-    """Show the frame as it was left the last time, and return when it is painted."""
+    """Show the frame with its last geometry, and return when it is painted."""
     application = make_application()
     application.setStyle("Fusion")  # the style sheet is made for it
     application.setApplicationName("micrograd-gui")

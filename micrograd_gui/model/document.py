@@ -1,4 +1,4 @@
-"""What the user makes: a typed program, and what was changed on the graph beyond its text."""
+"""The user's document: a typed program, and changes on the graph beyond its text."""
 
 import json
 from dataclasses import dataclass, replace
@@ -8,17 +8,17 @@ _MARK = "#! micrograd "
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """All that is saved and all that undo brings back; everything else is derived from it."""
+    """The data that is saved and that undo restores; everything else is derived from it."""
 
     source: str = ""
     typed: str = ""
-    """The source as last typed or opened: what Reset goes back to after values were changed on the graph."""
+    """The source as last typed or opened, which Reset restores after changes on the graph."""
     leaf_values: tuple[tuple[str, float], ...] = ()
-    """(node id, data) of leaves that were changed and have no number in the source, such as random weights."""
+    """(node id, data) of changed leaves that have no number in the source, such as random weights."""
     target: str = ""
-    """Id of the node to differentiate; "" is the program's output."""
+    """Id of the root; "" is the program's output."""
     typed_leaf_values: tuple[tuple[str, float], ...] = ()
-    """The leaf values at that time, such as a trained network's."""
+    """Leaf values when ``typed`` was set, such as a trained network's, which Reset restores."""
 
 
 def type_source(document: Document, source: str) -> Document:
@@ -30,12 +30,12 @@ def reset_leaves(document: Document) -> Document:
 
 
 def is_same(document: Document, other: Document) -> bool:
-    """Whether both are saved as the same text. There nan is nan, and -0.0 is not 0.0, as ``==`` has it."""
+    """Return whether both are saved as the same text. Unlike with ``==``, nan equals nan and -0.0 differs from 0.0."""
     return to_text(document) == to_text(other)
 
 
 def to_text(document: Document) -> str:
-    """The document as a plain program; what its text cannot say follows in one comment line.
+    """Return the document as a plain program, with leaf values and root in a comment line at its end.
 
     A source that needs this line and does not end with a line break gets one.
     """
@@ -44,7 +44,7 @@ def to_text(document: Document) -> str:
         extra["leaf_values"] = dict(document.leaf_values)
     if document.target:
         extra["target"] = document.target
-    # A last line that only looks like ours must not be taken for it.
+    # A last line that only looks like ours needs ours after it.
     if not extra and _split(document.source) is None:
         return document.source
     separator = "" if document.source.endswith("\n") or not document.source else "\n"
@@ -52,7 +52,7 @@ def to_text(document: Document) -> str:
 
 
 def from_text(text: str) -> Document:
-    """The document of a program file; a comment line that is not one of ours stays a comment."""
+    """Return the document of a program file. A comment line that is not ours stays a comment."""
     parts = _split(text)
     if parts is None:
         return Document(source=text, typed=text)
@@ -61,7 +61,7 @@ def from_text(text: str) -> Document:
 
 
 def _split(text: str) -> tuple[str, tuple[tuple[str, float], ...], str] | None:
-    """Program, leaf values and target, if the last line is one of ours."""
+    """Return program, leaf values and root if the last line is ours, else None."""
     body, line_break, last = text.removesuffix("\n").rpartition("\n")
     if not last.startswith(_MARK):
         return None

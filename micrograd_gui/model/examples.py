@@ -7,14 +7,14 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class Example:
     title: str
-    """For the menu: the file's first line without its ``#``."""
+    """Entry in the menu: the first line of the file without its ``#``."""
     name: str
-    """For the command line: the file's name without its number and suffix."""
+    """Name on the command line: the file's name without number and suffix."""
     source: str
 
 
 def examples(folder: Path) -> list[Example]:
-    """The ``NN_name.py`` files of a folder, in the order of their numbers."""
+    """Return the examples in the ``NN_name.py`` files of a folder, in the order of their numbers."""
     return [_example(path) for path in sorted(folder.glob("[0-9][0-9]_*.py"))]
 
 

@@ -1,7 +1,7 @@
-"""Documents as the bytes of a file: what was not edited is written back as it was.
+"""Documents as bytes of a file, in which unedited lines stay as they were.
 
-A byte order mark stays, and so does the end of each line that was not edited, also where ends are mixed: comparing the
-file before and after shows the edit and nothing else. New lines end as most lines of the file do.
+A byte order mark stays, and so does the end of each unedited line, even if ends are mixed: a diff of the file shows the
+edit and nothing else. New lines end as most lines of the file do.
 """
 
 import codecs
@@ -14,21 +14,21 @@ from micrograd_gui.model.document import Document, from_text, to_text
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _MOST_PAIRS = 1_000_000
-"""Of equal lines before and after; beyond it, looking for the lines that stayed would take seconds."""
+"""Upper limit for pairs of equal lines; with more, finding the unchanged lines would take seconds."""
 
 
 def from_bytes(data: bytes) -> Document:
-    """The document of a program file. Raises UnicodeDecodeError where it is not UTF-8."""
+    """Return the document of a program file. Raises UnicodeDecodeError if it is not UTF-8."""
     return from_text(text_of(data))
 
 
 def text_of(data: bytes) -> str:
-    """The text with ``\\n`` between its lines. Raises UnicodeDecodeError."""
+    """Return the text with ``\\n`` between its lines. Raises UnicodeDecodeError if it is not UTF-8."""
     return _with_newlines(data.decode("utf-8-sig"))
 
 
 def to_bytes(document: Document, before: bytes = b"") -> bytes:
-    """The document as a file that held ``before``, which ``from_bytes`` can read, the last time that it was known."""
+    """Return the bytes of a document whose file held ``before``, which must be valid for ``from_bytes``."""
     mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
     text = _like(before.decode("utf-8-sig"), to_text(document))
     return mark + text.encode("utf-8", errors="replace")
@@ -39,9 +39,9 @@ def _with_newlines(text: str) -> str:
 
 
 def _like(before: str, text: str) -> str:
-    """``text`` with the lines of ``before`` where they are the same, and with its line ends."""
+    """Return ``text`` with the line ends of ``before``, and its very lines where they are unchanged."""
     normal = _with_newlines(before)
-    # As it would be written anew: our own last line can have been edited by hand.
+    # As we would write it: our own last line may have been edited by hand.
     anew = to_text(from_text(normal))
     if text == anew:
         return before
@@ -63,7 +63,7 @@ def _like(before: str, text: str) -> str:
 
 
 def _unchanged(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Places of the lines that stayed, (in ``old``, in ``new``)."""
+    """Yield the indices (in ``old``, in ``new``) of unchanged lines."""
     shorter = min(len(old), len(new))
     first = next((i for i in range(shorter) if old[i] != new[i]), shorter)
     tail = next((i for i in range(shorter - first) if old[-1 - i] != new[-1 - i]), shorter - first)

@@ -1,16 +1,18 @@
-"""Finding commands by some of their letters."""
+"""Fuzzy search of commands by some of their letters."""
 
 _WORD_START = 8.0
+"""Score of a letter at the start of a word; any other letter has 1."""
 _ADJACENT = 8.0
+"""Additional score of a letter right after the one before."""
 _LATER = 0.05
-"""What each character before a match costs."""
+"""Cost per character before a letter."""
 
 
 def fuzzy_match(query: str, text: str) -> tuple[float, tuple[int, ...]] | None:
-    """How well the letters of ``query`` are found in ``text`` in their order, and where; None if they are not.
+    """Find the letters of ``query`` in ``text`` in their order; return (score, indices), or None without a match.
 
-    Letters that begin words or follow each other count more, so ``zi`` finds Zoom in before Resize. Case and
-    blanks in the query do not matter.
+    Letters that begin words or follow each other score more, so ``zi`` finds Zoom in before Resize. Case, and blanks
+    in the query, are ignored.
     """
     wanted = [c for c in query.casefold() if not c.isspace()]
     letters = [c.casefold() for c in text]

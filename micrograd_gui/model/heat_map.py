@@ -1,4 +1,4 @@
-"""A grid of numbers as colours: negative orange, positive blue, zero the colour of the ground."""
+"""Colours of a grid of numbers: orange for negative, blue for positive, the background for zero."""
 
 from functools import lru_cache
 
@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from micrograd_gui.model.theme import Theme
 
 FULL_SCORE = 2.5
-"""From this score on, in either direction, the colour is at its fullest."""
+"""Absolute score from which the colour has its full strength."""
 _STRENGTH = {"dark": 0.85, "light": 0.62}
-"""How much of the pure colour there is in the fullest, so that points stand out from it."""
+"""Share of the pure colour at full strength, by theme; points stand out from it."""
 
 
 @lru_cache(maxsize=4)
 def heat_colors(theme: Theme) -> NDArray[np.uint8]:
-    """(256, 4): red, green, blue and opacity from the most negative to the most positive; read-only."""
+    """Return 256 colours from the most negative to the most positive: read-only bytes (256, 4) of RGBA."""
     ground, negative, positive = (
         np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float64)
         for color in (theme.canvas, theme.negative, theme.positive)
@@ -32,13 +32,13 @@ def heat_colors(theme: Theme) -> NDArray[np.uint8]:
 def paint_grid(
     grid: NDArray[np.float32], full: float, theme: Theme, shape: tuple[int, int] | None = None
 ) -> NDArray[np.uint8]:
-    """The grid's colours, (rows, columns, 4), at ``shape`` points, linear in between.
+    """Return the colours of a grid as RGBA bytes (rows, columns, 4), interpolated linearly to ``shape`` if given.
 
-    ``full`` is the size from which colours are at their fullest. nan has the colour of zero.
+    ``full`` is the absolute value from which colours have full strength. nan has the colour of zero.
     """
     with np.errstate(over="ignore"):
         levels = np.nan_to_num(grid * np.float32(127.5 / full), nan=0.0)
-    # Far beyond what can be told apart, and small enough to be reckoned with.
+    # Beyond full strength by far, and small enough to compute with.
     np.clip(levels, -1e5, 1e5, out=levels)
     if shape is not None:
         levels = _enlarge(levels, *shape)
@@ -50,7 +50,7 @@ def paint_grid(
 
 
 def _enlarge(grid: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:
-    """The outermost points stay outermost. Without matrix products, whose threads would take the window's time."""
+    """Interpolate linearly; corners stay corners. Matrix products would start threads that slow the window down."""
     for axis, count in enumerate((rows, columns)):
         places = np.linspace(0.0, grid.shape[axis] - 1.0, count)
         below = np.minimum(places.astype(np.intp), grid.shape[axis] - 2)

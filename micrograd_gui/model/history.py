@@ -1,11 +1,11 @@
-"""The documents that undo and redo lead to, as frozen data."""
+"""The history of a document for undo and redo, as frozen data."""
 
 from dataclasses import dataclass, replace
 
 from micrograd_gui.model.document import Document, is_same
 
 MOST_STEPS = 1_000
-"""Older ones are forgotten, so that hours of typing stay small."""
+"""Upper limit of steps; older ones are dropped, so that hours of typing stay small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,20 +14,20 @@ class Entry:
 
     document: Document
     change: str = ""
-    """What undo takes back, as "Typing"; "" for the first."""
+    """Name of the change, such as "Typing"; "" for the first document."""
     merge: str = ""
-    """Changes in a row with the same key are one step; "" for a step of its own."""
+    """Key of changes that are one step if they follow each other; "" for a step of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What was undone stands after ``cursor``, until another change takes its place."""
+    """Documents in order. Undone ones stand after ``cursor`` until another change replaces them."""
 
     entries: tuple[Entry, ...] = (Entry(Document()),)
     cursor: int = 0
     """Index of the present document."""
     saved: int | None = 0
-    """Index of the document that is in the file; None when no step leads to it."""
+    """Index of the document in the file; None when no step leads to it."""
 
     @property
     def document(self) -> Document:
@@ -43,7 +43,7 @@ class History:
 
     @property
     def is_saved(self) -> bool:
-        """Whether the present document is that of the file, whichever step led to it."""
+        """True if the present document is that of the file, whichever step led to it."""
         if self.saved is None or self.cursor == self.saved:
             return self.saved is not None
         saved = self.entries[self.saved].document
@@ -51,12 +51,12 @@ class History:
 
 
 def opened(document: Document) -> History:
-    """With nothing to undo and nothing unsaved."""
+    """Return the history of a document that was just opened."""
     return History((Entry(document),))
 
 
 def changed(history: History, entry: Entry) -> History:
-    """One step on, or the last step made longer; what is in the file stays a step that undo leads to."""
+    """Return the history with a new step, or a longer last step. The document in the file stays a step of its own."""
     saved = history.saved
     if saved is not None and saved > history.cursor:
         saved = None
@@ -71,15 +71,15 @@ def changed(history: History, entry: Entry) -> History:
 
 
 def undone(history: History) -> History:
-    """One step back, if there is one."""
+    """Return the history one step back, if there is one."""
     return replace(history, cursor=history.cursor - 1) if history.can_undo else history
 
 
 def redone(history: History) -> History:
-    """One step forth, if there is one."""
+    """Return the history one step forward, if there is one."""
     return replace(history, cursor=history.cursor + 1) if history.can_redo else history
 
 
 def marked_saved(history: History) -> History:
-    """The present document is in the file."""
+    """Return the history with the present document as that of the file."""
     return replace(history, saved=history.cursor)

@@ -1,4 +1,4 @@
-"""What the program remembers between runs, as plain numbers and words.
+"""The settings that the program keeps between runs, as plain numbers and words.
 
 A settings file may come from another version, be cut short or be edited by hand: each field is checked by its row
 of a table, and one that is wrong falls back to its default without taking the others with it.
@@ -14,22 +14,25 @@ from micrograd_gui.model.theme import ThemeName
 
 ReducedMotion = Literal["system", "on", "off"]
 Engine = Literal["arrays", "values"]
-"""The names of those that train, which would bring numpy with them."""
+"""Names of the training engines, repeated here because importing them would import numpy."""
 
 RECENT_FILES = 10
+"""Upper limit of recent files."""
 _TEXT_LENGTH = 4096
+"""Upper limit for the characters of a path or name."""
 _ITEMS = 64
+"""Upper limit for the items of a list in the file."""
 _FAR = 100_000
-"""Pixels; no desktop is larger."""
+"""Upper limit for coordinates in pixels; no desktop is larger."""
 _TITLE_BAR, _BORDERS = 40, 16
-"""Pixels that the frame of a window may take above it and at its sides, as long as its own is not known."""
+"""Pixels reserved above a window and at its sides for a frame whose size is not known yet."""
 _TALLEST_BAR = 200
-"""Pixels; no window's title bar is higher."""
+"""Upper limit in pixels for the height of a title bar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """A window's place without its frame, in pixels of the desktop."""
+    """Position and size of a window without its frame, in pixels of the desktop."""
 
     x: int
     y: int
@@ -37,7 +40,7 @@ class Geometry:
     height: int
     maximized: bool = False
     title_bar: int = 0
-    """Height of the frame above it."""
+    """Height of the frame above the window, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +48,32 @@ class Settings:
     theme: ThemeName = "system"
     reduced_motion: ReducedMotion = "system"
     speed: float = 1.0
-    """Of the animation: one of ``playback.SPEEDS``."""
+    """Speed of the animation, one of ``playback.SPEEDS``."""
     training_speed: float = training_speed.DEFAULT_SPEED
-    """Steps a second: one of ``training_speed.SPEEDS``. In the file inf is Infinity, as Python's json has it."""
+    """Steps per second, one of ``training_speed.SPEEDS``. The file has Infinity for inf, as Python's json does."""
     engine: Engine = "arrays"
-    """The one that was chosen to train."""
+    """The chosen training engine."""
     tab: int = 0
     recent_files: tuple[str, ...] = ()
     """Absolute paths, newest first, at most ``RECENT_FILES``."""
     geometry: Geometry | None = None
-    """None before the first run has ended."""
+    """None in the first run."""
     splitters: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    """Sizes in pixels by the splitter's object name."""
+    """Sizes in pixels, by the object name of the splitter."""
     hidden_panels: tuple[str, ...] = ()
-    """Object names."""
+    """Object names of hidden panels."""
     arrays: bool = False
-    """Whether the graph is shown with the array operations that its cards became."""
+    """True if the graph is shown with its array operations."""
 
 
 def add_recent(recent_files: tuple[str, ...], path: str) -> tuple[str, ...]:
-    """``path`` becomes the newest of the recent files."""
+    """Return the recent files with ``path`` as the newest."""
     others = tuple(known for known in recent_files if known != path)
     return (path, *others)[:RECENT_FILES]
 
 
 def merge(before: Settings, mine: Settings, theirs: Settings) -> Settings:
-    """``theirs`` with what one window changed from ``before`` to ``mine``; of recent files all that were added."""
+    """Return ``theirs`` with the changes from ``before`` to ``mine`` of one window. Recent files of both are kept."""
     changed = {
         known.name: getattr(mine, known.name)
         for known in fields(Settings)
@@ -86,7 +89,7 @@ def merge(before: Settings, mine: Settings, theirs: Settings) -> Settings:
 
 
 def _added(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, ...]:
-    """The shortest beginning of ``after`` behind which nothing but what was there before is left, in its order."""
+    """Return the shortest beginning of ``after`` whose rest is ``before`` without it, in order."""
     for count in range(len(after)):
         rest = [path for path in before if path not in after[:count]]
         if list(after[count:]) == rest[: len(after) - count]:
@@ -99,7 +102,7 @@ def to_json(settings: Settings) -> str:
 
 
 def from_json(text: str) -> Settings:
-    """The settings in ``text``; whatever is missing or wrong in it has its default. Raises nothing."""
+    """Return the settings in ``text``; missing or wrong fields have their defaults. Raises nothing."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
@@ -115,7 +118,7 @@ def from_json(text: str) -> Settings:
 
 
 def fitting_size(width: int, height: int, screens: Sequence[Geometry]) -> tuple[int, int]:
-    """The size of a window that is whole, with its frame, on each of the screens; at most as it was wanted."""
+    """Return the largest size up to the wanted one at which a window with its frame fits on each screen."""
     return (
         min([width, *(screen.width - _BORDERS for screen in screens)]),
         min([height, *(screen.height - _TITLE_BAR for screen in screens)]),
@@ -123,9 +126,10 @@ def fitting_size(width: int, height: int, screens: Sequence[Geometry]) -> tuple[
 
 
 def clamp_geometry(geometry: Geometry, screens: Sequence[Geometry], smallest: tuple[int, int]) -> Geometry:
-    """The geometry on the screens that there are: whole on the one it overlaps most, else in the middle of the first.
+    """Return the geometry moved onto the present screens: onto the one it overlaps most, else centred on the first.
 
-    ``screens`` are their available areas; ``smallest`` is the window's minimum width and height. Its title bar is seen.
+    ``screens`` are their available areas; ``smallest`` is the window's minimum (width, height). The title bar stays
+    visible.
     """
     if not screens:
         return geometry
@@ -145,7 +149,7 @@ def clamp_geometry(geometry: Geometry, screens: Sequence[Geometry], smallest: tu
 
 
 def _overlap(first: Geometry, second: Geometry) -> int:
-    """Area of the intersection."""
+    """Return the area of the intersection, in square pixels."""
     width = min(first.x + first.width, second.x + second.width) - max(first.x, second.x)
     height = min(first.y + first.height, second.y + second.height) - max(first.y, second.y)
     return max(width, 0) * max(height, 0)
@@ -171,7 +175,7 @@ def _number_of(allowed: Sequence[float]) -> Callable[[object], float | None]:
 
 
 def _texts(length: int) -> Callable[[object], tuple[str, ...] | None]:
-    """A list of texts without repetition; the wrong ones among them are left out, as are those beyond ``length``."""
+    """Check a list of texts: wrong ones, repetitions and those beyond ``length`` are dropped."""
 
     def check(value: object) -> tuple[str, ...] | None:
         if not isinstance(value, list):
@@ -183,7 +187,7 @@ def _texts(length: int) -> Callable[[object], tuple[str, ...] | None]:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a text can be a path or a name: not empty nor endless, no NUL, no half of a surrogate pair."""
+    """Return whether a text can be a path or a name: its length, no NUL, no half of a surrogate pair."""
     return 0 < len(text) <= _TEXT_LENGTH and not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text)
 
 
@@ -225,4 +229,4 @@ _CHECKS: dict[str, Callable[[object], object | None]] = {
     "hidden_panels": _texts(_ITEMS),
     "arrays": _one_of(True, False),
 }
-"""Field by field: the value as ``Settings`` holds it, or None if it is wrong."""
+"""Checks by field: each returns the value as ``Settings`` holds it, or None if it is wrong."""

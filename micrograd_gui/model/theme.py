@@ -1,4 +1,4 @@
-"""The colours of both themes, and the names of the fonts. Each colour means one thing."""
+"""The colours of both themes, each with one meaning, and the names of the fonts."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,24 +11,24 @@ MONO = "JetBrains Mono"
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as ``#rrggbb``. Every ``…text`` colour and every meaning is readable (4.5 : 1) on every surface."""
+    """Colours as ``#rrggbb``. Texts and meanings have a contrast of at least 4.5 : 1 on every surface."""
 
     name: Literal["light", "dark"]
     # surfaces
     window: str
-    """menu bar, tool bar, status bar"""
+    """Menu bar, header, status bar."""
     panel: str
-    """side panels"""
+    """Side panels."""
     canvas: str
     canvas_dot: str
     field: str
-    """text editors"""
+    """Text editors."""
     card: str
     raised: str
-    """buttons, tiles, input fields"""
+    """Buttons, tiles, input fields."""
     hover: str
     selected: str
-    """the current tab or list row"""
+    """Current tab or row of a list."""
     # lines
     border: str
     strong_border: str
@@ -36,12 +36,12 @@ class Theme:
     text: str
     muted_text: str
     faint_text: str
-    """line numbers and section titles"""
+    """Line numbers and section titles."""
     # meanings
     data: str
     grad: str
     grad_fill: str
-    """filled controls in the gradient's colour, under white text or icons"""
+    """Filled controls in the gradient's colour, under white text or icons."""
     positive: str
     negative: str
     problem: str
