@@ -8,7 +8,7 @@ import io
 import sys
 
 from micrograd_core.errors import MicrogradError
-from micrograd_gui.commands.console import cannot
+from micrograd_gui.commands.console import fail
 from micrograd_gui.first_window import open_first_window
 
 
@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
     try:
         return command(arguments[1:]) if command else _open(arguments)
     except MicrogradError as error:
-        return cannot(str(error))
+        return fail(str(error))
 
 
 def _open(arguments: list[str]) -> int:

@@ -21,9 +21,9 @@ _UNNOTICED_S = 0.25
 """Seconds that the window may stand still; a file that takes longer gets a dialog."""
 CLOSING_S = 1.0
 """Seconds to wait for a slow disk at the end."""
-_LOOK_MS = 30
+_POLL_MS = 30
 _PIECE = 1 << 20
-_AT_ONCE = os.O_RDONLY | sum(
+_READ_FLAGS = os.O_RDONLY | sum(
     getattr(os, flag, 0) for flag in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY", "O_CLOEXEC")
 )
 """Flags of open() with which a pipe without a writer does not block."""
@@ -67,12 +67,12 @@ def reason(error: OSError | ValueError) -> str:
     return known or tr("The system reports: {error}.", error=error.strerror or error)
 
 
-def read_whole(path: Path, most: int) -> bytes:
-    """Return the bytes of a regular file, at most ``most``. Raises FileError.
+def read_whole(path: Path, limit: int) -> bytes:
+    """Return the bytes of a regular file, at most ``limit``. Raises FileError.
 
     In the window, the user can cancel it while the disk does not answer.
     """
-    return patiently(lambda _cancelled: _read(path, most), path)
+    return patiently(lambda _cancelled: _read(path, limit), path)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -131,7 +131,7 @@ def _wait_in_dialog(answer: Future[Result], name: str) -> None:
     box.setText(tr("Waiting for {file}…", file=name))
     box.setInformativeText(tr("Its disk does not answer yet."))
     box.setStandardButtons(QMessageBox.StandardButton.Cancel)
-    timer = QTimer(box, interval=_LOOK_MS)
+    timer = QTimer(box, interval=_POLL_MS)
     timer.timeout.connect(lambda: box.accept() if answer.done() else None)
     timer.start()
     # The window, and the box with it, may be gone when exec() returns.
@@ -139,24 +139,27 @@ def _wait_in_dialog(answer: Future[Result], name: str) -> None:
     box.exec()
 
 
-def _read(path: Path, most: int) -> bytes:
+def _read(path: Path, limit: int) -> bytes:
     name = shown_name(str(path))
     try:
-        file = os.open(path, _AT_ONCE)
+        file = os.open(path, _READ_FLAGS)
         try:
             if not stat.S_ISREG(os.fstat(file).st_mode):
                 raise FileError(tr("{file} could not be opened. It is not a file.", file=name))
-            data = b"".join(_pieces(file, most + 1))
+            data = b"".join(_pieces(file, limit + 1))
         finally:
             os.close(file)
     except (FileNotFoundError, ValueError) as error:
         raise MissingFileError(_not_opened(name, error)) from error
     except OSError as error:
         raise FileError(_not_opened(name, error)) from error
-    if len(data) > most:
-        limit = most // 1_000_000
+    if len(data) > limit:
         raise TooLargeError(
-            tr("{file} is too large to be opened. The limit is {limit} MB.", file=name, limit=limit)
+            tr(
+                "{file} is too large to be opened. The limit is {limit} MB.",
+                file=name,
+                limit=limit // 1_000_000,
+            )
         )
     return data
 
@@ -165,10 +168,10 @@ def _not_opened(name: str, error: OSError | ValueError) -> str:
     return tr("{file} could not be opened. {reason}", file=name, reason=reason(error))
 
 
-def _pieces(file: int, most: int) -> Iterator[bytes]:
-    while most > 0 and (piece := os.read(file, min(most, _PIECE))):
+def _pieces(file: int, limit: int) -> Iterator[bytes]:
+    while limit > 0 and (piece := os.read(file, min(limit, _PIECE))):
         yield piece
-        most -= len(piece)
+        limit -= len(piece)
 
 
 def _write(path: Path, name: str, data: bytes, cancelled: Event) -> None:
@@ -181,20 +184,20 @@ def _write(path: Path, name: str, data: bytes, cancelled: Event) -> None:
         raise FileError(tr("{file} could not be written. It is not a file.", file=name))
     if mode is not None and not os.access(path, os.W_OK):
         raise FileError(tr("{file} could not be written. It is read-only.", file=name))
-    beside = path.with_name(f".{uuid.uuid4().hex}.tmp")
+    temporary = path.with_name(f".{uuid.uuid4().hex}.tmp")
     try:
-        with beside.open("xb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if mode is not None:
-            beside.chmod(stat.S_IMODE(mode))
+            temporary.chmod(stat.S_IMODE(mode))
         if cancelled.is_set():
             # The user may have written it again since.
             raise InterruptedError
-        beside.replace(path)
+        temporary.replace(path)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 

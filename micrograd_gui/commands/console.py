@@ -9,7 +9,7 @@ from micrograd_gui.background.files import FileError, reason
 NO_OUTPUT = tr("Standard output is closed. Redirect it to a terminal, a file or a pipe.")
 
 
-def cannot(sentence: str) -> int:
+def fail(sentence: str) -> int:
     """Write why the command failed, and return its exit code."""
     tell(f"micrograd-gui: {sentence}\n")
     return 1

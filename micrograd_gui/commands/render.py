@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from micrograd_core.texts import tr, tr_count
-from micrograd_gui.commands.console import cannot, print_out, tell
+from micrograd_gui.commands.console import fail, print_out, tell
 from micrograd_gui.commands.options import Parser, count
 from micrograd_gui.commands.picture_options import add_output, add_theme
 from micrograd_gui.export.formats import write_picture
@@ -60,7 +60,7 @@ def render(arguments: list[str]) -> int:
         return 1
     if resolved.snapshot is None:
         example = "a = 2.0; b = a * a"
-        return cannot(tr("{file} has no value to draw. Write for example: {code}", file=name, code=example))
+        return fail(tr("{file} has no value to draw. Write for example: {code}", file=name, code=example))
     last = len(resolved.timeline)
     if options.step is not None and options.step > last:
         parser.error(

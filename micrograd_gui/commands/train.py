@@ -9,7 +9,7 @@ from micrograd_core.training.config import LIMITS, TrainingConfig
 from micrograd_core.training.datasets import DATASETS
 from micrograd_core.training.run import Metrics, Progress, Run
 from micrograd_gui.background.files import FileError
-from micrograd_gui.commands.console import NO_OUTPUT, cannot, print_out
+from micrograd_gui.commands.console import NO_OUTPUT, fail, print_out
 from micrograd_gui.commands.options import Parser, count
 from micrograd_gui.commands.picture_options import add_output, add_theme
 from micrograd_gui.export.formats import write_picture
@@ -51,7 +51,7 @@ def train(arguments: list[str]) -> int:
     except ValueError as error:
         parser.error(str(error))
     if sys.stdout is None:
-        return cannot(NO_OUTPUT)
+        return fail(NO_OUTPUT)
     if options.output:
         _check_folder(options.output)
         _check_drawing()

@@ -52,10 +52,10 @@ def choose_file(
     dialog.setAcceptMode(purpose.value)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     dialog.selectFile(suggested)
-    is_qts = dialog.findChild(QToolButton) is not None
+    is_qt_dialog = dialog.findChild(QToolButton) is not None
     theme = theme_in_force()
     icons = _Icons(theme)
-    if is_qts:
+    if is_qt_dialog:
         dialog.setIconProvider(icons)
         # Qt would show the name as rich text.
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
@@ -70,13 +70,13 @@ def choose_file(
         suffix = filters.get(dialog.selectedNameFilter(), "")
         if not path.suffix:
             path = path.with_suffix(suffix)
-        if (is_qts or path != typed) and not _is_meant(dialog, purpose, path):
+        if (is_qt_dialog or path != typed) and not _is_confirmed(dialog, purpose, path):
             path = None
     dialog.deleteLater()
     return path
 
 
-def _is_meant(dialog: QWidget, purpose: For, path: Path) -> bool:
+def _is_confirmed(dialog: QWidget, purpose: For, path: Path) -> bool:
     """Return whether the file can be opened, or replaces none, or the user confirms that it does."""
     exists = QFileInfo(str(path)).exists()
     if exists == (purpose is For.OPENING):

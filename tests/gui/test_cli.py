@@ -1,4 +1,4 @@
-"""The command line, as a terminal sees it: exit codes, what is printed, what is written."""
+"""The command line as a terminal sees it: exit codes, output and files."""
 
 import os
 import shlex
@@ -27,7 +27,7 @@ def call(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_render_draws_the_neuron(tmp_path: Path) -> None:
-    """At the last step the picture has the neuron's data and all its gradients."""
+    """The picture of the last step has the neuron's data and all its gradients."""
     done = call("render", "-c", NEURON, "-o", "n.svg", "--step", "last", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     drawn = (tmp_path / "n.svg").read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ def test_render_prints_what_the_program_prints(tmp_path: Path) -> None:
 
 
 def test_render_warns_of_infinite_numbers(tmp_path: Path) -> None:
-    """Where inf or nan begins, standard error has the place and a warning; the picture is drawn all the same."""
+    """Standard error has a warning with the position where inf or nan begins; the picture is drawn all the same."""
     done = call("render", "-c", "a = 0.0\nb = 1 / a", "-o", "a.svg", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stderr.startswith("<code>:2:")
@@ -109,7 +109,7 @@ def test_render_of_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_files_that_cannot_be_used(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
-    """What cannot be read or written is named in one sentence, and the exit code is 1."""
+    """A file that cannot be read or written is named in one message, and the exit code is 1."""
     (tmp_path / "bytes.py").write_bytes(b"\xff\xfe\x00")
     done = call(*arguments, cwd=tmp_path)
     assert done.returncode == 1
@@ -163,7 +163,7 @@ def test_train(tmp_path: Path) -> None:
 
 
 def test_train_no_step(tmp_path: Path) -> None:
-    """Without a step the untrained network is told."""
+    """The output of no step is that of the untrained network."""
     done = call("train", "--steps", "0", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stdout.startswith("step 0: loss ")

@@ -60,7 +60,7 @@ def environment(folder: Path, name: str, fault: str) -> dict[str, str]:
 
 
 def check_sentence(said: str, name: str, fault: str) -> None:
-    """It names the package, and a command that installs what pyproject.toml asks for into this very Python."""
+    """Check that a sentence names the package, and the command that installs the required version for this Python."""
     found = re.search(
         rf"{re.escape(name)} (is not installed\. Install it|cannot be used: .* Reinstall it) with: (.*)", said
     )
@@ -123,7 +123,7 @@ def test_commands(name: str, fault: str, stopped: set[str], tmp_path: Path) -> N
 
 
 def test_render_tells_of_the_simple_layout(tmp_path: Path) -> None:
-    """Without pygraphviz a graph is drawn all the same, and one line says what would arrange it better."""
+    """A graph is drawn without pygraphviz, too, and one line says how to install it."""
     variables = environment(tmp_path, "pygraphviz", "missing")
     command = [sys.executable, "-S", "-m", "micrograd_gui", *COMMANDS["render"]]
     done = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=60)

@@ -61,7 +61,7 @@ def platform(folder: Path, width: int, height: int) -> str:
     ],
 )
 def test_it_is_whole_on_a_small_screen(tmp_path: Path, width: int, height: int, scale: str) -> None:
-    """With its title bar, and it can be made no smaller than that alone where the screen has no more room."""
+    """Window and title bar fit on the screen, and the minimum size is no larger than the screen."""
     found = start(LOOK_AT_SIZE, QT_QPA_PLATFORM=platform(tmp_path, width, height), QT_SCALE_FACTOR=scale)
     assert isinstance(found, list)
     screen, window, inside, smallest = found
@@ -82,7 +82,7 @@ def test_it_has_its_own_size_where_there_is_room(tmp_path: Path, width: int, hei
 
 
 def test_little_is_imported_before_it_is_painted() -> None:
-    """Neither numpy nor any tab nor what solves and trains, which take several times as long as the painting."""
+    """Painting imports neither numpy, nor a tab, nor the solver or trainer, which take several times as long."""
     modules = start(LOOK_AT_MODULES)
     assert isinstance(modules, list)
     assert "micrograd_gui.shell.frame" in modules

@@ -1,4 +1,4 @@
-"""What the program says where Qt cannot start, instead of a traceback or a core dump."""
+"""Messages of the program if Qt cannot start, instead of a traceback or a core dump."""
 
 import os
 import subprocess
@@ -39,7 +39,7 @@ def broken_library(folder: Path, name: str) -> str:
     ],
 )
 def test_no_display(environment: dict[str, str], said: str) -> None:
-    """Without a display that can be reached, one sentence says so and names what works without one."""
+    """A missing display is reported in one line, with the commands that work without one."""
     done = start("-c", START, **environment)
     assert done.returncode == 1
     assert done.stdout == ""
@@ -57,14 +57,14 @@ def test_unknown_platform() -> None:
 
 
 def test_starts_on_a_platform_that_works() -> None:
-    """Where Qt can start, nothing is said."""
+    """Nothing is written if Qt can start."""
     done = start("-c", START, QT_QPA_PLATFORM="offscreen")
     assert (done.returncode, done.stdout, done.stderr) == (0, "started\n", "")
 
 
 @pytest.mark.parametrize("library", ["libxcb-cursor.so.0", "libxcb-icccm.so.4", "libxkbcommon-x11.so.0"])
 def test_library_of_the_display_missing(library: str, tmp_path: Path) -> None:
-    """Of the libraries that X11 needs, the one that is missing is named, and the packages that bring it."""
+    """The missing library among those of X11 is named, with the packages to install."""
     done = start("-c", START, DISPLAY=":7654", LD_LIBRARY_PATH=broken_library(tmp_path, library))
     assert done.returncode == 1
     assert library in done.stderr
@@ -82,7 +82,7 @@ def test_library_of_qt_missing(library: str, tmp_path: Path) -> None:
 
 
 def test_library_of_graphviz_missing(tmp_path: Path) -> None:
-    """Without a library that Graphviz needs graphs have the simple layout, and one line says what is missing."""
+    """A graph has the simple layout if Graphviz lacks a library, and one line names that library."""
     library, picture = "libXrender.so.1", tmp_path / "graph.svg"
     broken = broken_library(tmp_path, library)
     done = start("-m", "micrograd_gui", "render", "-c", "a = 2.0", "-o", str(picture), LD_LIBRARY_PATH=broken)
@@ -94,7 +94,7 @@ def test_library_of_graphviz_missing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("file", [".ci/run", "README.md"])
 def test_the_same_packages_everywhere(file: str) -> None:
-    """What the sentence tells to install is what the README tells and what the continuous check installs."""
+    """The packages of the sentence are those of the README and of the continuous check."""
     text = (Path(__file__).parents[2] / file).read_text(encoding="utf-8")
     assert set(f"{QT_PACKAGES} {X11_PACKAGES}".split()) <= set(
         text.replace("(", " ").replace(")", " ").split()

@@ -28,7 +28,7 @@ _INFINITE = (("a#0", math.inf),)
     ],
 )
 def test_a_document_comes_back_from_its_file(document: Document) -> None:
-    """What is saved is what is opened, down to the last line break."""
+    """A saved document is opened as it was, down to the last line break."""
     assert from_text(to_text(document)) == document
 
 
@@ -76,7 +76,7 @@ def test_a_huge_number_opens_as_infinity() -> None:
 
 
 def test_a_mark_in_the_middle_stays_a_comment() -> None:
-    """Only the last line can hold what the text cannot say."""
+    """A comment like ours stays a comment unless it is the last line."""
     text = '#! micrograd {"target": "a#0"}\na = 1\n'
     assert from_text(text) == Document(text, text)
 

@@ -1,4 +1,4 @@
-"""What was not edited stays, byte by byte."""
+"""Unedited lines of a file stay as they were, byte by byte."""
 
 import codecs
 import random
@@ -40,7 +40,7 @@ def files(draw: st.DrawFn) -> bytes:
 @given(st.one_of(files(), st.binary()))
 @settings(max_examples=200, deadline=None)
 def test_a_file_that_is_opened_and_saved_is_the_same(data: bytes) -> None:
-    """To the byte: byte order mark, line ends, separators, our own last line however it is written."""
+    """Every byte stays: byte order mark, line ends, separators, our own last line however it is written."""
     try:
         document = from_bytes(data)
     except UnicodeDecodeError:
@@ -51,7 +51,7 @@ def test_a_file_that_is_opened_and_saved_is_the_same(data: bytes) -> None:
 @given(files())
 @settings(max_examples=100, deadline=None)
 def test_what_is_saved_is_what_was_edited(data: bytes) -> None:
-    """Whatever the file held before, what is read of it afterwards is the edited document."""
+    """The file is read as the edited document afterwards, whatever it held before."""
     edited = type_source(from_bytes(data), "x = 1\n\n" + from_bytes(data).source.replace("a", "b"))
     written = to_bytes(edited, data)
     again = from_bytes(written)
@@ -62,7 +62,7 @@ def test_what_is_saved_is_what_was_edited(data: bytes) -> None:
 
 @pytest.mark.parametrize("seed", seeds(few=5))
 def test_an_edit_changes_the_edited_lines_alone(seed: int) -> None:
-    """In files with mixed line ends, too: lines are changed, put in and taken away in several places at once."""
+    """Lines are changed, inserted and removed in several places of files with mixed line ends."""
     chance = random.Random(seed)
     for _ in range(50):
         ends = ENDS[: chance.randint(1, 3)]
@@ -82,7 +82,7 @@ def test_an_edit_changes_the_edited_lines_alone(seed: int) -> None:
 
 
 def test_new_lines_end_as_most_lines_do() -> None:
-    """Also where ends are mixed, or the last line has none."""
+    """Line ends stay if they are mixed, or if the last line has none."""
     document = type_source(Document(), "a\nb\nc\nd")
     assert to_bytes(document, b"a\r\nb\r\nc\n") == b"a\r\nb\r\nc\nd"
     assert to_bytes(document, b"a\rb") == b"a\rb\rc\rd"

@@ -12,7 +12,7 @@ def best(query: str, *texts: str) -> str:
 
 
 def test_letters_must_come_in_order() -> None:
-    """All letters, in their order, else no match; case and blanks do not matter."""
+    """A match has all letters in their order; case and blanks are ignored."""
     assert fuzzy_match("zin", "Zoom in") is not None
     assert fuzzy_match("Z IN", "Zoom in") is not None
     assert fuzzy_match("niz", "Zoom in") is None
@@ -20,7 +20,7 @@ def test_letters_must_come_in_order() -> None:
 
 
 def test_an_empty_query_matches_everything() -> None:
-    """Nothing typed, nothing marked."""
+    """An empty query matches every text and marks no letter."""
     assert fuzzy_match("", "Save") == (0.0, ())
 
 
@@ -29,7 +29,7 @@ def test_an_empty_query_matches_everything() -> None:
     [("zi", "Zoom in"), ("save", "Save"), ("sa", "Save as"), ("un", "Undo"), ("fit", "Fit the graph")],
 )
 def test_beginnings_of_words_and_runs_count_more(query: str, expected: str) -> None:
-    """What one means by two letters comes first."""
+    """Two letters find the intended command first."""
     others = {"Resize image", "Last value", "Run next", "Find it there", "Save", "Sort by name"} - {expected}
     if query == "sa":
         others -= {"Save"}

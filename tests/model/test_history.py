@@ -39,7 +39,7 @@ def test_changes_of_the_same_kind_in_a_row_are_one_step() -> None:
 
 
 def test_a_change_after_undo_takes_the_place_of_what_was_undone() -> None:
-    """And what was saved there is in no step any more."""
+    """A change after undo drops the undone steps, and the document in the file with them."""
     history = marked_saved(edited(edited(opened(Document()), "a"), "b"))
     history = edited(undone(history), "c")
     assert [entry.document.source for entry in history.entries] == ["", "a", "c"]
@@ -49,7 +49,7 @@ def test_a_change_after_undo_takes_the_place_of_what_was_undone() -> None:
 
 
 def test_typing_on_after_saving_is_a_step_of_its_own() -> None:
-    """So that undo leads back to what is in the file."""
+    """Undo leads back to the document in the file."""
     history = marked_saved(edited(opened(Document()), "a", "line 1"))
     history = edited(history, "ab", "line 1")
     assert not history.is_saved
@@ -59,7 +59,7 @@ def test_typing_on_after_saving_is_a_step_of_its_own() -> None:
 
 
 def test_a_document_that_is_the_files_again_is_saved() -> None:
-    """Whichever step led to it, as Reset does after values were changed; not when that step is forgotten."""
+    """An equal document counts as saved whichever step led to it, unless the saved step is dropped."""
     history = edited(edited(marked_saved(edited(opened(Document()), "a")), "b"), "a")
     assert history.is_saved
     assert not edited(history, "c").is_saved
@@ -69,7 +69,7 @@ def test_a_document_that_is_the_files_again_is_saved() -> None:
 
 
 def test_only_the_newest_steps_are_kept() -> None:
-    """What is in the file is forgotten with its step, and nothing else is taken for it."""
+    """The document in the file is dropped with its step, and no other is taken for it."""
     history = opened(Document())
     for number in range(MOST_STEPS + 10):
         history = edited(history, str(number))

@@ -131,7 +131,7 @@ def test_damaged_files_never_raise(seed: int, count: int) -> None:
     ],
 )
 def test_a_window_is_no_larger_than_there_is_room_for(screens: list[Geometry], size: tuple[int, int]) -> None:
-    """On each of the screens, the frame around it included."""
+    """A window of that size and its frame fit on each screen."""
     assert fitting_size(1440, 900, screens) == size
 
 
@@ -170,14 +170,14 @@ def test_a_window_is_brought_onto_the_screen(geometry: Geometry, expected: Geome
 
 
 def test_a_window_stays_on_the_screen_it_was_on() -> None:
-    """Of two screens the one that the window covers most keeps it."""
+    """A window on two screens moves onto the one that it overlaps most."""
     second = Geometry(1920, 0, 1280, 720)
     placed = clamp_geometry(Geometry(1900, 10, 900, 700), [SCREEN, second], (480, 360))
     assert placed == Geometry(1920, 10, 900, 700)
 
 
 def test_without_a_screen_nothing_is_moved() -> None:
-    """There is nothing to bring a window onto."""
+    """The geometry stays if there is no screen."""
     assert clamp_geometry(Geometry(9000, 0, 5, 5), [], (480, 360)) == Geometry(9000, 0, 5, 5)
 
 

@@ -34,7 +34,7 @@ def test_the_measure_of_contrast_is_the_standard_one() -> None:
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("text", TEXTS)
 def test_text_has_contrast(theme: Theme, text: str, surface: str) -> None:
-    """At least 4.5 : 1 in both themes."""
+    """The contrast is at least 4.5 : 1 in both themes."""
     assert contrast(getattr(theme, text), getattr(theme, surface)) >= 4.5
 
 

@@ -72,7 +72,7 @@ def test_what_is_sent_is_answered(qtbot: QtBot, child: ChildProcess) -> None:
 
 @pytest.mark.parametrize("child", [send_traveller], indirect=True)
 def test_answers_are_made_in_the_thread_that_gets_them(qtbot: QtBot, child: ChildProcess) -> None:
-    """They may be many, and making them in the reading thread would hold up the window at any time."""
+    """Objects are unpickled on the window's thread; in the reading thread they would hold up the window at any time."""
     with qtbot.waitSignal(child.received, timeout=10_000) as answer:
         child.send(None)
     assert answer.args is not None
@@ -104,7 +104,7 @@ def test_an_error_in_the_child_is_told_with_its_traceback(qtbot: QtBot, child: C
 def test_a_crash_of_the_child_is_told_and_the_next_message_starts_another(
     qtbot: QtBot, child: ChildProcess
 ) -> None:
-    """The exit code stands in the details; the object can be used again."""
+    """The details have the exit code; the object can be used again."""
     for _ in range(2):
         with qtbot.waitSignal(child.failed, timeout=10_000) as failure:
             child.send("now")
@@ -114,7 +114,7 @@ def test_a_crash_of_the_child_is_told_and_the_next_message_starts_another(
 
 @pytest.mark.parametrize("child", [echo], indirect=True)
 def test_closing_leaves_no_process(qtbot: QtBot, child: ChildProcess) -> None:
-    """After close() the process is gone at once, and nothing is reported as a failure."""
+    """close() ends the process at once and reports no failure."""
     failures: list[str] = []
     child.failed.connect(failures.append)
     with qtbot.waitSignal(child.received, timeout=10_000):

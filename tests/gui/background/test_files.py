@@ -36,7 +36,7 @@ def pipe(tmp_path: Path) -> Path:
 
 
 def test_a_file_is_read_up_to_its_most(tmp_path: Path) -> None:
-    """To the last byte that is allowed; one more is refused."""
+    """A file of the largest size is read; one more byte is refused."""
     path = tmp_path / "a"
     path.write_bytes(bytes(range(256)) * 8192)
     assert read_whole(path, 256 * 8192) == path.read_bytes()
@@ -73,14 +73,14 @@ def test_what_cannot_be_a_name(tmp_path: Path, name: str) -> None:
 
 
 def test_what_is_not_there(tmp_path: Path) -> None:
-    """It is told apart from all else that can be wrong."""
+    """A missing file has an error of its own."""
     with pytest.raises(MissingFileError, match=r"could not be opened\. There is no such file"):
         read_whole(tmp_path / "gone", 10)
 
 
 @posix
 def test_a_file_keeps_its_rights_and_a_link_stays_one(tmp_path: Path) -> None:
-    """What is written takes the place of what the link leads to. A new file has the rights that any program's have."""
+    """Writing replaces the file that the link leads to. A new file has the usual permissions."""
     path, link = tmp_path / "a", tmp_path / "link"
     path.write_bytes(b"old")
     path.chmod(0o640)
@@ -114,7 +114,7 @@ def small_files() -> Iterator[None]:
     ],
 )
 def test_why_a_file_is_not_written(tmp_path: Path, name: str, why: str) -> None:
-    """In words, and what was there is whole, with nothing beside it."""
+    """A sentence gives the reason; the old file is whole and no temporary file is left."""
     (tmp_path / "a.py").write_bytes(b"old")
     with small_files(), pytest.raises(FileError, match=why):
         write_whole(tmp_path / name, b"x" * 100)
@@ -132,14 +132,14 @@ def test_why_a_file_is_not_written(tmp_path: Path, name: str, why: str) -> None:
     ],
 )
 def test_reasons_of_the_system(number: int, why: str) -> None:
-    """Those that one meets are said plainly, the others as the system says them."""
+    """Frequent reasons have plain sentences; others are quoted from the system."""
     assert reason(OSError(number, os.strerror(number))) == why
 
 
 @posix
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_and_a_file_that_may_not_be_written(tmp_path: Path) -> None:
-    """Each says which of them it is."""
+    """The sentence names the folder or the file that is read-only."""
     (tmp_path / "a").write_bytes(b"old")
     (tmp_path / "a").chmod(0o400)
     with pytest.raises(FileError, match="It is read-only"):
@@ -226,7 +226,7 @@ def test_what_goes_wrong_in_the_thread_goes_wrong_here(qapp: QApplication) -> No
 def test_a_window_that_goes_while_it_waits_takes_only_the_dialog_along(
     qtbot: QtBot, qapp: QApplication
 ) -> None:
-    """Who waits is told, as after Cancel, and nothing that is gone is touched."""
+    """The caller gets the same error as after Cancel, and no deleted object is used."""
     window, answer = QWidget(), threading.Event()
     window.show()
     window.activateWindow()

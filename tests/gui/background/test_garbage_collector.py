@@ -1,4 +1,4 @@
-"""What only the garbage collector can free is freed on the window's thread, whatever other threads allocate."""
+"""Garbage collection runs on the window's thread alone, whatever other threads allocate."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What was freed goes back to the system."""
+"""Freed memory goes back to the system."""
 
 import sys
 from pathlib import Path
@@ -17,7 +17,7 @@ def resident() -> int:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the C library gives back memory by itself")
 def test_freed_memory_is_given_back() -> None:
-    """Also where a few things that are still used lie between what was freed."""
+    """Memory is given back even if a few objects between are still used."""
     give_back_freed_memory()  # What earlier tests left would serve for this one.
     before = resident()
     things = [QByteArray(b"x" * 2_000) for _ in range(50_000)]

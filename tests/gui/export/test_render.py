@@ -27,7 +27,7 @@ def render_graph(
 
 
 def texts(path: Path) -> list[str]:
-    """All text of an SVG file."""
+    """Return all text of an SVG file."""
     root = ET.fromstring(path.read_text(encoding="utf-8"))
     return ["".join(element.itertext()).strip() for element in root.iter("{http://www.w3.org/2000/svg}text")]
 
@@ -48,7 +48,7 @@ def test_svg_says_what_the_cards_say(neuron: Resolved, tmp_path: Path) -> None:
 
 
 def test_a_step_shows_what_is_known_by_then(neuron: Resolved, tmp_path: Path) -> None:
-    """At step 0 there is nothing but the leaves' data; after the forward pass there is no gradient yet."""
+    """Step 0 shows the leaves' data alone; the end of the forward pass shows no gradient."""
 
     def numbers(position: int) -> list[str]:
         path = tmp_path / f"{position}.svg"
@@ -81,7 +81,7 @@ def drawing_size(path: Path) -> list[str]:
 
 
 def test_the_whole_graph_is_in_the_picture(neuron: Resolved, tmp_path: Path) -> None:
-    """There is a margin on each side: nothing is cut off."""
+    """A margin on each side is empty: nothing is cut off."""
     render_graph(neuron, None, LIGHT, tmp_path / "n.png")
     picture = QImage(str(tmp_path / "n.png"))
     width, height = picture.width(), picture.height()
@@ -106,7 +106,7 @@ def test_the_same_picture_is_the_same_file(neuron: Resolved, tmp_path: Path) -> 
 
 
 def test_labels_are_escaped(tmp_path: Path) -> None:
-    """What looks like markup in a label stays text, and the file well-formed."""
+    """Markup in a label stays text, and the file is well-formed."""
     resolved = resolve(Document("a = Value(1.0, label='<b>&</b>')\nb = a * a"))
     render_graph(resolved, None, DARK, tmp_path / "n.svg")
     assert "<b>&</b>" in texts(tmp_path / "n.svg")
@@ -130,7 +130,7 @@ def test_other_formats_are_refused(neuron: Resolved, tmp_path: Path, name: str) 
 
 
 def test_the_ending_may_be_in_capitals(neuron: Resolved, tmp_path: Path) -> None:
-    """As other systems write it."""
+    """The suffix may be in capitals, as other systems write it."""
     render_graph(neuron, None, DARK, tmp_path / "N.PNG")
     assert not QImage(str(tmp_path / "N.PNG")).isNull()
 

@@ -1,4 +1,4 @@
-"""What can be asked of the program is one table: nothing in it is dead, and nothing is beside it."""
+"""All commands are rows of one table: none is without a handler, and none is missing from it."""
 
 import re
 from collections.abc import Iterator
@@ -30,12 +30,12 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
 
 
 def test_every_command_has_a_handler(window: MainWindow) -> None:
-    """One alone, and every handler has a row."""
+    """Each command has exactly one handler, and each handler a row."""
     assert sorted([*window.commands(), *window.switches()]) == sorted(row.id for row in COMMANDS)
 
 
 def test_every_row_is_in_its_menu(window: MainWindow) -> None:
-    """In the order of the table; the examples' menu alone has entries that are no rows."""
+    """Menus have the order of the table; only the examples menu has other entries."""
     for name, menu in window.frame.menus.items():
         shown = [action.text() for action in menu.actions() if not action.isSeparator()]
         rows = [row.text for row in ACTIONS if row.menu == name and row.id != "-"]
@@ -51,7 +51,7 @@ def test_every_row_is_in_its_menu(window: MainWindow) -> None:
 
 
 def test_the_palette_offers_every_command(window: MainWindow) -> None:
-    """But itself, and what cannot be done now."""
+    """Every enabled command is offered, except the palette itself."""
     window.frame.actions_by_id["palette"].trigger()
     possible = {
         row.plain_text
@@ -67,14 +67,14 @@ def test_the_palette_offers_every_command(window: MainWindow) -> None:
 
 @pytest.mark.usefixtures("qapp")  # QKeySequence asks it for the platform's keys
 def test_no_key_has_two_meanings() -> None:
-    """Not even an alternative one."""
+    """All keys differ, alternative ones included."""
     keys = [sequence.toString() for row in COMMANDS for sequence in set(key_sequences(row))]
     assert sorted(keys) == sorted(set(keys))
 
 
 @pytest.mark.usefixtures("qapp")
 def test_the_guide_names_every_key() -> None:
-    """The first key of each command stands in its table of keys, and no key that does nothing."""
+    """Its table of keys has the first key of each command, and no key without a command."""
     table = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8").split("## Keys")[1].split("\n## ")[0]
     cells = re.findall(r"^\| (.+?) \|", table, re.MULTILINE)[1:]
     words = [SIGNS.get(word, word) for cell in cells for word in re.findall(r"[^\s,;:()`|]+", cell)]
@@ -86,5 +86,5 @@ def test_the_guide_names_every_key() -> None:
 
 
 def is_key(word: str) -> bool:
-    """Whether a word of the table is one; the others are written in small letters."""
+    """Return whether a word of the table is a key; other words are in lower case."""
     return word[:1].isupper() or len(word) == 1

@@ -1,4 +1,4 @@
-"""The dialog for mistakes of the program itself."""
+"""The dialog for faults of the program itself."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -38,7 +38,7 @@ def press(dialog: BugDialog, qtbot: QtBot, name: str) -> None:
 
 
 def test_a_bug_is_shown_as_it_is(dialog: BugDialog) -> None:
-    """Sentence and traceback stand there as plain text."""
+    """Sentence and traceback are plain text."""
     dialog.show_bug("ValueError: <b>bold</b>", TRACE)
     assert dialog.isVisible()
     assert sentence(dialog) == "ValueError: <b>bold</b>"
@@ -64,7 +64,7 @@ def test_continue_and_enter_close(dialog: BugDialog, qtbot: QtBot) -> None:
 
 
 def test_later_bugs_join_the_open_dialog(dialog: BugDialog, qtbot: QtBot) -> None:
-    """There is one dialog; it counts what came since and holds all tracebacks, until it is closed."""
+    """The open dialog counts further bugs and collects their tracebacks until it is closed."""
     dialog.show_bug("First", "trace one")
     dialog.show_bug("Second", "trace two")
     dialog.show_bug("Third", "trace three")
@@ -77,7 +77,7 @@ def test_later_bugs_join_the_open_dialog(dialog: BugDialog, qtbot: QtBot) -> Non
 
 
 def test_a_bug_at_every_repaint_does_not_lock_the_window(dialog: BugDialog, qtbot: QtBot) -> None:
-    """After three times the same bug is left alone; another one is shown."""
+    """The same bug is shown three times at most; another one is shown."""
     for _ in range(3):
         dialog.show_bug("Again", TRACE)
         assert dialog.isVisible()

@@ -40,7 +40,7 @@ def shown(palette: CommandPalette) -> list[str]:
 
 
 def test_all_commands_are_there_at_first(palette: CommandPalette) -> None:
-    """Without a letter typed the list is complete and in its own order."""
+    """The list is complete and in its own order before a letter is typed."""
     assert palette.isVisible()
     assert shown(palette) == ["Open", "Zoom in", "Fit the graph"]
 
@@ -68,7 +68,7 @@ def test_arrows_choose(palette: CommandPalette, qtbot: QtBot) -> None:
 
 
 def test_a_click_runs(palette: CommandPalette, qtbot: QtBot) -> None:
-    """The mouse chooses too."""
+    """A click chooses a command."""
     view = palette.findChild(QListView, "palette_list")
     assert isinstance(view, QListView)
     place = view.visualRect(view.model().index(2, 0)).center()
@@ -78,7 +78,7 @@ def test_a_click_runs(palette: CommandPalette, qtbot: QtBot) -> None:
 
 
 def test_escape_runs_nothing(palette: CommandPalette, qtbot: QtBot) -> None:
-    """It only closes."""
+    """Escape closes the palette and runs no command."""
     with qtbot.assertNotEmitted(palette.command_chosen):
         qtbot.keyClick(line(palette), Qt.Key.Key_Escape)
     assert not palette.isVisible()
@@ -96,7 +96,7 @@ def test_no_match_says_so(palette: CommandPalette, qtbot: QtBot) -> None:
 
 
 def test_it_opens_afresh(palette: CommandPalette, qtbot: QtBot) -> None:
-    """What was typed the last time is gone."""
+    """The letters that were typed the last time are gone."""
     qtbot.keyClicks(line(palette), "zi")
     qtbot.keyClick(line(palette), Qt.Key.Key_Escape)
     palette.show_commands(COMMANDS[:2])

@@ -161,7 +161,7 @@ def test_a_program_killed_right_after_it_took_over_loses_nothing(tmp_path: Path,
     ],
 )
 def test_a_copy_holds_the_text_and_its_file(tmp_path: Path, source: str, path: str) -> None:
-    """Whatever the text ends with, and whatever its file is called."""
+    """A copy restores any ending of the text and any name of its file."""
     draft = Draft(Document(source, source), Path(path) if path else None, "0" * 64 if path else "")
     RecoveryFolder(tmp_path).keeping(draft)()
     started = RecoveryFolder(tmp_path)

@@ -129,7 +129,7 @@ def test_closing_with_discarded_changes_raises_nothing_afterwards(qtbot: QtBot, 
 
 
 def said(window: MainWindow) -> str:
-    """What the message bar says; "" if it is not there."""
+    """Return the text of the message bar; "" if it is hidden."""
     label = window.frame.message_bar.findChild(QLabel, "message_text")
     assert label is not None
     return "" if window.frame.message_bar.isHidden() else label.text()
@@ -176,7 +176,7 @@ def test_what_was_chosen_happens_whatever_was_asked_before(
 
 @posix
 def test_a_pipe_is_not_waited_for(window: MainWindow, program: Path) -> None:
-    """Neither to open it, nor to save where the open file was replaced by one, nor where a copy for recovery lies."""
+    """Opening a pipe and saving onto one fail instead of blocking, and the text is kept."""
     window.documents.open_path(program)
     window.session.editing.type_source("a = 2.0\n")
     program.unlink()
@@ -223,7 +223,7 @@ def test_typing_changes_the_line_that_is_typed_in(
 def test_other_line_ends_are_anothers_change(
     window: MainWindow, program: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They would be overwritten as any other."""
+    """Other line ends are a change by another program, which is not overwritten unasked."""
     asked: list[str] = []
     monkeypatch.setattr(Documents, "ask_overwrite", staticmethod(lambda _window, name: asked.append(name)))
     window.documents.open_path(program)
@@ -250,7 +250,7 @@ HOSTILE = [
 def test_file_names_are_shown_as_they_are(
     window: MainWindow, tmp_path: Path, name: str, qtbot: QtBot
 ) -> None:
-    """In the title, in the menu of recent files, in messages and in questions; what cannot be seen is marked."""
+    """Title, menu of recent files, messages and questions show names as they are, invisible characters marked."""
     plain = "".join("\ufffd" if letter in "\t\n\u202e" else letter for letter in name)
     path = tmp_path / name
     path.write_text("a = 1.0\n")
@@ -342,7 +342,7 @@ def run_and_kill(source: str, *path: Path) -> None:
 def test_a_killed_program_comes_back_as_the_unsaved_text_of_its_file(
     qtbot: QtBot, window: MainWindow, program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was typed, which file it is of, how that ends its lines, and the settings; Ctrl+S asks nothing."""
+    """Text, its file, that file's line ends and the settings are restored; Ctrl+S asks nothing."""
     program.write_bytes(b"a = 1.0\r\n")
     run_and_kill("a = 2.0\n", program)
     assert SettingsStore().load()[0].theme == "light"
@@ -359,7 +359,7 @@ def test_a_killed_program_comes_back_as_the_unsaved_text_of_its_file(
 
 
 def leave_copy(tmp_path: Path, source: str, path: Path | None, known: bytes = b"") -> None:
-    """As a program that ended without removing it."""
+    """Leave a recovery copy, as a killed program does."""
     draft = Draft(Document(source, source), path, sha256(known).hexdigest())
     RecoveryFolder(tmp_path / "config" / "recovery").keeping(draft)()
 
@@ -408,7 +408,7 @@ def test_of_what_was_left_the_text_of_the_file_asked_for_comes_first(
 
 
 def test_of_what_was_left_the_newest_comes_first(window: MainWindow, program: Path, tmp_path: Path) -> None:
-    """Of whichever file it is the text, where none was asked for."""
+    """The newest draft is opened if no file was asked for, whichever file it belongs to."""
     leave_copy(tmp_path, "b = 1.0\n", None)
     leave_copy(tmp_path, "b = 2.0\n", program)
     assert window.documents.recover()
@@ -468,7 +468,7 @@ def test_a_draft_is_kept_while_its_file_is_waited_for(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What is open before is copied meanwhile, but not over the only copy of what is to be opened."""
+    """The open document is copied meanwhile, but not over the only copy of the draft."""
     leave_copy(tmp_path, "b = 1.0\n", program, program.read_bytes())
     folder, kept = tmp_path / "config" / "recovery", list[bool]()
     (copy,) = folder.glob("*.py")
@@ -575,7 +575,7 @@ raise SystemExit(app.run(open_first_window(), None))
 
 
 def test_the_program_ends_on_a_disk_that_never_answers() -> None:
-    """It says what could not be saved."""
+    """A sentence says that the settings could not be saved."""
     command = [sys.executable, "-c", CLOSE_WHILE_DISK_HANGS]
     done = subprocess.run(command, timeout=60, capture_output=True, text=True)
     problem = "The settings could not be saved. Their disk does not answer."

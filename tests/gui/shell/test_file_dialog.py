@@ -1,4 +1,4 @@
-"""Choosing a file in Qt's own dialog: legible, never looking into files, and nothing is replaced unasked."""
+"""Choosing a file in Qt's own dialog: it is legible, opens no file, and asks before replacing one."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -26,12 +26,12 @@ from micrograd_gui.widgets.style import apply_theme
 FILTERS = {"PNG picture (*.png)": ".png", "All files (*)": ""}
 Chosen = Callable[..., Path | None]
 Step = Callable[[QWidget], bool | None]
-"""What is done in the dialog in front; False as long as that is not the one."""
+"""An action in the dialog in front; it returns False as long as another dialog is in front."""
 
 
 @pytest.fixture(name="chosen")
 def choose_by_keys(qtbot: QtBot, tmp_path: Path) -> Chosen:
-    """What comes of the dialog, shown in the test's folder, while one step after the other is made in it."""
+    """Return a function that shows the dialog in the test's folder, takes the steps in it and returns its result."""
     window = QWidget()
     qtbot.addWidget(window)
 
@@ -107,7 +107,7 @@ def test_what_would_be_replaced_is_asked_about(chosen: Chosen, tmp_path: Path, n
 
 
 def test_a_name_without_a_suffix_gets_that_of_the_filter(chosen: Chosen, tmp_path: Path) -> None:
-    """And is asked about as a file of that name; a name with one keeps it."""
+    """The question is about the name with the suffix; a name with a suffix keeps it."""
     (tmp_path / "a.png").touch()
     question = "a.png already exists. Replace it?"
     assert chosen(For.SAVING, typed("a"), asked(question, YES)) == tmp_path / "a.png"
@@ -119,7 +119,7 @@ def test_a_name_without_a_suffix_gets_that_of_the_filter(chosen: Chosen, tmp_pat
 def test_a_platform_that_names_filters_otherwise(
     chosen: Chosen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
 ) -> None:
-    """Or none: the name is taken as it was typed."""
+    """If the platform returns another filter or none, the name is taken as typed."""
     monkeypatch.setattr(QFileDialog, "selectedNameFilter", lambda _dialog: named)
     assert chosen(For.SAVING, typed("b")) == tmp_path / "b"
 
@@ -155,7 +155,7 @@ def test_no_file_is_looked_into(chosen: Chosen, tmp_path: Path) -> None:
 def test_its_icons_are_drawn_in_the_colour_of_the_text(
     chosen: Chosen, tmp_path: Path, theme: object, themed: None
 ) -> None:
-    """Those of its buttons, of files, of folders and of places, in both themes."""
+    """Icons of buttons, files, folders and places have that colour in both themes."""
     assert isinstance(theme, type(THEMES["dark"]))
     apply_theme(theme)
     icons: list[QIcon] = []
@@ -184,7 +184,7 @@ def test_its_icons_are_drawn_in_the_colour_of_the_text(
 
 
 def test_it_begins_in_the_folder_that_is_given(qtbot: QtBot, tmp_path: Path) -> None:
-    """Wherever the program was started."""
+    """The dialog begins there wherever the program was started."""
     window = QWidget()
     qtbot.addWidget(window)
     folders: list[str] = []

@@ -1,4 +1,4 @@
-"""What went wrong or is done, without stopping anybody."""
+"""The message bar: news and problems that block nothing."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -52,7 +52,7 @@ def test_a_message_is_plain_text(bar: MessageBar) -> None:
 
 
 def test_details_unfold(bar: MessageBar, qtbot: QtBot) -> None:
-    """Only a message with details has the button, and a new message starts folded."""
+    """The button belongs to messages with details, which are folded at first."""
     bar.show_message("problem", "It failed.", "Traceback: 1/0")
     details = button(bar, QPlainTextEdit, "message_details")
     assert isinstance(details, QPlainTextEdit)

@@ -23,14 +23,14 @@ def store(qapp: QApplication, tmp_path: Path) -> SettingsStore:
 
 
 def test_settings_are_there_again(store: SettingsStore) -> None:
-    """What is saved is loaded, into a folder that did not exist."""
+    """Settings saved into a new folder are loaded again."""
     settings = Settings(theme="light", speed=4.0, recent_files=("/ä.py",), geometry=Geometry(0, 2, 800, 650))
     assert store.save(settings) == ""
     assert store.load() == (settings, "")
 
 
 def test_the_first_run_is_no_mistake(store: SettingsStore) -> None:
-    """Without a file there are defaults and no complaint."""
+    """A missing file gives defaults and no problem."""
     assert store.load() == (Settings(), "")
 
 
@@ -44,7 +44,7 @@ def test_the_environment_names_the_folder(tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"{", b"null", b'{"theme": "light", "tab": "x"}'])
 def test_a_damaged_file_is_no_mistake_either(store: SettingsStore, content: bytes) -> None:
-    """What can be read of it counts, the rest has its default."""
+    """Readable fields are used, the others have their defaults."""
     store.path.parent.mkdir(parents=True)
     store.path.write_bytes(content)
     settings, problem = store.load()
@@ -53,7 +53,7 @@ def test_a_damaged_file_is_no_mistake_either(store: SettingsStore, content: byte
 
 
 def test_a_folder_in_the_files_place_is_told(store: SettingsStore) -> None:
-    """Neither loading nor saving raises: a sentence says what and where."""
+    """Loading and saving return a sentence with the problem and the path instead of raising."""
     store.path.mkdir(parents=True)
     settings, problem = store.load()
     assert settings == Settings()
@@ -70,7 +70,7 @@ def test_a_file_in_the_folders_place_is_told(tmp_path: Path) -> None:
 
 
 def test_a_failed_write_leaves_the_old_settings(store: SettingsStore) -> None:
-    """Where no more bytes can be written, a sentence tells it and the earlier file is whole."""
+    """If the disk is full, a sentence says so and the old file stays whole."""
     resource = pytest.importorskip("resource")
     assert store.save(Settings(theme="light")) == ""
     before = store.path.read_bytes()
@@ -96,7 +96,7 @@ def test_a_window_from_another_desktop_is_brought_here(store: SettingsStore) -> 
 
 
 def test_two_windows_keep_each_others_settings(tmp_path: Path, qapp: QApplication) -> None:
-    """Each writes what was changed in it, whichever is the last; of recent files all are there, the newest first."""
+    """Each window's changes are kept, whichever closes last; recent files of all are merged, newest first."""
     SettingsStore(tmp_path).save(Settings(recent_files=("/old.py",)))
     stores = [SettingsStore(tmp_path) for _ in range(2)]
     first, second = (store.load()[0] for store in stores)

@@ -59,7 +59,7 @@ def samples(window: MainWindow) -> QLineEdit:
 
 
 def test_the_training_tab_begins_at_its_run_button(opened: Opened) -> None:
-    """By Ctrl+2 from the graph and from a field, by a click on the tab, and when the program begins there."""
+    """Ctrl+2, a click on the tab and a start in the training tab focus it, from the graph and from a field."""
     window = opened()
     QTest.keyClick(window.frame, Qt.Key.Key_2, CONTROL)
     assert focused(window) == "run_button"
@@ -75,7 +75,7 @@ def test_the_training_tab_begins_at_its_run_button(opened: Opened) -> None:
 
 
 def test_who_has_the_keyboard_on_the_tabs_keeps_it_there(opened: Opened) -> None:
-    """Whichever tab is shown."""
+    """The tab bar keeps the focus while it switches tabs."""
     window = opened(Settings(tab=1))
     window.frame.header.tab_bar.setFocus()
     QTest.keyClick(window.frame.header.tab_bar, Qt.Key.Key_Left)
@@ -90,7 +90,7 @@ def test_who_has_the_keyboard_on_the_tabs_keeps_it_there(opened: Opened) -> None
 
 
 def test_arrows_on_the_tabs_move_between_them(opened: Opened, qtbot: QtBot) -> None:
-    """In both directions; playback has them everywhere else, and Home, End and Space on the tabs, too."""
+    """The tab bar keeps both arrow keys; playback has them elsewhere, and Home, End and Space on the tabs, too."""
     window = opened()
     window.session.open(type_source(Document(), "a = 2.0\nb = a * a"))
     qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
@@ -120,7 +120,7 @@ def test_space_on_a_button_of_the_header_presses_it(opened: Opened, qtbot: QtBot
 
 
 def test_what_is_typed_after_new_is_the_new_text(opened: Opened) -> None:
-    """Wherever the keyboard was, as on the canvas or in the training tab; an old problem with a file is over."""
+    """The editor gets the focus from the canvas and the training tab; an old problem with a file is over."""
     window = opened()
     window.show_training_tab()
     window.documents.reported.emit("problem", "a.py could not be opened.")
@@ -133,7 +133,7 @@ def test_what_is_typed_after_new_is_the_new_text(opened: Opened) -> None:
 
 
 def test_brackets_change_the_speed_of_what_is_shown(opened: Opened) -> None:
-    """In the training tab that of training, to both ends; in a field they are typed; in the graph tab playback's."""
+    """The keys change the speed of training or playback, by tab, up to both ends; in a field they are typed."""
     window = opened()
     QTest.keyClick(window.frame, Qt.Key.Key_2, CONTROL)
     run = QApplication.focusWidget()
@@ -182,7 +182,7 @@ def engines(window: MainWindow) -> QTabBar:
 
 
 def test_engine_and_speed_of_training_are_those_of_the_last_time(opened: Opened, qtbot: QtBot) -> None:
-    """What was chosen is in the settings when the window closes, and with them a new one begins and trains."""
+    """The choices are in the settings when the window closes, and a new window begins and trains with them."""
     first = opened(Settings(tab=1))
     switch = engines(first)
     QTest.mouseClick(switch, Qt.MouseButton.LeftButton, pos=switch.tabRect(1).center())
@@ -199,7 +199,7 @@ def test_engine_and_speed_of_training_are_those_of_the_last_time(opened: Opened,
 
 
 def test_a_command_begins_when_its_key_is_over(opened: Opened, qtbot: QtBot) -> None:
-    """What it opens is not opened from within the palette, which may be closed or opened anew meanwhile."""
+    """A command runs after the key event in the palette has ended."""
     window = opened()
     window.frame.actions_by_id["palette"].trigger()
     field = window.frame.findChild(QLineEdit, "palette_input")
@@ -212,7 +212,7 @@ def test_a_command_begins_when_its_key_is_over(opened: Opened, qtbot: QtBot) -> 
 
 
 def test_escape_closes_the_message(opened: Opened) -> None:
-    """From the editor and the canvas, one after the other; what has a use for the key comes first."""
+    """Escape closes the newest message, unless the focused widget uses the key, as the editor and the find bar do."""
     window = opened()
     messages = window.frame.message_bar
     messages.show_message("problem", "one")
@@ -245,7 +245,7 @@ def test_no_button_takes_the_keyboard_by_mouse(opened: Opened) -> None:
 
 
 def test_space_after_a_click_plays(opened: Opened, qtbot: QtBot) -> None:
-    """On a step of gradient descent, from the canvas: the step is made once."""
+    """Space plays after a click on a button of the graph tab, and does not click it again."""
     window = opened()
     window.session.open(type_source(Document(), "a = 2.0\nb = a * a"))
     qtbot.waitUntil(lambda: not window.session.is_busy, timeout=30_000)
