@@ -40,7 +40,7 @@ def steady(seconds: float) -> Clock:
 
 @pytest.mark.parametrize("peer", TRAINERS, ids=lambda peer: peer.module)
 def test_every_peer_takes_our_step(peer: Peer) -> None:
-    """From the same parameters it has the same loss, accuracy and gradient, L2 included, at each of three steps."""
+    """Each peer has the same loss, accuracy and gradient, L2 included, over three steps from the same parameters."""
     if peer.absence:
         pytest.skip(peer.absence)
     problem = Problem(SMALL)
@@ -121,7 +121,7 @@ def test_ratios_are_medians_over_rounds() -> None:
 
 
 def test_growth_is_the_time_added_and_a_factor() -> None:
-    """From 1 to 3 ms beside from 2 to 6 ms: half the time is added, by the same factor."""
+    """Growth from 1 to 3 ms against growth from 2 to 6 ms: half the added time, the same factor."""
     pairs = (steady(1e-3), steady(3e-3)), (steady(2e-3), steady(6e-3))
     added = compare_added_time(*pairs, SHORT)
     assert (added.ours, added.theirs, added.ratio, added.unit) == pytest.approx((2e-3, 4e-3, 0.5, "s"))
@@ -217,7 +217,7 @@ def test_reports_come_back_from_json() -> None:
 
 
 def test_only_the_tables_of_the_page_are_replaced() -> None:
-    """What stands around the two comments stays, twice gives the same as once, and without them it is an error."""
+    """Text around the two comments stays; twice gives the same as once; without them it is an error."""
     page = "before\n<!-- benchmarks -->\nold\n<!-- end of benchmarks -->\nafter\n"
     once = put_in_page(page, MADE_UP)
     assert once.startswith("before\n<!-- benchmarks -->\nMeasured on")

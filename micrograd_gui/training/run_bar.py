@@ -49,7 +49,7 @@ def _short_pace_text(steps_per_second: float) -> str:
     return f"{rounded / 1000:g}k" if rounded >= 1000 else _pace_text(rounded)
 
 
-class _Words(NamedTuple):
+class _Wording(NamedTuple):
     """The texts that may stand behind an engine's name."""
 
     pace: Callable[[float], str]
@@ -64,16 +64,16 @@ class _Words(NamedTuple):
     """Stands between the name and the text."""
 
 
-_WORDS = (
-    _Words(
+_WORDINGS = (
+    _Wording(
         lambda pace: tr("{pace} steps/s", pace=_pace_text(pace)),
         tr("not tried yet"),
         tr("computing…"),
         gap="  ",
     ),
-    _Words(lambda pace: tr("{pace}/s", pace=_pace_text(pace))),
-    _Words(_pace_text),
-    _Words(_short_pace_text),
+    _Wording(lambda pace: tr("{pace}/s", pace=_pace_text(pace))),
+    _Wording(_pace_text),
+    _Wording(_short_pace_text),
 )
 """Wordings from long to short; the bar uses the first that fits."""
 _LARGE_PACE = 400_000.0
@@ -102,7 +102,7 @@ class RunBar(QFrame):
         self._chosen: Engine = "arrays"
         self._computing = False
         self._why_not_scalars = ""
-        self._words = _WORDS[0]
+        self._wording = _WORDINGS[0]
         self._reset = RoundButton(
             "reset_button", tr("Reset to the same initial weights"), "Ctrl+Shift+R", "rotate-ccw", self
         )
@@ -231,29 +231,29 @@ class RunBar(QFrame):
         ]
         give_way(self._row, whole, self._scrubber, labels)
         room = whole - self._row.spacing() - self._speed.sizeHint().width()
-        self._words = first_that_fits(
-            _WORDS, lambda words: self._engines.width_for(words.gap + words.pace(_LARGE_PACE)), room
+        self._wording = first_that_fits(
+            _WORDINGS, lambda wording: self._engines.width_for(wording.gap + wording.pace(_LARGE_PACE)), room
         )
         self._write_paces()
 
     def _write_paces(self) -> None:
-        words = self._words
-        details: dict[str, str] = dict.fromkeys(_ENGINES, words.unknown)
+        wording = self._wording
+        details: dict[str, str] = dict.fromkeys(_ENGINES, wording.unknown)
         if self._computing:
-            details["arrays" if self._why_not_scalars else self._chosen] = words.computing
+            details["arrays" if self._why_not_scalars else self._chosen] = wording.computing
         helps = {engine: [text, tr("Not tried yet.")] for engine, (_name, text) in _ENGINES.items()}
         for engine, pace in self._paces.items():
             if pace:
-                details[engine] = words.pace(pace)
+                details[engine] = wording.pace(pace)
                 helps[engine][1] = tr("Pace: {pace} steps/s.", pace=_pace_text(pace))
         if self._why_not_scalars:
-            details["values"] = words.too_large
+            details["values"] = wording.too_large
             helps["values"][1] = self._why_not_scalars
             if self._chosen == "values":
                 helps["arrays"] += (tr("Used instead of scalars, which you chose."), self._why_not_scalars)
         self._engines.show_details(
-            {engine: words.gap + text for engine, text in details.items()},
-            words.gap + words.pace(_LARGE_PACE),
+            {engine: wording.gap + text for engine, text in details.items()},
+            wording.gap + wording.pace(_LARGE_PACE),
         )
         for engine, sentences in helps.items():
             self._engines.show_help(

@@ -1,4 +1,4 @@
-"""Which cards become one array operation, and where each lies in it."""
+"""Array operations of cards, and the entry of each card."""
 
 import math
 import random
@@ -295,7 +295,7 @@ def test_programs_over_their_own_examples_are_what_one_writes_in_numpy(source: s
 
 @pytest.mark.parametrize("written", ["-1.0 * x[0]", "x[0] * -1.0", "x[0] * -0.9", "x[0] * 3.0"])
 def test_a_number_that_is_dragged_over_minus_one_moves_no_card(written: str) -> None:
-    """Whatever the number, it is a weight; what is subtracted is taken from the finished score."""
+    """An added number of any value is a weight; a subtraction is made from the finished score."""
     before = "x = [1.0, 2.0]; w = [0.5, 0.6]; b = 0.3; score = w[0]*x[0] + w[1]*x[1] + b"
     _, arrays = derive(f"{before} + {written}")
     assert list(map(str, arrays.operations)) == ["h1 = [x[0], x[0], x[1]] @ W1.T + b1"]
@@ -334,7 +334,7 @@ def test_one_example_or_weights_that_are_used_again_still_vary_per_example(sourc
 
 
 def test_a_network_is_one_operation_a_layer() -> None:
-    """Of the 103 cards of a small network three array operations remain, each with its formula and shape."""
+    """A small network of 103 cards is three array operations, each with its formula and shape."""
     _, arrays = derive(MLP)
     assert [(o.name, o.formula, o.shape) for o in arrays.operations] == [
         ("h1", "relu(x @ W1.T + b1)", ("n", 4)),
@@ -352,7 +352,7 @@ def test_an_entry_is_written_out() -> None:
 
 
 def test_a_long_sum_is_cut_in_the_middle() -> None:
-    """Of sixteen products three and the last one are written, and the bias."""
+    """A long sum is written with three products, the last one and the bias."""
     _, arrays = derive(f"model = MLP(16, [2])\nx = {[i / 16 for i in range(16)]}\nout = model(x)")
     assert arrays.operations[0].scalars[0].endswith("x[:, 2]·W1[0, 2] + … + x[:, 15]·W1[0, 15] + b1[0]")
 
@@ -452,7 +452,7 @@ def test_what_varies_is_told_by_names(source: str, said: str) -> None:
 
 
 def test_a_weight_of_an_unnamed_network_is_shared() -> None:
-    """It is a parameter whether or not the network has a name."""
+    """A network's parameter is one whether or not the network has a name."""
     snapshot = snapshot_of("a = 1.0; b = 2.0; o = MLP(2, [3, 1])([a, b])")
     _, varying, shared = split_inputs_and_parameters(snapshot)
     assert [snapshot.nodes[node].label for node in varying] == ["a", "b"]
@@ -460,7 +460,7 @@ def test_a_weight_of_an_unnamed_network_is_shared() -> None:
 
 
 def test_the_networks_of_the_training_tab_are_shared() -> None:
-    """In the document that is opened for a point its x, y and label vary, and all parameters of the network do not."""
+    """The document of a point has x, y and label as inputs, and the network's parameters as parameters."""
     config = TrainingConfig(samples=4, hidden=(3, 2), activation="tanh")
     document = point_document(config, initial_state(config), 0.5, -1.0, label=1.0)
     snapshot = resolve(document).snapshot
@@ -492,7 +492,7 @@ def test_weights_stay_with_their_layer_when_a_penalty_reads_them() -> None:
 
 
 def test_elementwise_operands_have_the_names_and_shapes_of_the_formula() -> None:
-    """Those that vary per example are (n, width), shared ones and constants (width,)."""
+    """Arrays per example are (n, width), shared ones and constants (width,)."""
     _, arrays = derive("x = 1.0\nw = 2.0\na = x * w\nb = a.tanh()\nc = b**3 + a\nd = c**w\n")
     grids = {
         operation.formula: [(grid.name, grid.shape) for grid in operation.grids[:-1]]
@@ -605,7 +605,7 @@ def random_snapshot(stream: random.Random) -> GraphSnapshot:
 
 @pytest.mark.parametrize("seed", seeds())
 def test_random_graphs_are_derived_whole(seed: int) -> None:
-    """Of 400 programs every card has a place in its own group, and what is said of an array is what it holds."""
+    """Every card of 400 programs has an entry in its own group, and all texts about arrays are true."""
     stream = random.Random(seed)
     hidden = entries = run = 0
     for _ in range(400):

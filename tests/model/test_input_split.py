@@ -1,4 +1,4 @@
-"""By which rule a leaf is an input, a parameter or a constant."""
+"""The rules that make a leaf an input, a parameter or a constant."""
 
 import doctest
 
@@ -81,7 +81,7 @@ def test_a_program_may_have_its_own_examples(source: str, rule: str | None, para
 
 
 def test_the_text_of_the_rules_is_made_of_sentences() -> None:
-    """Each rule adds its part, in the order in which they are asked."""
+    """The text has a sentence for each rule, in their order."""
     assert RULE_TEXT.count(".") == 4
     assert RULE_TEXT.endswith("these are the rows.")
     names = [rule.name for rule in (*NAME_RULES, *EXAMPLE_RULES)]

@@ -127,7 +127,7 @@ def test_every_row_of_a_table_can_be_chosen(knob: ChoiceKnob) -> None:
 
 
 def test_nudging_goes_by_the_knobs_steps() -> None:
-    """Up from a noise of 0.1 is 0.11, exactly; down from all points is all but one, and up again is all."""
+    """A step up from a noise of 0.1 is 0.11, exactly; one down from all points is all but one, and up again is all."""
     assert nudge_knob(DEFAULT, BY_NAME["noise"], 1).noise == 0.1 + 0.01
     fewer = nudge_knob(DEFAULT, BY_NAME["batch_size"], -1)
     assert fewer.batch_size == DEFAULT.samples - 1
@@ -143,5 +143,5 @@ def test_numbers_are_written_so_that_they_read_back(value: float) -> None:
 
 @pytest.mark.parametrize("text", ["1e-4", "2.5e-7", "5e-324", "1.2345678901234e-300", "0.001"])
 def test_small_numbers_are_written_as_one_would_type_them(text: str) -> None:
-    """With no digit that is not needed."""
+    """Numbers have no digit that is not needed."""
     assert write_number(float(text)) == text

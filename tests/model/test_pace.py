@@ -24,7 +24,7 @@ def test_the_values_of_a_step_are_estimated(hidden: tuple[int, ...]) -> None:
 
 
 def test_speeds_have_neighbours() -> None:
-    """From each to the next, and not beyond the ends."""
+    """Each speed leads to the next, and the ends are the limits."""
     assert [neighbouring_speed(speed, 1) for speed in SPEEDS] == [*SPEEDS[1:], math.inf]
     assert [neighbouring_speed(speed, -1) for speed in SPEEDS] == [1.0, *SPEEDS[:-1]]
     assert neighbouring_speed(20.0, -9) == 1.0

@@ -12,7 +12,7 @@ EXTENT = (-1.5, 2.5, -1.0, 1.5)
 
 
 def test_the_extent_holds_every_point_with_room_around() -> None:
-    """All training and test points lie inside, none on the edge."""
+    """The extent contains every training and test point, none on the edge."""
     data = make_points(TrainingConfig(noise=0.4))
     left, right, bottom, top = plane_extent(data)
     for points in (data.train_inputs, data.test_inputs):

@@ -32,7 +32,7 @@ CONFIGS = [
 
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda config: f"{config.hidden} {config.activation}")
 def test_the_example_graphs_output_is_the_networks_score(config: TrainingConfig) -> None:
-    """Without a label the document's graph ends in the array program's score, to 1e-9, at random places."""
+    """The graph of a document without a label ends in the array program's score, to 1e-9, at random points."""
     state = state_of(config)
     stream = random.Random(config.seed)
     for _ in range(3):
@@ -47,7 +47,7 @@ def test_the_example_graphs_output_is_the_networks_score(config: TrainingConfig)
 
 @pytest.mark.parametrize("label", [-1.0, 1.0])
 def test_the_example_graph_of_a_point_ends_in_its_loss(label: float) -> None:
-    """With a label the output is relu(1 − label × score)."""
+    """The output of a document with a label is relu(1 − label × score)."""
     config = CONFIGS[3]
     state = state_of(config)
     resolved = resolve(point_document(config, state, -0.3, 0.8, label))
@@ -72,7 +72,7 @@ def test_every_parameter_of_the_example_graph_is_the_trained_one() -> None:
 
 
 def test_the_example_document_says_which_point_and_step() -> None:
-    """The first line is a comment with the place, the class and the step."""
+    """The first line is a comment with the point, the class and the step."""
     config = CONFIGS[3]
     source = point_document(config, state_of(config), 0.62, -0.41, 1.0).source
     assert source.splitlines()[0] == "# Point (0.62, −0.41) of the data set moons, class +1, after step 64"

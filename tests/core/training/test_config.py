@@ -8,7 +8,7 @@ from micrograd_core.training.config import LIMITS, TrainingConfig
 
 
 def test_the_rate_is_the_blogs_up_to_step_one_hundred() -> None:
-    """To the last bit."""
+    """The rates are equal to the last bit."""
     assert [TrainingConfig().rate(k) for k in range(101)] == [1.0 - 0.9 * k / 100 for k in range(101)]
 
 
@@ -36,7 +36,7 @@ WRONG = {
 
 @pytest.mark.parametrize(("sentence", "knobs"), WRONG.items())
 def test_a_knob_out_of_range_is_an_error_that_names_it(sentence: str, knobs: dict[str, Any]) -> None:
-    """The sentence says which knob, what it may be and what it was."""
+    """The sentence names the field, its limits and the wrong value."""
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole sentence is compared below
         TrainingConfig(**knobs)
     assert str(caught.value) == sentence
@@ -47,6 +47,6 @@ NUMBERS = [name for name in LIMITS if name != "hidden"]
 
 @pytest.mark.parametrize(("first", "second"), [*combinations(NUMBERS, 2)])
 def test_of_two_knobs_out_of_range_the_tables_first_is_named(first: str, second: str) -> None:
-    """In every process, whatever its hash seed."""
+    """The same field is named in every process, whatever its hash seed."""
     with pytest.raises(ValueError, match=f"^{first} must be"):
         TrainingConfig(**{second: -1, first: -1})

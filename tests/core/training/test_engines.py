@@ -27,7 +27,7 @@ def check_same_training(config: TrainingConfig) -> None:
 
 @pytest.mark.parametrize("seed", seeds(few=10))
 def test_both_engines_have_the_same_accuracies_at_every_step(seed: int) -> None:
-    """Over 32 steps, on training and on test points, with a network and a sample that keep the ``Value``s quick."""
+    """Both engines agree over 32 steps on training and test points; network and sample are small to be quick."""
     check_same_training(TrainingConfig(samples=16, hidden=(4, 4), seed=seed))
 
 

@@ -66,7 +66,7 @@ def test_l2_penalty_of_no_parameters_is_zero() -> None:
 def test_a_losss_source_is_its_formula_at_a_label(
     name: str, label: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It has no name but the score's, and what it computes has the value and the slope of the loss, to the bit."""
+    """The only name in the text is the score; its value and slope are those of the loss to the bit."""
     add_rows(monkeypatch)
     source = LOSSES[name].source(label)
     assert {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)} == {"score"}

@@ -14,7 +14,7 @@ SMALL = TrainingConfig(samples=12, hidden=(4, 3), seed=2)
 
 
 def test_programs_are_derived_anew_only_for_another_graph() -> None:
-    """Of all knobs the layers and the activation decide the score's, and the penalty's factor the loss's."""
+    """Only layers and activation change the score program; the penalty factor changes the loss program as well."""
     other = replace(
         SMALL, samples=20, noise=0.2, test_share=0.5, learning_rate=0.5, decay=0.5, batch_size=5, seed=3
     )

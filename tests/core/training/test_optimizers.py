@@ -46,7 +46,8 @@ def test_descent_finds_the_bottom_of_a_parabola() -> None:
 
 @pytest.mark.parametrize("name", EVERY_OPTIMIZER)
 def test_a_rule_keeps_to_its_row(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It leaves the gradient alone, moves what has one, and remembers what its row says, zeros at first."""
+    """A rule leaves the gradient alone, moves parameters that have one, and keeps the memory of its row, zeros at
+    first."""
     add_rows(monkeypatch)
     config = TrainingConfig(hidden=(), optimizer=name)
     state = initial_state(config)

@@ -26,7 +26,7 @@ def test_the_test_share_is_one_of_all_points(share: float, tested: int) -> None:
 
 
 def test_the_test_share_leaves_the_training_points_alone() -> None:
-    """What is trained on depends on the seed, the number and the noise only."""
+    """Training points depend on the seed, the number and the noise alone."""
     few, many = make_points(TrainingConfig(test_share=0.1)), make_points(TrainingConfig(test_share=0.8))
     assert np.array_equal(few.train_inputs, many.train_inputs)
 

@@ -68,7 +68,7 @@ def blog_demo(seed: int, samples: int = 128, epochs: int = 32) -> tuple[float, f
 
 
 def test_the_default_config_is_the_blogs_program() -> None:
-    """On fewer points and for three epochs, both engines end on the loss and accuracy of the blog's own loop."""
+    """Both engines end on the loss and accuracy of the blog's own loop, for fewer points and three epochs."""
     state = random.getstate()
     loss, share = blog_demo(seed=7, samples=10, epochs=3)
     random.setstate(state)
@@ -131,7 +131,7 @@ def test_the_default_config_ends_where_the_blogs_program_ends(seed: int, blog: t
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("batch_size", [None, 1, 5, 12])
 def test_both_engines_give_the_same_steps(activation: str, batch_size: int | None, optimizer: str) -> None:
-    """All that is told and all that is kept agree over ten steps, with batches as without."""
+    """States and metrics agree over ten steps, with and without batches."""
     config = replace(
         SMALL, activation=activation, batch_size=batch_size, learning_rate=0.3, optimizer=optimizer
     )
@@ -162,7 +162,7 @@ def test_a_loss_and_a_data_set_need_nothing_but_their_rows(
 
 
 def test_step_zero_is_the_untrained_network() -> None:
-    """It has the initial parameters, and their loss on all training points."""
+    """Step 0 has the initial parameters, and their loss on all training points."""
     first = progress_of(SMALL, 1)[0]
     points = make_points(SMALL)
     loss, _gradient = loss_program(SMALL).value_and_grad(examples(points), first.state.parameters)
@@ -187,7 +187,7 @@ def test_each_step_is_one_gradient_step_from_the_one_before() -> None:
 
 
 def test_a_step_tells_loss_and_accuracies_at_its_own_parameters() -> None:
-    """In training by batches too, each step's figures are those of all points at the parameters it carries."""
+    """The metrics of each step are those of all points at its parameters, with batches too."""
     config = replace(SMALL, samples=30, batch_size=3, test_share=0.6, noise=0.8)
     points = make_points(config)
     run = progress_of(config, 5)
@@ -212,7 +212,7 @@ def test_one_seed_gives_one_run(engine: Engine, optimizer: str) -> None:
 
 
 def points_learnt_from(seed: int) -> list[int]:
-    """Which training points 20 steps with a batch of one went by, told from how a linear model moved."""
+    """Return the training points of 20 steps with a batch of one, from the moves of a linear model."""
     config = TrainingConfig(
         samples=12, hidden=(), batch_size=1, l2=0.0, learning_rate=1e-6, decay=0.0, seed=seed
     )
@@ -225,13 +225,13 @@ def points_learnt_from(seed: int) -> list[int]:
 
 
 def test_batches_are_drawn_anew_for_each_step_and_by_the_seed() -> None:
-    """With one point a batch, many points have been learnt from after 20 steps, and others by another seed."""
+    """A batch of one point has used many points after 20 steps, and others with another seed."""
     assert len(set(points_learnt_from(seed=0))) > 6
     assert points_learnt_from(seed=0) != points_learnt_from(seed=1)
 
 
 def test_a_batch_of_more_points_than_there_are_is_all_points() -> None:
-    """So the number of samples can be turned down without touching the batch size."""
+    """A batch size above the number of samples means all, so samples can be reduced alone."""
     assert progress_of(replace(SMALL, batch_size=500), 4) == progress_of(SMALL, 4)
 
 
@@ -291,7 +291,7 @@ def test_a_config_and_progress_travel_between_processes(optimizer: str) -> None:
     [(0.2, {1.0}), (-0.2, {-1.0}), (0.0, {-1.0}), (math.inf, {1.0}), (-math.inf, {-1.0}), (math.nan, set())],
 )
 def test_a_score_counts_for_the_class_of_its_sign(score: float, right_for: set[float]) -> None:
-    """As in the blog zero is on the side of −1; nan, which the blog counts there too, is on no side."""
+    """Zero counts as −1, as in the blog; nan, which the blog counts so too, is on no side."""
     for label in (-1.0, 1.0):
         assert accuracy(np.array([score]), np.array([label])) == float(label in right_for)
 
@@ -304,7 +304,7 @@ def test_accuracy_is_the_share_of_right_scores() -> None:
 @pytest.mark.parametrize("end", ["low", "high"])
 @pytest.mark.parametrize("name", [*LIMITS, "layers"])
 def test_both_limits_of_every_field_can_be_trained_with(name: str, end: str) -> None:
-    """What the panel's controls allow, training does."""
+    """Training accepts all that the panel allows."""
     bound = getattr({**LIMITS, "layers": LAYERS}[name], end)
     knobs: dict[str, Any] = {"hidden": (4,), name: bound}
     if name == "hidden":
@@ -336,7 +336,7 @@ def test_going_on_needs_what_the_optimizer_remembers(engine: Engine, monkeypatch
 
 
 def test_whole_numbers_will_do_as_parameters() -> None:
-    """They are trained as the floats they are equal to."""
+    """Whole numbers are trained as the floats that they equal."""
     config = replace(SMALL, hidden=())
     starts = (TrainingState(0, (1, 0, -1)), TrainingState(0, (1.0, 0.0, -1.0)))
     whole, floats = (list(islice(Run(config).train(start), 4)) for start in starts)

@@ -1,4 +1,4 @@
-"""What cannot be derived or run is told in a sentence, and where inf or nan began is found."""
+"""Errors of derivation and use are sentences, and the origin of inf or nan is found."""
 
 import math
 import re
@@ -23,7 +23,7 @@ def line() -> tuple[ArrayProgram, Value, Value, Value]:
 
 
 def test_a_leaf_named_twice() -> None:
-    """As an input twice, as a parameter twice, as both; the sentence has its name and its first place."""
+    """A leaf twice as input, twice as parameter, or as both; the error has its name and its first position."""
     x, w = Value(1.0, label="x"), Value(2.0)
     out = w * x
     cases: list[tuple[Sequence[Value], Sequence[Value], str]] = [
@@ -37,7 +37,7 @@ def test_a_leaf_named_twice() -> None:
 
 
 def test_what_is_no_value() -> None:
-    """In each place: the sentence shows it."""
+    """An object that is no Value, in each argument; the error shows it."""
     x = Value(1.0)
     for arguments in ((3.0, [x], []), (x, [2.0], []), (x, [], ["w"]), (x, [], [], [None])):
         with pytest.raises(
@@ -68,14 +68,14 @@ def test_leaves_come_in_a_list(place: str, given: Any) -> None:
 
 
 def test_leaves_may_come_one_after_the_other() -> None:
-    """What can be gone through only once is as good as a list."""
+    """An iterator is as good as a list."""
     x, w = Value(1.0), Value(2.0)
     program = vectorize(x * w, iter([x]), (leaf for leaf in [w]), iter([w]))
     assert (program.inputs, program.parameters, program.watch) == ((x,), (w,), (w,))
 
 
 def every_way_in(program: ArrayProgram) -> dict[str, Sequence[Callable[[Any], object]]]:
-    """All that take inputs and all that take parameters, of w · x + b."""
+    """Return all methods that take inputs and all that take parameters, of w · x + b."""
     batch = program.bind([[1.0]])
     return {
         "inputs": [
@@ -341,7 +341,7 @@ def test_a_node_without_a_label_is_told_by_what_it_is(graph: Callable[[Value], V
 
 
 def test_a_leaf_without_a_label_is_told_by_its_place() -> None:
-    """As where leaves are named twice."""
+    """The name of a leaf without a label is its position, as in the errors of leaves named twice."""
     x, w = [Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]
     program = vectorize(x[0] * w[0] + x[1] * w[1], x, w)
     with pytest.raises(NonFiniteError, match=r"^Example 1: the value of input 1 is the first"):

@@ -131,8 +131,7 @@ PLAIN = [
     ids=str,
 )
 def test_arrays_have_names_that_the_graph_has_not(named: Named, renamed: Mapping[str, str]) -> None:
-    """Where a label has one of h, s, W, b or X with a number all of that kind have an underscore, or two; x and p where
-    a computed node is called like that."""
+    """Names get an underscore, or two, if a label is h, s, W, b or X with a number, or if a node is called x or p."""
     explanation = layered(named)
     stem = re.compile(r"\b(?:[hsWb](?=\d)|[xp]\b)")
     lines = [stem.sub(lambda match: renamed.get(match[0], match[0]), line) for line in PLAIN]
@@ -224,7 +223,7 @@ def size(line: ArrayOperation) -> tuple[int, ...]:
 
 
 def is_whole(explanation: Explanation) -> bool:
-    """Whether each entry is a scalar node: some sums are only part of a chain, of which nothing is said."""
+    """Return True if each entry is a scalar node; some sums are only part of a chain."""
     return all(HIDDEN not in line.entries for line in explanation.operations)
 
 
@@ -321,7 +320,7 @@ def rows_of(operand: ArrayOperand, numbers: Array) -> Array:
 
 
 def is_named(rows: Array, name: object) -> bool:
-    """Whether an evaluated name has these numbers; a list entry by entry, up to its dots."""
+    """Return True if an evaluated name has these numbers; a list is compared up to its dots."""
     if not isinstance(name, list):
         fits = np.ndim(name) == 0 or np.shape(name) == rows.shape
         return fits and np.allclose(rows, name, rtol=1e-5, atol=0.0, equal_nan=True)
@@ -332,7 +331,7 @@ def is_named(rows: Array, name: object) -> bool:
 
 
 def check_accesses(explanation: Explanation, numbers: Array) -> None:
-    """What entry i is made of, by the access patterns: the terms of its sum, or what the operation is done with."""
+    """Return the operands of entry i by the access patterns, or the terms of its sum."""
     for line in explanation.operations:
         for i, node in enumerate(line.entries):
             accessed = [nodes_accessed(operand, i, size(line)[-1]) for operand in line.operands]
@@ -356,7 +355,7 @@ def check_accesses(explanation: Explanation, numbers: Array) -> None:
 
 
 def nodes_accessed(operand: ArrayOperand, entry: int, width: int) -> list[int]:
-    """Those that entry number ``entry`` is made of."""
+    """Return the nodes of which entry number ``entry`` is made."""
     return [
         node
         for i, row in enumerate(operand.rows)
@@ -366,7 +365,7 @@ def nodes_accessed(operand: ArrayOperand, entry: int, width: int) -> list[int]:
 
 
 def check_entries(explanation: Explanation, numbers: Array, arrays: Mapping[str, Array]) -> None:
-    """What has an entry is in it; a product is where its weight or its sum is, a partial sum where its sum is."""
+    """Entries are in their operation; a product is with its weight or its sum, a partial sum with its sum."""
     within = {i: line for line in explanation.operations for i in line.inner}
     for i, entry in explanation.entry_of.items():
         found = arrays[entry.array][tuple(slice(None) if index is None else index for index in entry.index)]

@@ -1,4 +1,4 @@
-"""What is fused into a sum and what stays a result."""
+"""Sums of products that are fused, and nodes that stay results."""
 
 import pytest
 

@@ -45,7 +45,7 @@ def loss_and_gradient_of_values(
 def test_loss_and_every_gradient_are_those_of_the_value_graph(
     activation: str, hidden: tuple[int, ...], seed: int
 ) -> None:
-    """To 1e-12, for networks of every depth and activation, with and without L2, on 1, 2 and 7 points."""
+    """Numbers agree to 1e-12 for networks of every depth and activation, with and without L2, on 1, 2 and 7 points."""
     for i, (count, l2) in enumerate(product((1, 2, 7), (0.0, 0.05)), start=6 * seed):
         config = TrainingConfig(hidden=hidden, activation=activation, l2=l2, seed=i)
         parameters = initial_parameters(config)
@@ -59,7 +59,7 @@ def test_loss_and_every_gradient_are_those_of_the_value_graph(
 @pytest.mark.parametrize("hidden", SHAPES)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_neuron_outputs_are_those_of_the_layers(activation: str, hidden: tuple[int, ...]) -> None:
-    """All neurons are watched, layer by layer, and the last of them is the score."""
+    """Neurons are watched by layer, the score last."""
     config = TrainingConfig(hidden=hidden, activation=activation, seed=3)
     parameters = initial_parameters(config)
     inputs, _labels = points(1, 4)

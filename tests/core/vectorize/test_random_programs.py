@@ -191,7 +191,7 @@ def depends_on_order(root: Value, *watch: Value) -> bool:
 
 
 def size(number: float, factors: Sequence[float]) -> float:
-    """How much a term can do to a sum in which it comes too early: inf if it is too large for a float."""
+    """Return the effect of a term that comes too early in a sum: inf if it is too large for a float."""
     if math.isfinite(number):
         return abs(number)
     return math.inf if math.isinf(number) and all(map(math.isfinite, factors)) else 0.0

@@ -54,7 +54,7 @@ def points(row: Operation, seed: int, count: int) -> list[Point]:
 def computed(
     rule: str, names: dict[str, Argument], shape: tuple[int, ...], times: Array | None = None
 ) -> Array:
-    """What the calls of a rule leave in ``out``; they are made twice, as they are in training."""
+    """Return the result of a rule's calls in ``out``; they are made twice, as in training."""
     taken: list[NDArray[np.float64]] = []
 
     def scratch(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[np.float64]:
@@ -69,7 +69,7 @@ def computed(
 
 
 def same(found: Array, expected: Array) -> NDArray[np.bool_]:
-    """Where the numbers are the same within the tolerance: nan is nan, inf and 0 have the same sign."""
+    """Return where numbers agree within the tolerance: nan is nan, inf and 0 have the same sign."""
     with np.errstate(all="ignore"):
         near = abs(found - expected) <= TOLERANCE * np.maximum(abs(expected), TINY)
     alike = np.where(expected == 0.0, np.signbit(found) == np.signbit(expected), True)

@@ -108,7 +108,7 @@ def test_a_factor_that_happens_to_be_minus_one_is_no_subtraction(factor: float) 
 
 @pytest.mark.parametrize("weights_first", [True, False])
 def test_weights_are_the_parameters_also_with_one_bias_for_all(weights_first: bool) -> None:
-    """Where a bias fits both sides of a product, the side that is trained is the weights."""
+    """The trained side of a product is its weights if a bias fits both sides."""
     xs = values([(1.0, -2.0, 0.5), (0.3, 0.7, -1.0)], "xs")
     ws = values([(0.1, 0.2, 0.3), (-0.4, 0.5, 0.6), (0.7, 0.8, -0.9), (1.0, 1.1, 1.2)])
     bias = Value(0.25)

@@ -366,7 +366,7 @@ def test_the_gradient_over_more_examples_than_a_chunk() -> None:
 
 
 def test_loaded_inputs_take_the_place_of_the_others() -> None:
-    """What depends on inputs alone is computed at load(), the rest at the next pass; nothing old is left."""
+    """Values of inputs alone are computed at load(), others at the next pass; no old one is left."""
     x, p, watch = roles()
     graph = (x[0] * x[1]).exp() * p[0] + GRAPHS["watched"](x, p, watch)
     program = vectorize(graph, x, p, [*watch, (x[0] * x[1]).sin()])

@@ -10,7 +10,7 @@ AT_1000_PIXELS = 186
 
 
 def ink(label: SelectionLabel, width: int) -> float:
-    """How much of the text is seen at that width, in pixels as dark as its pen."""
+    """The ink of the text at that width, in pixels as dark as its pen."""
     label.resize(width, label.minimumSizeHint().height())
     QApplication.processEvents()
     image = label.grab().toImage()
@@ -24,7 +24,7 @@ def ink(label: SelectionLabel, width: int) -> float:
     "text", ["", "position (−0.62, −0.41), score −12.34", "point (0.62, 0.41), score 1.34"]
 )
 def test_the_text_is_whole_in_the_smallest_window(box: QWidget, theme: Theme, text: str) -> None:
-    """There is as much of it as where there is all the room one could want, with and without a selection."""
+    """The label shows as much ink as in unlimited room, with and without a selection."""
     apply_theme(theme)
     label = SelectionLabel(box)
     label.show_theme(theme)

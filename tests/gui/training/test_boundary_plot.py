@@ -12,7 +12,7 @@ from micrograd_gui.training.boundary_plot import BoundaryPlot
 from tests.gui.training.training_views import points_of, view_after
 
 INSET = 6
-"""From the widget's edge to the canvas."""
+"""The distance from the widget's edge to the canvas."""
 
 
 @pytest.fixture(name="plot")
@@ -102,7 +102,7 @@ def coordinates(index: int, is_test: bool) -> tuple[float, float]:
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 def test_the_plane_has_the_colours_of_its_scores(plot: BoundaryPlot, theme: Theme) -> None:
-    """Where the score is high there is more blue than red, where it is low more red than blue, in both themes."""
+    """Pixels of high scores are more blue than red, those of low scores more red than blue, in both themes."""
     plot.show_theme(theme)
     image = picture(plot)
     plane = view_after(60).plane
@@ -134,7 +134,7 @@ def test_another_view_is_another_picture(plot: BoundaryPlot) -> None:
 
 
 def test_other_points_are_drawn_with_their_own_plane(plot: BoundaryPlot) -> None:
-    """Between the points of another run and its first view the picture stays, whatever is selected meanwhile."""
+    """The picture stays from the points of another run to its first view, with any selection in between."""
     before = picture(plot)
     other = TrainingConfig(samples=30, noise=0.4, hidden=(2,), seed=7)
     plot.show_points(points_of(other))
@@ -160,7 +160,7 @@ def test_the_selected_place_is_ringed(plot: BoundaryPlot) -> None:
 
 
 def test_it_follows_its_size(plot: BoundaryPlot, qtbot: QtBot) -> None:
-    """After a resize a click still finds its place, and the plane fills the axes."""
+    """A click after a resize finds its position, and the plane fills the axes."""
     plot.resize(760, 300)
     said: list[tuple[float, float]] = []
     plot.plane_chosen.connect(lambda x, y: said.append((x, y)))

@@ -65,7 +65,7 @@ def test_any_numbers_can_be_shown(qtbot: QtBot, values: np.ndarray, logarithmic:
 
 
 def test_a_rewound_step_is_marked(plot: MetricPlot) -> None:
-    """With a past step shown the picture has a line that it has not with the latest."""
+    """The picture of a past step has a line that the picture of the latest does not have."""
     values = (np.geomspace(1.0, 0.01, 65),)
     plot.show_curves(STEPS, values, 64)
     latest = plot.grab().toImage()
@@ -76,7 +76,7 @@ def test_a_rewound_step_is_marked(plot: MetricPlot) -> None:
 @pytest.mark.parametrize("last", [1.0, 10.0, 64.0, 999.0, 12345.0, 3.2e6])
 @pytest.mark.parametrize("count", [2, 5, 9])
 def test_step_ticks_are_few_and_whole(last: float, count: int) -> None:
-    """They begin at 0, end within the range, and are about as many as there is room for."""
+    """The ticks begin at 0, end within the range, and are about as many as fit."""
     ticks = step_ticks(last, count)
     assert ticks[0].text == "0"
     assert ticks[-1].value <= last
@@ -85,12 +85,12 @@ def test_step_ticks_are_few_and_whole(last: float, count: int) -> None:
 
 
 def test_decades_are_written_as_powers() -> None:
-    """Over two decades there are powers of ten; within one there are plain numbers; over hundreds few."""
+    """The ticks are powers of ten over two decades, plain numbers within one, and few over hundreds."""
     assert [tick.text for tick in decade_ticks(-1.2, 0.3, 5)] == ["10⁻¹", "10⁰"]
     assert [tick.text for tick in decade_ticks(-0.8, -0.2, 5)] == ["0.2", "0.5"]
     assert len(decade_ticks(-300.0, 300.0, 5)) <= 6
 
 
 def test_percent_ticks_end_at_a_hundred() -> None:
-    """And go down by a round number."""
+    """The ticks go down from 100 % by a round number."""
     assert [tick.text for tick in percent_ticks(38.0, 4)] == ["100 %", "80 %", "60 %", "40 %"]

@@ -39,7 +39,7 @@ def test_hovering_a_neuron_tells_its_bias(network: NetworkView, qtbot: QtBot) ->
 
 
 def test_hovering_a_line_tells_its_weight(network: NetworkView, qtbot: QtBot) -> None:
-    """At both ends of its way a line answers with the weight of that neuron and input, and it is lit up."""
+    """A line has the weight of its neuron and input at both ends, and is highlighted."""
     layout = lay_out_neurons(SMALL.widths, network.width(), network.height())
     weights = weight_matrices(SMALL, view_after(60).state.parameters)
     before = network.grab().toImage()
@@ -52,7 +52,7 @@ def test_hovering_a_line_tells_its_weight(network: NetworkView, qtbot: QtBot) ->
 
 
 def test_positive_weights_are_blue_and_negative_ones_orange(qtbot: QtBot) -> None:
-    """Of a network that is one neuron, each line's pixels lean to the colour of its weight's sign."""
+    """The pixels of each line of a single neuron lean to the colour of its weight's sign."""
     config = TrainingConfig(samples=10, hidden=(), seed=1)
     view = view_after(0, config)
     network = NetworkView()
@@ -89,14 +89,14 @@ def test_any_network_fits(qtbot: QtBot, hidden: tuple[int, ...]) -> None:
 
 
 def test_the_drawing_follows_training(network: NetworkView, qtbot: QtBot) -> None:
-    """After another view the picture changes by itself, though not at once."""
+    """The picture changes by itself some time after another view."""
     before = network.grab().toImage()
     network.show_view(view_after(1))
     qtbot.waitUntil(lambda: network.grab().toImage() != before)
 
 
 def test_without_a_view_it_says_what_will_come(qtbot: QtBot) -> None:
-    """An empty drawing is words, not nothing."""
+    """A drawing without a network shows a sentence."""
     network = NetworkView()
     qtbot.addWidget(network)
     network.resize(300, 200)

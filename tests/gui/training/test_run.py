@@ -97,7 +97,7 @@ def test_it_trains_steps_rewinds_and_resets(watched: Watched) -> None:
 
 
 def test_a_run_begins_with_its_points(watched: Watched) -> None:
-    """They come once, before the first view, and are those that train() has; going back does not bring them again."""
+    """The points come once, before the first view, and are those of train(); going back does not bring them again."""
     told: list[str] = []
     watched.run.begun.connect(lambda _points: told.append("points"))
     watched.run.view_changed.connect(lambda _view: told.append("view"))
@@ -115,7 +115,7 @@ def test_a_run_begins_with_its_points(watched: Watched) -> None:
 
 
 def test_pausing_stops_it_and_running_goes_on(watched: Watched) -> None:
-    """As fast as it goes the steps come by the hundred; after a pause the next view to come rests."""
+    """Steps at the highest speed come by the hundred; after a pause the next view stays."""
     watched.run.set_speed(math.inf)
     watched.run.reset(SMALL)
     watched.run.run()
@@ -177,7 +177,7 @@ def test_views_of_the_run_before_a_reset_are_not_shown(watched: Watched) -> None
 
 
 MINUTES = TrainingConfig(samples=2000, hidden=(64, 64))
-"""So long a step of the scalars takes."""
+"""Seconds of a step of the scalars."""
 
 
 def test_no_order_waits_for_a_step_of_minutes(watched: Watched) -> None:
@@ -210,7 +210,7 @@ def test_no_order_waits_for_a_step_of_minutes(watched: Watched) -> None:
 
 
 def test_an_answer_that_is_late_is_told_of_until_it_comes(watched: Watched) -> None:
-    """Which step it will be follows each further order. One that comes soon is not told of, nor one that never will."""
+    """The late step follows each further order; a step that comes soon, or never, is not late."""
     run = watched.run
     said: list[int | None] = []
     run.late_changed.connect(lambda: said.append(run.late_step))
@@ -243,7 +243,7 @@ def test_an_answer_that_is_late_is_told_of_until_it_comes(watched: Watched) -> N
 
 @pytest.mark.parametrize("engine", ["arrays", "values"])
 def test_closing_ends_the_child_at_once(watched: Watched, engine: Engine) -> None:
-    """In the midst of training, a long step of the scalars included, close() takes a moment and leaves no process."""
+    """close() takes a moment during training, even in a long step of the scalars, and leaves no process."""
     watched.run.set_speed(math.inf)
     watched.run.reset(TrainingConfig(), engine)
     watched.run.run()
@@ -261,7 +261,7 @@ def test_closing_ends_the_child_at_once(watched: Watched, engine: Engine) -> Non
 
 
 def test_a_killed_child_is_reported_and_reset_starts_another(watched: Watched) -> None:
-    """It says failed with a sentence and details; run() does nothing then; after reset() all is well again."""
+    """The state is failed, with a sentence and details; run() does nothing then, and reset() starts a new child."""
     watched.run.reset(SMALL)
     watched.until_step(0)
     pid = watched.run.pid
@@ -303,7 +303,7 @@ def test_training_that_diverges_pauses(watched: Watched) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="Windows has no such call")
 def test_the_child_competes_on_equal_terms(watched: Watched) -> None:
-    """With a lower priority it would stand still wherever other programs are busy; and that cannot be taken back."""
+    """The child keeps its priority: with a lower one it would stand still while other programs are busy."""
     watched.run.reset(SMALL)
     watched.until_step(0)
     pid = watched.run.pid
@@ -359,7 +359,7 @@ class Window:
 
 @pytest.mark.parametrize("scarce", [False, True])
 def test_where_processors_are_scarce_the_child_leaves_its_own_to_the_window(scarce: bool) -> None:
-    """From a report to its painting, but for no longer than it trained; elsewhere it trains on at once."""
+    """The child rests from a report to its painting, for at most as long as it trained; else it trains on at once."""
     window = Window(scarce, 12, Reset(SMALL, "arrays", math.inf), Train())
     known = window.rests[1:]  # By now it has been told.
     assert all(0.0 < rest <= 1.0 for rest in known) if scarce else not any(known)
@@ -423,6 +423,6 @@ def test_of_many_beginnings_only_the_last_is_made() -> None:
 
 
 def test_the_garbage_collector_of_the_child_leaves_libraries_alone() -> None:
-    """Else it looks through them many times in each step of the scalars, and takes as long as the step does."""
+    """The collector leaves the libraries alone; else it would take as long as a step of the scalars does."""
     gc.collect()
     assert Window(False, 1, Reset(SMALL, "values", math.inf)).frozen > 0.9 * len(gc.get_objects())

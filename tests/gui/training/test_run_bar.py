@@ -90,7 +90,7 @@ def choices(bar: RunBar) -> list[str]:
 
 
 def test_it_says_the_step(bar: RunBar) -> None:
-    """With its thousands, and that one can go back."""
+    """The label has separators of thousands; the hint says that one can go back."""
     bar.show_progress(12345, 12345)
     texts = [label.text() for label in bar.findChildren(QLabel) if label.isVisible()]
     assert texts == ["step 12,345", "drag to rewind"]
@@ -101,7 +101,7 @@ def test_it_says_the_step(bar: RunBar) -> None:
     [(6832.0, "6,800"), (997.0, "1,000"), (42.4, "42"), (9.96, "10"), (3.94, "3.9"), (0.25, "0.25")],
 )
 def test_it_tells_what_each_engine_makes_a_second(bar: RunBar, steps_per_second: float, text: str) -> None:
-    """To two digits, so that a slow one has a sensible number too; what was not measured is said to be so."""
+    """Paces have two digits, also slow ones; an engine without a pace says so."""
     assert choices(bar) == ["Arrays  not tried yet", "Scalars  not tried yet"]
     bar.show_paces({"values": steps_per_second})
     assert choices(bar) == ["Arrays  not tried yet", f"Scalars  {text} steps/s"]
@@ -135,8 +135,9 @@ def test_an_engine_is_chosen_by_mouse_and_by_key(bar: RunBar, qtbot: QtBot) -> N
 
 
 def test_an_engine_that_cannot_train_says_why(bar: RunBar, qtbot: QtBot) -> None:
-    """A click on it does nothing then; that it is too large stands in its text, and the reason in its tooltip. What
-    it made of a smaller network is no pace of this one.
+    """A click on scalars does nothing if the network is too large; the text says so, and the tooltip says why.
+
+    A pace of a smaller network is not shown.
     """
     asked: list[str] = []
     bar.engine_requested.connect(asked.append)
@@ -155,7 +156,7 @@ def test_an_engine_that_cannot_train_says_why(bar: RunBar, qtbot: QtBot) -> None
 
 
 def test_an_engine_in_its_first_step_is_not_called_untried(bar: RunBar) -> None:
-    """It says that it computes; one that has a pace keeps it."""
+    """The text says that it computes, unless the engine has a pace."""
     bar.show_engine("values")
     bar.show_computing(True)
     assert choices(bar) == ["Arrays  not tried yet", "Scalars  computing…"]
@@ -167,7 +168,7 @@ def test_an_engine_in_its_first_step_is_not_called_untried(bar: RunBar) -> None:
 
 
 def test_arrays_say_why_they_train_though_scalars_were_chosen(bar: RunBar) -> None:
-    """In their tooltip; the choice shows what trains, and the scalars again once they can."""
+    """The tooltip of the arrays says why; the switch shows the engine in use, and scalars again once they can train."""
     bar.show_engine("values", "A step would need 9,000,000 Values.")
     engines = switch(bar)
     assert engines.currentIndex() == 0
@@ -182,7 +183,7 @@ def test_arrays_say_why_they_train_though_scalars_were_chosen(bar: RunBar) -> No
 
 @pytest.mark.parametrize("width", [400, 440, 480, 640])
 def test_that_it_is_too_large_is_seen_at_every_width(box: QWidget, width: int) -> None:
-    """Whatever gives way, these words do not."""
+    """The text "too large" is seen at every width."""
     bar = RunBar(box)
     bar.show_speed(math.inf)
     bar.show_paces({"arrays": 43_000.0})
@@ -197,7 +198,7 @@ def test_that_it_is_too_large_is_seen_at_every_width(box: QWidget, width: int) -
 
 
 def test_a_new_pace_moves_nothing(bar: RunBar) -> None:
-    """Whatever the number, both choices stay where they are."""
+    """Both choices stay where they are for any pace."""
     places = set()
     for pace in (0.1, 3.9, 42.0, 870.0, 6800.0, 43000.0):
         bar.show_paces({"arrays": pace, "values": pace})
@@ -253,7 +254,7 @@ def test_the_bar_is_whole_at_its_width(box: QWidget, width: int) -> None:
 
 
 def ink(engines: Switch, choice: int) -> int:
-    """From the first to the last column of pixels that the text of a choice touches."""
+    """The columns of pixels of a choice's text, from the first to the last."""
     image = engines.grab(engines.tabRect(choice)).toImage()
     rows, columns = range(8, image.height() - 8), range(4, image.width() - 6)
     ground = image.pixelColor(4, image.height() // 2)
@@ -290,7 +291,7 @@ def test_a_pace_of_five_digits_is_whole(box: QWidget, theme: Theme, pace: float,
 
 
 def test_a_click_brings_the_keyboard_to_a_button_that_can_be_pressed(bar: RunBar, qtbot: QtBot) -> None:
-    """To Train, or after an error to the button itself: either way it leaves the field where it was."""
+    """The focus goes to Train, or after an error to the clicked button, and leaves the field."""
     bar.activateWindow()
     for state, focused in (("paused", "run_button"), ("failed", "reset_button")):
         button(bar, "training_speed_button").setFocus()

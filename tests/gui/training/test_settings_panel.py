@@ -123,7 +123,7 @@ def test_what_is_typed_waits_while_one_looks_elsewhere(shown: Shown) -> None:
 
 
 def test_leaving_a_field_of_many_digits_takes_nothing(shown: Shown) -> None:
-    """Where the text in the field is rounded, the value is not."""
+    """A value keeps its digits if the text in the field is rounded."""
     shown.enter("test_share", "0.1234567890123")
     assert shown.panel.config.test_share == 0.1234567890123
     for name in ("test_share", "noise", "test_share", "seed"):
@@ -132,7 +132,7 @@ def test_leaving_a_field_of_many_digits_takes_nothing(shown: Shown) -> None:
 
 
 def test_what_cannot_be_read_is_named_beside_its_field(shown: Shown) -> None:
-    """After Enter the sentence stands under the field; the config and the text stay; a valid text takes it away."""
+    """The error stands below the field after Enter; config and text stay; a valid text removes the error."""
     shown.type_into("hidden", "16, x")
     before = shown.panel.config
     shown.qtbot.keyClick(shown.field("hidden"), Qt.Key.Key_Return)
@@ -157,7 +157,7 @@ def test_an_error_waits_for_a_pause_in_typing(shown: Shown) -> None:
 
 
 def test_arrow_keys_change_a_number(shown: Shown) -> None:
-    """Up adds a step, PageDown takes ten away, and the field shows the new number."""
+    """The field shows one step more after Up, ten less after PageDown."""
     field = shown.field("noise")
     shown.qtbot.keyClick(field, Qt.Key.Key_Up)
     assert shown.edited[-1].noise == 0.11
@@ -167,7 +167,7 @@ def test_arrow_keys_change_a_number(shown: Shown) -> None:
 
 
 def test_arrow_keys_go_on_from_what_was_typed(shown: Shown) -> None:
-    """What cannot be read gives way to the value in force."""
+    """A nudge starts from the value in force if the text has an error."""
     shown.type_into("samples", "64")
     shown.qtbot.keyClick(shown.field("samples"), Qt.Key.Key_Up)
     assert shown.edited == [TrainingConfig(samples=65)]
@@ -193,7 +193,7 @@ def test_a_table_with_one_row_is_no_choice(shown: Shown) -> None:
 
 
 def test_a_table_with_more_rows_is_a_choice(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the table holds is offered by its title, and chosen by its name."""
+    """Each row of the table can be chosen by its title, and sets its name."""
     add_rows(monkeypatch)
     shown = Shown(qtbot)
     box = shown.panel.findChild(QComboBox, "optimizer_box")
@@ -223,7 +223,7 @@ def label(shown: Shown, name: str) -> QLabel:
 
 
 def test_showing_a_config_says_nothing(shown: Shown) -> None:
-    """All fields show it, and no signal comes."""
+    """The fields show the config, and no signal comes."""
     config = TrainingConfig(
         samples=64,
         noise=0.2,
@@ -244,7 +244,7 @@ def test_showing_a_config_says_nothing(shown: Shown) -> None:
 
 
 def test_every_field_has_a_name_and_says_its_range(shown: Shown) -> None:
-    """For those who hear the window, and for those who hover."""
+    """Screen readers have a name, and the tooltip has the range."""
     for field in shown.panel.findChildren(QLineEdit):
         assert field.accessibleName()
         assert " to " in field.toolTip()

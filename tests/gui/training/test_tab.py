@@ -135,7 +135,7 @@ def test_a_restart_is_all_that_the_old_run_is_told(
 
 
 def test_the_status_tells_that_training_has_diverged(tab: TrainingTab, qtbot: QtBot) -> None:
-    """With what to do about it."""
+    """The status has the remedy."""
     said: list[str] = []
     tab.status_changed.connect(said.append)
     tab.settings_panel.config_edited.emit(
@@ -148,7 +148,7 @@ def test_the_status_tells_that_training_has_diverged(tab: TrainingTab, qtbot: Qt
 
 
 def test_the_middle_of_the_tab_tells_that_training_has_diverged(tab: TrainingTab, qtbot: QtBot) -> None:
-    """With what to do about it, over the plane, until one goes back to a step before or begins anew."""
+    """A sentence above the plane has the remedy, until the user goes back to an earlier step or begins anew."""
     told = tab.findChild(QLabel, "diverged_label")
     assert told is not None
     assert not told.isVisible()
@@ -251,7 +251,7 @@ def test_nothing_runs_before_it_is_shown(qtbot: QtBot) -> None:
 
 
 def test_it_fits_into_a_small_window(tab: TrainingTab, qtbot: QtBot) -> None:
-    """At 1000 × 560, what a window of 1000 × 640 leaves, no panel needs more room than it has."""
+    """No panel needs more room than it has at 1000 × 560, the size in a window of 1000 × 640."""
     minimum = tab.minimumSizeHint()
     assert minimum.width() <= 1000
     assert minimum.height() <= 530
@@ -316,7 +316,7 @@ def test_closing_with_a_half_typed_number_starts_nothing(tab: TrainingTab, qtbot
 
 @pytest.mark.parametrize("name", ["reset_button", "run_button", "train_step_button", "open_graph_button"])
 def test_space_after_a_click_trains_or_pauses(tab: TrainingTab, qtbot: QtBot, name: str) -> None:
-    """It does not press the button again, which Tab still reaches; what was being typed elsewhere is taken."""
+    """Space does not press the clicked button again, Tab still reaches it, and text typed elsewhere is entered."""
     qtbot.mouseClick(tab.boundary.plot, Qt.MouseButton.LeftButton, pos=QPoint(200, 100))
     tab.activateWindow()
     field(tab, "seed").setFocus()

@@ -50,13 +50,13 @@ def settle(running: Trainer) -> Progress:
 
 
 def after(config: TrainingConfig, state: TrainingState, steps: int, engine: Engine) -> Progress:
-    """What a run that goes on from ``state`` comes to."""
+    """Return the progress of a run that goes on from ``state``."""
     return list(islice(Run(config).train(state, engine=engine), steps + 1))[steps]
 
 
 @pytest.fixture(name="config", params=EVERY_OPTIMIZER)
 def make_config(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> TrainingConfig:
-    """By each optimizer of the table, and by some that remember something."""
+    """Run with each optimizer of the table, and with some that have memory."""
     add_rows(monkeypatch)
     return replace(SMALL, optimizer=request.param)
 
@@ -82,7 +82,7 @@ def test_steps_add_up(config: TrainingConfig, run: list[Progress]) -> None:
 
 
 def test_running_keeps_the_pace(config: TrainingConfig, run: list[Progress]) -> None:
-    """At 10 steps a second a tenth of a second brings one step, and nothing is due in between."""
+    """A trainer at 10 steps per second makes one in a tenth of a second; none is due in between."""
     clock = Clock()
     fresh = Trainer(config, clock)
     fresh.handle(SetSpeed(10.0))
@@ -100,7 +100,7 @@ def test_running_keeps_the_pace(config: TrainingConfig, run: list[Progress]) -> 
 
 
 def test_a_stalled_machine_does_not_make_it_jump(config: TrainingConfig, run: list[Progress]) -> None:
-    """After ten seconds without the processor it goes on at its pace instead of making up for 100 steps."""
+    """A trainer that had no processor for ten seconds goes on at its pace and does not make up for 100 steps."""
     clock = Clock()
     fresh = Trainer(config, clock)
     fresh.handle(SetSpeed(10.0))
@@ -146,7 +146,7 @@ def test_any_past_step_is_shown_as_it_was(
 def test_a_trainer_that_forgets_what_the_optimizer_remembers_is_found_out(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With zeros in its place, steps that are gone back to are others."""
+    """Steps after going back would differ with zeros as the optimizer's memory."""
 
     def forget(state: TrainingState) -> bytes:
         zeros = tuple((0.0,) * len(array) for array in state.optimizer_state)
@@ -160,7 +160,7 @@ def test_a_trainer_that_forgets_what_the_optimizer_remembers_is_found_out(
 
 
 def test_running_goes_on_from_the_step_that_is_shown(config: TrainingConfig, run: list[Progress]) -> None:
-    """After a rewind, steps come the same way as the first time, and beyond the latest as if there had been none."""
+    """Steps after a rewind are the same as the first time, and beyond the latest as without one."""
     fresh = Trainer(config, Clock())
     fresh.handle(TrainSteps(40))
     settle(fresh)
@@ -184,7 +184,7 @@ def test_a_step_that_was_not_reached_is_the_latest(config: TrainingConfig, run: 
 
 
 def test_curves_hold_the_figures_of_their_steps(config: TrainingConfig) -> None:
-    """With a short run every step is in the curves; with a long one a few hundred, first and latest among them."""
+    """Curves have every step of a short run, and a few hundred of a long one, with the first and the latest."""
     fresh = Trainer(config, Clock())
     run = list(islice(Run(config).train(), 1235))
     for count in (10, 1224):
@@ -201,7 +201,7 @@ def test_curves_hold_the_figures_of_their_steps(config: TrainingConfig) -> None:
 
 
 def test_without_test_points_their_curve_is_nan() -> None:
-    """There is no accuracy to show, and nothing fails."""
+    """The test accuracy is missing, and nothing fails."""
     view = Trainer(TrainingConfig(samples=4, hidden=(), test_share=0.0), Clock()).view()
     assert np.isnan(view.curves.test).all()
 
@@ -250,7 +250,7 @@ def test_the_points_are_made_once(config: TrainingConfig, monkeypatch: pytest.Mo
 
 
 def is_near(one: Progress, other: Progress) -> bool:
-    """Whether they are the same step with the same numbers up to rounding."""
+    """Return True for the same step with the same numbers up to rounding."""
     return (
         (one.state.step, replace(one.metrics, loss=0.0))
         == (other.state.step, replace(other.metrics, loss=0.0))
@@ -294,7 +294,7 @@ def test_another_engine_takes_over_while_it_runs(config: TrainingConfig) -> None
 def test_going_back_is_for_arrays(
     config: TrainingConfig, run: list[Progress], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With scalars chosen, a past step comes from the arrays at once, and what comes after it from the scalars."""
+    """Arrays compute a past step at once though scalars are chosen; scalars compute the steps after it."""
     monkeypatch.setattr(trainer, "MEMORY_BYTES", 8 * config.parameter_count)
     fresh = Trainer(config, Clock())
     fresh.handle(TrainSteps(60))
@@ -337,7 +337,7 @@ def make_going_back(
 
 
 def show_next(going_back: Trainer) -> Progress:
-    """What the window sees next, without any time that passes."""
+    """Return the next view, while no time passes."""
     while not going_back.arrived:
         assert going_back.wait() == 0.0
         going_back.advance()
@@ -350,7 +350,7 @@ def show_next(going_back: Trainer) -> Progress:
 def test_the_step_asked_for_is_reached_whatever_is_asked_on_the_way(
     long_run: list[Progress], going_back: Trainer, asked: Request
 ) -> None:
-    """It is shown next, as the arrays compute it, whatever the engine, and a slow speed does not slow the way."""
+    """The past step is the next view, computed by arrays, whatever the engine, request and speed."""
     going_back.handle(asked)
     assert show_next(going_back) == long_run[FAR]
     assert list(going_back.view().paces) == ["arrays"]
@@ -371,7 +371,7 @@ def test_pausing_on_the_way_back_rests_at_the_step_asked_for(
 def test_steps_on_the_way_back_count_from_the_step_asked_for(
     config: TrainingConfig, long_run: list[Progress], going_back: Trainer, asked: list[Request]
 ) -> None:
-    """It rests three steps on, computed by the engine that was chosen."""
+    """The trainer rests three steps later, computed by the chosen engine."""
     for request in asked:
         going_back.handle(request)
     assert settle(going_back) == after(config, long_run[FAR].state, 3, going_back.view().engine)
@@ -385,7 +385,7 @@ def test_running_goes_on_one_period_after_the_way_back(going_back: Trainer) -> N
 
 
 def test_steps_after_the_divergence_can_be_gone_back_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the way to one it does not stop at another."""
+    """The way to a past step shows no other one."""
     monkeypatch.setattr(trainer, "MEMORY_BYTES", 0)
     fresh = Trainer(replace(SMALL, learning_rate=10.0, decay=0.0, l2=1.0), Clock())
     while not fresh.view().metrics.diverged:
@@ -419,7 +419,7 @@ def test_each_engine_has_its_pace(config: TrainingConfig) -> None:
 
 
 def test_the_first_step_counts_until_there_are_others(config: TrainingConfig) -> None:
-    """It makes the buffers for those that follow; a pace that is known does not suffer from it."""
+    """The first step makes the buffers, and does not count for a pace that is known."""
     clock = Clock()
     fresh = Trainer(config, clock)
     for tick, pace in ((0.1, 10.0), (0.01, 100.0), (0.02, 67.0)):
@@ -450,7 +450,7 @@ def test_a_pace_is_that_of_the_last_second(config: TrainingConfig, run: list[Pro
 
 
 def test_a_pace_lasts_as_long_as_the_settings(config: TrainingConfig) -> None:
-    """After a reset to the same settings the paces are still known."""
+    """Paces stay known after a reset to the same settings."""
     clock = Clock()
     first = Trainer(config, clock)
     clock.tick = 0.5
@@ -463,7 +463,7 @@ def test_a_pace_lasts_as_long_as_the_settings(config: TrainingConfig) -> None:
 
 @pytest.mark.parametrize("asked", [TrainSteps(0), SetSpeed(0.0), SetSpeed(-1.0), SetSpeed(math.nan)], ids=str)
 def test_numbers_without_sense_are_refused(config: TrainingConfig, asked: TrainSteps | SetSpeed) -> None:
-    """They raise a ValueError."""
+    """Requests with impossible numbers raise ValueError."""
     with pytest.raises(ValueError, match="must be"):
         Trainer(config, Clock()).handle(asked)
 
@@ -486,7 +486,8 @@ def test_a_thinned_series_finds_the_entry_at_or_before_a_step() -> None:
 def test_a_step_of_the_scalars_can_be_ended(
     config: TrainingConfig, run: list[Progress], points: int, engine: Engine
 ) -> None:
-    """At any of its points, also while they only begin: the step before is shown, and either engine goes on from it."""
+    """A step ends at any of its points, also during the first ones; the step before is shown, and either engine goes
+    on."""
     passed: list[int] = []
 
     def end_step() -> None:
