@@ -1,4 +1,4 @@
-"""How large cards are."""
+"""The sizes of cards."""
 
 from micrograd_gui.model.card_size import CARD_HEIGHT, MAX_CARD_WIDTH, MIN_CARD_WIDTH, card_size
 from micrograd_gui.model.snapshot import NodeRecord

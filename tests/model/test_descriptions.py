@@ -1,4 +1,4 @@
-"""What is on the canvas, in words."""
+"""The canvas in words."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ def test_a_card_is_described_as_far_as_it_is_known() -> None:
 
 
 def test_several_nodes_are_described_as_one() -> None:
-    """By the card's own name and formula, with the numbers of its output, whichever of its nodes is selected."""
+    """The card's own name and formula stand with its output's numbers, whichever of its nodes is selected."""
     resolved, picture = picture_of(FOLDED, *INNER)
     said = {describe(replace(picture, selected=f"{label}#0")) for label in INNER}
     assert said == {"inner = all of it; data 1.0000; gradient of f 3.0000"}

@@ -8,7 +8,7 @@ from micrograd_gui.model.formula import bracketed, write_formula
 
 @pytest.mark.parametrize("label", ["n", "x1", "2.0", "xs[0]", "m[0][1].w[0]", "n.tanh()", "tanh(a + b)"])
 def test_simple_labels_stay_bare(label: str) -> None:
-    """What binds tighter than any operator needs no brackets."""
+    """Labels that bind tighter than any operator need no brackets."""
     assert bracketed(label) == label
 
 

@@ -82,7 +82,7 @@ def test_groups_enclose_their_cards_and_edges_join_their_ports(program: str) -> 
 
 @pytest.mark.parametrize(("seed", "count"), seeded(60, 1_500))
 def test_random_graphs_are_placed(seed: int, count: int) -> None:
-    """Whatever the graph, with shared leaves, repeated operands and outputs beside the output."""
+    """This holds for any graph, with shared leaves, repeated operands and outputs beside the output."""
     stream = random.Random(seed)
     for _ in range(count):
         check(random_snapshot(stream))

@@ -273,7 +273,7 @@ def test_a_probe_goes_through_a_pipe() -> None:
 
 
 def test_the_curve_is_described_in_words() -> None:
-    """Who does not see the curve learns its ends, the point and the slope."""
+    """The sentences tell the curve's ends, the point and the slope."""
     text = describe_curve(probe_of(NEURON, "n"))
     assert text == (
         "o goes from −0.8071 to 0.9937 while n goes from −1.119 to 2.881. At n = 0.8814, o is 0.7071 with slope 0.5."

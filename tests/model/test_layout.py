@@ -148,7 +148,7 @@ def test_edges_keep_off_the_cards_they_pass(engine: str, source: str) -> None:
 
 
 def test_layers_are_ordered_so_that_edges_seldom_cross() -> None:
-    """Of a scrambled chain of pairs, which crosses 41 times in the order it comes in, at most 30 crossings stay."""
+    """A scrambled chain of pairs, with 41 crossings in its own order, keeps at most 30."""
     leaves = [NodeRecord(f"x{i}", f"x{i}", "", (), 1.0) for i in range(10)]
     scrambled = [(i * 7 + 3) % 10 for i in range(10)]
     results = [NodeRecord(f"y{i}", f"y{i}", "+", (i, min(i + 1, 9)), 1.0) for i in scrambled]

@@ -47,7 +47,7 @@ def test_steps_are_fine_powers_of_ten(extent: float) -> None:
     ],
 )
 def test_rounded_numbers_are_short_in_the_text(data: float, extent: float, text: str) -> None:
-    """What a drag writes into the program is short, and never −0."""
+    """A drag writes short numbers into the program, never −0."""
     assert repr(rounded(data, extent)) == text
 
 

@@ -1,4 +1,4 @@
-"""What things look like, and which of them a change touches."""
+"""The looks of items, and which of them a change touches."""
 
 import math
 import random

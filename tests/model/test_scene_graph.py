@@ -1,4 +1,4 @@
-"""What a graph is shown as: a card for each node, or one for several."""
+"""The graph of cards: one for each node, or one for several."""
 
 import random
 from dataclasses import replace

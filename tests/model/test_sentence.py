@@ -111,7 +111,7 @@ def test_without_a_graph_it_says_what_to_do() -> None:
     ],
 )
 def test_each_operation_has_its_words(expression: str, words: str) -> None:
-    """What it does with the gradient is said for every operation."""
+    """The sentence says for every operation what it does with the gradient."""
     assert words in texts(f"a = 1.5; b = 2.5\nc = {expression}")[-1]
 
 
@@ -171,7 +171,7 @@ def test_a_sentence_breaks_before_its_formula() -> None:
 
 
 def test_shorter_formulas_have_the_result_and_the_numbers() -> None:
-    """What is left out is the rule in names, and then the total."""
+    """The rule in names is left out first, then the total."""
 
     def forms(source: str) -> list[list[str]]:
         return [

@@ -129,7 +129,7 @@ def test_depth_counts_operations_on_the_longest_way() -> None:
 
 
 def test_values_in_lists_and_tuples_are_shown() -> None:
-    """What a name holds in a list, however deep, has a card."""
+    """Values that a name holds in a list, however deep, have cards."""
     labels = [node.label for node in snapshot_of("a=1.0; b=2.0\nc=[(a*b, a+b)]\nd=a").nodes]
     assert {"a", "b", "c[0][0]", "c[0][1]"} <= set(labels)
 

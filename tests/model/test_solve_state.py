@@ -1,4 +1,4 @@
-"""What is known of the present text and what is shown meanwhile, as a row of states."""
+"""The state of solving, as a sequence of states."""
 
 from collections.abc import Callable
 
@@ -74,13 +74,13 @@ def wrong(state: SolveState) -> SolveState:
     ids=lambda value: " ".join(c.__name__ for c in value) if isinstance(value, tuple) else "",
 )
 def test_what_is_so_after(changes: tuple[Change, ...], true: set[str]) -> None:
-    """Of all that is derived from the state, just this is true."""
+    """Exactly these of the derived properties are true."""
     state = after(*changes)
     assert {name for name in PROPERTIES if getattr(state, name)} == true
 
 
 def test_only_the_answer_to_the_newest_request_ends_the_waiting() -> None:
-    """What is still computed of an older one changes nothing."""
+    """The answer to an older request changes nothing."""
     state = after(typed, typed)
     assert answered(state, 1) == state
     assert not answered(state, 2).awaited

@@ -37,7 +37,7 @@ def test_what_is_infinite_lies_beyond_every_range_and_nan_nowhere() -> None:
 
 
 def test_a_line_climbs_as_in_exact_arithmetic() -> None:
-    """Whatever its slope and the two ranges; sums and products on the way may be beyond the numbers."""
+    """This holds for any slope and any two ranges; sums and products on the way may overflow."""
     for _ in range(3000):
         slope, (left, right), (low, high) = random.choice(NUMBERS), random.choice(SPANS), random.choice(SPANS)
         exact = Fraction(slope) * (Fraction(right) - Fraction(left)) / (Fraction(high) - Fraction(low))

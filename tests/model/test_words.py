@@ -30,7 +30,7 @@ def test_the_word_at_the_caret_is_found(line: str, found: tuple[str, str | None]
 
 
 def test_the_programs_own_names_come_first() -> None:
-    """What the user named is likelier meant than a function; case does not matter."""
+    """The user's own names come before functions; case does not matter."""
     names = [word.name for word in completions("tau = 1.0\ntable = 2.0\n# tapir\nTA", 4, 3)]
     assert names == ["table", "tau", "tanh"]
 

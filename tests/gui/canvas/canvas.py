@@ -1,4 +1,4 @@
-"""What the canvas tests look at: solved programs, shown in a scene and a view."""
+"""Helpers of the canvas tests: solved programs, shown in a scene and a view."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator
@@ -95,7 +95,7 @@ class Canvas:
         return self.view.viewport().grab().toImage()
 
     def has_color(self, area: QRect, color: str, tolerance: int = 12) -> bool:
-        """Whether some pixel of the viewport in ``area`` has nearly this colour."""
+        """Say whether some pixel of the viewport in ``area`` has nearly this colour."""
         return count_color(self.picture().copy(area), color, tolerance) > 0
 
     def click(self, qtbot: QtBot, label: str) -> None:
@@ -103,7 +103,7 @@ class Canvas:
 
 
 class LooksMade:
-    """How many looks were made, and how many were given to cards and edges."""
+    """Count the looks that were made, and those that were given to cards and edges."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.nodes = self.edges = self.given = 0
@@ -128,7 +128,7 @@ class LooksMade:
         return given
 
     def take(self) -> tuple[int, int, int]:
-        """Of nodes, of edges, and given to items that were there already; they are counted anew from here."""
+        """Looks of nodes, of edges, and looks given to existing items, counted from here on."""
         counts = self.nodes, self.edges, self.given
         self.nodes = self.edges = self.given = 0
         return counts

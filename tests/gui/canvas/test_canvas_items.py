@@ -1,4 +1,4 @@
-"""What cards, edges and the bead look like, pixel by pixel, and that painting them leaves no trace."""
+"""Cards, edges and the bead, pixel by pixel; painting them leaves no trace."""
 
 import sys
 from dataclasses import replace

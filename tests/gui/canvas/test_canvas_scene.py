@@ -1,4 +1,4 @@
-"""What the scene makes of pictures."""
+"""The scene's items for pictures."""
 
 import gc
 import math
@@ -289,7 +289,7 @@ def test_with_reduced_motion_things_move_at_once(qtbot: QtBot) -> None:
 
 
 def test_turning_motion_off_ends_a_glide(qtbot: QtBot) -> None:
-    """What is on its way arrives."""
+    """Items in motion arrive."""
     canvas = make_canvas(qtbot, "a = 1.0\nb = a.tanh()")
     canvas.show("a = 1.0\nz = 2.0\nb = (a * z).tanh()")
     canvas.change(reduced_motion=True)
@@ -350,7 +350,7 @@ def test_each_look_is_made_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_drag_makes_no_look_twice(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What has other data and another gradient gets both at once."""
+    """A card with other data and another gradient gets both at once."""
     canvas = make_canvas(qtbot, NEURON)
     made = LooksMade(monkeypatch)
     canvas.show(NEURON.replace("-3.0", "-2.0"))

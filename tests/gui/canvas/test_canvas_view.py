@@ -146,7 +146,7 @@ class TestFitting:
 class TestZoom:
     @pytest.mark.parametrize("notches", [1, -1, 3, -4, 0.25])
     def test_the_wheel_zooms_at_the_pointer(self, neuron: Canvas, notches: float) -> None:
-        """What is under the pointer stays under it."""
+        """The point under the pointer stays under it."""
         pointer = neuron.at("w2") + QPoint(13, 7)
         inverse, _ = neuron.view.viewportTransform().inverted()
         under = inverse.map(QPointF(pointer))
@@ -354,7 +354,7 @@ class TestChoosing:
         assert neuron.view.findChild(QMenu, "card_menu") is None
 
     def test_the_tooltip_shows_a_label_as_it_is_typed(self, neuron: Canvas) -> None:
-        """What the user typed is not taken for HTML, and the number has all its digits."""
+        """The user's text is not taken for HTML, and the number has all its digits."""
         neuron.change(reduced_motion=True)
         neuron.show("a = Value(0.1, label='<b>bold</b>')\nb = a + 0.2")
         at = neuron.at("<b>bold</b>")
@@ -439,7 +439,7 @@ class TestTypingAValue:
         assert heard.args == ["w1#0", 5.0]
 
     def test_enter_opens_the_field_for_the_selected_leaf_alone(self, neuron: Canvas, qtbot: QtBot) -> None:
-        """What is computed cannot be typed."""
+        """A computed value cannot be typed."""
         neuron.change(selected="n#0")
         qtbot.keyClick(neuron.view, Qt.Key.Key_Return)
         assert not editor_of(neuron).isVisible()

@@ -1,4 +1,4 @@
-"""What several tests of the editor are given."""
+"""Fixtures of several editor tests."""
 
 import pytest
 from pytestqt.qtbot import QtBot

@@ -1,4 +1,4 @@
-"""What tests of the editor do with one and see in it."""
+"""Helpers of the editor tests: they use an editor and look at it."""
 
 from PySide6.QtGui import (
     QColor,

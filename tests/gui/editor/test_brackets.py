@@ -1,4 +1,4 @@
-"""Which bracket belongs to which."""
+"""Matching of brackets."""
 
 import pytest
 from hypothesis import given

@@ -96,7 +96,7 @@ def test_any_text_can_be_shown_and_typed_on(editor: CodeEditor, qtbot: QtBot, so
 
 
 def test_a_no_break_space_is_kept(editor: CodeEditor, qtbot: QtBot) -> None:
-    """What the user typed is not replaced behind their back."""
+    """The user's text is not replaced behind their back."""
     editor.show_source("# a\u00a0b")
     told = recorded(editor)
     put_caret(editor, 0)
@@ -351,7 +351,7 @@ def test_a_span_is_marked_softly(editor: CodeEditor) -> None:
 
 
 def test_a_mark_goes_with_its_text(editor: CodeEditor, qtbot: QtBot) -> None:
-    """Whether the user types before it or a number in it is rewritten from elsewhere."""
+    """This holds when the user types before it and when a number in it is rewritten from elsewhere."""
     editor.show_source("a = 1.7e308\nb = a*c")
     editor.mark_span((2, 5, 2, 8))
     put_caret(editor, 0)

@@ -1,4 +1,4 @@
-"""Which words are offered while one types, and how one is taken."""
+"""The words offered while one types, and how one is chosen."""
 
 import gc
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def test_typing_offers_words(editor: CodeEditor, qtbot: QtBot) -> None:
 
 
 def test_tab_takes_the_first_word(editor: CodeEditor, qtbot: QtBot) -> None:
-    """What was typed of it is replaced."""
+    """The typed prefix is replaced."""
     qtbot.keyClicks(editor, "b = ta")
     qtbot.keyClick(editor, Key.Key_Tab)
     assert editor.source == "b = tanh"
@@ -68,7 +68,7 @@ def test_control_space_asks_for_words(editor: CodeEditor, qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("way", ["escape", "space", "click", "focus"])
 def test_the_list_goes_away(editor: CodeEditor, qtbot: QtBot, way: str) -> None:
-    """By Escape, by going on, by a click, and with the focus."""
+    """Escape, going on, a click and losing the focus hide it."""
     qtbot.keyClicks(editor, "ta")
     assert offered(editor)
     ways: dict[str, Callable[[], object]] = {
@@ -93,7 +93,7 @@ def test_a_word_can_be_clicked(editor: CodeEditor, qtbot: QtBot) -> None:
 
 
 def test_a_click_is_over_before_its_word_is_written(editor: CodeEditor, qtbot: QtBot) -> None:
-    """What follows from the word, as other words in the list, does not happen while the list handles its click."""
+    """Consequences of the word, as other words in the list, do not happen while the list handles its click."""
     qtbot.keyClicks(editor, "si")
     found = popup(editor)
     written = recorded(editor)

@@ -160,7 +160,7 @@ def test_a_correct_program_clears_a_problem_at_once(panel: ExpressionPanel, qtbo
 
 
 def test_a_corrected_program_has_no_late_problem(panel: ExpressionPanel, qtbot: QtBot) -> None:
-    """What was wrong for a moment while typing is never mentioned."""
+    """An error that lasts a moment while typing is never mentioned."""
     follow(panel)
     qtbot.keyClicks(editor(panel), "a = 2.0 + 1")
     pause = panel.findChild(QTimer)

@@ -1,4 +1,4 @@
-"""What the keys of the editor do to lines of text."""
+"""The editor's commands on lines of text."""
 
 import pytest
 from hypothesis import given

@@ -225,7 +225,7 @@ def test_the_mark_is_seen(qtbot: QtBot, theme: Theme) -> None:
 
 
 def test_a_cell_leads_to_its_card(qtbot: QtBot) -> None:
-    """By a click or with the arrow keys, which stay within the array."""
+    """A click and the arrow keys choose cells; the keys stay within the array."""
     shown = show(qtbot, operation="h1", label="model[0][0].w[0]")
     shown.click(qtbot, shown.view(1), 2, 1)
     shown.view(1).setFocus()

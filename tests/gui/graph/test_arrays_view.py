@@ -70,7 +70,7 @@ def test_a_key_shows_and_leaves_it(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_it_is_off_to_begin_with() -> None:
-    """Whoever opens the program sees scalars."""
+    """A newly opened program shows scalars."""
     assert not Settings().arrays
 
 
@@ -175,7 +175,7 @@ def test_without_a_graph_nothing_is_dimmed(qtbot: QtBot, window: MainWindow) -> 
 
 
 def bright(window: MainWindow) -> list[bool]:
-    """Whether array panel and inspector show something in the full colour of data."""
+    """Say whether array panel and inspector show something in the full colour of data."""
     side = window.graph_tab.right
     picture = side.grab().toImage()
     parts = (window.graph_tab.arrays, window.graph_tab.inspector)

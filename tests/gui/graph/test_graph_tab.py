@@ -38,7 +38,7 @@ def window(request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path) -> Iter
 
 
 def seen(window: MainWindow) -> QRectF:
-    """What the view shows of the scene."""
+    """The part of the scene in the view."""
     view = window.graph_tab.view
     inverse, _ = view.viewportTransform().inverted()
     return inverse.mapRect(QRectF(view.viewport().rect()))

@@ -30,7 +30,7 @@ def panel(qtbot: QtBot) -> LeafPanel:
 
 
 def recorded(panel: LeafPanel) -> list[object]:
-    """What the panel reports from now on: (id, data), or "finished"."""
+    """The panel's reports from now on: (id, data), or "finished"."""
     told: list[object] = []
     panel.leaf_changed.connect(lambda node, data: told.append((node, data)))
     panel.leaf_change_finished.connect(lambda: told.append("finished"))
@@ -95,7 +95,7 @@ def test_dragging_goes_on_outside_the_panel_and_ends_at_the_range(panel: LeafPan
 
 
 def test_dragged_numbers_are_short(panel: LeafPanel, qtbot: QtBot) -> None:
-    """What a drag writes into the program has at most two decimals here."""
+    """A drag writes at most two decimals into the program here."""
     told = recorded(panel)
     drag(qtbot, panel, 2, list(range(1, 40)))
     release(qtbot, panel)
@@ -380,7 +380,7 @@ def test_leaving_the_list_ends_a_change(panel: LeafPanel, qtbot: QtBot) -> None:
 
 
 def test_labels_with_the_same_end_can_be_told_apart(panel: LeafPanel) -> None:
-    """Of a long label the end is shown: it says which neuron's weight it is."""
+    """The end of a long label is shown: it says which neuron's weight it is."""
     panel.show_leaves(snapshot({f"network.layers[0].neurons[{i}].w[0]": 1.0 for i in (0, 3)}))
     view = rows(panel)
     pictures = []

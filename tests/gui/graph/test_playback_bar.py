@@ -72,7 +72,7 @@ def colors_in(image: QImage, rows: range, columns: range) -> set[str]:
 
 
 def recorded(bar: PlaybackBar) -> list[tuple[str, object]]:
-    """What the bar reports from now on."""
+    """The bar's reports from now on."""
     told: list[tuple[str, object]] = []
 
     def keep(name: str) -> Callable[[object], None]:
@@ -98,7 +98,7 @@ def recorded(bar: PlaybackBar) -> list[tuple[str, object]]:
 def test_a_button_asks_for_its_step(
     bar: PlaybackBar, qtbot: QtBot, name: str, told: tuple[str, object]
 ) -> None:
-    """By mouse, and by Space when it has the focus."""
+    """The mouse toggles it, and Space does if it has the focus."""
     found = recorded(bar)
     qtbot.mouseClick(button(bar, name), LEFT)
     button(bar, name).setFocus()
@@ -201,7 +201,7 @@ def test_the_knob_glides_between_steps(bar: PlaybackBar) -> None:
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 def test_both_passes_have_their_colours(bar: PlaybackBar, theme: Theme) -> None:
-    """What is done of the forward pass is cyan, of the backward pass pink; what is not done is neither in full."""
+    """The finished part of the forward pass is cyan, of the backward pass pink; the rest is neither in full."""
     scrub = scrubber(bar)
     switch, knob = x_of(scrub, 5.0), x_of(scrub, 12.0)
     bar.show_theme(theme)

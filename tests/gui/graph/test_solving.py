@@ -1,4 +1,4 @@
-"""What ends a computation in the solving process."""
+"""The end of a computation in the solving process."""
 
 import pickle
 import signal
@@ -45,7 +45,7 @@ def test_an_interruption_that_is_told_as_another_error_is_one(inbox: _Inbox) -> 
 
 
 def test_an_interruption_that_python_swallows_is_told_afterwards(inbox: _Inbox) -> None:
-    """What is raised in a callback is lost there; the outdated result is not sent all the same."""
+    """An exception in a callback is lost there; the outdated result is not sent all the same."""
 
     def interrupted() -> bytes:
         inbox._requests.put(Request(1, 1, Document(), "", False))

@@ -11,7 +11,7 @@ from micrograd_gui.widgets.labels import LabelRole, make_label
 
 
 def test_a_label_shows_its_text_as_it_is(qtbot: QtBot) -> None:
-    """Whatever it holds; its name is there for tests and styles."""
+    """Labels show any text as it is; their names are there for tests and styles."""
     label = make_label("muted", "<b>bold</b>", "some_label", wraps=True)
     qtbot.addWidget(label)
     assert label.textFormat() == Qt.TextFormat.PlainText

@@ -59,7 +59,7 @@ KEPT: tuple[tuple[type[QWidget], set[str]], ...] = (
     (QComboBox, BUTTON),
     (QWidget, set()),
 )
-"""What each kind of control keeps of them; the first kind that a control is counts."""
+"""The keys that each kind of control keeps; the first matching kind counts."""
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def select(window: MainWindow, label: str) -> None:
 
 
 def press(key: Key, modifiers: Qt.KeyboardModifier = NONE, text: str = "") -> QKeyEvent:
-    """What Qt asks the control with the keyboard before it looks for a shortcut."""
+    """The event that Qt sends to the focused control before it looks for a shortcut."""
     event = QKeyEvent(QEvent.Type.ShortcutOverride, key, modifiers, text)
     event.ignore()
     return event
