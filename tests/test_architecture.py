@@ -32,6 +32,7 @@ WALLS = {
     "micrograd_gui.training": ("model", "widgets", "background"),
     "micrograd_gui.graph": ("model", "widgets", "background", "canvas", "editor"),
     "micrograd_gui.export": ("model", "background", "canvas", "training"),
+    "micrograd_gui.commands": ("model", "widgets", "background", "export", "shell", "startup"),
 }
 """Of the other rooms of ``micrograd_gui``, a room imports these alone."""
 NEVER = {
@@ -112,6 +113,19 @@ def test_imports_point_inward(module: str) -> None:
             assert is_in(module, "micrograd_core.vectorize"), f"{arrow}, past what the package exports"
         if imported == "micrograd_gui.shell.window":
             assert module == "micrograd_gui.app", arrow
+
+
+def test_every_room_has_its_walls() -> None:
+    """A new room of ``micrograd_gui`` says what it imports; for the model and the shell the rings say it."""
+    gui = ROOT / "micrograd_gui"
+    rooms = {module_name(path.parent) for path in MODULES.values() if path.parent.parent == gui}
+    assert rooms - {"micrograd_gui.model", "micrograd_gui.shell"} == set(WALLS)
+
+
+@pytest.mark.parametrize(("module", "imported"), LATE)
+def test_late_imports_are_there(module: str, imported: str) -> None:
+    """The table of the imports in functions names none that is gone."""
+    assert (imported, False) in imports(module)
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
