@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from micrograd_core.engine import MinusOne, Value
 from micrograd_core.graph import topological_sort
-from micrograd_core.language import Program, Round
+from micrograd_core.language import Program
 from micrograd_core.language import Span as Span
 from micrograd_core.ops import OPS, Operation
 from micrograd_gui.model.formula import write_formula
@@ -40,8 +40,6 @@ class NodeRecord:
     """True for a weight or bias of a network."""
     negates: bool = False
     """True for the −1 of a minus sign."""
-    rounds: tuple[Round, ...] = ()
-    """Rounds of loops and calls of functions that made it, outermost first."""
 
     @property
     def is_leaf(self) -> bool:
@@ -154,7 +152,6 @@ def take_snapshot(program: Program, values: Sequence[Value], target: Value) -> G
             trainable=_is_given(program, value) and _is_name(value.label),
             parameter=value in program.parameters,
             negates=isinstance(value, MinusOne),
-            rounds=program.rounds.get(value, ()),
         )
         for value, node_id in zip(values, node_ids(values), strict=True)
     )

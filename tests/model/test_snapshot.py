@@ -141,14 +141,11 @@ def test_a_chain_of_ten_thousand_is_taken() -> None:
 
 
 def test_the_rounds_of_a_loop_are_told_apart() -> None:
-    """The same line run three times makes three nodes, each with its own id and round."""
+    """The same line run three times makes three nodes, each with its own id."""
     products = [
         node for node in snapshot_of("a = 2.0\no = sum([a*k for k in range(3)])").nodes if node.chip == "×"
     ]
     assert [node.id for node in products] == ["a*k#0", "a*k#1", "a*k#2"]
-    assert [[str(each) for each in node.rounds] for node in products] == [
-        [f"round {n} of k"] for n in (1, 2, 3)
-    ]
 
 
 @pytest.mark.parametrize("source", ["xs = [a]\nxs.append(xs)", "xs = [a]\n" + "xs = [xs, xs]\n" * 60])
