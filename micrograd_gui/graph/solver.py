@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from micrograd_gui.background.child_process import ChildProcess
 from micrograd_gui.background.memory import give_back_freed_memory
-from micrograd_gui.graph.solving import Begun, Done, serve
+from micrograd_gui.graph.serve import Begun, Done, Ready, serve
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.solve import Probed, Request, Solution
 
@@ -67,14 +67,15 @@ class Solver(QObject):
         if not self._outdated_timer.isActive():
             self._outdated_timer.start()
 
-    def _take(self, message: Begun | Solution | Probed | Done) -> None:
+    def _take(self, message: Ready | Begun | Solution | Probed | Done) -> None:
         match message:
+            case Ready():
+                self._is_ready = True
+                if self._awaited is not None:
+                    self._send()
             case Begun(number):
                 self._outdated_timer.stop()
-                self._is_ready = True
-                if self._awaited is not None and number == 0:
-                    self._send()
-                elif self._awaited is not None and number != self._awaited.number:
+                if self._awaited is not None and number != self._awaited.number:
                     self._outdated_timer.start()
             case Done(number):
                 if self._awaited is not None and number == self._awaited.number:

@@ -1,7 +1,7 @@
 """The messages between the window and the training process."""
 
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from micrograd_core.training.config import TrainingConfig
 from micrograd_core.training.engines import Engine
@@ -65,7 +65,8 @@ ENDS_STEP = (Reset, Pause, GoBack, SetEngine)
 """Messages that make the step in computation useless."""
 
 
-class Order(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Order:
     """A numbered message to the child, whose answers carry the number of its last order."""
 
     number: int
@@ -77,7 +78,8 @@ def is_order_of(message: object, kinds: tuple[type, ...]) -> bool:
     return isinstance(message, Order) and isinstance(message.message, kinds)
 
 
-class Seen(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Seen:
     """Acknowledgement of the last report; the child sends the next one only after it.
 
     The window sends it on receipt, or where processors are ``scarce`` after painting.
@@ -86,7 +88,8 @@ class Seen(NamedTuple):
     scarce: bool
 
 
-class ViewRate(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ViewRate:
     """Set the upper limit of reports per second."""
 
     views_per_second: float
@@ -95,14 +98,16 @@ class ViewRate(NamedTuple):
 # The training process to the window
 
 
-class Begun(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Begun:
     """The points of a run that has begun; its reports follow."""
 
     number: int
     points: Points
 
 
-class Report(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Report:
     """The newest view."""
 
     number: int

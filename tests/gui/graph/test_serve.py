@@ -8,7 +8,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from micrograd_gui.graph.solving import _Inbox, _Outdated
+from micrograd_gui.graph.serve import _Inbox, _Outdated
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.solve import Request
 

@@ -17,8 +17,13 @@ from micrograd_gui.model.solve import Probed, Request, ResolveCache, Solution, a
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """The process has started, and reads requests from now on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Begun:
-    """The request of this number is being computed; 0 as soon as the process is ready for the first."""
+    """The request of this number is being computed."""
 
     number: int
 
@@ -35,7 +40,7 @@ def serve(connection: Connection) -> None:
     inbox = _Inbox(connection)
     load_libraries()
     cache = ResolveCache()
-    connection.send(Begun(0))
+    connection.send(Ready())
     while True:
         request = inbox.newest()
         connection.send(Begun(request.number))
