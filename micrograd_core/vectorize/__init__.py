@@ -13,7 +13,8 @@ from micrograd_core.vectorize.explain import (
     write_elementwise,
 )
 from micrograd_core.vectorize.names import EXAMPLES, ArrayEntry
-from micrograd_core.vectorize.program import ArrayProgram, Batch, NonFiniteError, quiet_context, vectorize
+from micrograd_core.vectorize.non_finite import NonFiniteError
+from micrograd_core.vectorize.program import ArrayProgram, Batch, quiet_context, vectorize
 from micrograd_core.vectorize.sums import UNIT
 
 __all__ = [

@@ -1,51 +1,25 @@
-"""``vectorize``: the array program of a scalar graph, and the buffers in which it runs.
-
-The file is large because a batch and the program that fills it know each other's buffers by heart.
-"""
+"""``vectorize``: the array program of a scalar graph, and the buffers in which it runs."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Sequence
 from contextvars import Context, copy_context
-from copy import deepcopy
 from functools import cached_property, lru_cache, partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from micrograd_core.engine import Value, backward_steps
-from micrograd_core.errors import MicrogradError
-from micrograd_core.gradcheck import evaluate_nodes
-from micrograd_core.graph import topological_sort
-from micrograd_core.texts import tr
+from micrograd_core.engine import Value
+from micrograd_core.vectorize.arguments import check_nodes, to_array
 from micrograd_core.vectorize.buffer_layout import BufferLayout, Indices, lay_out_buffers
-from micrograd_core.vectorize.explain import Explanation, explain, write_elementwise
+from micrograd_core.vectorize.explain import Explanation, explain
 from micrograd_core.vectorize.groups import Grouping, group_nodes
 from micrograd_core.vectorize.kernels import Arena, Kernels
+from micrograd_core.vectorize.non_finite import NonFiniteError, find_non_finite
 from micrograd_core.vectorize.rules import Array, Call
 from micrograd_core.vectorize.sums import PER_EXAMPLE, TRAINED
 
 CHUNK = 2048
 """Limit of examples that are computed at once if only their results are kept: their arrays stay in the cache."""
-
-_FLOAT = np.dtype(np.float64)
-_KINDS_OF_NUMBERS = "biuf"
-"""numpy's letters for truth values, whole numbers with and without a sign, and floats."""
-
-
-class NonFiniteError(MicrogradError):
-    """A result is inf or nan: ``node`` has the first such number, in example ``example``, counted from 0.
-
-    ``example`` is None if only the sum over the examples has overflowed.
-    """
-
-    def __init__(self, node: Value, example: int | None, sentence: str) -> None:
-        super().__init__(node, example, sentence)
-        self.node = node
-        self.example = example
-        self._sentence = sentence
-
-    def __str__(self) -> str:
-        return self._sentence
 
 
 def vectorize(
@@ -60,65 +34,7 @@ def vectorize(
     Raises ValueError, with a sentence, for a leaf that is named twice and for a node that is no leaf, and TypeError for
     an operation that is not in the table, for what is no ``Value`` and for what is no list of them.
     """
-    inputs, parameters, watch = (
-        _listed(what, given)
-        for what, given in (("inputs", inputs), ("parameters", parameters), ("watch", watch))
-    )
-    for node in (output, *inputs, *parameters, *watch):
-        if not isinstance(node, Value):
-            raise TypeError(f"an array program is derived from Values, not from {node!r}")
-    seen: dict[Value, tuple[str, int]] = {}
-    for what, leaves in (("input", inputs), ("parameter", parameters)):
-        for i, leaf in enumerate(leaves):
-            if leaf.operands:
-                raise ValueError(
-                    f"{_who(what, i, leaf)} is computed from others; inputs and parameters are leaves"
-                )
-            if leaf in seen:
-                before = _who(*seen[leaf], leaf)
-                raise ValueError(f"{_who(what, i, leaf)} is named twice: it is {before} already")
-            seen[leaf] = what, i
-    return ArrayProgram(output, inputs, parameters, watch)
-
-
-def _who(what: str, i: int, leaf: Value) -> str:
-    return f"{what} {i}" + (f" ({leaf.label})" if leaf.label else "")
-
-
-def _listed(what: str, given: Iterable[Value]) -> tuple[Value, ...]:
-    if isinstance(given, Set | Mapping):
-        raise TypeError(
-            f"{what} must be a list of Values: a {type(given).__name__} does not say in which order"
-        )
-    try:
-        values = iter(given)
-    except TypeError:
-        raise TypeError(f"{what} must be a list of Values, [] for none, not {given!r}") from None
-    return tuple(values)
-
-
-def to_array(what: str, given: ArrayLike) -> Array:
-    """Return ``given`` as an array of floats; its entries are what a ``Value`` can hold.
-
-    Raises, with a sentence that begins with ``what``, TypeError for entries that are no numbers, and ValueError for
-    rows of different lengths.
-    """
-    try:
-        array = np.asarray(given)
-    except ValueError:
-        raise ValueError(f"{what} must be an array of numbers, not rows of different lengths") from None
-    if array.dtype is _FLOAT:
-        return array
-    if array.dtype.kind in _KINDS_OF_NUMBERS:
-        return array.astype(np.float64)
-    if array.dtype.kind != "O":
-        raise TypeError(f"{what} must be numbers, not {array.dtype.type.__name__.rstrip('_')}")
-    if any(isinstance(entry, Value) for entry in array.flat):
-        raise TypeError(f"{what} must be numbers, not Values: give their .data")
-    try:
-        return np.array([Value(entry).data for entry in array.flat]).reshape(array.shape)
-    except TypeError as error:
-        raise TypeError(f"{what} must be numbers: {error}") from None
+    return ArrayProgram(output, *check_nodes(output, inputs, parameters, watch))
 
 
 class ArrayProgram:
@@ -170,7 +86,7 @@ class ArrayProgram:
         """
         outputs = self.evaluate(inputs, parameters)[0].copy()
         if strict and not np.isfinite(outputs).all():
-            self._raise_non_finite(inputs, parameters)
+            raise self._non_finite(inputs, parameters)
         return outputs
 
     def evaluate(self, inputs: ArrayLike, parameters: ArrayLike) -> tuple[Array, Array]:
@@ -199,7 +115,7 @@ class ArrayProgram:
         """
         value, gradient = self.bind(inputs).value_and_grad(parameters)
         if strict and not (math.isfinite(value) and np.isfinite(gradient).all()):
-            self._raise_non_finite(inputs, parameters)
+            raise self._non_finite(inputs, parameters)
         return value, gradient
 
     def _check_inputs(self, inputs: ArrayLike) -> Array:
@@ -210,51 +126,9 @@ class ArrayProgram:
             )
         return data
 
-    def _raise_non_finite(self, inputs: ArrayLike, parameters: ArrayLike) -> None:
-        """Compute the examples as scalars, forward and backward, and raise for the first number that is not finite."""
-        shared = dict(zip(self.parameters, to_array("parameters", parameters).tolist(), strict=True))
-        for i, row in enumerate(to_array("inputs", inputs).tolist()):
-            given = shared | dict(zip(self.inputs, row, strict=True))
-            data = evaluate_nodes(topological_sort(self.output), given)
-            for node, number in data.items():
-                if not math.isfinite(number):
-                    sentence = tr(
-                        "Example {i}: the value of {name} is the first that is not finite.",
-                        i=i,
-                        name=self._name(node, data),
-                    )
-                    raise NonFiniteError(node, i, sentence)
-            copies: dict[int, Value] = {}
-            copied = deepcopy(self.output, copies)
-            originals = {copies[id(node)]: node for node in data if id(node) in copies}
-            for copy, node in originals.items():
-                copy.data = data[node]
-                copy.grad = 0.0
-            for step in backward_steps(copied):
-                if not math.isfinite(step.total):
-                    node = originals[step.operand]
-                    sentence = tr(
-                        "Example {i}: the gradient of {name} is the first that is not finite.",
-                        i=i,
-                        name=self._name(node, data),
-                    )
-                    raise NonFiniteError(node, i, sentence)
-        sentence = tr("The sum over all examples is not finite, though each of them is.")
-        raise NonFiniteError(self.output, None, sentence)
-
-    def _name(self, node: Value, data: Mapping[Value, float]) -> str:
-        """Return a node's label; without one the index of a leaf, or an operation with its operands: ``log(-1.5)``."""
-        if node.label:
-            return node.label
-        if node in self.inputs:
-            return tr("input {i}", i=self.inputs.index(node))
-        if node in self.parameters:
-            return tr("parameter {i}", i=self.parameters.index(node))
-        if node.operation is None:
-            return tr("the constant {number}", number=node.data)
-        symbol = node.operation.symbol
-        names = [operand.label or str(data[operand]) for operand in node.operands]
-        return write_elementwise(symbol, node.constant, names)
+    def _non_finite(self, inputs: ArrayLike, parameters: ArrayLike) -> NonFiniteError:
+        examples, shared = to_array("inputs", inputs), to_array("parameters", parameters)
+        return find_non_finite(self.output, self.inputs, self.parameters, examples, shared)
 
 
 class Batch:
