@@ -229,8 +229,10 @@ class _Writer:
                 self._put_within([] if value is None else [value], entry, inner)
         if self._output in group.nodes:
             self._put_within(self._grouping.output_additions, self.names.entries[self._output], inner)
-        product_of = [operand.name for operand in operands] if sums is not None and sums.rows else []
-        _, weights, biases, *_ = *product_of, "", "", ""
+        # The operands of a matrix product are what it is given, its weights and, if it has any, its biases.
+        names = [operand.name for operand in operands] if sums is not None and sums.rows else []
+        weights = names[1] if len(names) > 1 else ""
+        biases = names[2] if len(names) > 2 else ""
         self.operations.append(
             ArrayOperation(
                 name,
@@ -283,25 +285,28 @@ class _Writer:
                     return shape
         return (count,)
 
-    def _operand(self, nodes: Sequence[int], access: Access, number: str = "") -> ArrayOperand:
-        """Return nodes that are all per example, or all shared, as one array; several of one node stand there once."""
+    def _operand(self, nodes: Sequence[int], access: Access, written: str = "") -> ArrayOperand:
+        """Return nodes that are all per example, or all shared, as one array; several of one node stand there once.
+
+        ``written`` is the number that they all are, as text; "" if they are none.
+        """
         if access == "column" and len(set(nodes)) == 1:
             nodes, access = nodes[:1], "all"
         per_example = self._grouping.kinds[nodes[0]] & PER_EXAMPLE
         shape = (EXAMPLES, len(nodes)) if per_example else (len(nodes),)
         own = (
-            "" if number or any(map(self.names.is_parameter, nodes)) else self.names.name_leaves([nodes], "")
+            "" if written or any(map(self.names.is_parameter, nodes)) else self.names.name_leaves([nodes], "")
         )
-        name = own or number or self.names.name(nodes)
+        name = own or written or self.names.name(nodes)
         return ArrayOperand(
             name, shape, (self._numbers(nodes),), access, own, self.names.shapes[own] if own else ()
         )
 
-    def _matrix(self, rows: Sequence[Sequence[int]], access: Access, number: str = "") -> ArrayOperand:
-        """Return rows of shared nodes as one array, or as a number if all nodes are that number."""
+    def _matrix(self, rows: Sequence[Sequence[int]], access: Access, written: str = "") -> ArrayOperand:
+        """Return rows of shared nodes as one array, or as the number ``written`` if all nodes are that number."""
         nodes = [node for row in rows for node in row]
         shape = (len(rows), len(rows[0]))
-        name, own = number or self.names.block(rows), ""
+        name, own = written or self.names.block(rows), ""
         if not name:
             if access != "neuron":
                 own = self.names.name_leaves(rows, LEAVES)
@@ -328,7 +333,7 @@ class _Writer:
 
     def _products(self, group: Group) -> tuple[str, list[ArrayOperand]]:
         """Return the formula of a matrix product, ``x @ W1.T + b1``, and its operands; its weights get their array."""
-        coefficients, operands = group.factors()
+        coefficients, operands = group.sides()
         samples = [[node for node in row if node != UNIT] for row in operands]
         columns, count = len(coefficients), len(samples[0])
         rows = [row[:count] for row in coefficients]
@@ -373,14 +378,14 @@ class _Writer:
         return ArrayOperand(self.names.name(rows[0]), (len(rows[0]),), (self._numbers(rows[0]),), "neuron")
 
     def _elementwise(self, group: Group, shape: tuple[int, ...]) -> tuple[str, list[ArrayOperand]]:
-        numbers = [self.names.number_written(nodes) for nodes in group.operands]
-        if all(numbers) and len(group.nodes) > 1:  # They would make a single number.
-            numbers = [""] * len(numbers)
+        literals = [self.names.number_written(nodes) for nodes in group.operands]
+        if all(literals) and len(group.nodes) > 1:  # They would make a single number.
+            literals = [""] * len(literals)
         operands = []
-        for nodes, number in zip(group.operands, numbers, strict=True):
+        for nodes, written in zip(group.operands, literals, strict=True):
             if len(shape) > 1 and len(set(nodes)) > 1:
-                operands.append(self._matrix(in_rows(nodes, shape[1]), "entry", number))
+                operands.append(self._matrix(in_rows(nodes, shape[1]), "entry", written))
             else:
-                operands.append(self._operand(nodes, "column", number))
+                operands.append(self._operand(nodes, "column", written))
         names = [operand.name for operand in operands]
         return write_elementwise(group.symbol, group.constant, names), operands

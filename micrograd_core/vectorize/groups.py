@@ -52,8 +52,11 @@ class Group:
     operands: tuple[tuple[int, ...], ...]
     """The nodes of each operand of an elementwise operation, one for each entry."""
 
-    def factors(self) -> tuple[list[list[int]], list[list[int]]]:
-        """Return the rows of the coefficients and those of the operands; of a matrix product each row once."""
+    def sides(self) -> tuple[list[list[int]], list[list[int]]]:
+        """Return the rows of the coefficients and those of the operands; of a matrix product each row once.
+
+        Unlike in ``Sum.factors()``, plain terms are among them, with ``UNIT``.
+        """
         columns = len(self.sums) // self.rows if self.rows else len(self.sums)
         step = columns if self.rows else 1
         return (

@@ -116,8 +116,8 @@ def _add_to_rows(rows: Array, offsets: Indices, values: Array) -> None:
     rows[offsets] += values
 
 
-def _flat_factors(group: Group) -> tuple[list[int], list[int]]:
-    coefficients, operands = group.factors()
+def _flat_sides(group: Group) -> tuple[list[int], list[int]]:
+    coefficients, operands = group.sides()
     return [*chain(*coefficients)], [*chain(*operands)]
 
 
@@ -239,7 +239,7 @@ class Kernels:
     def _backward_sums(self, group: Group, gradient: Array, kinds: int) -> list[Call]:
         calls: list[Call] = []
         left, right = self._factors(group, calls)
-        coefficients, operands = _flat_factors(group)
+        coefficients, operands = _flat_sides(group)
         given = [node for node in operands if node != UNIT]
         if group.rows:
             if not group.kind & PER_EXAMPLE:  # As it is per example: a column for each row of operands.
@@ -319,7 +319,7 @@ class Kernels:
         terms).
         """
         terms = len(group.sums[0].operands)
-        coefficients, operands = _flat_factors(group)
+        coefficients, operands = _flat_sides(group)
         left = self.shared.take(self.layout.offsets_of(coefficients), calls).reshape(-1, terms)
         if group.kind & PER_EXAMPLE:
             return left, self.rows.take(self.layout.rows_of(operands), calls)
