@@ -16,8 +16,8 @@ from micrograd_gui.model.arrays import ArrayGrid
 from micrograd_gui.model.fit_text import first_that_fits, mono_width
 from micrograd_gui.model.numbers import NOT_YET, format_number, format_short
 from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.labels import tooltip
 from micrograd_gui.widgets.own_keys import OwnKeys, keep_own_key
-from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.style import color, mono
 
 MOST_CELLS = 4096

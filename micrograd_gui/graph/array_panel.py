@@ -12,8 +12,7 @@ from micrograd_gui.model.arrays import ArrayGrid, ArrayLine, Arrays, CardEntry
 from micrograd_gui.model.input_split import RULE_TEXT
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import DARK, Theme
-from micrograd_gui.widgets.labels import make_label
-from micrograd_gui.widgets.plain_text import tooltip
+from micrograd_gui.widgets.labels import make_label, tooltip
 from micrograd_gui.widgets.row_model import RowModel
 from micrograd_gui.widgets.style import mono
 

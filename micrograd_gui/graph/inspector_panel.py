@@ -16,8 +16,7 @@ from micrograd_gui.model.formula import write_derivative
 from micrograd_gui.model.inspection import Inspection, Probe
 from micrograd_gui.model.numbers import format_short
 from micrograd_gui.model.theme import DARK, Theme
-from micrograd_gui.widgets.labels import make_label
-from micrograd_gui.widgets.plain_text import tooltip
+from micrograd_gui.widgets.labels import make_label, tooltip
 from micrograd_gui.widgets.style import icon
 
 _EMPTY = tr("Select a card to inspect it: click it, or press ↓ in the graph and move with the arrow keys.")

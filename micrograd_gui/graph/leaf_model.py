@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from micrograd_core.texts import tr
 from micrograd_gui.model.leaf_range import extent_for
 from micrograd_gui.model.numbers import format_number, parse_finite, same_number
-from micrograd_gui.widgets.plain_text import tooltip
+from micrograd_gui.widgets.labels import tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 

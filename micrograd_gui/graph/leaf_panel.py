@@ -12,10 +12,9 @@ from micrograd_gui.model.formula import write_derivative
 from micrograd_gui.model.numbers import parse_finite
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.theme import Theme
-from micrograd_gui.widgets.labels import make_label
+from micrograd_gui.widgets.labels import make_label, tooltip
 from micrograd_gui.widgets.measure import elided, measured_width
 from micrograd_gui.widgets.number_field import NUMBER_HINT, make_number_field, mark_invalid
-from micrograd_gui.widgets.plain_text import tooltip
 
 _SPACING = 8
 _NARROWEST = 200

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QWidget
 from micrograd_core.texts import tr
 from micrograd_gui.model.inspection import LedgerRow
 from micrograd_gui.model.numbers import MINUS, NOT_YET, format_number, format_short
+from micrograd_gui.widgets.labels import tooltip
 from micrograd_gui.widgets.measure import measured_width
-from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.style import mono, sans
 
 PADDING = 4

@@ -11,8 +11,8 @@ from micrograd_core.texts import tr
 from micrograd_gui.model.fit_text import first_that_fits
 from micrograd_gui.model.numbers import NOT_YET, format_number
 from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.labels import tooltip
 from micrograd_gui.widgets.measure import elided, measured_width
-from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.style import color, mono, sans
 
 

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from micrograd_gui.model.fit_text import common_limit, first_that_fits
 from micrograd_gui.model.sentence import Part, Role, Sentence
 from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.labels import tooltip
 from micrograd_gui.widgets.measure import elided, measured_width
-from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.style import color, mono, sans
 
 _SHORT_NAME = 90.0

@@ -5,8 +5,8 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.labels import tooltip
 from micrograd_gui.widgets.measure import elided, measured_width
-from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.style import color, sans
 
 

@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLa
 from micrograd_core.texts import tr
 from micrograd_core.training.config import TrainingConfig
 from micrograd_gui.model.knobs import ChoiceKnob, TypedKnob, nudge_knob, read_knob, set_choice
-from micrograd_gui.widgets.labels import make_label
-from micrograd_gui.widgets.plain_text import tooltip
+from micrograd_gui.widgets.labels import make_label, tooltip
 from micrograd_gui.widgets.style import mono, restyle
 
 PATIENCE_MS = 600

@@ -14,9 +14,8 @@ from micrograd_gui.model.fit_text import first_that_fits
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.training_speed import DEFAULT_SPEED, SPEEDS
 from micrograd_gui.training.focus import give_focus_on_click
-from micrograd_gui.widgets.labels import make_label
+from micrograd_gui.widgets.labels import make_label, tooltip
 from micrograd_gui.widgets.measure import measured_width
-from micrograd_gui.widgets.plain_text import tooltip
 from micrograd_gui.widgets.run_buttons import PlayButton, RoundButton, SpeedButton, Switch
 from micrograd_gui.widgets.scrubber import Scrubber, give_way
 from micrograd_gui.widgets.style import mono, sans

@@ -1,5 +1,6 @@
-"""Labels in the roles of the style sheet."""
+"""Labels in the roles of the style sheet, and tooltips, all of plain text."""
 
+import html
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -21,3 +22,8 @@ def make_label(
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wraps)
     return label
+
+
+def tooltip(text: str) -> str:
+    """Return a tooltip with ``text`` as plain text and long lines broken; Qt would read tags in a bare string."""
+    return f"<qt>{html.escape(text)}</qt>" if text else ""
