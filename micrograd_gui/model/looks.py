@@ -163,12 +163,11 @@ def bead_look(picture: Picture) -> BeadLook | None:
     """The bead of the present step; None if that is no backward step or lies within a card."""
     moment = picture.shown.moment
     step = moment.step
-    if not isinstance(step, BackwardStep):
+    edge = next(iter(picture.shown.active_edges), None)
+    if not isinstance(step, BackwardStep) or edge is None:
         return None
-    for edge in picture.shown.active_edges:
-        text = f"{format_short(step.local)} × {format_short(step.upstream)}"
-        return BeadLook(picture.theme, edge, text, 1.0 if picture.reduced_motion else moment.progress)
-    return None
+    text = f"{format_short(step.local)} × {format_short(step.upstream)}"
+    return BeadLook(picture.theme, edge, text, 1.0 if picture.reduced_motion else moment.progress)
 
 
 # What a change touches, where the cards stay the same

@@ -72,15 +72,15 @@ class MainWindow(QObject):
     @property
     def settings(self) -> Settings:
         """The present settings; those of what was never shown are as they were loaded."""
-        self._settings = replace(
+        settings = replace(
             frame_settings(self.frame, self._settings),
             speed=self.session.player.playback.speed,
             recent_files=self.documents.recent,
         )
         if self._training_tab is not None:
             tab = self._training_tab
-            self._settings = replace(self._settings, training_speed=tab.speed, engine=tab.engine)
-        return self._settings
+            settings = replace(settings, training_speed=tab.speed, engine=tab.engine)
+        return settings
 
     def _close(self) -> bool:
         """End everything; return False if the user wants to keep unsaved changes."""
