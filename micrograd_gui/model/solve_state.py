@@ -45,14 +45,9 @@ class SolveState:
         return bool(self.reason)
 
     @property
-    def is_working(self) -> bool:
-        """True once an answer has been awaited for a while."""
-        return self.awaited and self.late
-
-    @property
     def is_left_behind(self) -> bool:
         """True if an older text's graph is shown and the present text has been computing for a while."""
-        return self.is_working and not self.is_current
+        return self.late and not self.is_current
 
     @property
     def is_outdated(self) -> bool:
@@ -77,7 +72,7 @@ def edited(state: SolveState) -> SolveState:
 
 def asked(state: SolveState, number: int) -> SolveState:
     """The state after a request. A wait under way continues."""
-    return replace(state, asked=number, awaited=True, late=state.late and state.awaited)
+    return replace(state, asked=number, awaited=True)
 
 
 def waited(state: SolveState) -> SolveState:

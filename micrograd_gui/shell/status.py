@@ -29,7 +29,7 @@ class StatusBar(QStatusBar):
 
     def show_state(self, state: SolveState) -> None:
         text, role = (f"▲ {state.reason}", "problem") if state.reason else (tr("● ready"), "good")
-        if state.is_working:
+        if state.late:
             text, role = tr("◌ working…"), "muted"
         self.state_label.setText(text)
         restyle(self.state_label, "role", role)

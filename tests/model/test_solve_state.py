@@ -18,7 +18,7 @@ from micrograd_gui.model.solve_state import (
 )
 
 Change = Callable[[SolveState], SolveState]
-PROPERTIES = ("is_current", "is_stale", "is_working", "is_left_behind", "is_outdated", "shows_present")
+PROPERTIES = ("is_current", "is_stale", "late", "is_left_behind", "is_outdated", "shows_present")
 
 
 def after(*changes: Change) -> SolveState:
@@ -51,13 +51,13 @@ def wrong(state: SolveState) -> SolveState:
     [
         ((), {"shows_present"}),
         ((typed,), set()),
-        ((typed, waited), {"is_working", "is_left_behind", "is_outdated"}),
-        ((typed, waited, typed), {"is_working", "is_left_behind", "is_outdated"}),
+        ((typed, waited), {"late", "is_left_behind", "is_outdated"}),
+        ((typed, waited, typed), {"late", "is_left_behind", "is_outdated"}),
         ((typed, solved), {"is_current", "shows_present"}),
         ((typed, solved, typed), set()),
         ((typed, solved, probed), {"is_current", "shows_present"}),
-        ((typed, solved, probed, waited), {"is_current", "shows_present", "is_working"}),
-        ((typed, solved, typed, waited), {"is_working", "is_left_behind", "is_outdated"}),
+        ((typed, solved, probed, waited), {"is_current", "shows_present", "late"}),
+        ((typed, solved, typed, waited), {"late", "is_left_behind", "is_outdated"}),
         ((typed, solved, typed, waited, solved), {"is_current", "shows_present"}),
         ((typed, solved, typed, waited, solved, typed), set()),
         ((typed, wrong), {"is_current", "is_stale", "is_outdated"}),
