@@ -33,7 +33,7 @@ _STATUS = {
 
 
 class TrainingTab(QWidget):
-    """The tab as a whole; nothing runs until it is first shown."""
+    """The tab as a whole; its run begins, at step 0, when it is first shown."""
 
     graph_requested = Signal(object)
     """A ``Document``: the scalar graph of the selected point."""
