@@ -44,19 +44,19 @@ class Editing(QObject):
         self.path = path
         self._set_history(opened(document))
 
-    def edit(self, document: Document, change: str, merge: str = "") -> None:
+    def edit(self, document: Document, merge: str = "") -> None:
         """Change the document as one undo step; consecutive steps with the same ``merge`` key become one."""
         if not is_same(document, self.document):
-            self._set_history(changed(self._history, Entry(document, change, merge)))
+            self._set_history(changed(self._history, Entry(document, merge)))
 
     def type_source(self, source: str) -> None:
         """Change the text. Consecutive edits of one line are one undo step."""
         line = first_changed_line(self.document.source, source)
-        self.edit(type_source(self.document, source), "Typing", f"typing in line {line}")
+        self.edit(type_source(self.document, source), f"typing in line {line}")
 
     def reset_leaves(self) -> None:
         """Restore the values of the source text."""
-        self.edit(reset_leaves(self.document), "Reset")
+        self.edit(reset_leaves(self.document))
 
     def undo(self) -> None:
         self._set_history(undone(self._history))

@@ -95,7 +95,7 @@ class Session(QObject):
         if snapshot is not None and node_id in snapshot.index:
             node = snapshot.index[node_id]
             document = set_leaf(self.editing.document, snapshot, node, data)
-            self.editing.edit(document, f"Change {snapshot.nodes[node].label}", merge)
+            self.editing.edit(document, merge)
 
     def finish_gesture(self) -> None:
         """End a gesture: the next change is an undo step of its own."""
@@ -105,8 +105,7 @@ class Session(QObject):
         """Differentiate this card; "" is the program's output."""
         snapshot = self.shown.snapshot
         if snapshot is not None and (not node_id or node_id in snapshot.index):
-            label = snapshot.nodes[snapshot.index[node_id]].label if node_id else "the output"
-            self.editing.edit(replace(self.editing.document, target=node_id), f"Differentiate {label}")
+            self.editing.edit(replace(self.editing.document, target=node_id))
 
     def differentiate_selected(self) -> None:
         if self.selection.node:
@@ -120,7 +119,7 @@ class Session(QObject):
         if self.shown.snapshot is not None:
             grads = moment_at(self.shown.timeline, len(self.shown.timeline)).grads
             document = descend(self.editing.document, self.shown.snapshot, grads, rate)
-            self.editing.edit(document, "Descend")
+            self.editing.edit(document)
 
     def show_arrays(self, shown: bool) -> None:
         """Choose whether each solution comes with the array program."""

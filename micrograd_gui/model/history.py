@@ -10,11 +10,9 @@ MOST_STEPS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document and the change that made it."""
+    """A document, and which changes it may be one step with."""
 
     document: Document
-    change: str = ""
-    """Name of the change, such as "Typing"; "" for the first document."""
     merge: str = ""
     """Key of changes that are one step if they follow each other; "" for a step of its own."""
 

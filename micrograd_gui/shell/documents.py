@@ -222,7 +222,7 @@ class Documents(QObject):
         self.recovery.take(copy)
         self._open(saved, path, known)
         self._digest = draft.digest
-        self._editing.edit(draft.document, "Recover")
+        self._editing.edit(draft.document)
         self.recovery.update()
         self.drafts_changed.emit()
         return draft

@@ -26,13 +26,13 @@ from micrograd_gui.graph.session import Session
 def live(_round):
     session = Session()
     for source in ("a", "ab", "abc"):
-        session.editing.edit(Document(source), "Typing", "line 1")
+        session.editing.edit(Document(source), "line 1")
         gc.collect(0)
-    session.editing.edit(Document("d"), "Reset")
+    session.editing.edit(Document("d"))
     session.editing.undo()
     gc.collect(0)
     session.editing.redo()
-    session.editing.edit(Document("e"), "Reset")
+    session.editing.edit(Document("e"))
     session.close()
     return [weakref.ref(session)]
 """

@@ -19,7 +19,7 @@ from tests.seeds import seeds
 
 
 def edited(history: History, source: str, merge: str = "") -> History:
-    return changed(history, Entry(Document(source), "Typing", merge))
+    return changed(history, Entry(Document(source), merge))
 
 
 def test_what_was_just_opened_is_saved_and_has_nothing_to_undo() -> None:
