@@ -2,7 +2,7 @@
 
 import math
 
-from micrograd_gui.model.span import LARGEST
+from micrograd_gui.model.numbers import LARGEST
 
 FINITE = (0.0, -0.0, 5e-324, -5e-324, 1e-310, -1e-310, 1e308, -1e308, LARGEST, -LARGEST)
 EXTREMES = (*FINITE, math.inf, -math.inf, math.nan)

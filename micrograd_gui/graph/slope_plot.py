@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from micrograd_core.texts import tr
 from micrograd_gui.model.inspection import Probe, describe_curve, value_range
 from micrograd_gui.model.numbers import MINUS, round_up, write_digits
-from micrograd_gui.model.span import climb, fraction
+from micrograd_gui.model.proportion import climb, proportion
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.style import color, mono
 
@@ -129,8 +129,8 @@ class _Axes:
         self.left, self.right, self.low, self.high = left, right, low, high
 
     def point_at(self, x: float, y: float) -> QPointF:
-        across = fraction(x, self.left, self.right)
-        up = min(max(fraction(y, self.low, self.high), -_BEYOND), 1.0 + _BEYOND)
+        across = proportion(x, self.left, self.right)
+        up = min(max(proportion(y, self.low, self.high), -_BEYOND), 1.0 + _BEYOND)
         return QPointF(
             self.area.left() + across * self.area.width(), self.area.bottom() - up * self.area.height()
         )

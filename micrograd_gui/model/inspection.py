@@ -16,9 +16,8 @@ from micrograd_core.texts import tr
 from micrograd_core.vectorize import vectorize
 from micrograd_gui.model.fit_text import shorten
 from micrograd_gui.model.formula import bracketed
-from micrograd_gui.model.numbers import MINUS, SMALLEST_WHOLE, format_short, superscript
+from micrograd_gui.model.numbers import LARGEST, MINUS, SMALLEST_WHOLE, format_short, superscript
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
-from micrograd_gui.model.span import LARGEST
 from micrograd_gui.model.timeline import (
     BackwardStep,
     Moment,

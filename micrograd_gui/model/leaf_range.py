@@ -2,8 +2,7 @@
 
 import math
 
-from micrograd_gui.model.numbers import round_up
-from micrograd_gui.model.span import LARGEST
+from micrograd_gui.model.numbers import LARGEST, round_up
 
 _ROUNDEST = 1.797e308
 """Largest number that stays finite when rounded to the increments of the longest slider."""

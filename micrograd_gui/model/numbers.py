@@ -9,6 +9,8 @@ NOT_YET = "·"
 """Placeholder for a number that playback has not reached."""
 _NOISE = 1e-12
 """Relative error of a few float roundings."""
+LARGEST = sys.float_info.max
+"""Largest finite float."""
 SMALLEST_WHOLE = sys.float_info.min
 """Smallest normal float; smaller ones have fewer digits."""
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

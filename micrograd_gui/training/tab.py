@@ -8,7 +8,7 @@ from micrograd_core.texts import tr
 from micrograd_core.training.config import TrainingConfig
 from micrograd_core.training.engines import Engine
 from micrograd_gui.model.numbers import format_number
-from micrograd_gui.model.pace import MOST_VALUES, values_per_step, why_not_scalars
+from micrograd_gui.model.scalar_limit import MOST_VALUES, values_per_step, why_not_scalars
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.training_speed import DEFAULT_SPEED, neighbouring_speed
 from micrograd_gui.model.training_view import TrainingView

@@ -21,8 +21,8 @@ from micrograd_gui.model.inspection import (
     probe,
     value_range,
 )
+from micrograd_gui.model.numbers import LARGEST
 from micrograd_gui.model.resolve import Resolved, resolve
-from micrograd_gui.model.span import LARGEST
 from micrograd_gui.model.timeline import moment_at
 from tests.extremes import FINITE, latin_triples
 

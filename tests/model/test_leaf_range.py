@@ -5,7 +5,7 @@ import math
 import pytest
 
 from micrograd_gui.model.leaf_range import extent_for, increment_for, nudged, rounded
-from micrograd_gui.model.span import LARGEST
+from micrograd_gui.model.numbers import LARGEST
 from tests.extremes import EXTREMES
 
 

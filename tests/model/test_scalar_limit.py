@@ -1,4 +1,3 @@
-import math
 from typing import cast
 
 import pytest
@@ -9,8 +8,7 @@ from micrograd_core.training.config import TrainingConfig
 from micrograd_core.training.losses import LOSSES
 from micrograd_core.training.model import build_network, initial_parameters
 from micrograd_core.training.points import make_points
-from micrograd_gui.model.pace import values_per_step, why_not_scalars
-from micrograd_gui.model.training_speed import SPEEDS, neighbouring_speed
+from micrograd_gui.model.scalar_limit import values_per_step, why_not_scalars
 
 
 @pytest.mark.parametrize("hidden", [(16, 16), (8, 4, 2), (20,)], ids=str)
@@ -21,13 +19,6 @@ def test_the_values_of_a_step_are_estimated(hidden: tuple[int, ...]) -> None:
     scores = [cast(Value, network(point)) for point in points.train_inputs.tolist()]
     nodes = topological_sort(LOSSES[config.loss].mean(scores, points.train_labels.tolist()))
     assert values_per_step(config) == pytest.approx(len(nodes), rel=0.2)
-
-
-def test_speeds_have_neighbours() -> None:
-    """Each speed leads to the next, and the ends are the limits."""
-    assert [neighbouring_speed(speed, 1) for speed in SPEEDS] == [*SPEEDS[1:], math.inf]
-    assert [neighbouring_speed(speed, -1) for speed in SPEEDS] == [1.0, *SPEEDS[:-1]]
-    assert neighbouring_speed(20.0, -9) == 1.0
 
 
 def test_networks_too_large_for_the_scalars_are_told_with_numbers() -> None:

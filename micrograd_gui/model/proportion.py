@@ -1,13 +1,11 @@
-"""Fractions of an interval, also of one wider than the largest float."""
+"""Proportions of an interval, also of one wider than the largest float."""
 
 import math
-import sys
 
-LARGEST = sys.float_info.max
 _MOST_DOUBLINGS = 1000
 
 
-def fraction(value: float, low: float, high: float) -> float:
+def proportion(value: float, low: float, high: float) -> float:
     """Return the position of ``value`` in an interval: 0 at ``low``, 1 at ``high``.
 
     Both are finite and differ. Outside it is below 0 or above 1, up to inf; nan gives nan.
@@ -20,7 +18,7 @@ def fraction(value: float, low: float, high: float) -> float:
 
 
 def climb(slope: float, left: float, right: float, low: float, high: float) -> float:
-    """Return the rise of a line from ``left`` to ``right``, as a fraction of ``high`` − ``low``; at most 2¹⁰⁰⁰."""
+    """Return the rise of a line from ``left`` to ``right``, as a proportion of ``high`` − ``low``; at most 2¹⁰⁰⁰."""
     parts = math.frexp(slope), _difference(left, right), _difference(low, high)
     (slope_part, slope_power), (run, run_power), (rise, rise_power) = parts
     power = slope_power + run_power - rise_power

@@ -6,11 +6,12 @@ from fractions import Fraction
 
 import pytest
 
-from micrograd_gui.model.span import LARGEST, climb, fraction
+from micrograd_gui.model.numbers import LARGEST
+from micrograd_gui.model.proportion import climb, proportion
 from tests.extremes import FINITE
 
 NUMBERS = (*FINITE, 1.0, -0.3, 7.5e307, -2e-309, 3e150)
-SPANS = [(low, high) for low in NUMBERS for high in NUMBERS if low < high]
+INTERVALS = [(low, high) for low in NUMBERS for high in NUMBERS if low < high]
 
 
 def is_near(found: float, exact: Fraction, bound: float) -> bool:
@@ -21,25 +22,29 @@ def is_near(found: float, exact: Fraction, bound: float) -> bool:
 
 
 @pytest.mark.parametrize("value", NUMBERS)
-def test_fractions_are_those_of_exact_arithmetic(value: float) -> None:
+def test_proportions_are_those_of_exact_arithmetic(value: float) -> None:
     """For every number and every range out of the whole of the floats."""
-    for low, high in SPANS:
+    for low, high in INTERVALS:
         exact = (Fraction(value) - Fraction(low)) / (Fraction(high) - Fraction(low))
-        assert is_near(fraction(value, low, high), exact, LARGEST / 8), (low, high)
+        assert is_near(proportion(value, low, high), exact, LARGEST / 8), (low, high)
 
 
 def test_what_is_infinite_lies_beyond_every_range_and_nan_nowhere() -> None:
     """In ranges of every size."""
-    for low, high in SPANS:
-        assert fraction(math.inf, low, high) == math.inf
-        assert fraction(-math.inf, low, high) == -math.inf
-        assert math.isnan(fraction(math.nan, low, high))
+    for low, high in INTERVALS:
+        assert proportion(math.inf, low, high) == math.inf
+        assert proportion(-math.inf, low, high) == -math.inf
+        assert math.isnan(proportion(math.nan, low, high))
 
 
 def test_a_line_climbs_as_in_exact_arithmetic() -> None:
     """This holds for any slope and any two ranges; sums and products on the way may overflow."""
     for _ in range(3000):
-        slope, (left, right), (low, high) = random.choice(NUMBERS), random.choice(SPANS), random.choice(SPANS)
+        slope, (left, right), (low, high) = (
+            random.choice(NUMBERS),
+            random.choice(INTERVALS),
+            random.choice(INTERVALS),
+        )
         exact = Fraction(slope) * (Fraction(right) - Fraction(left)) / (Fraction(high) - Fraction(low))
         assert is_near(climb(slope, left, right, low, high), exact, 2.0**1000), (
             slope,
