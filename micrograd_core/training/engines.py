@@ -57,15 +57,9 @@ def do_nothing() -> None:
 
 
 class ArrayLearner:
-    """A learner of all points at once, by the array program of the network's graph. It never calls ``before_point``."""
+    """A learner of all points at once, by the array program of the network's graph."""
 
-    def __init__(
-        self,
-        config: TrainingConfig,
-        points: Points,
-        state: TrainingState,
-        before_point: Callable[[], None] = do_nothing,  # noqa: ARG002 - no point comes by itself
-    ) -> None:
+    def __init__(self, config: TrainingConfig, points: Points, state: TrainingState) -> None:
         self._descent = Descent(config, state)
         self._flat = self._descent.parameters
         self._examples = np.column_stack([points.train_inputs, points.train_labels])
@@ -163,6 +157,7 @@ class ValueLearner:
 
 Engine: TypeAlias = Literal["arrays", "values"]
 ENGINES: dict[Engine, Callable[[TrainingConfig, Points, TrainingState, Callable[[], None]], Learner]] = {
-    "arrays": ArrayLearner,
+    "arrays": lambda config, points, state, _before_point: ArrayLearner(config, points, state),
     "values": ValueLearner,
 }
+"""Makers of a learner by engine. Arrays take all points at once, so that theirs calls nothing before a point."""
