@@ -7,13 +7,14 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from micrograd_core.texts import tr
-from micrograd_gui.graph.leaf_model import Index, LeafModel, LeafRow
+from micrograd_gui.graph.leaf_model import LeafModel, LeafRow
 from micrograd_gui.model.leaf_range import rounded
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import DARK
 from micrograd_gui.widgets.groove import Groove
 from micrograd_gui.widgets.measure import elided, measured_width
 from micrograd_gui.widgets.number_field import NUMBER_HINT, make_number_field
+from micrograd_gui.widgets.row_model import Index
 from micrograd_gui.widgets.style import color, mono
 
 ROW_HEIGHT = 28

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 
 from micrograd_core.texts import tr
 from micrograd_gui.model.leaf_range import extent_for
 from micrograd_gui.model.numbers import format_number, parse_finite, same_number
 from micrograd_gui.widgets.labels import tooltip
-
-Index = QModelIndex | QPersistentModelIndex
+from micrograd_gui.widgets.row_model import Index
 
 
 @dataclass(frozen=True, slots=True)

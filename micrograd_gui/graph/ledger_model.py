@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +15,7 @@ from micrograd_gui.model.inspection import LedgerRow
 from micrograd_gui.model.numbers import MINUS, NOT_YET, format_number, format_short
 from micrograd_gui.widgets.labels import tooltip
 from micrograd_gui.widgets.measure import measured_width
+from micrograd_gui.widgets.row_model import Index
 from micrograd_gui.widgets.style import mono, sans
 
 PADDING = 4
@@ -27,7 +28,6 @@ _MEASURED_NAMES = 10
 """Most names to measure, the longest ones."""
 _WIDEST = f"{MINUS}1.234e-308"
 
-Index = QModelIndex | QPersistentModelIndex
 Format = Callable[[float], str]
 
 

@@ -26,11 +26,12 @@ from PySide6.QtWidgets import (
 )
 
 from micrograd_core.texts import tr
-from micrograd_gui.graph.ledger_model import FORMATS, PADDING, Column, Format, Index, LedgerModel, cell_font
+from micrograd_gui.graph.ledger_model import FORMATS, PADDING, Column, Format, LedgerModel, cell_font
 from micrograd_gui.model.fit_text import first_that_fits
 from micrograd_gui.model.inspection import LedgerRow
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.measure import elided
+from micrograd_gui.widgets.row_model import Index
 from micrograd_gui.widgets.style import color
 
 _ROW_HEIGHT = 27
