@@ -8,6 +8,7 @@ from micrograd_core.training.config import TrainingConfig
 from micrograd_gui.model.knobs import KNOBS, SECTIONS, Section, TypedKnob
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.training.knob_row import ChoiceRow, TypedRow, labelled, value_label
+from micrograd_gui.widgets.labels import make_label
 
 
 class SettingsPanel(QScrollArea):
@@ -58,9 +59,7 @@ class SettingsPanel(QScrollArea):
     def _add_section(self, section: Section) -> None:
         if self._column.count():
             self._column.addSpacing(10)
-        title = QLabel(SECTIONS[section], self)
-        title.setProperty("role", "section")
-        self._column.addWidget(title)
+        self._column.addWidget(make_label("section", SECTIONS[section], parent=self))
         for knob in KNOBS:
             if knob.section == section:
                 row = (

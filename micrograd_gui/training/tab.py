@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from micrograd_core.texts import tr
 from micrograd_core.training.config import TrainingConfig
@@ -19,6 +19,7 @@ from micrograd_gui.training.run import TrainingRun
 from micrograd_gui.training.run_bar import RunBar
 from micrograd_gui.training.serve import VIEWS_PER_SECOND
 from micrograd_gui.training.settings_panel import SettingsPanel
+from micrograd_gui.widgets.labels import make_label
 
 CALM_VIEWS_PER_SECOND = 4.0
 """Upper limit of views per second with reduced motion."""
@@ -48,7 +49,7 @@ class TrainingTab(QWidget):
         self.run_bar = RunBar()
         self.boundary = BoundaryPanel()
         self.metrics = MetricsPanel()
-        self._diverged = QLabel(self)
+        self._diverged = make_label("problem", name="diverged_label", wraps=True, parent=self)
         self._view: TrainingView | None = None
         self._engine: Engine = "arrays"
         self._speed = DEFAULT_SPEED
@@ -123,10 +124,6 @@ class TrainingTab(QWidget):
         self._start()
 
     def _lay_out(self) -> None:
-        self._diverged.setObjectName("diverged_label")
-        self._diverged.setProperty("role", "problem")
-        self._diverged.setTextFormat(Qt.TextFormat.PlainText)
-        self._diverged.setWordWrap(True)
         self._diverged.hide()
         center = QWidget()
         column = QVBoxLayout(center)
