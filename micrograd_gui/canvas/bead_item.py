@@ -6,10 +6,9 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from micrograd_gui.canvas import levels
 from micrograd_gui.canvas.legible import LETTERS
-from micrograd_gui.canvas.node_item import mix
 from micrograd_gui.model.fit_text import mono_width
 from micrograd_gui.model.looks import BeadLook
-from micrograd_gui.widgets.style import color, mono
+from micrograd_gui.widgets.style import color, mix, mono
 
 _RADIUS = 6.0
 _HALO = 13.0

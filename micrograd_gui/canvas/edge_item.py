@@ -7,9 +7,9 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from micrograd_gui.canvas import levels
-from micrograd_gui.canvas.node_item import BLOCKS_BELOW, mix
+from micrograd_gui.canvas.node_item import BLOCKS_BELOW
 from micrograd_gui.model.looks import EdgeLook
-from micrograd_gui.widgets.style import color
+from micrograd_gui.widgets.style import color, mix
 
 Points = tuple[tuple[float, float], ...]
 EdgeKey = tuple[str, str, int]

@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from micrograd_gui.canvas import levels
 from micrograd_gui.canvas.legible import LARGEST_GROWTH, LETTERS, growth
-from micrograd_gui.canvas.node_item import mix
 from micrograd_gui.model.group_layout import GROUP_MARGIN
 from micrograd_gui.model.looks import GroupLook
-from micrograd_gui.widgets.style import color, mono
+from micrograd_gui.widgets.style import color, mix, mono
 
 RADIUS = 14.0
 GRASP = 8.0

@@ -24,7 +24,7 @@ from micrograd_gui.model.looks import NodeLook, Pass
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.widgets.measure import elided
-from micrograd_gui.widgets.style import color, mono, sans
+from micrograd_gui.widgets.style import color, mix, mono, sans
 
 BLOCKS_BELOW = 0.45
 """Zoom below which coloured blocks replace text, which would be illegible."""
@@ -136,16 +136,6 @@ class _Colors:
 @lru_cache(maxsize=4)
 def _colors(theme: Theme) -> _Colors:
     return _Colors(theme)
-
-
-def mix(first: str, second: str, share: float) -> QColor:
-    """The colour ``share`` of the way from the first to the second."""
-    a, b = QColor(first), QColor(second)
-    return QColor(
-        round(a.red() + (b.red() - a.red()) * share),
-        round(a.green() + (b.green() - a.green()) * share),
-        round(a.blue() + (b.blue() - a.blue()) * share),
-    )
 
 
 def _paint_frame(painter: QPainter, look: NodeLook, card: QRectF, colors: _Colors, zoom: float) -> None:

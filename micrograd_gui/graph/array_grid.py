@@ -18,7 +18,7 @@ from micrograd_gui.model.numbers import NOT_YET, format_number, format_short
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.labels import tooltip
 from micrograd_gui.widgets.own_keys import OwnKeys, keep_own_key
-from micrograd_gui.widgets.style import color, mono
+from micrograd_gui.widgets.style import color, mix, mono
 
 MOST_CELLS = 4096
 """Larger arrays have no grid, only a line with their size."""
@@ -226,6 +226,4 @@ def _tint(theme: Theme, number: float | None, largest: float) -> QColor:
     if number is None or math.isnan(number):
         return color(theme.card)
     share = min(abs(number) / largest, 1.0) * _STRENGTH
-    ground, full = QColor(theme.card), QColor(theme.negative if number < 0.0 else theme.positive)
-    parts = zip(ground.getRgb()[:3], full.getRgb()[:3], strict=True)  # type: ignore[index] # its stubs say object
-    return QColor(*(round(a + (b - a) * share) for a, b in parts))
+    return mix(theme.card, theme.negative if number < 0.0 else theme.positive, share)

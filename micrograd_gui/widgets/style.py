@@ -64,6 +64,16 @@ def color(text: str, alpha: int = 255) -> QColor:
     return found
 
 
+def mix(first: str, second: str, share: float) -> QColor:
+    """Return the colour ``share`` of the way from the first to the second."""
+    a, b = QColor(first), QColor(second)
+    return QColor(
+        round(a.red() + (b.red() - a.red()) * share),
+        round(a.green() + (b.green() - a.green()) * share),
+        round(a.blue() + (b.blue() - a.blue()) * share),
+    )
+
+
 def stale_veil(ground: str) -> QColor:
     """Return the colour of the veil over an older text's parts, on a ground of this colour."""
     return color(ground, _VEIL)
