@@ -56,3 +56,11 @@ def run(command: list[str], folder: Path, given: str = "") -> None:
         check=False,
     )
     assert done.returncode == 0, f"{shlex.join(command)}\n{done.stdout}{done.stderr}"
+
+
+def test_every_kind_of_change_has_a_recipe() -> None:
+    """An operation, an action, an example, a data set and an exporter; a row touches one file of the product."""
+    found = {
+        title: len(re.findall(r"^\+\+\+ b/micrograd_", patch, re.MULTILINE)) for title, patch, _ in RECIPES
+    }
+    assert found == {"An operation": 1, "An action": 2, "An example": 0, "A data set": 1, "An exporter": 2}
