@@ -65,7 +65,7 @@ def graph_mid_backward(window: MainWindow) -> None:
 
 
 def scalars_to_arrays(window: MainWindow) -> None:
-    """A network's graph with the frames of its array operations, a weight selected."""
+    """A network's graph with the groups of its array operations, a weight selected."""
     session = window.session
     session.open(type_source(Document(), NETWORK))
     wait_until(lambda: not session.is_busy)
