@@ -40,8 +40,9 @@ def vectorize(
 class ArrayProgram:
     """A scalar graph as array operations, for any number of examples.
 
-    All numbers are within rounding of those of the graph itself, inf and nan included; sums are added up in another
-    order and may hold products before they are rounded, so that part of one may overflow here and not there.
+    All numbers are within rounding of those of the graph itself, inf and nan included. Sums are added up in another
+    order and may hold products before they are rounded, so that part of one may overflow here and not there; and a sum
+    of nothing but −0.0 is 0.0.
 
     Inputs and parameters are what ``to_array`` takes, and raise what it raises.
     """

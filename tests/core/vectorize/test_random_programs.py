@@ -17,6 +17,8 @@ from tests.core.programs import (
     EXTREMES,
     RULES,
     Program,
+    Step,
+    bits,
     build_nodes,
     build_step,
     layered_program,
@@ -142,13 +144,22 @@ def one_graph(case: Case) -> tuple[list[Value], Numbers]:
     """
     count = len(case.program.leaves)
     shared = {i: Value(x) for i, x in enumerate(case.program.leaves) if i not in case.inputs}
+    reciprocals: dict[int, Value] = {}
+    """Of shared nodes by which something is divided: x / y is x * y**-1."""
     rows: list[list[Value]] = []
     for example in case.examples:
         given = dict(zip(case.inputs, map(Value, example), strict=True))
         nodes = [given[i] if i in given else shared[i] for i in range(count)]
         for i, step in enumerate(case.program.steps, start=count):
             if i not in shared:
-                nodes.append(build_step(step, nodes))
+                by = step.operands[-1]
+                if step.name == "truediv" and isinstance(by, int) and by in shared:
+                    reciprocal = reciprocals.setdefault(by, nodes[by] ** -1)
+                    nodes.append(
+                        build_step(Step("mul", (step.operands[0], len(nodes))), [*nodes, reciprocal])
+                    )
+                else:
+                    nodes.append(build_step(step, nodes))
                 if all(operand in shared for operand in step.operands if isinstance(operand, int)):
                     shared[i] = nodes[i]
             else:
@@ -169,11 +180,13 @@ def depends_on_order(root: Value, *watch: Value) -> bool:
     """Whether a sum in these graphs, of values or of contributions to a gradient, may overflow in one order alone.
 
     That is so where finite terms may overflow on the way, and where a product is too large for a float, which a matrix
-    product may add before it rounds.
+    product may add before it rounds. And a sum of nothing but −0.0 is 0.0 in numpy, which adds to 0.0.
     """
     sizes: dict[Value, float] = {}
     for node in topological_sort(root, *watch):
         if node.op == "+":
+            if bits(node.data) == bits(-0.0):
+                return True
             sizes[node] = sum(sizes[operand] for operand in node.operands)
             if math.isinf(sizes[node]):
                 return True
