@@ -9,7 +9,16 @@ from typing import Literal, TypeAlias
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
 from micrograd_core.vectorize.groups import Group, Grouping
-from micrograd_core.vectorize.names import BIASES, EXAMPLES, LEAVES, WEIGHTS, ArrayEntry, Names, listed
+from micrograd_core.vectorize.names import (
+    BIASES,
+    EXAMPLES,
+    LEAVES,
+    WEIGHTS,
+    ArrayEntry,
+    Names,
+    listed,
+    number_text,
+)
 from micrograd_core.vectorize.sums import PER_EXAMPLE, UNIT, Sum
 
 HIDDEN = -2
@@ -186,7 +195,7 @@ def write_elementwise(symbol: str, constant: float | None, operands: Sequence[st
     if "**" in symbol and first.startswith("-"):
         first = f"({first})"
     if constant is not None:
-        return f"{first} ** {constant:g}"
+        return f"{first} ** {number_text(constant)}"
     return f" {symbol} ".join((first, *others))
 
 

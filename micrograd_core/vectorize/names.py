@@ -49,6 +49,13 @@ def listed(names: Iterable[str], count: int) -> str:
     return f"[{', '.join([*islice(names, SHOWN), *['…'] * (count > SHOWN)])}]"
 
 
+def number_text(number: float) -> str:
+    """Six digits: ``2``, ``0.5``, ``1.23457e+06``; a rounded one that would look exact keeps its zeros: ``2.00000``."""
+    text = f"{number:g}"
+    is_rounded = float(text) != number and number == number
+    return f"{number:#g}" if is_rounded and text.lstrip("-").isdigit() else text
+
+
 def _unlike(taken: Container[str], name: str) -> str:
     while name in taken:
         name += "_"
@@ -253,4 +260,4 @@ class Names:
         if is_name and value.label not in self.shapes:
             return value.label
         entry = self.entry_of(node)
-        return f"{value.data:g}" if entry is None else str(entry)
+        return number_text(value.data) if entry is None else str(entry)
