@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 
 from micrograd_gui.model.dependencies import dependency_problem
@@ -9,6 +10,8 @@ from micrograd_gui.model.dependencies import dependency_problem
 
 def main() -> int:
     """Run the command line; return 0, 1 for a failure, 2 for wrong options, 130 for Ctrl+C."""
+    # An interrupt in the midst of importing Qt would crash: until something runs, Ctrl+C just ends the process.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         # Until it has started, it makes no garbage.
         gc.disable()

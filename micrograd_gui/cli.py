@@ -5,6 +5,7 @@ Each command imports only what it needs. The frame of the window is painted befo
 
 import gc
 import io
+import signal
 import sys
 
 from micrograd_core.errors import MicrogradError
@@ -35,15 +36,21 @@ def _open(arguments: list[str]) -> int:
     return app.run(first, path, example)
 
 
-def _render(arguments: list[str]) -> int:
+def _work_as_usual() -> None:
+    """Take back what start-up has turned off: garbage collection, and Ctrl+C as an exception."""
     gc.enable()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _render(arguments: list[str]) -> int:
+    _work_as_usual()
     from micrograd_gui.commands.render import render
 
     return render(arguments)
 
 
 def _train(arguments: list[str]) -> int:
-    gc.enable()
+    _work_as_usual()
     from micrograd_gui.commands.train import train
 
     return train(arguments)

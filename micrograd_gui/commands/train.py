@@ -82,7 +82,7 @@ def _train_steps(run: Run, steps: int) -> Progress:
     progressing = run.train()
     progress = next(progressing)
     with tqdm(
-        islice(progressing, steps),
+        islice(progressing, min(steps, sys.maxsize)),
         total=steps,
         unit=tr("step"),
         desc=tr("training"),

@@ -99,7 +99,7 @@ def do(qtbot: QtBot, window: MainWindow, sentence: str) -> None:
             click_button(window, clicked[1])
     elif card := re.fullmatch(r"Click the card `([^`]+)`\.", sentence):
         click_card(window, card[1])
-    elif sentence == "Click a point of the plot.":
+    elif sentence == "Click one of the data points.":
         click_point(qtbot, window)
     elif sentence == "Click *Discard*, since what you typed is not saved.":
         assert window.session.editing.is_saved, "the question was not asked, or not answered"

@@ -1,8 +1,10 @@
 """Messages of the program if Qt cannot start, instead of a traceback or a core dump."""
 
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -99,3 +101,31 @@ def test_the_same_packages_everywhere(file: str) -> None:
     assert set(f"{QT_PACKAGES} {X11_PACKAGES}".split()) <= set(
         text.replace("(", " ").replace(")", " ").split()
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are other ones there")
+@pytest.mark.parametrize("after", [0.05, 0.12, 0.2, 0.3, 0.45])
+def test_an_interrupt_while_it_starts_just_ends_it(after: float, tmp_path: Path) -> None:
+    """Whatever is being imported then: no crash, no traceback, and no word of packages that are all right."""
+    environment = os.environ | {
+        "QT_QPA_PLATFORM": "offscreen",
+        "MICROGRAD_GUI_CONFIG": str(tmp_path / "config"),
+    }
+    started = subprocess.Popen(
+        [sys.executable, "-m", "micrograd_gui", "--example", "neuron"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        with suppress(subprocess.TimeoutExpired):
+            started.wait(after)
+        started.send_signal(signal.SIGINT)
+        _, errors = started.communicate(timeout=30)
+    finally:
+        started.kill()
+    assert started.returncode in (-signal.SIGINT, 130)
+    assert "micrograd-gui:" not in errors
+    assert "override" not in errors
+    assert "Fatal" not in errors

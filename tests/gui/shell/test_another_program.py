@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from micrograd_gui.canvas.scene import GLIDE_SECONDS
+from micrograd_gui.canvas.motion import GLIDE_SECONDS
 from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.frame import Frame
@@ -85,9 +85,9 @@ FIELDS: dict[str, tuple[Look, Look]] = {
         lambda w: w.graph_tab.inspector.verticalScrollBar().setValue(40),
         lambda w: w.graph_tab.inspector.verticalScrollBar().value(),
     ),
-    "zoom": (lambda w: w.graph_tab.view.zoom_to(3.0), lambda w: w.graph_tab.view.zoom),
+    "zoom": (lambda w: w.graph_tab.view.camera.zoom_to(3.0), lambda w: w.graph_tab.view.camera.zoom),
     "place": (
-        lambda w: w.graph_tab.view.center_on_node("b#0"),
+        lambda w: w.graph_tab.view.camera.center_on_node("b#0"),
         lambda w: w.graph_tab.view.viewportTransform(),
     ),
     "field over a card": (
