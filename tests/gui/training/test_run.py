@@ -37,7 +37,7 @@ from micrograd_gui.training.run import TrainingRun
 from micrograd_gui.training.serve import serve
 
 SMALL = TrainingConfig(samples=20, hidden=(4,), batch_size=5, seed=3)
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 
 class Watched:

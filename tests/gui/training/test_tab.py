@@ -17,7 +17,7 @@ from micrograd_gui.model.training_view import TrainingView
 from micrograd_gui.training.messages import Order, Reset
 from micrograd_gui.training.tab import TrainingTab
 
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 
 @pytest.fixture(name="tab")
