@@ -44,4 +44,5 @@ def fill_examples(menu: QMenu) -> None:
 
 def _draft_text(draft: Draft) -> str:
     first = draft.document.source.strip().partition("\n")[0]
-    return f"{draft.path or tr('untitled')}: {first[:_DRAFT_LENGTH]}"
+    name = tr("untitled") if draft.path is None else str(draft.path)
+    return f"{name}: {first[:_DRAFT_LENGTH]}"

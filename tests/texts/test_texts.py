@@ -51,6 +51,16 @@ def test_sentences_are_written_out() -> None:
                     )
 
 
+def test_no_sentence_stands_in_an_f_string() -> None:
+    """Before Python 3.12, tools cannot see into f-strings."""
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            for text in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(text, ast.JoinedStr):
+                    names = {found.id for found in ast.walk(text) if isinstance(found, ast.Name)}
+                    assert not names & {*KEYWORDS}, f"{path.relative_to(ROOT)}:{text.lineno}"
+
+
 def test_fields_have_names() -> None:
     """A field's name tells the translator what stands there, and both forms of a count have the same fields."""
     for message in collect():

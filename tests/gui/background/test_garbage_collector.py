@@ -28,7 +28,7 @@ class Cycle(QObject):
         threads.add(threading.current_thread())
 
 collector = GarbageCollector(app) if sys.argv[1] == "ours" else None
-for _ in range(50):
+for _ in range(1500):
     Cycle()
 
 def allocate():
