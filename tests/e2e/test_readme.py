@@ -1,10 +1,8 @@
 """The README's five minutes: each line is done with mouse and keys, and what it promises is read from the window."""
 
 import re
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
-import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
@@ -14,8 +12,6 @@ from pytestqt.qtbot import QtBot
 from micrograd_gui.canvas.node_item import NodeItem
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.plane import data_point
-from micrograd_gui.model.settings import Settings
-from micrograd_gui.shell.frame import Frame
 from micrograd_gui.shell.window import MainWindow
 from tests.code_map import ROOT
 
@@ -28,20 +24,6 @@ def lines() -> list[tuple[str, str]]:
     """(what to do, what to see)"""
     table = README.split("## Five minutes")[1].split("\n## ")[0]
     return [(do, see) for do, see in re.findall(r"^\| \d+ \| (.*?) \| (.*?) \|$", table, re.MULTILINE)]
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = MainWindow(Frame(Settings()), tmp_path / "config")
-    window.frame.resize(1440, 900)
-    window.frame.show()
-    window.session.start()
-    window.frame.activateWindow()
-    qtbot.waitExposed(window.frame)
-    yield window
-    window.session.editing.mark_saved()
-    window.frame.close()
-    window.frame.deleteLater()
 
 
 def press(window: MainWindow, keys: str) -> None:

@@ -1,8 +1,6 @@
 """The whole program with keys and mouse only, as someone at the screen uses it."""
 
 import random
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -21,28 +19,12 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.view import GraphView
 from micrograd_gui.model.plane import data_point
-from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.documents import Documents, Unsaved
-from micrograd_gui.shell.frame import Frame
 from micrograd_gui.shell.window import MainWindow
 from micrograd_gui.training.boundary_plot import BoundaryPlot
 
 NEURON = "x1 = 2.0\nw1 = -3.0\nx2 = 0.0\nw2 = 1.0\nb = 6.8813735870195432\no = (x1*w1 + x2*w2 + b).tanh()"
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = MainWindow(Frame(Settings()), tmp_path / "config")
-    window.frame.resize(1440, 900)
-    window.frame.show()
-    window.session.start()
-    window.frame.activateWindow()
-    qtbot.waitExposed(window.frame)
-    yield window
-    window.session.editing.mark_saved()
-    window.frame.close()
-    window.frame.deleteLater()
 
 
 def find(window: MainWindow, kind: type[QWidget], name: str) -> QWidget:

@@ -17,29 +17,18 @@ from tests.gui.graph.leaves import NEURON, rate_field, rows, shown, snapshot
 LEFT = Qt.MouseButton.LeftButton
 
 
-@pytest.fixture
-def panel(qtbot: QtBot) -> LeafPanel:
-    """A panel with the neuron's leaves."""
-    panel = LeafPanel()
-    qtbot.addWidget(panel)
-    panel.resize(270, 320)
-    panel.show_leaves(snapshot(NEURON))
-    panel.show()
-    return panel
-
-
-def button(panel: LeafPanel, name: str) -> QPushButton:
-    found = panel.findChild(QPushButton, name)
+def button(leaf_panel: LeafPanel, name: str) -> QPushButton:
+    found = leaf_panel.findChild(QPushButton, name)
     assert isinstance(found, QPushButton)
     return found
 
 
-def test_there_is_a_row_for_each_leaf_that_can_be_set(panel: LeafPanel) -> None:
+def test_there_is_a_row_for_each_leaf_that_can_be_set(leaf_panel: LeafPanel) -> None:
     """Operations and constants that operators bring along have none."""
     graph = snapshot({"a": 1.0, "-1": -1.0})
     constant = replace(graph.nodes[1], adjustable=False)
-    panel.show_leaves(GraphSnapshot((graph.nodes[0], constant, graph.nodes[2]), 2))
-    assert shown(panel) == {"a": 1.0}
+    leaf_panel.show_leaves(GraphSnapshot((graph.nodes[0], constant, graph.nodes[2]), 2))
+    assert shown(leaf_panel) == {"a": 1.0}
 
 
 @pytest.fixture
@@ -48,11 +37,11 @@ def themed(qtbot: QtBot, qapp: QApplication) -> Iterator[LeafPanel]:
     apply_theme(DARK)
     window = QWidget()
     qtbot.addWidget(window)
-    panel = LeafPanel(window)
-    panel.resize(270, 320)
-    panel.show_leaves(snapshot(NEURON))
+    leaf_panel = LeafPanel(window)
+    leaf_panel.resize(270, 320)
+    leaf_panel.show_leaves(snapshot(NEURON))
     window.show()
-    yield panel
+    yield leaf_panel
     qapp.setStyleSheet("")
 
 
@@ -68,44 +57,44 @@ def test_descend_asks_for_a_step_of_that_size(themed: LeafPanel, qtbot: QtBot) -
     assert rates == [0.05, 0.5]
 
 
-def test_a_rate_that_is_no_number_cannot_be_used(panel: LeafPanel, qtbot: QtBot) -> None:
+def test_a_rate_that_is_no_number_cannot_be_used(leaf_panel: LeafPanel, qtbot: QtBot) -> None:
     """The button is disabled and says what to type."""
-    rate_field(panel).selectAll()
-    qtbot.keyClicks(rate_field(panel), "fast")
-    assert not button(panel, "descend_button").isEnabled()
-    assert "Type a number" in button(panel, "descend_button").toolTip()
+    rate_field(leaf_panel).selectAll()
+    qtbot.keyClicks(rate_field(leaf_panel), "fast")
+    assert not button(leaf_panel, "descend_button").isEnabled()
+    assert "Type a number" in button(leaf_panel, "descend_button").toolTip()
 
 
 @pytest.mark.parametrize("graph", [None, snapshot({"2.0": 2.0}, trainable=False)], ids=["none", "unnamed"])
-def test_nothing_to_descend_is_said(panel: LeafPanel, graph: GraphSnapshot | None) -> None:
+def test_nothing_to_descend_is_said(leaf_panel: LeafPanel, graph: GraphSnapshot | None) -> None:
     """Without a named leaf below the output the button is disabled, and its tooltip says why."""
-    panel.show_leaves(graph)
-    assert not button(panel, "descend_button").isEnabled()
-    assert "Nothing to descend" in button(panel, "descend_button").toolTip()
+    leaf_panel.show_leaves(graph)
+    assert not button(leaf_panel, "descend_button").isEnabled()
+    assert "Nothing to descend" in button(leaf_panel, "descend_button").toolTip()
 
 
-def test_a_leaf_beside_the_output_cannot_be_descended(panel: LeafPanel) -> None:
+def test_a_leaf_beside_the_output_cannot_be_descended(leaf_panel: LeafPanel) -> None:
     """Only what the differentiated card depends on counts."""
     graph = snapshot({"a": 1.0, "b": 2.0})
     alone = replace(graph.nodes[2], operands=(), adjustable=False)
-    panel.show_leaves(GraphSnapshot((*graph.nodes[:2], alone), 2))
-    assert not button(panel, "descend_button").isEnabled()
+    leaf_panel.show_leaves(GraphSnapshot((*graph.nodes[:2], alone), 2))
+    assert not button(leaf_panel, "descend_button").isEnabled()
 
 
-def test_reset_is_asked_for(panel: LeafPanel, qtbot: QtBot) -> None:
+def test_reset_is_asked_for(leaf_panel: LeafPanel, qtbot: QtBot) -> None:
     """The panel only says so; who owns the document does it."""
-    with qtbot.waitSignal(panel.reset_requested, timeout=1000):
-        qtbot.mouseClick(button(panel, "reset_button"), LEFT)
+    with qtbot.waitSignal(leaf_panel.reset_requested, timeout=1000):
+        qtbot.mouseClick(button(leaf_panel, "reset_button"), LEFT)
 
 
-def test_an_empty_panel_says_what_to_do(panel: LeafPanel) -> None:
+def test_an_empty_panel_says_what_to_do(leaf_panel: LeafPanel) -> None:
     """Without leaves a sentence stands in place of the list."""
-    empty = panel.findChild(QLabel, "leaf_empty")
+    empty = leaf_panel.findChild(QLabel, "leaf_empty")
     assert isinstance(empty, QLabel)
     assert not empty.isVisible()
-    panel.show_leaves(None)
+    leaf_panel.show_leaves(None)
     assert empty.isVisible()
-    assert not rows(panel).isVisible()
+    assert not rows(leaf_panel).isVisible()
 
 
 def named(name: str) -> GraphSnapshot:

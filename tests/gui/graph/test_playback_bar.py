@@ -5,30 +5,18 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.graph.playback_bar import PlaybackBar
 from micrograd_gui.graph.sentence_label import SentenceLabel
 from micrograd_gui.model.playback import SPEEDS, Playback
-from micrograd_gui.model.sentence import Sentence
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
 from micrograd_gui.widgets.scrubber import Scrubber
+from tests.gui.graph.sentences import STEP
 
 LEFT = Qt.MouseButton.LeftButton
-STEP = Sentence(
-    (("Backward 4 of 9 — ", "plain"), ("+", "strong"), (" passes the gradient on:", "plain")),
-    (
-        ("∂o/∂x1w1", "grad"),
-        (" += ", "plain"),
-        ("∂s/∂x1w1", "data"),
-        (" = ", "plain"),
-        ("1 × 0.5 = ", "plain"),
-        ("0.5", "grad"),
-    ),
-    ((("∂o/∂x1w1", "grad"), (" += ", "plain"), ("1 × 0.5 = ", "plain"), ("0.5", "grad")),),
-)
 
 
 @pytest.fixture
@@ -65,10 +53,6 @@ def step_count(bar: PlaybackBar) -> QLabel:
     found = bar.findChild(QLabel, "step_count")
     assert isinstance(found, QLabel)
     return found
-
-
-def colors_in(image: QImage, rows: range, columns: range) -> set[str]:
-    return {QColor(image.pixelColor(x, y)).name() for y in rows for x in columns}
 
 
 def recorded(bar: PlaybackBar) -> list[tuple[str, object]]:

@@ -8,19 +8,7 @@ from pytestqt.qtbot import QtBot
 from micrograd_gui.graph.sentence_label import SentenceLabel
 from micrograd_gui.model.sentence import Sentence
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
-
-STEP = Sentence(
-    (("Backward 4 of 9 — ", "plain"), ("+", "strong"), (" passes the gradient on:", "plain")),
-    (
-        ("∂o/∂x1w1", "grad"),
-        (" += ", "plain"),
-        ("∂s/∂x1w1", "data"),
-        (" = ", "plain"),
-        ("1 × 0.5 = ", "plain"),
-        ("0.5", "grad"),
-    ),
-    ((("∂o/∂x1w1", "grad"), (" += ", "plain"), ("1 × 0.5 = ", "plain"), ("0.5", "grad")),),
-)
+from tests.gui.graph.sentences import STEP
 
 
 @pytest.fixture
