@@ -1,14 +1,14 @@
 """The bar under the graph: the present step's sentence, and controls to play, step and scrub through both passes."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from micrograd_core.texts import tr
 from micrograd_gui.graph.sentence_label import SentenceLabel
 from micrograd_gui.model.playback import SPEEDS, Playback
 from micrograd_gui.model.sentence import Sentence
 from micrograd_gui.model.theme import Theme
+from micrograd_gui.widgets.fitting_bar import FittingBar
 from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.measure import measured_width
 from micrograd_gui.widgets.run_buttons import PlayButton, RoundButton, SpeedButton
@@ -18,7 +18,7 @@ from micrograd_gui.widgets.style import mono, sans
 _MARGIN = 16
 
 
-class PlaybackBar(QFrame):
+class PlaybackBar(FittingBar):
     """Shows the sentence of the present step, and plays, steps and scrubs through both passes."""
 
     play_toggled = Signal()
@@ -82,7 +82,7 @@ class PlaybackBar(QFrame):
             widget.setEnabled(count > 0)
         # Room for the longest text, so that the scrubber does not move while playing.
         self._steps.setMinimumWidth(round(measured_width(_steps_text(count, count), sans(12))))
-        self._fit_steps()
+        self.fit()
         self._show_steps()
 
     def show_playback(self, playback: Playback) -> None:
@@ -104,20 +104,7 @@ class PlaybackBar(QFrame):
         for button in (self._first, self._back, self._play, self._forward, self._last):
             button.show_theme(theme)
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(400, super().minimumSizeHint().height())
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
-            # A part changed its size, for instance when it got its style sheet.
-            self._fit_steps()
-        return super().event(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_steps()
-
-    def _fit_steps(self) -> None:
+    def fit(self) -> None:
         """Hide the count of steps before the scrubber becomes too short."""
         room = self.contentsRect().width() - 2 * _MARGIN
         give_way(self._row, room, self._scrubber, [(self._steps, self._steps.minimumWidth(), True)])

@@ -4,9 +4,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from micrograd_core.texts import tr, tr_count
 from micrograd_core.training.engines import Engine
@@ -14,6 +13,7 @@ from micrograd_gui.model.fit_text import first_that_fits
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.training_speed import DEFAULT_SPEED, SPEEDS
 from micrograd_gui.training.focus import give_focus_on_click
+from micrograd_gui.widgets.fitting_bar import FittingBar
 from micrograd_gui.widgets.labels import make_label, tooltip
 from micrograd_gui.widgets.measure import measured_width
 from micrograd_gui.widgets.run_buttons import PlayButton, RoundButton, SpeedButton, Switch
@@ -79,7 +79,7 @@ _LARGE_PACE = 400_000.0
 """Steps per second for which each wording leaves room, so that a new pace moves nothing."""
 
 
-class RunBar(QFrame):
+class RunBar(FittingBar):
     """Shows the progress of training, and emits the user's requests."""
 
     reset_requested = Signal()
@@ -165,7 +165,7 @@ class RunBar(QFrame):
         )
         widest = measured_width(tr("step {step:,}", step=max(latest, 999)), mono(13, bold=True))
         self._position.setMinimumWidth(round(widest) + 2)
-        self._fit()
+        self.fit()
 
     def show_state(self, state: str) -> None:
         """Show the ``State`` of the run: ``idle``, ``running``, ``paused`` or ``failed``."""
@@ -198,19 +198,6 @@ class RunBar(QFrame):
         for button in (self._reset, self.run_button, self._step):
             button.show_theme(theme)
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(400, super().minimumSizeHint().height())
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
-            # A part has a new size, for instance by the style sheet.
-            self._fit()
-        return super().event(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
     def _request_speed(self, steps_per_second: float) -> None:
         self.show_speed(steps_per_second)
         self.speed_requested.emit(steps_per_second)
@@ -219,7 +206,7 @@ class RunBar(QFrame):
         self._scrubber.show_position(step)
         self.position_requested.emit(step)
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
         """Hide the hint and then the step if the scrubber would be too short; shorten the paces until they fit."""
         margins = self._column.contentsMargins()
         whole = self.contentsRect().width() - margins.left() - margins.right()
