@@ -203,7 +203,7 @@ class Camera(QObject):
             return False
         way = self._middle() - self._view.viewportTransform().map(self._goal)
         near = max(abs(way.x()), abs(way.y())) < _LAST_PIXELS
-        arrives = near or seconds == math.inf or self._scene.picture.reduced_motion
+        arrives = near or self._scene.picture.reduced_motion
         self._scroll(way if arrives else way * (1.0 - math.exp(-seconds / _PULL_SECONDS)))
         if arrives:
             self._goal = None

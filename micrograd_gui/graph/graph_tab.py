@@ -53,12 +53,11 @@ class GraphTab(QWidget):
         self.arrays = ArrayPanel()
         self._placement: Placement | None = None
         """Placement of the session's graph, which the canvas shows with the next moment."""
-        self._with_arrays = False
         self._was_shown = False
         self._is_playing = False
         self._step = Sentence()
         """Sentence of the step that is shown."""
-        self.clock = Clock(session.player, self.view, self)
+        self.clock = Clock(session.player, self.scene, self.view, self)
         self._lay_out()
         self._connect_document()
         self._connect_graph()
@@ -161,7 +160,6 @@ class GraphTab(QWidget):
 
     def show_arrays(self, shown: bool) -> None:
         """Switch the view "Scalars → arrays" on or off."""
-        self._with_arrays = shown
         self.arrays.setVisible(shown)
         self._session.show_arrays(shown)
         self._show_operation()
@@ -199,7 +197,6 @@ class GraphTab(QWidget):
             part.show_theme(theme)
 
     def set_reduced_motion(self, reduced: bool) -> None:
-        self.clock.set_reduced_motion(reduced)
         self.scene.show(replace(self.scene.picture, reduced_motion=reduced))
 
     def _show_playing(self, playback: Playback) -> None:
@@ -256,7 +253,7 @@ class GraphTab(QWidget):
             graph = one_card_each(shown.snapshot, picture.shown.graph)
             now = Shown(graph, self._placement, moment, self._session.arrays)
             self.scene.show(replace(picture, shown=now))
-            if self._with_arrays:
+            if self._session.with_arrays:
                 known = zip(shown.snapshot.nodes, moment.data_known, strict=True)
                 self.arrays.show_numbers(
                     tuple(record.data if is_known else None for record, is_known in known)
@@ -290,7 +287,9 @@ class GraphTab(QWidget):
         self.arrays.show_operation(selection.operation, entry)
         self.inspector.show_card_entry("" if entry is None else entry.sentence)
         # The details of a whole operation take the inspector's room, too.
-        self.inspector.setVisible(bool(selection.node) or not (selection.operation and self._with_arrays))
+        self.inspector.setVisible(
+            bool(selection.node) or not (selection.operation and self._session.with_arrays)
+        )
 
     def _find_operation(self, name: str) -> None:
         self._session.selection.select_operation(name)

@@ -48,7 +48,8 @@ class Session(QObject):
         """The last good program."""
         self.arrays: Arrays | None = None
         """The array program of ``shown``, if asked for."""
-        self._with_arrays = False
+        self.with_arrays = False
+        """True if each solution comes with the array program."""
         self._waiting: Callable[[], None] | None = None
         """A change that waits for the graph of the present text."""
         self._gesture = 0
@@ -123,8 +124,8 @@ class Session(QObject):
 
     def show_arrays(self, shown: bool) -> None:
         """Choose whether each solution comes with the array program."""
-        if shown != self._with_arrays:
-            self._with_arrays = shown
+        if shown != self.with_arrays:
+            self.with_arrays = shown
             self._ask(self.state)
 
     # Solving
@@ -139,7 +140,7 @@ class Session(QObject):
     def _ask(self, state: SolveState) -> None:
         """Ask for the graph of the present text and the probe of the selected card."""
         number = self._solver.ask(
-            state.revision, self.editing.document, self.selection.node, self._with_arrays
+            state.revision, self.editing.document, self.selection.node, self.with_arrays
         )
         self._set_state(solve_state.asked(state, number))
 
@@ -161,7 +162,7 @@ class Session(QObject):
 
     def _take_solution(self, solution: Solution) -> None:
         request = solution.request
-        if request.revision != self.state.revision or request.arrays != self._with_arrays:
+        if request.revision != self.state.revision or request.arrays != self.with_arrays:
             return
         is_new = not self.state.is_current or (solution.arrays is None) != (self.arrays is None)
         state = solve_state.answered(self.state, request.number)

@@ -68,7 +68,8 @@ class TrainingRun(QObject):
         """Arrival of the last report: by the clock, and by the processor time of the window's thread."""
         self._waited = 0.0
         """Moving average of the seconds for which that thread had no processor from a report to its painting."""
-        self._steps_per_second = DEFAULT_SPEED
+        self.steps_per_second = DEFAULT_SPEED
+        """Speed of ``run``; inf means as fast as possible."""
         self._views_per_second = VIEWS_PER_SECOND
 
     @property
@@ -91,7 +92,7 @@ class TrainingRun(QObject):
         if self._child.pid is None:
             self._child.send(ViewRate(self._views_per_second))
         self._shown_step = self._awaited_step = 0
-        self._order(Reset(config, engine, self._steps_per_second))
+        self._order(Reset(config, engine, self.steps_per_second))
         self._reset_number = self._number
 
     def run(self) -> None:
@@ -111,7 +112,7 @@ class TrainingRun(QObject):
 
     def set_speed(self, steps_per_second: float) -> None:
         """Set the speed of ``run``; inf means as fast as possible."""
-        self._steps_per_second = steps_per_second
+        self.steps_per_second = steps_per_second
         if self._child.pid is not None:
             self._order(SetSpeed(steps_per_second))
 

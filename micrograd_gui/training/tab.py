@@ -10,7 +10,7 @@ from micrograd_core.training.engines import Engine
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.scalar_limit import MOST_VALUES, values_per_step, why_not_scalars
 from micrograd_gui.model.theme import Theme
-from micrograd_gui.model.training_speed import DEFAULT_SPEED, neighbouring_speed
+from micrograd_gui.model.training_speed import neighbouring_speed
 from micrograd_gui.model.training_view import TrainingView
 from micrograd_gui.training.boundary_panel import BoundaryPanel
 from micrograd_gui.training.focus import give_focus_on_click
@@ -52,7 +52,6 @@ class TrainingTab(QWidget):
         self._diverged = make_label("problem", name="diverged_label", wraps=True, parent=self)
         self._view: TrainingView | None = None
         self._engine: Engine = "arrays"
-        self._speed = DEFAULT_SPEED
         self._started = False
         self._lay_out()
         self.setFocusProxy(self.run_bar)
@@ -76,7 +75,7 @@ class TrainingTab(QWidget):
     @property
     def speed(self) -> float:
         """Steps per second, one of ``SPEEDS``."""
-        return self._speed
+        return self.training_run.steps_per_second
 
     def toggle_run(self) -> None:
         """Train, or pause training."""
@@ -101,12 +100,11 @@ class TrainingTab(QWidget):
 
     def set_speed(self, steps_per_second: float) -> None:
         """Train at one of ``SPEEDS``."""
-        self._speed = steps_per_second
         self.run_bar.show_speed(steps_per_second)
         self.training_run.set_speed(steps_per_second)
 
     def change_speed(self, notches: int) -> None:
-        self.set_speed(neighbouring_speed(self._speed, notches))
+        self.set_speed(neighbouring_speed(self.speed, notches))
 
     def close_run(self) -> None:
         """End the child process at once; ``reset`` starts a new one."""
