@@ -1,13 +1,15 @@
 """The command ``micrograd-gui render``: the graph of a program as a picture, without a window."""
 
 import os
+from functools import partial
 from pathlib import Path
 
 from micrograd_core.texts import tr, tr_count
+from micrograd_gui.background.files import in_thread, write_whole
 from micrograd_gui.commands.console import fail, print_out, tell
 from micrograd_gui.commands.options import Parser, count
 from micrograd_gui.commands.picture_options import add_output, add_theme
-from micrograd_gui.export.formats import write_picture
+from micrograd_gui.export.formats import draw_picture
 from micrograd_gui.export.graph_picture import GraphSubject
 from micrograd_gui.export.options import Options
 from micrograd_gui.model.arrays import derive_arrays
@@ -76,7 +78,9 @@ def render(arguments: list[str]) -> int:
     load_fonts()
     arrays = derive_arrays(resolved.snapshot) if options.arrays else None
     wanted = Options(THEMES[options.theme], options.step)
-    write_picture("graph", GraphSubject(resolved, arrays), wanted, options.output)
+    picture = draw_picture("graph", GraphSubject(resolved, arrays), wanted, options.output)
+    # In a thread, which just waits for a slow disk; on this one a dialog would open that nobody sees.
+    in_thread(partial(write_whole, options.output, picture)).result()
     if problem := graphviz_problem():
         said = tr("The layout is the simple one. {problem}", problem=problem)
         tell(f"micrograd-gui: {said}\n")

@@ -45,8 +45,8 @@ def formats_of(needs: Needs) -> dict[str, Format]:
     return {row.suffix: row for row in FORMATS if row.needs == needs}
 
 
-def write_picture(needs: Needs, subject: object, options: Options, path: Path) -> None:
-    """Write a picture in the format of the path's suffix, whole or not at all.
+def draw_picture(needs: Needs, subject: object, options: Options, path: Path) -> bytes:
+    """Return the file of a picture in the format of the path's suffix.
 
     A picture of a graph needs a QApplication. Raises RenderError.
     """
@@ -62,7 +62,12 @@ def write_picture(needs: Needs, subject: object, options: Options, path: Path) -
                 suffixes=", ".join(known),
             )
         )
-    data = row.write(subject, options)
+    return row.write(subject, options)
+
+
+def write_picture(needs: Needs, subject: object, options: Options, path: Path) -> None:
+    """Write a picture as ``draw_picture`` returns it, whole or not at all. Raises RenderError."""
+    data = draw_picture(needs, subject, options, path)
     try:
         write_whole(path, data)
     except FileError as error:

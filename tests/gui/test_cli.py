@@ -35,6 +35,22 @@ def test_render_draws_the_neuron(tmp_path: Path) -> None:
         assert number in drawn
 
 
+SLOW_DISK = """
+import os, sys, time
+os.fsync = lambda _file: time.sleep(0.6)
+from micrograd_gui import cli
+sys.exit(cli.main(["render", "-c", "a = 2.0", "-o", "a.svg"]))
+"""
+
+
+def test_render_waits_for_a_slow_disk(tmp_path: Path) -> None:
+    """Without a dialog, which without a window nobody sees."""
+    command = [sys.executable, "-c", SLOW_DISK]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "a.svg").exists()
+
+
 def test_render_a_step(tmp_path: Path) -> None:
     """``--step`` draws that moment: before the first step no result is known, and no gradient."""
     call("render", "-c", NEURON, "-o", "first.svg", "--step", "0", cwd=tmp_path)
