@@ -38,13 +38,13 @@ def serve(connection: Connection) -> None:
     make_points(TrainingConfig())  # It loads scikit-learn.
     # From here on the garbage collector leaves the libraries alone, which it would look through many times in a step.
     gc.freeze()
-    arrived: deque[object] = deque()
+    inbox: deque[object] = deque()
 
     def look() -> None:
         """Receive the messages that came during a step, and end the step if one makes it useless."""
         while connection.poll():
-            arrived.append(connection.recv())
-            if is_order_of(arrived[-1], ENDS_STEP):
+            inbox.append(connection.recv())
+            if is_order_of(inbox[-1], ENDS_STEP):
                 raise StepEnded
 
     trainer: Trainer | None = None
@@ -52,21 +52,21 @@ def serve(connection: Connection) -> None:
     scarce, trained, rest_end = False, 0.0, 0.0
     while True:
         wait = None if trainer is None else trainer.wait()
-        if trainer is not None and trainer.changed and trainer.arrived and taken:
+        if trainer is not None and trainer.has_news and taken:
             until_view = view_due - time.perf_counter()
             wait = until_view if wait is None else min(wait, until_view)
         if wait is not None and scarce and not taken:
             wait = max(wait, rest_end - time.perf_counter())
-        if arrived or connection.poll(None if wait is None else max(wait, 0.0)):
-            match arrived.popleft() if arrived else connection.recv():
+        if inbox or connection.poll(None if wait is None else max(wait, 0.0)):
+            match inbox.popleft() if inbox else connection.recv():
                 case Seen(scarce):
                     taken = True
                 case ViewRate(views_per_second):
                     seconds_per_view = 1.0 / views_per_second
                 case Order(number, message):
                     while connection.poll():
-                        arrived.append(connection.recv())
-                    if any(is_order_of(later, (Reset,)) for later in arrived):
+                        inbox.append(connection.recv())
+                    if any(is_order_of(later, (Reset,)) for later in inbox):
                         continue  # It begins anew anyway.
                     if isinstance(message, Reset):
                         trainer = Trainer(message.config, previous=trainer, before_point=look)
@@ -83,7 +83,7 @@ def serve(connection: Connection) -> None:
         trainer.advance()
         start = time.perf_counter()
         trained += start
-        if taken and trainer.changed and trainer.arrived and start >= view_due:
+        if taken and trainer.has_news and start >= view_due:
             connection.send(Report(number, trainer.view()))
             taken = False
             rest_end, trained = time.perf_counter() + trained, 0.0

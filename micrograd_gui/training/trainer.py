@@ -206,6 +206,11 @@ class Trainer:
         """False while retraining towards a step that was asked for."""
         return not self._is_going_back and (self.running or self._now.state.step >= self._goal)
 
+    @property
+    def has_news(self) -> bool:
+        """True if there is a view to show that was not taken yet."""
+        return self.changed and self.arrived
+
     def view(self) -> TrainingView:
         self.changed = False
         config, (state, metrics) = self._run.config, self._now
