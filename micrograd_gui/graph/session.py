@@ -15,7 +15,7 @@ from micrograd_gui.model.arrays import Arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import Resolved, descend, set_leaf
 from micrograd_gui.model.solve import Probed, Solution
-from micrograd_gui.model.solve_state import SolveState
+from micrograd_gui.model.solve_state import Reason, SolveState
 from micrograd_gui.model.timeline import moment_at
 
 _LATE_MS = 500
@@ -203,7 +203,7 @@ class Session(QObject):
             self.state_changed.emit(state)
 
 
-def _why_no_graph(resolved: Resolved) -> str:
+def _why_no_graph(resolved: Resolved) -> Reason:
     """The reason why a program has no graph; "" for one that has a graph, or for an empty text."""
     if resolved.problem is not None:
         return solve_state.TEXT_HAS_ERROR

@@ -1,18 +1,26 @@
 """The state of solving: how far the present text is solved, and whose graph is shown meanwhile."""
 
 from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from micrograd_core.texts import tr
 
-TEXT_HAS_ERROR = tr("the text has an error")
-NO_VALUE = tr("the program has no value yet")
-NOT_COMPUTED = tr("not computed")
-_NO_GRAPH = {
+TEXT_HAS_ERROR: Final = "text has error"
+NO_VALUE: Final = "no value"
+NOT_COMPUTED: Final = "not computed"
+Reason = Literal["text has error", "no value", "not computed", ""]
+"""Why a text has no graph; "" if it has one."""
+
+REASON_LABELS: dict[Reason, str] = {
+    TEXT_HAS_ERROR: tr("the text has an error"),
+    NO_VALUE: tr("the program has no value yet"),
+    NOT_COMPUTED: tr("not computed"),
+}
+_NO_GRAPH: dict[Reason, str] = {
     TEXT_HAS_ERROR: tr("No graph: the text has an error."),
     NO_VALUE: tr("No graph: the program has no value yet."),
     NOT_COMPUTED: tr("No graph: it was not computed."),
 }
-"""Sentences by reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +39,8 @@ class SolveState:
     """True until that request is answered."""
     late: bool = False
     """True once answers have been awaited so long that the window says so."""
-    reason: str = ""
-    """Label of the reason why revision ``known`` has no graph; "" if its graph is shown."""
+    reason: Reason = ""
+    """Why revision ``known`` has no graph; "" if its graph is shown."""
 
     @property
     def is_current(self) -> bool:
@@ -80,7 +88,7 @@ def waited(state: SolveState) -> SolveState:
     return replace(state, late=state.awaited)
 
 
-def found_out(state: SolveState, reason: str) -> SolveState:
+def found_out(state: SolveState, reason: Reason) -> SolveState:
     """The state after the present text was solved. ``reason`` says why it has no graph; "" if it has one."""
     return replace(
         state, known=state.revision, shown=state.shown if reason else state.revision, reason=reason

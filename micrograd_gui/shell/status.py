@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar
 from micrograd_core.texts import tr, tr_count
 from micrograd_gui.model.layout import Placement
 from micrograd_gui.model.snapshot import GraphSnapshot
-from micrograd_gui.model.solve_state import SolveState
+from micrograd_gui.model.solve_state import REASON_LABELS, SolveState
 from micrograd_gui.widgets.style import restyle
 
 
@@ -28,7 +28,9 @@ class StatusBar(QStatusBar):
         self.training_label.setVisible(index == 1)
 
     def show_state(self, state: SolveState) -> None:
-        text, role = (f"▲ {state.reason}", "problem") if state.reason else (tr("● ready"), "good")
+        text, role = tr("● ready"), "good"
+        if state.reason:
+            text, role = f"▲ {REASON_LABELS[state.reason]}", "problem"
         if state.late:
             text, role = tr("◌ working…"), "muted"
         self.state_label.setText(text)
