@@ -3,10 +3,20 @@
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QMessageBox,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from micrograd_core.texts import tr
+from micrograd_gui.model.settings import fitting_size
 from micrograd_gui.shell.actions import keys_table
+from micrograd_gui.shell.settings_store import available_screens
 
 _ABOUT = (
     "∂ micrograd",
@@ -21,16 +31,30 @@ def show_keys(window: QWidget) -> None:
         f"<tr><td align=right><b>{escape(keys)}</b></td><td width=16></td><td>{escape(text)}</td></tr>"
         for keys, text in keys_table()
     )
-    _show(window, tr("Keys"), f"<table cellpadding=1>{rows}</table>")
+    table = QLabel(f"<table cellpadding=1>{rows}</table>")
+    area = QScrollArea()
+    area.setWidget(table)
+    area.setAccessibleName(tr("Keys"))
+    box = QDialog(window)
+    box.setObjectName("keys_box")
+    box.setWindowTitle(tr("Keys"))
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok)
+    buttons.accepted.connect(box.accept)
+    column = QVBoxLayout(box)
+    column.addWidget(area)
+    column.addWidget(buttons)
+    # As large as the table, or as the screen allows: then it can be scrolled.
+    around = box.sizeHint() - area.sizeHint()
+    width = table.sizeHint().width() + area.verticalScrollBar().sizeHint().width() + around.width()
+    height = table.sizeHint().height() + around.height()
+    box.resize(*fitting_size(width, height, available_screens()))
+    box.open()
 
 
 def show_about(window: QWidget) -> None:
-    _show(window, tr("About micrograd"), "\n\n".join(_ABOUT))
-
-
-def _show(window: QWidget, title: str, text: str) -> None:
     box = QMessageBox(window)
-    box.setWindowTitle(title)
-    box.setText(text)
+    box.setWindowTitle(tr("About micrograd"))
+    box.setText("\n\n".join(_ABOUT))
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()

@@ -23,6 +23,20 @@ LOOK_AT_SIZE = """
 screen, window = frame.screen().availableGeometry(), frame.frameGeometry()
 seen = [size.toTuple() for size in (screen.size(), window.size(), frame.size(), frame.minimumSize())]
 """
+LOOK_AT_KEYS = """
+from PySide6.QtWidgets import QDialog, QPushButton, QScrollArea
+from micrograd_gui.shell.help_boxes import show_keys
+show_keys(frame)
+box = frame.findChild(QDialog, "keys_box")
+frame.grab(), box.grab()
+area, button = box.findChild(QScrollArea), box.findChild(QPushButton)
+bar = area.verticalScrollBar()
+reached = area.viewport().height() + bar.maximum()
+seen = [
+    frame.screen().availableGeometry().height(), box.frameGeometry().height(), area.widget().height(), reached,
+    box.rect().contains(button.geometry()), area.horizontalScrollBar().maximum(), bar.maximum(),
+]
+"""
 LOOK_AT_MODULES = """
 seen = sorted(sys.modules)
 """
@@ -71,6 +85,19 @@ def test_it_is_whole_on_a_small_screen(tmp_path: Path, width: int, height: int, 
     assert window[0] > screen[0] - 50
     assert smallest[0] <= inside[0]
     assert smallest[1] <= inside[1]
+
+
+@pytest.mark.parametrize(("height", "scrolled"), [(600, True), (1080, False)])
+def test_all_keys_can_be_read_on_a_small_screen(tmp_path: Path, height: int, scrolled: bool) -> None:
+    """The box with its button fits on the screen, and what it has no room for is scrolled to."""
+    found = start(LOOK_AT_KEYS, QT_QPA_PLATFORM=platform(tmp_path, 1024, height))
+    assert isinstance(found, list)
+    screen, box, table, reached, has_button, sideways, further = found
+    assert box <= screen
+    assert reached >= table
+    assert has_button
+    assert sideways == 0
+    assert (further > 0) == scrolled
 
 
 @pytest.mark.parametrize(("width", "height", "scale"), [(1920, 1080, "1"), (2560, 1440, "1.5")])
