@@ -167,6 +167,7 @@ QMenu::item:selected { background: <<hover>>; }
 QMenu::item:disabled { color: <<faint_text>>; }
 QMenu::separator { height: 1px; background: <<border>>; margin: 5px 8px; }
 QMenu::icon { padding-left: 8px; }
+QMenu::icon:checked { background: <<selected>>; border: 1px solid <<focus>>; border-radius: 5px; }
 QStatusBar { border-top: 1px solid <<border>>; color: <<muted_text>>; }
 QStatusBar::item { border: 0; }
 QStatusBar QLabel { color: <<muted_text>>; font-size: 12px; padding: 3px 8px; }

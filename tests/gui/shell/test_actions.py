@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
 from micrograd_gui.model.settings import Settings
-from micrograd_gui.shell.actions import ACTIONS, key_sequences
+from micrograd_gui.shell.actions import ACTIONS, ActionRow, key_sequences
 from micrograd_gui.shell.frame import Frame
 from micrograd_gui.shell.window import MainWindow
 from tests.code_map import ROOT
@@ -88,3 +88,19 @@ def test_the_guide_names_every_key() -> None:
 def is_key(word: str) -> bool:
     """Return whether a word of the table is a key; other words are in lower case."""
     return word[:1].isupper() or len(word) == 1
+
+
+@pytest.mark.parametrize("row", [row for row in COMMANDS if row.checkable], ids=lambda row: row.id)
+def test_a_menu_shows_what_is_checked(window: MainWindow, row: ActionRow) -> None:
+    """Beside an icon, too, which stands where the check mark would."""
+    menu, action = window.frame.menus[row.menu], window.frame.actions_by_id[row.id]
+    menu.ensurePolished()
+    menu.resize(menu.sizeHint())
+    group = action.actionGroup()
+    if group is not None:
+        group.setExclusive(False)
+    looks = []
+    for checked in (True, False):
+        action.setChecked(checked)
+        looks.append(menu.grab(menu.actionGeometry(action)).toImage())
+    assert looks[0] != looks[1]
