@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from numbers import Complex, Real
-from typing import TYPE_CHECKING, Any, NamedTuple, SupportsFloat, SupportsIndex
+from typing import TYPE_CHECKING, Any, NamedTuple, SupportsFloat, SupportsIndex, TypeAlias
 
 from micrograd_core.graph import topological_sort
 from micrograd_core.ops import OPS, Operation
@@ -39,6 +39,25 @@ class GradStep(NamedTuple):
     """local × upstream."""
     total: float
     """``operand.grad`` after this step."""
+
+
+class ResetStep(NamedTuple):
+    """The gradient of an inner node is set to 0 before a backward pass."""
+
+    node: Value
+    old: float
+    """Its gradient before, which is not 0.0."""
+
+
+class SeedStep(NamedTuple):
+    """The start of a backward pass: the root's gradient gains 1."""
+
+    node: Value
+    old: float
+    total: float
+
+
+BackwardEvent: TypeAlias = ResetStep | SeedStep | GradStep
 
 
 class Value:
@@ -146,7 +165,7 @@ class Value:
         Gradients of inner nodes are reset first; leaves accumulate until ``zero_grad()``, as in PyTorch. The additions
         are those of ``backward_steps()``, in the same order and bit for bit.
         """
-        for node in reversed(_begin_backward(self)):
+        for node in reversed(_begin_backward(self, topological_sort(self))):
             node._backward()
 
     def _backward(self) -> None:
@@ -221,6 +240,11 @@ for _row in OPS.values():
         setattr(Value, _row.symbol, _unary_method(_row))
 
 
+def _is_zero(x: float) -> bool:
+    """Return True for 0.0, but not for -0.0."""
+    return x == 0.0 and math.copysign(1.0, x) > 0.0
+
+
 def _to_float(data: SupportsFloat) -> float:
     real = isinstance(data, (int, Real))  # int is Real too; naming it is faster.
     if (not real and isinstance(data, (str, bytes, Complex, Value))) or not hasattr(data, "__float__"):
@@ -255,23 +279,37 @@ def local_derivative(node: Value, index: int) -> float:
     return local_derivatives(node)[index]
 
 
-def backward_steps(root: Value) -> Iterator[GradStep]:
-    """Run the backward pass one ``grad +=`` at a time, in execution order; exhausting it equals ``backward()``.
+def backward_events(root: Value) -> Iterator[BackwardEvent]:
+    """Run the backward pass one change of a gradient at a time, in order; exhausting it equals ``backward()``.
 
-    Before the first step inner gradients are set to 0 and the root's to 1 (a leaf that is itself the root gains 1).
+    First inner gradients that are not 0.0 are reset, then the root's becomes 1 (a leaf as root gains 1).
     """
-    for node in reversed(_begin_backward(root)):
-        upstream = node.grad
-        for index, local in enumerate(local_derivatives(node)):
-            operand = node.operands[index]
-            contribution = local * upstream
-            operand.grad += contribution
-            yield GradStep(node, index, operand, local, upstream, contribution, operand.grad)
-
-
-def _begin_backward(root: Value) -> list[Value]:
-    """Set the initial gradients of a backward pass and return every node below the root, operands first."""
     order = topological_sort(root)
+    yield from [ResetStep(node, node.grad) for node in order if node.operands and not _is_zero(node.grad)]
+    old = 0.0 if root.operands else root.grad
+    _begin_backward(root, order)
+    yield SeedStep(root, old, root.grad)
+    for node in reversed(order):
+        yield from grad_steps(node)
+
+
+def backward_steps(root: Value) -> Iterator[GradStep]:
+    """Run the backward pass and yield its ``grad +=`` steps; see ``backward_events``."""
+    return (event for event in backward_events(root) if isinstance(event, GradStep))
+
+
+def grad_steps(node: Value) -> Iterator[GradStep]:
+    """Pass a node's gradient on to its operands, as ``_backward()`` does, one ``grad +=`` at a time."""
+    upstream = node.grad
+    for index, local in enumerate(local_derivatives(node)):
+        operand = node.operands[index]
+        contribution = local * upstream
+        operand.grad += contribution
+        yield GradStep(node, index, operand, local, upstream, contribution, operand.grad)
+
+
+def _begin_backward(root: Value, order: list[Value]) -> list[Value]:
+    """Set the initial gradients of a backward pass through ``order`` and return it."""
     for node in order:
         if node.operands:
             node.grad = 0.0

@@ -7,8 +7,9 @@ evaluated or looked up in Python itself. Those tables and the ones of ``builtins
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.limits import Limits
 from micrograd_core.language.names import Word, help_line, names_at, signature
-from micrograd_core.language.program import Program, run
+from micrograd_core.language.program import Program, record_pass, run
 from micrograd_core.language.recorder import Printed, ProgramWarning
+from micrograd_core.language.recording import Recording
 from micrograd_core.language.source import Span
 from micrograd_core.language.values import Round
 
@@ -18,11 +19,13 @@ __all__ = [
     "Printed",
     "Program",
     "ProgramWarning",
+    "Recording",
     "Round",
     "Span",
     "Word",
     "help_line",
     "names_at",
+    "record_pass",
     "run",
     "signature",
 ]

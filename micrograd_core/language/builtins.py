@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from micrograd_core.engine import Value, backward_steps
+from micrograd_core.engine import GradStep, Value, backward_events, grad_steps
 from micrograd_core.language import networks, sequences
 from micrograd_core.language.arithmetic import total
 from micrograd_core.language.calls import Call, argument_of
@@ -187,9 +187,12 @@ def _draw_dot(call: Call) -> Value:
 
 def _backward(call: Call) -> None:
     root, recorder = call.receiver_value(), call.recorder
-    for number, step in enumerate(backward_steps(root)):
+    for number, step in enumerate(backward_events(root)):
         if number % _STEPS_PER_TICK == 0:
             recorder.check_time(call.node)
+        recorder.tape.passed(step, call.node)
+        if not isinstance(step, GradStep):
+            continue
         if not math.isfinite(step.total) and math.isfinite(step.upstream) and "grad" not in recorder.warnings:
             name = step.operand.label or recorder.labels.get(step.operand)
             message = (
@@ -201,12 +204,19 @@ def _backward(call: Call) -> None:
     recorder.backward_roots.append(root)
 
 
+def _pass_on(call: Call) -> None:
+    for step in grad_steps(call.receiver_value()):
+        call.recorder.tape.passed(step, call.node)
+
+
 def _seed(call: Call) -> None:
     random.seed(call.whole("a"))
 
 
 def _drawn(call: Call, number: float) -> Number:
-    return Number(number, call.node, call.recorder.source.text(call.node), rounds=call.recorder.rounds)
+    return Number(
+        number, call.node, call.recorder.source.text(call.node), round=call.recorder.tape.keep_round()
+    )
 
 
 def _uniform(call: Call) -> Number:
@@ -280,34 +290,31 @@ FUNCTIONS: dict[str, Builtin] = _UNARY | {
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An attribute ``thing.name``: its getter and, if it can be assigned to, its setter."""
+    """An attribute ``thing.name``."""
 
     help: str
     get: Callable[[Any], object]
-    assign: Callable[[Value, float], None] | None = None
-
-
-def _set_data(value: Value, number: float) -> None:
-    value.data = number
-
-
-def _set_grad(value: Value, number: float) -> None:
-    value.grad = number
+    assignable: bool = False
 
 
 _NETWORK_METHODS = {row.name: row for row in networks.METHODS}
 
 ATTRIBUTES: dict[str, dict[str, Builtin | Attribute]] = {
     "Value": {
-        "data": Attribute(tr("The number."), lambda value: value.data, _set_data),
+        "data": Attribute(tr("The number."), lambda value: value.data, assignable=True),
         "grad": Attribute(
             tr("The derivative of the root of backward() with respect to this Value."),
             lambda value: value.grad,
-            _set_grad,
+            assignable=True,
         ),
         "label": Attribute(tr("The name on its card."), lambda value: value.label),
+        "_prev": Attribute(tr("The Values it was computed from, in order."), lambda value: value.operands),
+        "_op": Attribute(tr("The operation that computed it."), lambda value: value.op),
         "backward": Builtin(
             "backward", (), _backward, tr("Computes the gradients of all Values it was computed from.")
+        ),
+        "_backward": Builtin(
+            "_backward", (), _pass_on, tr("Passes its gradient on to the Values it was computed from.")
         ),
         **{row.name: Builtin(row.name, (), _unary_method, row.help) for row in _UNARY.values()},
     },

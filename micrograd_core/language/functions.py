@@ -11,7 +11,7 @@ from micrograd_core.language.interpreter import Flow, Interpreter
 from micrograd_core.language.labels import bind_numbers
 from micrograd_core.language.scope import Scope
 from micrograd_core.language.stack import on_own_stack
-from micrograd_core.language.values import Function, Parameter, Round
+from micrograd_core.language.values import Function, Parameter
 from micrograd_core.texts import tr
 
 _LEVELS_PER_STACK = 60
@@ -73,20 +73,20 @@ def call_function(
         bind_numbers(scope.names[name], name)
     number = interpreter.times_called.get(function, 0)
     interpreter.times_called[function] = number + 1
-    outer = interpreter.scope, interpreter.depth, interpreter.loops, interpreter.levels_below, recorder.rounds
+    outer = interpreter.scope, interpreter.depth, interpreter.loops, interpreter.levels_below
+    outer_round = recorder.tape.round
     interpreter.scope, interpreter.depth, interpreter.loops = scope, 0, 0
     interpreter.levels_below += outer[1] + 1
     interpreter.calls += 1
-    recorder.rounds = (
-        *recorder.rounds,
-        Round("call", function.name, number, recorder.source.span(node).line),
-    )
+    line = recorder.source.span(node).line
+    recorder.tape.begin_round(recorder.tape.new_loop(), "call", function.name, number, line)
     if interpreter.levels_below > _LEVELS_PER_STACK:
         interpreter.levels_below = 0
         result = on_own_stack(partial(_run, interpreter, function), _STACK_BYTES, recorder.stopwatch)
     else:
         result = _run(interpreter, function)
-    interpreter.scope, interpreter.depth, interpreter.loops, interpreter.levels_below, recorder.rounds = outer
+    interpreter.scope, interpreter.depth, interpreter.loops, interpreter.levels_below = outer
+    recorder.tape.end_rounds(outer_round)
     interpreter.calls -= 1
     return result
 

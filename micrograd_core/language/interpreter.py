@@ -14,7 +14,7 @@ from micrograd_core.language.problems import unsupported
 from micrograd_core.language.recorder import Recorder
 from micrograd_core.language.scope import Scope, local_names
 from micrograd_core.language.source import Located
-from micrograd_core.language.values import Number, Round
+from micrograd_core.language.values import Number
 from micrograd_core.nn import Module
 from micrograd_core.texts import tr
 
@@ -104,14 +104,14 @@ class Interpreter:
             )
 
     def rounds(self, things: Iterable[object], node: Located, name: str) -> Iterator[object]:
-        """Yield one thing for each round of the loop at ``node``; graph nodes made meanwhile record the round."""
-        outer = self.recorder.rounds
-        line = self.recorder.source.span(node).line
+        """Yield one thing for each round of the loop at ``node``. A loop that is left early ends its round itself."""
+        tape = self.recorder.tape
+        outer, loop, line = tape.round, tape.new_loop(), self.recorder.source.span(node).line
         for number, thing in enumerate(things):
             self.recorder.tick(node)
-            self.recorder.rounds = (*outer, Round("loop", name, number, line))
+            tape.begin_round(loop, "loop", name, number, line)
             yield thing
-        self.recorder.rounds = outer
+            tape.end_rounds(outer)
 
     def local_names(self, function: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
         """Return the names local to ``function``, cached because a loop may define it many times."""

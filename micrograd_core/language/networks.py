@@ -68,7 +68,8 @@ def _parameters(call: Call) -> list[Value]:
 
 def _zero_grad(call: Call) -> None:
     assert isinstance(call.receiver, Module)
-    call.receiver.zero_grad()
+    for parameter in call.receiver.parameters():
+        call.recorder.assign(parameter, "grad", 0.0, call.node)
     call.recorder.backward_roots.clear()
 
 

@@ -8,16 +8,17 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from micrograd_core.engine import Value
+from micrograd_core.engine import Value, backward_events
 from micrograd_core.graph import topological_sort
 from micrograd_core.language.expressions import EXPRESSIONS
 from micrograd_core.language.interpreter import Interpreter
 from micrograd_core.language.limits import Limits, Stopwatch
 from micrograd_core.language.parse import parse
 from micrograd_core.language.recorder import Printed, ProgramWarning, Recorder
+from micrograd_core.language.recording import Recording, Tape
 from micrograd_core.language.source import Source, Span
 from micrograd_core.language.statements import STATEMENTS
-from micrograd_core.language.values import BoundMethod, Builtin, Detached, Function, Namespace, Number, Round
+from micrograd_core.language.values import BoundMethod, Builtin, Detached, Function, Namespace, Number
 from micrograd_core.texts import tr
 
 _DEEPEST_LIST = 100
@@ -47,8 +48,6 @@ class Program:
     """All leaves in order of creation; ``leaf_data`` uses their indices."""
     origins: Mapping[Value, Span]
     """The source text of each node, in order of creation."""
-    rounds: Mapping[Value, tuple[Round, ...]]
-    """Rounds and calls in which a node was made, outermost first; only for nodes made in loops or functions."""
     literals: Mapping[Value, Span]
     """Leaves that are exactly one number of the source, including its sign, and the only leaf of that number."""
     constants: Set[Value]
@@ -57,6 +56,12 @@ class Program:
     """The weights and biases of networks, under any name."""
     backward_roots: tuple[Value, ...]
     """Each Value whose ``backward()`` was called since the last ``zero_grad()`` of a network."""
+    tape: Tape
+
+    @property
+    def recording(self) -> Recording:
+        """The recording of the run, and of the passes that were added to it."""
+        return self.tape.recording(self.literals, self.constants, self.parameters)
 
 
 def run(source: str, *, leaf_data: Mapping[int, float] = _NO_DATA, limits: Limits = _NO_LIMITS) -> Program:
@@ -76,6 +81,17 @@ def run(source: str, *, leaf_data: Mapping[int, float] = _NO_DATA, limits: Limit
     finally:
         random.setstate(state)
     return _finish(recorder, interpreter)
+
+
+def record_pass(program: Program, root: Value) -> None:
+    """Clear all gradients and differentiate ``root``, as events that are not the program's own."""
+    program.tape.end_program()
+    for value in program.tape.numbers:
+        if value.grad != 0.0:
+            old, value.grad = value.grad, 0.0
+            program.tape.set_grad(value, old, None)
+    for event in backward_events(root):
+        program.tape.passed(event, None)
 
 
 def _interpret(tree: ast.Module, recorder: Recorder) -> Interpreter:
@@ -108,15 +124,15 @@ def _finish(recorder: Recorder, interpreter: Interpreter) -> Program:
         warnings=tuple(recorder.warnings.values()),
         leaves=tuple(recorder.leaves),
         origins={value: recorder.source.span(node) for value, node in recorder.origins.items()},
-        rounds=recorder.rounds_of,
         literals={
             leaves[0]: recorder.source.span(node)
             for node, leaves in recorder.literal_leaves.items()
-            if len(leaves) == 1 and leaves[0] not in recorder.assigned and not recorder.source.in_text(node)
+            if len(leaves) == 1 and not recorder.source.in_text(node)
         },
         constants=recorder.constants,
         parameters=set(recorder.weights),
         backward_roots=tuple(recorder.backward_roots),
+        tape=recorder.tape,
     )
 
 

@@ -10,13 +10,13 @@ from typing import NamedTuple
 from micrograd_core.engine import Value
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.limits import Limits, Stopwatch
+from micrograd_core.language.recording import Tape
 from micrograd_core.language.source import Located, Source, shorten
 from micrograd_core.language.values import (
     LARGEST_WHOLE,
     WHOLE_OPERATIONS,
     Number,
     Plain,
-    Round,
     describe,
     number_text,
     whole_or_float,
@@ -69,10 +69,7 @@ class Recorder:
         self.leaves: list[Value] = []
         self.origins: dict[Value, Located] = {}
         """Every node, in order of creation, with the expression or statement that made it."""
-        self.rounds: tuple[Round, ...] = ()
-        """The loops and calls that the program is in at the moment, outermost first."""
-        self.rounds_of: dict[Value, tuple[Round, ...]] = {}
-        """The loops and calls in which a node was made; only for nodes made in some."""
+        self.tape = Tape(source)
         self.labels: dict[Value, str] = {}
         """Labels of nodes that the program does not name and whose source text is no good label."""
         self.from_numbers: set[Value] = set()
@@ -82,8 +79,6 @@ class Recorder:
         self.constants: set[Value] = set()
         """Leaves that hold plain numbers, or that an operator adds."""
         self.literal_leaves: dict[ast.expr, list[Value]] = {}
-        self.assigned: set[Value] = set()
-        """Nodes whose ``data`` was assigned to."""
         self.settings: set[Value] = set()
         """Nodes made of typed numbers alone and assigned to a ``data`` or ``grad``; not part of the graph."""
         self.weights: dict[Value, Weight] = {}
@@ -154,6 +149,7 @@ class Recorder:
                 tr("Print less, or less often."),
             )
         self.printed.append(Printed(text, self.source.span(node).line))
+        self.tape.print(text, node)
 
     # Nodes.
 
@@ -164,10 +160,7 @@ class Recorder:
         self.require_nodes(1, node)
         value = Value(data, label=label)
         self._enter(value, node)
-        if literal is not None:
-            self.rounds_of.pop(value, None)
-            if literal.rounds:
-                self.rounds_of[value] = literal.rounds
+        self.tape.made(value, node, self.tape.round if literal is None else literal.round)
         if text:
             self.labels[value] = text
         if literal is not None and literal.literal:
@@ -191,6 +184,7 @@ class Recorder:
             if self._enter(value, node) or any(operand in changed for operand in value.operands):
                 changed.add(value)
                 _compute(value)
+            self.tape.made(value, node, self.tape.round)
             if value.operands and not math.isfinite(value.data):
                 self.check_finite(value.data, (operand.data for operand in value.operands), node)
         return made
@@ -286,8 +280,6 @@ class Recorder:
     def _enter(self, value: Value, node: Located) -> bool:
         """Enter a new node; return True if its data was replaced from ``leaf_data``."""
         self.origins[value] = node
-        if self.rounds:
-            self.rounds_of[value] = self.rounds
         if value.operands:
             if all(operand in self.from_numbers for operand in value.operands):
                 self._note_number(value, self._is_whole(value))
@@ -300,14 +292,16 @@ class Recorder:
         value.data = float(self._leaf_data[index])
         return True
 
-    def note_assigned(self, value: Value, attribute: str, thing: object) -> None:
-        """Record that ``thing`` was assigned to ``value.data`` or ``value.grad``."""
+    def assign(self, value: Value, attribute: str, number: float, node: Located) -> None:
+        """Assign to ``value.data`` or ``value.grad``."""
         if attribute == "data":
-            self.assigned.add(value)
-        elif value.grad == 0.0 and not value.operands:
+            old, value.data = value.data, number
+            self.tape.set_data(value, old, node)
+            return
+        old, value.grad = value.grad, number
+        self.tape.set_grad(value, old, node)
+        if number == 0.0 and not value.operands:
             self.backward_roots.clear()
-        if isinstance(thing, Value):
-            self.set_aside(thing)
 
     def _note_number(self, value: Value, whole: bool) -> None:
         self.from_numbers.add(value)

@@ -33,7 +33,7 @@ def _assign(interpreter: Interpreter, node: ast.Assign) -> None:
     else:
         thing = interpreter.evaluate(node.value)
     for target in node.targets:
-        assign(interpreter, target, thing)
+        assign(interpreter, target, thing, node)
     _note_output(interpreter, thing)
 
 
@@ -43,7 +43,7 @@ def _annotated_assign(interpreter: Interpreter, node: ast.AnnAssign) -> None:
             node, tr("This name has no value."), tr("Write {code}.", code="name = expression")
         )
     thing = interpreter.evaluate(node.value)
-    assign(interpreter, node.target, thing)
+    assign(interpreter, node.target, thing, node)
     _note_output(interpreter, thing)
 
 
@@ -53,7 +53,7 @@ def _augmented_assign(interpreter: Interpreter, node: ast.AugAssign) -> None:
         case ast.Attribute():
             owner = interpreter.evaluate(target.value)
             thing = _combine(interpreter, node, attribute(interpreter, owner, target))
-            assign_attribute(interpreter, owner, target, thing, node.value)
+            assign_attribute(interpreter, owner, target, thing, node.value, node)
         case ast.Subscript():
             things, index = list_index(interpreter, interpreter.evaluate(target.value), target)
             thing = _combine(interpreter, node, things[index])
@@ -103,14 +103,14 @@ def _loop(
             node.orelse[0], tr("A loop has no else in this language."), tr("Write it after the loop.")
         )
     interpreter.loops += 1
-    outer, flow = interpreter.recorder.rounds, None
+    outer, flow = interpreter.recorder.tape.round, None
     for thing in interpreter.rounds(things, node, name):
         if not begin(thing):
             break
         flow = interpreter.nested_block(node.body, node)
         if flow in (Flow.BREAK, Flow.RETURN):
             break
-    interpreter.recorder.rounds = outer
+    interpreter.recorder.tape.end_rounds(outer)
     interpreter.loops -= 1
     return flow if flow is Flow.RETURN else None
 

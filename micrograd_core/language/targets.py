@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from micrograd_core.engine import Value
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.arithmetic import Evaluated
 from micrograd_core.language.builtins import Attribute
@@ -20,16 +21,19 @@ _UNPACKED = tr("The value for several names")
 _UNPACK_HINT = tr("Write {code}.", code="a, b = 1.0, 2.0")
 
 
-def assign(interpreter: Interpreter, target: ast.expr, thing: object) -> None:
-    """Assign ``thing`` to a target. Raises LanguageError."""
+def assign(
+    interpreter: Interpreter, target: ast.expr, thing: object, statement: ast.stmt | None = None
+) -> None:
+    """Assign ``thing`` to a target; ``statement`` is the whole assignment. Raises LanguageError."""
     match target:
         case ast.Name():
             interpreter.scope.assign(target.id, thing)
             bind(interpreter.recorder, thing, target.id)
         case ast.Tuple() | ast.List():
-            _unpack(interpreter, target, thing)
+            _unpack(interpreter, target, thing, statement)
         case ast.Attribute():
-            assign_attribute(interpreter, interpreter.evaluate(target.value), target, thing, target)
+            owner = interpreter.evaluate(target.value)
+            assign_attribute(interpreter, owner, target, thing, target, statement)
         case ast.Subscript():
             things, index = list_index(interpreter, interpreter.evaluate(target.value), target)
             assign_element(interpreter, things, index, target, thing)
@@ -55,12 +59,17 @@ def assign_element(
 
 
 def assign_attribute(
-    interpreter: Interpreter, owner: object, target: ast.Attribute, thing: object, node: ast.expr
+    interpreter: Interpreter,
+    owner: object,
+    target: ast.Attribute,
+    thing: object,
+    node: ast.expr,
+    statement: ast.stmt | None,
 ) -> None:
     """Assign to ``.data``, ``.grad`` or ``.label`` of a Value; errors about ``thing`` are marked at ``node``."""
     recorder = interpreter.recorder
     attribute = find_attribute(interpreter, owner, target)
-    if not isinstance(attribute, Attribute) or attribute.assign is None:
+    if not isinstance(attribute, Attribute) or not attribute.assignable:
         if kind(owner) == "Value" and target.attr == "label":
             value = recorder.value(owner, target.value)
             if value is not None and isinstance(thing, str):
@@ -79,11 +88,14 @@ def assign_attribute(
     value = recorder.value(owner, target.value)
     assert value is not None, "only Values have attributes that can be assigned to"
     number = float(recorder.number(thing, node, _ASSIGNED[target.attr]))
-    attribute.assign(value, number)
-    recorder.note_assigned(value, target.attr, thing)
+    recorder.assign(value, target.attr, number, statement or target)
+    if isinstance(thing, Value):
+        recorder.set_aside(thing)
 
 
-def _unpack(interpreter: Interpreter, target: ast.Tuple | ast.List, thing: object) -> None:
+def _unpack(
+    interpreter: Interpreter, target: ast.Tuple | ast.List, thing: object, statement: ast.stmt | None
+) -> None:
     interpreter.enter(target)
     recorder = interpreter.recorder
     things = elements(recorder, Evaluated(thing, target), _UNPACKED, _UNPACK_HINT)
@@ -106,8 +118,8 @@ def _unpack(interpreter: Interpreter, target: ast.Tuple | ast.List, thing: objec
     for index, name in enumerate(names):
         if isinstance(name, ast.Starred):
             end = len(things) - (len(names) - index - 1)
-            assign(interpreter, name.value, things[index:end])
+            assign(interpreter, name.value, things[index:end], statement)
             things = [*things[:index], None, *things[end:]]
         else:
-            assign(interpreter, name, things[index])
+            assign(interpreter, name, things[index], statement)
     interpreter.depth -= 1

@@ -67,7 +67,7 @@ class Number:
     plain number (a size, an index, a learning rate) never does.
     """
 
-    __slots__ = ("label", "literal", "node", "number", "rounds", "text", "used", "value")
+    __slots__ = ("label", "literal", "node", "number", "round", "text", "used", "value")
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Number:
         text: str,
         literal: bool = False,
         label: str = "",
-        rounds: tuple[Round, ...] = (),
+        round: int = -1,  # noqa: A002 (the recording's word)
     ) -> None:
         self.number = number
         self.node = node
@@ -85,7 +85,8 @@ class Number:
         self.literal = literal
         """True if ``node`` is exactly this number, so that rewriting its text changes the number."""
         self.label = label
-        self.rounds = rounds
+        self.round = round
+        """The round in which it was evaluated, as ``Tape.round``."""
         self.value: Value | None = None
         self.used = False
 

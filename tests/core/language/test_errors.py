@@ -218,8 +218,8 @@ def said() -> str:
     errors += [error_of(source) for source, _ in LONG]
     warned = ("a = 1e999", "y = sqrt(0)\ny.backward()", "y = sqrt(0 * 1)\ny.backward()", "a = 1 / 0")
     texts = [run(source).warnings[0].message for source in warned]
-    rounds = run("def f(x): return x * 2\nfor k in range(2): a = f(1.0)").rounds
-    texts += [str(each) for all_of_a_node in rounds.values() for each in all_of_a_node]
+    recording = run("def f(x): return x * 2\nfor k in range(2): a = f(1.0)").recording
+    texts += [str(each) for event in recording for each in recording.path(event.round)]
     return "\n".join([*texts, *(text for error in errors for text in (error.message, error.hint))])
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from micrograd_core.engine import Value
 from micrograd_core.language import Limits, run
+from tests.core.language.recorded import rounds_of
 
 README = """\
 from micrograd.engine import Value
@@ -377,7 +378,7 @@ def test_the_lectures_training_loop() -> None:
     assert program.output is not None
     assert program.output.label == "ypred[3]"
     nodes = [value for value in program.origins if value.label == "loss"]
-    assert [program.rounds[value][0].number for value in nodes] == list(range(10))
+    assert [rounds_of(program, value)[0].number for value in nodes] == list(range(10))
     assert [value.data for value in nodes] == losses
 
 

@@ -6,13 +6,14 @@ import pytest
 
 from micrograd_core.engine import Value
 from micrograd_core.language import Program, Round, run
+from tests.core.language.recorded import rounds_of
 
 
-def rounds_of(source: str, label: str) -> list[str]:
+def rounds_by_label(source: str, label: str) -> list[str]:
     """Return the rounds of each node with that label, in order of creation."""
     program = run(source)
     return [
-        " in ".join(str(each) for each in reversed(program.rounds.get(value, ())))
+        " in ".join(str(each) for each in reversed(rounds_of(program, value)))
         for value in program.origins
         if value.label == label
     ]
@@ -46,7 +47,7 @@ ROUNDS = [
 @pytest.mark.parametrize(("source", "label", "expected"), ROUNDS)
 def test_nodes_know_their_rounds_and_calls(source: str, label: str, expected: list[str]) -> None:
     """Rounds are listed from the innermost outwards; a node made outside of loops, or typed before them, has none."""
-    assert rounds_of(source, label) == expected
+    assert rounds_by_label(source, label) == expected
 
 
 def test_a_round_has_its_line() -> None:
@@ -54,11 +55,11 @@ def test_a_round_has_its_line() -> None:
     program = run("a = 1.0\ndef f(x):\n  return x * 2\n\nfor k in range(2):\n  b = f(a)")
     value = program.names["b"]
     assert isinstance(value, Value)
-    assert program.rounds[value] == (Round("loop", "k", 1, 5), Round("call", "f", 1, 6))
+    assert rounds_of(program, value) == (Round("loop", "k", 1, 5), Round("call", "f", 1, 6))
 
 
 def signature_of(program: Program, value: Value) -> tuple[object, ...]:
-    return (program.origins[value], program.rounds.get(value, ()), value.op, value.label, value.data)
+    return (program.origins[value], rounds_of(program, value), value.op, value.label, value.data)
 
 
 def test_ten_rounds_of_a_line_are_ten_nodes_that_can_be_told_apart() -> None:
@@ -72,6 +73,10 @@ def test_ten_rounds_of_a_line_are_ten_nodes_that_can_be_told_apart() -> None:
 
 
 def test_rounds_can_cross_a_process_boundary() -> None:
-    """They can be pickled and come back equal."""
-    program = run("for k in range(2): b = 2.0 * 3.0")
-    assert pickle.loads(pickle.dumps(list(program.rounds.values()))) == list(program.rounds.values())
+    """A recording can be pickled and comes back equal."""
+    recording = run("for k in range(2): b = 2.0 * 3.0").recording
+    copied = pickle.loads(pickle.dumps(recording))
+    assert list(copied) == list(recording)
+    assert [copied.path(event.round) for event in copied] == [
+        recording.path(event.round) for event in recording
+    ]
