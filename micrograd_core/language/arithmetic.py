@@ -213,16 +213,18 @@ def total(recorder: Recorder, start: object, things: list[object], node: ast.exp
                 tr("Pass a list of numbers or Values."),
             )
         if isinstance(start, Value) or isinstance(thing, Value):
-            start, thing = _lift(start, node), _lift(thing, node)
+            start, thing = _lift(recorder, start, node), _lift(recorder, thing, node)
         start = combine(recorder, ast.Add, Evaluated(start, node), Evaluated(thing, node), node)
         if isinstance(start, Value) and index < len(things) - 1:
             recorder.labels[start] = f"{text} up to {index}"
     return start
 
 
-def _lift(thing: object, node: ast.expr) -> object:
+def _lift(recorder: Recorder, thing: object, node: ast.expr) -> object:
     """Wrap a plain number that is added to Values as a ``Number`` named by its own digits."""
-    return Number(thing, node, number_text(thing)) if isinstance(thing, bool | int | float) else thing
+    if not isinstance(thing, bool | int | float):
+        return thing
+    return Number(thing, node, number_text(thing), recorder.tape.keep_round())
 
 
 def _is_number(thing: object) -> bool:

@@ -93,8 +93,13 @@ def _label(call: Call) -> str:
     return label
 
 
+def _zero(call: Call) -> Number:
+    """The 0 with which a sum begins."""
+    return Number(0, call.node, "0", call.recorder.tape.keep_round())
+
+
 def _sum(call: Call) -> object:
-    start = call.given["start"].thing if "start" in call.given else Number(0, call.node, "0")
+    start = call.given["start"].thing if "start" in call.given else _zero(call)
     things = call.elements("x")
     return total(
         call.recorder,
@@ -214,9 +219,7 @@ def _seed(call: Call) -> None:
 
 
 def _drawn(call: Call, number: float) -> Number:
-    return Number(
-        number, call.node, call.recorder.source.text(call.node), round=call.recorder.tape.keep_round()
-    )
+    return Number(number, call.node, call.recorder.source.text(call.node), call.recorder.tape.keep_round())
 
 
 def _uniform(call: Call) -> Number:

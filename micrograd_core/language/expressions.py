@@ -89,7 +89,7 @@ def _literal(interpreter: Interpreter, node: ast.expr, constant: ast.Constant, s
     if number in (float("inf"), float("-inf")):
         message = tr("{text} is too large for a 64-bit float and becomes {number}.", text=text, number=number)
         recorder.warn("value", message, node)
-    return Number(number, node, text, literal=True, round=recorder.tape.keep_round())
+    return Number(number, node, text, recorder.tape.keep_round(), literal=True)
 
 
 def _large(number: int) -> float:

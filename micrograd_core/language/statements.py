@@ -230,9 +230,11 @@ def _import_from(interpreter: Interpreter, node: ast.ImportFrom) -> None:
     for alias in node.names:
         if alias.name == "*":
             for name in namespace.members:
-                interpreter.scope.assign(name, member(namespace, name, alias))
+                interpreter.scope.assign(name, member(interpreter, namespace, name, alias))
         elif alias.name in namespace.members:
-            interpreter.scope.assign(alias.asname or alias.name, member(namespace, alias.name, alias))
+            interpreter.scope.assign(
+                alias.asname or alias.name, member(interpreter, namespace, alias.name, alias)
+            )
         else:
             raise no_member(interpreter.recorder, namespace, alias.name, alias)
 

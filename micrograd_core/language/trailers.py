@@ -66,7 +66,7 @@ def attribute(interpreter: Interpreter, owner: object, node: ast.Attribute) -> o
     if isinstance(owner, Namespace):
         if node.attr not in owner.members:
             raise no_member(interpreter.recorder, owner, node.attr, node)
-        return member(owner, node.attr, node)
+        return member(interpreter, owner, node.attr, node)
     found = find_attribute(interpreter, owner, node)
     if isinstance(found, Builtin):
         return BoundMethod(found, owner)
@@ -82,13 +82,13 @@ def find_attribute(interpreter: Interpreter, owner: object, node: ast.Attribute)
     raise no_attribute(interpreter.recorder, owner, table, node)
 
 
-def member(namespace: Namespace, name: str, node: ast.expr | ast.alias) -> object:
+def member(interpreter: Interpreter, namespace: Namespace, name: str, node: ast.expr | ast.alias) -> object:
     """Return a module's member; a constant counts as a typed number."""
     found = namespace.members[name]
     if not isinstance(found, float):
         return found
     located = node if isinstance(node, ast.expr) else ast.copy_location(ast.Constant(found), node)
-    return Number(found, located, name, label=name)
+    return Number(found, located, name, interpreter.recorder.tape.keep_round(), label=name)
 
 
 def _arguments(interpreter: Interpreter, node: ast.Call) -> tuple[list[Evaluated], dict[str, Evaluated]]:

@@ -74,9 +74,10 @@ class Number:
         number: float,
         node: ast.expr,
         text: str,
+        round: int,  # noqa: A002 (the recording's word)
+        *,
         literal: bool = False,
         label: str = "",
-        round: int = -1,  # noqa: A002 (the recording's word)
     ) -> None:
         self.number = number
         self.node = node
