@@ -56,4 +56,11 @@ def _train(arguments: list[str]) -> int:
     return train(arguments)
 
 
-_COMMANDS = {"render": _render, "train": _train}
+def _steps(arguments: list[str]) -> int:
+    _work_as_usual()
+    from micrograd_gui.commands.steps import steps
+
+    return steps(arguments)
+
+
+_COMMANDS = {"render": _render, "steps": _steps, "train": _train}

@@ -7,11 +7,12 @@ moment.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from micrograd_core.engine import BackwardEvent, GradStep, MinusOne, ResetStep, SeedStep, Value
 from micrograd_core.language.source import Located, Source, Span
@@ -69,6 +70,49 @@ class Event(NamedTuple):
         return self.local * self.old
 
 
+class Slot(NamedTuple):
+    """A place in a template."""
+
+    kind: Literal["data", "grad", "number"]
+    """What is read there: an attribute of a node, or a plain number."""
+    name: str
+    """The name of a plain number; "" for a literal."""
+
+
+class Template(NamedTuple):
+    """The arithmetic of an update: signs and brackets, with slots for what they join.
+
+    Signs are Python's; ``negative`` is a minus sign before one operand.
+    """
+
+    pieces: tuple[str | Slot, ...]
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        return tuple(piece for piece in self.pieces if isinstance(piece, Slot))
+
+
+class Updates(NamedTuple):
+    """The arithmetic of updates as parallel arrays, in the order of their events."""
+
+    event: array[int]
+    template: array[int]
+    """Index into ``templates``."""
+    start: array[int]
+    """Where the values of its slots begin in ``values``."""
+    values: array[float]
+    """For each slot the number of its node, or its plain number."""
+    templates: list[Template]
+
+    def of(self, event: int) -> tuple[Template, list[float]] | None:
+        """The template of an event and the values of its slots; None for one without."""
+        index = bisect_left(self.event, event)
+        if index == len(self.event) or self.event[index] != event:
+            return None
+        template, start = self.templates[self.template[index]], self.start[index]
+        return template, list(self.values[start : start + len(template.slots)])
+
+
 class Rounds(NamedTuple):
     """Rounds of loops and calls of functions as parallel arrays, in the order in which they began."""
 
@@ -110,6 +154,7 @@ class Recording:
     labels: tuple[str, ...]
     places: tuple[Span, ...]
     rounds: Rounds
+    updates: Updates
     printed: tuple[str, ...]
     literals: Mapping[int, Span]
     """Leaves that are exactly one number of the source; see ``Program.literals``."""
@@ -131,6 +176,15 @@ class Recording:
     def __iter__(self) -> Iterator[Event]:
         for fields in EVENT.iter_unpack(self.events):
             yield Event(Kind(fields[0]), *fields[1:])
+
+    @property
+    def kinds(self) -> bytes:
+        """The kind of each event."""
+        return self.events[:: EVENT.size]
+
+    def event(self, index: int) -> Event:
+        fields = EVENT.unpack_from(self.events, index * EVENT.size)
+        return Event(Kind(fields[0]), *fields[1:])
 
     def operands_of(self, node: int) -> tuple[int, ...]:
         return tuple(self.operands[self.starts[node] : self.starts[node + 1]])
@@ -164,6 +218,8 @@ class Tape:
         self._symbols: list[str] = []
         self._exponents: dict[int, float] = {}
         self._rounds = Rounds(array("i"), array("i"), array("i"), array("i"), array("i"), array("i"), [])
+        self._updates = Updates(array("i"), array("i"), array("i"), array("d"), [])
+        self._templates: dict[Template, int] = {}
         self._sites: dict[tuple[str, str, int], int] = {}
         self._loops = 0
         self._kept = NOWHERE
@@ -182,6 +238,18 @@ class Tape:
         self._starts.append(len(self._operands))
         kind = Kind.FORWARD if value.operands else Kind.LEAF
         self._add(kind, 0, number, node, round, value.data)
+
+    def explain(self, template: Template, values: list[float]) -> None:
+        """Record the arithmetic of the update that comes next."""
+        updates = self._updates
+        index = self._templates.get(template)
+        if index is None:
+            index = self._templates[template] = len(updates.templates)
+            updates.templates.append(template)
+        updates.event.append(self._count)
+        updates.template.append(index)
+        updates.start.append(len(updates.values))
+        updates.values.extend(values)
 
     def set_data(self, value: Value, old: float, node: Located) -> None:
         """Record that the program has set ``value.data``, which was ``old``."""
@@ -292,9 +360,14 @@ class Tape:
             labels=tuple(value.label for value in numbers),
             places=tuple(map(self._source.span, self._places)),
             rounds=self._rounds,
+            updates=self._updates,
             printed=tuple(self.printed),
             literals={numbers[value]: span for value, span in literals.items()},
             constants=numbered(constants),
             parameters=numbered(parameters),
             minus_ones=frozenset(number for value, number in numbers.items() if isinstance(value, MinusOne)),
         )
+
+
+EMPTY_RECORDING = Tape(Source("")).recording({}, frozenset(), frozenset())
+"""The recording of an empty program."""

@@ -13,6 +13,7 @@ from micrograd_core.language.interpreter import Interpreter
 from micrograd_core.language.labels import bind
 from micrograd_core.language.source import LABEL_LENGTH, shorten
 from micrograd_core.language.trailers import find_attribute, list_index
+from micrograd_core.language.updates import read, update_of
 from micrograd_core.language.values import describe, kind
 from micrograd_core.texts import tr
 
@@ -88,6 +89,10 @@ def assign_attribute(
     value = recorder.value(owner, target.value)
     assert value is not None, "only Values have attributes that can be assigned to"
     number = float(recorder.number(thing, node, _ASSIGNED[target.attr]))
+    update = update_of(statement) if target.attr == "data" else None
+    values = None if update is None else read(interpreter, update)
+    if update is not None and values is not None:
+        recorder.tape.explain(update.template, values)
     recorder.assign(value, target.attr, number, statement or target)
     if isinstance(thing, Value):
         recorder.set_aside(thing)

@@ -120,7 +120,13 @@ class _Colors:
         self.grad = color(theme.grad)
         self.warning = color(theme.warning)
         self.ring = color(theme.text, 210)
-        self.passes: dict[Pass, QColor] = {"data": self.data, "grad": self.grad}
+        self.update, self.update_fill = color(theme.update), color(theme.update_fill)
+        self.update_edge, self.update_text = color(theme.update_edge), color(theme.update_text)
+        self.passes: dict[Pass, QColor] = {
+            "data": self.data,
+            "grad": self.grad,
+            "update": self.update,
+        }
 
     def summary(self, look: NodeLook) -> QColor:
         """The colour of a card that is only a few pixels large."""
@@ -200,10 +206,16 @@ def _paint_text(painter: QPainter, look: NodeLook, card: QRectF, colors: _Colors
         painter.setPen(QPen(colors.border, 1.0))
         area = QRectF(left - 4, card.top() - 9, _TAG_WIDTH, 16)
         _paint_pill(painter, area, _TAG, _TAG_SIZE, colors.card, colors.muted, outlined=True)
+    if look.tag:
+        painter.setPen(QPen(colors.update_edge, 1.0))
+        width = text_width(look.tag) * _TAG_SIZE / LABEL_SIZE + 14.0
+        area = QRectF(right + 4 - width, card.top() - 12, width, 16)
+        _paint_pill(painter, area, look.tag, _TAG_SIZE, colors.update_fill, colors.update_text, outlined=True)
     data, grad, size = fit_numbers(look.data, look.grad, right - left)
     painter.setFont(mono(size))
     baseline = card.bottom() - 13
-    _paint_number(painter, QPointF(left, baseline), look.data, data, size, colors.data, colors.warning, 1)
+    ink = colors.update if look.changed else colors.data
+    _paint_number(painter, QPointF(left, baseline), look.data, data, size, ink, colors.warning, 1)
     _paint_number(painter, QPointF(right, baseline), look.grad, grad, size, colors.grad, colors.warning, -1)
 
 

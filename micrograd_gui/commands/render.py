@@ -9,20 +9,18 @@ from micrograd_gui.background.files import in_thread, write_whole
 from micrograd_gui.commands.console import fail, print_out, tell
 from micrograd_gui.commands.options import Parser, count
 from micrograd_gui.commands.picture_options import add_output, add_theme
+from micrograd_gui.commands.program_texts import CODE, problem_text, warning_texts
 from micrograd_gui.export.formats import draw_picture
 from micrograd_gui.export.graph_picture import GraphSubject
 from micrograd_gui.export.options import Options
 from micrograd_gui.model.arrays import derive_arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.layout import graphviz_problem
-from micrograd_gui.model.resolve import Problem, resolve
+from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.theme import THEMES
 from micrograd_gui.shell.document_files import read_document
 from micrograd_gui.startup import make_application
 from micrograd_gui.widgets.style import load_fonts
-
-_CODE = "<code>"
-"""Name of the program in messages if it was given with -c."""
 
 
 def render(arguments: list[str]) -> int:
@@ -50,15 +48,14 @@ def render(arguments: list[str]) -> int:
     add_theme(parser)
     options = parser.parse_args(arguments)
 
-    name = _CODE if options.file is None else str(options.file)
+    name = CODE if options.file is None else str(options.file)
     resolved = resolve(Document(options.code) if options.file is None else read_document(options.file))
     for printed in resolved.printed:
         print_out(f"{printed.text}\n")
-    for warning in resolved.warnings:
-        said = tr("warning: {message}", message=warning.message)
-        tell(f"{name}:{warning.line}:{warning.column}: {said}\n")
+    for text in warning_texts(resolved.warnings, name):
+        tell(text)
     if resolved.problem:
-        tell(_problem_text(resolved.problem, name))
+        tell(problem_text(resolved.problem, name))
         return 1
     if resolved.snapshot is None:
         example = "a = 2.0; b = a * a"
@@ -85,11 +82,6 @@ def render(arguments: list[str]) -> int:
         said = tr("The layout is the simple one. {problem}", problem=problem)
         tell(f"micrograd-gui: {said}\n")
     return 0
-
-
-def _problem_text(problem: Problem, name: str) -> str:
-    hint = f"{problem.hint}\n" if problem.hint else ""
-    return f"{name}:{problem.line}:{problem.column}: {problem.message}\n{hint}"
 
 
 def _step(text: str) -> int | None:

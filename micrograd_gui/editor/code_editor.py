@@ -246,11 +246,32 @@ class CodeEditor(NumberedTextEdit):
 
     # Marks
 
+    def show_steps(self, line: int, before: int) -> None:
+        """Point to the line of the present step and to that of the step before; 0 for none."""
+        if (line, before) == (self.step_line, self.line_before):
+            return
+        self.step_line, self.line_before = line, before
+        self._show_marks()
+        self.update_gutter()
+        if line:
+            self._reveal(line)
+
+    def _reveal(self, line: int) -> None:
+        """Scroll just so far that a line is seen."""
+        bar, page = self.verticalScrollBar(), self.verticalScrollBar().pageStep()
+        first = bar.value()
+        if not first < line <= first + page - 1:
+            bar.setValue(line - 1 if line <= first else line - page + 1)
+
     def _show_marks(self) -> None:
         theme, document, marks = self._theme, self.document(), []
         # On an empty text the mark would hide the placeholder.
         if self.hasFocus() and self._source:
             line = _mark(QTextCursor(self.textCursor().block()), background=theme.card)
+            line.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+            marks.append(line)
+        if self.step_line:
+            line = _mark(QTextCursor(document.findBlockByNumber(self.step_line - 1)), theme.update, 36)
             line.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
             marks.append(line)
         if self._marked is not None:

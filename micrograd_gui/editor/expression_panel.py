@@ -14,6 +14,7 @@ from micrograd_gui.model.resolve import Printed, Problem, ProgramWarning, Resolv
 from micrograd_gui.model.snapshot import Span
 from micrograd_gui.model.text_change import changed_range
 from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.model.timeline import Progress
 from micrograd_gui.widgets.labels import LabelRole, make_label
 from micrograd_gui.widgets.style import icon, restyle
 
@@ -74,13 +75,22 @@ class ExpressionPanel(QWidget):
         grid.setColumnStretch(1, 1)
         self._output_title = make_label("section", tr("OUTPUT"), parent=self)
         self._output = _Output(self)
+        self._later = make_label("faint", name="later_output", parent=self)
+        self._later.hide()
 
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(make_label("section", tr("EXPRESSION"), parent=self))
         column.addWidget(self._editor, 1)
-        for widget in (self._status, self._problem_row, self._warnings, self._output_title, self._output):
+        for widget in (
+            self._status,
+            self._problem_row,
+            self._warnings,
+            self._output_title,
+            self._output,
+            self._later,
+        ):
             column.addWidget(widget)
         self.show_theme(DARK)
         self._show_status("", "faint")
@@ -110,6 +120,16 @@ class ExpressionPanel(QWidget):
         self._show_good(resolved)
         self._show_warnings(resolved.warnings)
         self._show_output(resolved.printed)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Point to the line of the present step, and show what was printed so far."""
+        self._editor.show_steps(progress.line, progress.before)
+        self._output.show_progress(progress.printed)
+        later = self._output.later
+        self._later.setText(
+            tr_count("{n:,} more line later in the run", "{n:,} more lines later in the run", later)
+        )
+        self._later.setVisible(later > 0)
 
     def show_working(self, working: bool) -> None:
         """Say that the text is being computed, and hide the results of the previous one."""
@@ -204,6 +224,7 @@ class ExpressionPanel(QWidget):
         self._warnings.setVisible(bool(warnings))
 
     def _show_output(self, printed: Sequence[Printed]) -> None:
+        self._later.hide()
         self._output_title.setVisible(bool(printed))
         self._output.show_printed(printed)
 
@@ -221,15 +242,38 @@ class _Output(NumberedTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._printed: tuple[Printed, ...] = ()
+        self._so_far = 0
+
+    @property
+    def later(self) -> int:
+        """Number of prints that come after the present moment."""
+        return len(self._printed) - self._so_far
 
     def show_printed(self, printed: Sequence[Printed]) -> None:
+        """Show all that the program prints."""
         self.setVisible(bool(printed))
         if tuple(printed) == self._printed:
             return
-        self._printed = tuple(printed)
+        self._printed, self._so_far = tuple(printed), len(printed)
+        self._show()
+        lines = sum(clean_text(text).count("\n") + 1 for text, _ in printed)
+        shown = min(max(lines, 1), _MOST_OUTPUT_LINES)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * shown + 18)
+
+    def show_progress(self, count: int) -> None:
+        """Show only the first ``count`` prints, scrolled to the last of them."""
+        count = min(count, len(self._printed))
+        if count == self._so_far:
+            return
+        self._so_far = count
+        self._show()
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def _show(self) -> None:
         lines: list[str] = []
         labels: list[str] = []
-        for text, line in printed:
+        for text, line in self._printed[: self._so_far]:
             first, *more = clean_text(text).split("\n")
             lines += [first, *more]
             labels += [str(line), *[""] * len(more)]
@@ -237,8 +281,6 @@ class _Output(NumberedTextEdit):
         self.setPlainText("\n".join(lines))
         self.show_line_labels(labels)
         self.verticalScrollBar().setValue(scrolled)
-        shown = min(max(len(lines), 1), _MOST_OUTPUT_LINES)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * shown + 18)
 
 
 def _text(name: str, role: LabelRole, parent: QWidget) -> QLabel:

@@ -2,8 +2,8 @@
 
 import re
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from micrograd_gui.editor.text_commands import INDENT
@@ -34,6 +34,10 @@ class NumberedTextEdit(QPlainTextEdit):
         self._line_labels: list[str] | None = None
         self.marked_line = 0
         """Line (from 1) whose number is marked as a problem's; 0 for none."""
+        self.step_line = 0
+        """Line (from 1) of the present step, with an arrow before it; 0 for none."""
+        self.line_before = 0
+        """Line of the step before it, with a pale arrow; 0 for none."""
         self._gutter = _Gutter(self)
         self.setFont(mono(13))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -99,8 +103,21 @@ class NumberedTextEdit(QPlainTextEdit):
                     painter.setPen(Qt.PenStyle.NoPen)
                     painter.setBrush(color(theme.problem))
                     painter.drawRoundedRect(0, rect.top() + 1, 3, rect.height() - 2, 1, 1)
+                if number + 1 in (self.step_line, self.line_before):
+                    self._paint_arrow(painter, rect, is_present=number + 1 == self.step_line)
                 top += height
                 block = block.next()
+
+    def _paint_arrow(self, painter: QPainter, rect: QRect, *, is_present: bool) -> None:
+        """Draw the arrow of the present step, or the outline of one for the step before."""
+        x, y = 3.0, rect.center().y() + 0.5
+        shape = [(0, -2), (4, -2), (4, -5), (9, 0), (4, 5), (4, 2), (0, 2)]
+        arrow = QPolygonF([QPointF(x + dx, y + dy) for dx, dy in shape])
+        theme = self._theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(color(theme.update if is_present else theme.faint_text), 1.0))
+        painter.setBrush(color(theme.update) if is_present else Qt.BrushStyle.NoBrush)
+        painter.drawPolygon(arrow)
 
     def _label(self, number: int) -> str:
         labels = self._line_labels

@@ -27,7 +27,7 @@ from micrograd_gui.model.sentence import Sentence, plain_sentence, step_sentence
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.solve_state import SolveState, why_no_graph
 from micrograd_gui.model.theme import Theme
-from micrograd_gui.model.timeline import Moment
+from micrograd_gui.model.timeline import Moment, progress_at
 
 _COMPUTING = plain_sentence(tr("The new program is being computed…"))
 
@@ -139,6 +139,8 @@ class GraphTab(QWidget):
         self.playback.play_toggled.connect(player.toggle_play)
         self.playback.step_requested.connect(player.step)
         self.playback.position_requested.connect(player.jump)
+        self.playback.round_requested.connect(player.go_to_round)
+        self.playback.end_requested.connect(player.jump_to_end)
         self.playback.speed_requested.connect(player.change_speed)
 
     def _connect_selection(self) -> None:
@@ -174,7 +176,7 @@ class GraphTab(QWidget):
             self.splitter.setSizes([left, width - left - right, right])
 
     def open_find_bar(self) -> None:
-        snapshot = self._session.shown.snapshot
+        snapshot = self._session.snapshot
         nodes = snapshot.nodes if snapshot is not None else ()
         self.find_bar.show_nodes([(node.id, f"{node.label} {node.chip}".strip()) for node in nodes])
         self.find_bar.show()
@@ -234,31 +236,31 @@ class GraphTab(QWidget):
         for part in (self.playback, self._veil):
             part.set_stale(outdated)
 
-    def _show_graph(self, snapshot: GraphSnapshot | None, placement: Placement | None) -> None:
+    def _show_graph(self, _snapshot: GraphSnapshot | None, placement: Placement | None) -> None:
         self._placement = placement
         if placement is None:
             self.scene.show(replace(self.scene.picture, shown=NOTHING))
         self.arrays.show_arrays(self._session.arrays)
         self._show_operation()
-        self.leaves.show_leaves(snapshot)
-        timeline = self._session.shown.timeline
-        self.playback.show_timeline(timeline.forward_count, len(timeline))
+        self.leaves.show_leaves(self._session.shown.snapshot)
         self._show_span()
         self._dim()
 
     def _show_moment(self, moment: Moment) -> None:
-        shown = self._session.shown
-        if shown.snapshot is not None and self._placement is not None:
+        session = self._session
+        timeline, snapshot = session.player.timeline, session.snapshot
+        if timeline.sections[moment.section].graph != session.graph:
+            return
+        if snapshot is not None and self._placement is not None:
             picture = self.scene.picture
-            graph = one_card_each(shown.snapshot, picture.shown.graph)
-            now = Shown(graph, self._placement, moment, self._session.arrays)
-            self.scene.show(replace(picture, shown=now))
-            if self._session.with_arrays:
-                known = zip(shown.snapshot.nodes, moment.data_known, strict=True)
-                self.arrays.show_numbers(
-                    tuple(record.data if is_known else None for record, is_known in known)
-                )
-        self._step = step_sentence(shown.snapshot, shown.timeline, moment)
+            graph = one_card_each(snapshot, picture.shown.graph)
+            self.scene.show(replace(picture, shown=Shown(graph, self._placement, moment, session.arrays)))
+            if session.with_arrays:
+                self.arrays.show_numbers(moment.data)
+        self.playback.show_section(timeline, moment.section)
+        self.playback.show_rounds(session.player.rounds)
+        self.expression.show_progress(progress_at(timeline, moment.position))
+        self._step = step_sentence(snapshot, timeline, moment)
         self._show_sentence()
 
     def _show_sentence(self) -> None:
@@ -276,7 +278,7 @@ class GraphTab(QWidget):
 
     def _show_span(self) -> None:
         """Mark the selected card's source in the text."""
-        snapshot = self._session.shown.snapshot
+        snapshot = self._session.snapshot
         record = None if snapshot is None else snapshot.record(self._session.selection.node)
         self.expression.highlight_span(None if record is None else record.span)
 
@@ -296,8 +298,8 @@ class GraphTab(QWidget):
         self.view.camera.show_operation(name)
 
     def _select_node(self, node: int) -> None:
-        if self._session.shown.snapshot is not None:
-            self._session.selection.select(self._session.shown.snapshot.nodes[node].id)
+        if self._session.snapshot is not None:
+            self._session.selection.select(self._session.snapshot.nodes[node].id)
 
     def _find(self, node_id: str) -> None:
         self._session.selection.select(node_id)

@@ -38,7 +38,7 @@ class Column:
     header: str
     short_header: str = ""
     """Header for narrow tables; "" for the same."""
-    number: Callable[[LedgerRow], float] | None = None
+    number: Callable[[LedgerRow], float | None] | None = None
     text: Callable[[LedgerRow], str] | None = None
     meaning: Literal["text", "grad"] = "text"
     step_link: bool = False
@@ -111,10 +111,10 @@ class LedgerModel(QAbstractTableModel):
             result.append(math.ceil(width))
         return result
 
-    def _longest(self, form: Format, number: Callable[[LedgerRow], float]) -> int:
+    def _longest(self, form: Format, number: Callable[[LedgerRow], float | None]) -> int:
         if len(self.rows) > _MEASURED_ROWS:
             return len(_WIDEST)
-        return max((len(form(number(row))) for row in self.rows), default=1)
+        return max((len(_text(number(row), form)) for row in self.rows), default=1)
 
     def word_widths(self, columns: Sequence[int]) -> list[float]:
         """Return the width of the longest text of each of these columns, in pixels."""
@@ -155,9 +155,9 @@ class LedgerModel(QAbstractTableModel):
                 return column.text(row)
             if not row.done:
                 return NOT_YET
-            return (
-                self._format(column.number(row)) if column.number else column.text(row) if column.text else ""
-            )
+            if column.number:
+                return _text(column.number(row), self._format)
+            return column.text(row) if column.text else ""
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip(_explain(row, column))
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -172,7 +172,14 @@ class LedgerModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), last)
 
 
+def _text(number: float | None, form: Format) -> str:
+    return "" if number is None else form(number)
+
+
 def _explain(row: LedgerRow, column: Column) -> str:
+    if not row.node:
+        words = tr("{source}, cleared since", source=row.through) if row.cleared else row.through
+        return f"{words}: {format_short(row.total)}"
     if column.step_link:
         return tr(
             "{formula} in step {step:,}. Click to go to this step.",

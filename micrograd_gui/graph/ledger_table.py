@@ -112,7 +112,7 @@ class LedgerTable(QTableView):
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 self.position_requested.emit(row.position)
             else:
-                self.node_chosen.emit(row.node)
+                self._go_to(row)
         else:
             super().keyPressEvent(event)
 
@@ -133,8 +133,9 @@ class LedgerTable(QTableView):
     def _open_menu(self, row: LedgerRow, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        go = menu.addAction(tr("Go to {card}", card=row.through).replace("&", "&&"))
-        go.triggered.connect(lambda _checked=False, node=row.node: self.node_chosen.emit(node))
+        if row.node:
+            go = menu.addAction(tr("Go to {card}", card=row.through).replace("&", "&&"))
+            go.triggered.connect(lambda _checked=False, node=row.node: self.node_chosen.emit(node))
         show = menu.addAction(tr("Show this step"))
         show.triggered.connect(lambda _checked=False, step=row.position: self.position_requested.emit(step))
         menu.popup(at)
@@ -144,7 +145,14 @@ class LedgerTable(QTableView):
         if self._model.columns[index.column()].step_link:
             self.position_requested.emit(row.position)
         else:
+            self._go_to(row)
+
+    def _go_to(self, row: LedgerRow) -> None:
+        """Go to a row's card, or to the step of a row without one."""
+        if row.node:
             self.node_chosen.emit(row.node)
+        else:
+            self.position_requested.emit(row.position)
 
     def _fit_columns(self) -> None:
         """Choose as many digits as there is room for, and divide the rest between the columns of words."""
@@ -206,9 +214,10 @@ class _LedgerDelegate(QStyledItemDelegate):
         painter.drawLine(rect.bottomLeft() + QPointF(0.0, -0.5), rect.bottomRight() + QPointF(0.0, -0.5))
         font = cell_font(column, index.column())
         link = index.column() == 0 or column.step_link
-        font.setUnderline(hovered and link)
+        font.setUnderline(hovered and link and bool(row.node or column.step_link))
+        font.setStrikeOut(row.cleared)
         painter.setFont(font)
-        painter.setPen(color(theme.faint_text if not row.done else _tint(theme, column)))
+        painter.setPen(color(_tint(theme, column) if row.done and not row.cleared else theme.faint_text))
         text = str(model.data(index))
         box = rect.adjusted(PADDING, 0.0, -PADDING, 0.0)
         if column.number is None:

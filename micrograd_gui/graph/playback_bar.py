@@ -1,13 +1,20 @@
 """The bar under the graph: the present step's sentence, and controls to play, step and scrub through both passes."""
 
+from collections.abc import Sequence
+from functools import partial
+from itertools import zip_longest
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from micrograd_core.texts import tr
+from micrograd_gui.graph.round_strip import RoundStrip
 from micrograd_gui.graph.sentence_label import SentenceLabel
 from micrograd_gui.model.playback import SPEEDS, Playback
+from micrograd_gui.model.rounds import RoundRow
 from micrograd_gui.model.sentence import Sentence
 from micrograd_gui.model.theme import Theme
+from micrograd_gui.model.timeline import EMPTY_TIMELINE, Timeline
 from micrograd_gui.widgets.fitting_bar import FittingBar
 from micrograd_gui.widgets.labels import make_label
 from micrograd_gui.widgets.measure import measured_width
@@ -25,6 +32,9 @@ class PlaybackBar(FittingBar):
     step_requested = Signal(int)
     """steps; negative is backwards"""
     position_requested = Signal(int)
+    round_requested = Signal(int, int)
+    """(index of the round, depth of its loop)"""
+    end_requested = Signal()
     speed_requested = Signal(int)
     """notches; positive is faster"""
 
@@ -32,7 +42,11 @@ class PlaybackBar(FittingBar):
         super().__init__(parent)
         self.setObjectName("playback_bar")
         self.setProperty("role", "floating")
-        self._count = 0
+        self._shown: tuple[Timeline, int] | None = None
+        self._depth = 0
+        """Depth of the loop that the first strip shows."""
+        self._start = 0
+        """Position at which the section begins."""
         self._playback = Playback()
         self._sentence = SentenceLabel(self)
         self._sentence.setObjectName("sentence")
@@ -57,8 +71,14 @@ class PlaybackBar(FittingBar):
         self._back.clicked.connect(lambda: self.step_requested.emit(-1))
         self._play.clicked.connect(lambda: self.play_toggled.emit())
         self._forward.clicked.connect(lambda: self.step_requested.emit(1))
-        self._last.clicked.connect(lambda: self.position_requested.emit(self._count))
-        self._scrubber.position_requested.connect(self.position_requested)
+        self._last.clicked.connect(lambda: self.end_requested.emit())
+        self._scrubber.position_requested.connect(
+            lambda position: self.position_requested.emit(self._start + position)
+        )
+
+        self._strips = (RoundStrip(self), RoundStrip(self))
+        for depth, strip in enumerate(self._strips):
+            strip.round_requested.connect(partial(self._request_round, depth))
 
         row = self._row = QHBoxLayout()
         row.setSpacing(8)
@@ -71,13 +91,20 @@ class PlaybackBar(FittingBar):
         column.setContentsMargins(_MARGIN, 10, _MARGIN, 10)
         column.setSpacing(8)
         column.addWidget(self._sentence)
+        for strip in self._strips:
+            column.addWidget(strip)
         column.addLayout(row)
-        self.show_timeline(0, 0)
+        self.show_section(EMPTY_TIMELINE, 0)
         self.show_playback(Playback())
 
-    def show_timeline(self, forward_count: int, count: int) -> None:
-        self._count = count
-        self._scrubber.show_timeline(forward_count, count)
+    def show_section(self, timeline: Timeline, section: int) -> None:
+        """Show the steps of a section."""
+        if (timeline, section) == self._shown:
+            return
+        self._shown = timeline, section
+        self._start, count = timeline.starts[section], len(timeline.steps_of(section))
+        self._scrubber.show_segments(timeline.steps_of(section).segments)
+        self._scrubber.show_position(self._playback.position - self._start)
         for widget in (self._first, self._back, self._play, self._forward, self._last, self._scrubber):
             widget.setEnabled(count > 0)
         # Room for the longest text, so that the scrubber does not move while playing.
@@ -85,9 +112,18 @@ class PlaybackBar(FittingBar):
         self.fit()
         self._show_steps()
 
+    def show_rounds(self, rows: Sequence[RoundRow]) -> None:
+        """Show the rounds around the present moment: of at most two loops, the innermost ones."""
+        self._depth = max(len(rows) - len(self._strips), 0)
+        for strip, row in zip_longest(self._strips, rows[self._depth :]):
+            strip.show_row(row)
+
+    def _request_round(self, strip: int, index: int) -> None:
+        self.round_requested.emit(index, self._depth + strip)
+
     def show_playback(self, playback: Playback) -> None:
         self._playback = playback
-        self._scrubber.show_position(playback.position)
+        self._scrubber.show_position(playback.position - self._start)
         self._speed.show_speed(playback.speed)
         self._play.show_running(playback.playing)
         self._show_steps()
@@ -101,6 +137,8 @@ class PlaybackBar(FittingBar):
     def show_theme(self, theme: Theme) -> None:
         self._sentence.show_theme(theme)
         self._scrubber.show_theme(theme)
+        for strip in self._strips:
+            strip.show_theme(theme)
         for button in (self._first, self._back, self._play, self._forward, self._last):
             button.show_theme(theme)
 
@@ -115,14 +153,11 @@ class PlaybackBar(FittingBar):
             self.speed_requested.emit(notches)
 
     def _show_steps(self) -> None:
-        done = min(int(self._playback.position), self._count)
-        self._steps.setText(_steps_text(done, self._count))
+        count = self._scrubber.maximum()
+        done = min(max(int(self._playback.position) - self._start, 0), count)
+        self._steps.setText(_steps_text(done, count))
         self._scrubber.setToolTip(
-            tr(
-                "Drag through the forward and the backward pass (step {done:,} of {count:,})",
-                done=done,
-                count=self._count,
-            )
+            tr("Drag through the steps (step {done:,} of {count:,})", done=done, count=count)
         )
 
 

@@ -1,10 +1,12 @@
 """The player of both passes, with the present moment."""
 
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from micrograd_gui.model.playback import Playback, advance, change_speed, jump_to, pause, play, step_by
+from micrograd_gui.model.rounds import RoundRow, round_rows, same_place
 from micrograd_gui.model.timeline import EMPTY_TIMELINE, Moment, Timeline, moment_at
 
 
@@ -27,6 +29,16 @@ class Player(QObject):
         return len(self.timeline)
 
     @property
+    def is_at_end(self) -> bool:
+        """True at rest at the end, or on the way there by steps."""
+        return not self.playback.playing and self.playback.goal >= self.last
+
+    @property
+    def section(self) -> int:
+        """Index of the present moment's section."""
+        return self.timeline.section_at(self.playback.position)
+
+    @property
     def moment(self) -> Moment:
         return moment_at(self.timeline, self.playback.position)
 
@@ -37,7 +49,7 @@ class Player(QObject):
 
     def show_timeline(self, timeline: Timeline) -> None:
         """Play another timeline from the present position. At rest at the end, it stays at the end."""
-        at_end = not self.playback.playing and self.playback.goal >= self.last
+        at_end = self.is_at_end
         self.timeline = timeline
         goal = self.last if at_end else min(self.playback.goal, self.last)
         position = float(goal) if at_end else min(self.playback.position, float(goal))
@@ -54,6 +66,27 @@ class Player(QObject):
 
     def jump(self, position: int) -> None:
         self._set_playback(jump_to(self.playback, position, self.last))
+
+    @property
+    def rounds(self) -> tuple[RoundRow, ...]:
+        """The rounds around the present moment, the outermost loop first."""
+        return round_rows(self.timeline, self.section)
+
+    def go_to_round(self, index: int, depth: int = -1) -> None:
+        """Jump to the like place in another round of a loop, by default of the innermost one."""
+        rows = self.rounds
+        if rows and 0 <= index < len(rows[depth].marks):
+            self.jump(same_place(rows[depth], index, math.ceil(self.playback.position)))
+
+    def step_rounds(self, rounds: int) -> None:
+        """Jump by a number of rounds; negative is backward. Outside of loops a section counts as one."""
+        rows = self.rounds
+        if rows:
+            self.go_to_round(rows[-1].current + rounds)
+        else:
+            section = min(max(self.section + rounds, 0), len(self.timeline.sections) - 1)
+            if section != self.section:
+                self.jump(self.timeline.starts[section] + 1)
 
     def jump_to_end(self) -> None:
         self.jump(self.last)

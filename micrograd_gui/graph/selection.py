@@ -25,15 +25,16 @@ class Selection(QObject):
         self._player = player
         self._snapshot: GraphSnapshot | None = None
         self._arrays: Arrays | None = None
+        self._graph = 0
         self.node = ""
         """Id of the selected node, or ""."""
         self.operation = ""
         """Name of the array operation that is selected, or that the selected node is part of."""
         player.moment_changed.connect(self._show_inspection)
 
-    def take_graph(self, snapshot: GraphSnapshot | None, arrays: Arrays | None) -> None:
-        """Take over another graph. ``keep`` follows once it is shown."""
-        self._snapshot, self._arrays = snapshot, arrays
+    def take_graph(self, snapshot: GraphSnapshot | None, arrays: Arrays | None, graph: int) -> None:
+        """Take over another graph, number ``graph`` of its timeline. ``keep`` follows once it is shown."""
+        self._snapshot, self._arrays, self._graph = snapshot, arrays, graph
 
     def keep(self) -> None:
         """Keep the selection as far as the graph still has it."""
@@ -85,8 +86,7 @@ class Selection(QObject):
         snapshot = self._snapshot
         if snapshot is None or self.node not in snapshot.index:
             self.inspection_changed.emit(None)
-        else:
-            player = self._player
-            self.inspection_changed.emit(
-                inspect(snapshot, player.timeline, player.moment, snapshot.index[self.node])
-            )
+            return
+        timeline, moment = self._player.timeline, self._player.moment
+        if timeline.sections[moment.section].graph == self._graph:
+            self.inspection_changed.emit(inspect(snapshot, timeline, moment, snapshot.index[self.node]))

@@ -92,7 +92,7 @@ def _font(role: Role) -> QFont:
 
 
 def _tint(role: Role, theme: Theme) -> str:
-    return {"data": theme.data, "grad": theme.grad}.get(role, theme.text)
+    return {"data": theme.data, "grad": theme.grad, "update": theme.update}.get(role, theme.text)
 
 
 def _width(part: Part) -> float:

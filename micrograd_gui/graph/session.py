@@ -14,9 +14,10 @@ from micrograd_gui.model import solve_state
 from micrograd_gui.model.arrays import Arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import Resolved, descend, set_leaf
+from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.solve import Probed, Solution
 from micrograd_gui.model.solve_state import Reason, SolveState
-from micrograd_gui.model.timeline import moment_at
+from micrograd_gui.model.timeline import Moment
 
 _LATE_MS = 500
 
@@ -46,10 +47,16 @@ class Session(QObject):
         self.state = SolveState()
         self.shown = Resolved(Document())
         """The last good program."""
+        self.graph = 0
+        """Index of the graph of ``shown`` that is on the canvas."""
         self.arrays: Arrays | None = None
-        """The array program of ``shown``, if asked for."""
+        """The array program of that graph, if asked for."""
         self.with_arrays = False
         """True if each solution comes with the array program."""
+        self._newest: tuple[int, Resolved] = -1, self.shown
+        """The newest resolved document, with its revision."""
+        self._section = -1
+        """The section that was asked for last."""
         self._waiting: Callable[[], None] | None = None
         """A change that waits for the graph of the present text."""
         self._gesture = 0
@@ -60,6 +67,7 @@ class Session(QObject):
         self._solver.failed.connect(self._fail)
         self.editing.document_changed.connect(self._solve)
         self.selection.node_changed.connect(self._probe)
+        self.player.moment_changed.connect(self._follow)
 
     def start(self) -> None:
         """Start the solving process while the window starts up."""
@@ -69,14 +77,19 @@ class Session(QObject):
         self._solver.close()
 
     @property
+    def snapshot(self) -> GraphSnapshot | None:
+        """The graph on the canvas."""
+        return self.shown.graphs[self.graph] if self.shown.graphs else None
+
+    @property
     def is_busy(self) -> bool:
         """True until the newest request is answered."""
         return self.state.awaited
 
     def open(self, document: Document, path: Path | None = None) -> None:
         """Open another document, with nothing to undo, playback at its end and nothing selected."""
-        self.shown, self.arrays = Resolved(Document()), None
-        self.selection.take_graph(None, None)
+        self.shown, self.arrays, self.graph, self._section = Resolved(Document()), None, 0, -1
+        self.selection.take_graph(None, None, 0)
         self.selection.select("")
         self.player.clear()
         self._set_state(solve_state.opened(self.state))
@@ -118,7 +131,7 @@ class Session(QObject):
 
     def _descend(self, rate: float) -> None:
         if self.shown.snapshot is not None:
-            grads = moment_at(self.shown.timeline, len(self.shown.timeline)).grads
+            grads = self.shown.timeline.final_grads
             document = descend(self.editing.document, self.shown.snapshot, grads, rate)
             self.editing.edit(document)
 
@@ -133,14 +146,23 @@ class Session(QObject):
     def _solve(self) -> None:
         self._ask(solve_state.edited(self.state))
 
+    def _follow(self, moment: Moment) -> None:
+        """Ask for the graph of the moment's section if another one is shown, or if a card is probed there."""
+        if self.state.shows_present and moment.section != self._section:
+            timeline = self.shown.timeline
+            if self.selection.node or timeline.sections[moment.section].graph != self.graph:
+                self._ask(self.state)
+
     def _probe(self, node_id: str) -> None:
         if node_id:
             self._ask(self.state)
 
     def _ask(self, state: SolveState) -> None:
         """Ask for the graph of the present text and the probe of the selected card."""
+        self._section = self.player.section
+        section = -1 if self.player.is_at_end else self._section
         number = self._solver.ask(
-            state.revision, self.editing.document, self.selection.node, self.with_arrays
+            state.revision, self.editing.document, self.selection.node, self.with_arrays, section
         )
         self._set_state(solve_state.asked(state, number))
 
@@ -162,26 +184,31 @@ class Session(QObject):
 
     def _take_solution(self, solution: Solution) -> None:
         request = solution.request
+        if solution.resolved is not None:
+            self._newest = request.revision, solution.resolved
         if request.revision != self.state.revision or request.arrays != self.with_arrays:
             return
-        is_new = not self.state.is_current or (solution.arrays is None) != (self.arrays is None)
+        resolved = self._newest[1]
+        is_new = not self.state.is_current
+        is_other = (
+            is_new or solution.graph != self.graph or (solution.arrays is None) != (self.arrays is None)
+        )
         state = solve_state.answered(self.state, request.number)
         if is_new:
-            state = solve_state.found_out(state, _why_no_graph(solution.resolved))
+            state = solve_state.found_out(state, _why_no_graph(resolved))
         self._set_state(state)
         if is_new:
-            self.resolved_changed.emit(solution.resolved)
-            if not state.is_stale:
-                self._show(solution)
+            self.resolved_changed.emit(resolved)
+        if is_other and not state.is_stale:
+            self._show(resolved, solution)
         waiting, self._waiting = self._waiting, None
         if waiting is not None and self.state.shows_present:
             waiting()
 
-    def _show(self, solution: Solution) -> None:
-        resolved = solution.resolved
-        self.shown, self.arrays = resolved, solution.arrays
-        self.selection.take_graph(resolved.snapshot, solution.arrays)
-        self.graph_changed.emit(resolved.snapshot, solution.placement)
+    def _show(self, resolved: Resolved, solution: Solution) -> None:
+        self.shown, self.graph, self.arrays = resolved, solution.graph, solution.arrays
+        self.selection.take_graph(self.snapshot, solution.arrays, self.graph)
+        self.graph_changed.emit(self.snapshot, solution.placement)
         self.selection.keep()
         self.player.show_timeline(resolved.timeline)
 

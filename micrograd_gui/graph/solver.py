@@ -52,10 +52,10 @@ class Solver(QObject):
         self._child.close()
         self._forget()
 
-    def ask(self, revision: int, document: Document, selected: str, arrays: bool) -> int:
+    def ask(self, revision: int, document: Document, selected: str, arrays: bool, section: int) -> int:
         """Send a request and return its number, which the answers have, too."""
         self._number += 1
-        self._awaited = Request(self._number, revision, document, selected, arrays)
+        self._awaited = Request(self._number, revision, document, selected, arrays, section)
         self._child.start()
         if self._is_ready:
             self._send()
@@ -84,8 +84,7 @@ class Solver(QObject):
                         self._replace()
                         give_back_freed_memory()
             case Solution():
-                snapshot = message.resolved.snapshot
-                self._nodes = 0 if snapshot is None else len(snapshot.nodes)
+                self._nodes = 0 if message.placement is None else len(message.placement.centers)
                 self._most_nodes = max(self._most_nodes, self._nodes)
                 self.answered.emit(message)
             case Probed():

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -12,7 +12,7 @@ import numpy as np
 from micrograd_core.engine import Value
 from micrograd_core.gradcheck import central_difference, difference_spacing, evaluate
 from micrograd_core.ops import ALL_NUMBERS, OPS
-from micrograd_core.texts import tr
+from micrograd_core.texts import tr, tr_count
 from micrograd_core.vectorize import vectorize
 from micrograd_gui.model.fit_text import shorten
 from micrograd_gui.model.formula import bracketed
@@ -21,35 +21,41 @@ from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
 from micrograd_gui.model.timeline import (
     BackwardStep,
     Moment,
+    SetGradStep,
     Timeline,
     contributions_from,
-    contributions_to,
 )
 
 _LABEL_LENGTH = 16
+_MOST_SENTENCES = 3
 _TOLERANCE = 1e-6
 """Largest gap between a slope and its central difference, relative to max(1, |slope|), as in ``gradcheck``."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One ``grad += local × upstream``, seen from one of its ends."""
+    """What a gradient is made of: one ``grad += local × upstream``, seen from one of its ends, or a start amount.
+
+    A start amount, which was carried over or set by hand, has a total and a ``through`` alone.
+    """
 
     position: int
     """Position of the timeline at which it is done."""
     through: str
-    """The node at the other end, with its operation: ``s (+)``."""
+    """The node at the other end, with its operation: ``s (+)``; or where a start amount comes from."""
     node: str
-    """Id of that node."""
+    """Id of that node; "" for a start amount."""
     local_formula: str
     """The local derivative in the operands' names, and as a number: ``w1 = −3``."""
-    local: float
-    upstream: float
+    local: float | None
+    upstream: float | None
     contribution: float
     total: float
     """The receiver's gradient after this step."""
     done: bool
     """True once playback has passed it."""
+    cleared: bool = False
+    """True once the gradient was cleared or set anew after it, so that it no longer counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +72,105 @@ class Inspection:
     sends: tuple[LedgerRow, ...]
     final_grad: float | None
     """Gradient after the last step; None if no pass reaches the node, so that it is 0."""
+    state: str
+    """Sentences on what happened to its numbers: data that changed after its use, a gradient set by hand."""
     note: str
     """Sentences on its operation: its domain, and its conventions at edge cases."""
     is_target: bool
 
 
 def inspect(snapshot: GraphSnapshot, timeline: Timeline, moment: Moment, node: int) -> Inspection:
-    """The node at ``moment``, and every gradient that it receives or passes on."""
+    """The node at ``moment``, and every gradient that it receives or passes on in the moment's section."""
     record = snapshot.nodes[node]
-    history = timeline.grads[node]
-    final_grad = history[-1][1] if history else None
+    steps = timeline.steps_of(moment.section)
+    history = steps.grads[node]
+    start = timeline.starts[moment.section]
     return Inspection(
         node=record,
-        data=record.data if moment.data_known[node] else None,
-        grad=moment.grads[node] if history else 0.0,
+        data=moment.data[node],
+        grad=moment.grads[node] if any(grad is not None for _, grad in history) else 0.0,
         target_label=snapshot.nodes[snapshot.target].label,
         expression=f"= {record.formula}" if record.formula else "",
-        receives=tuple(
-            _ledger_row(snapshot, moment, position, step, step.node)
-            for position, step in contributions_to(timeline, node)
-        ),
+        receives=tuple(_received(snapshot, timeline, moment, node)),
         sends=tuple(
-            _ledger_row(snapshot, moment, position, step, step.operand)
-            for position, step in contributions_from(timeline, node)
+            _ledger_row(snapshot, moment, start + position, step, step.operand)
+            for position, step in contributions_from(steps, node)
         ),
-        final_grad=final_grad,
+        final_grad=history[-1][1],
+        state=_state(snapshot, timeline, moment, node),
         note=_note(snapshot, record),
         is_target=node == snapshot.target,
     )
 
 
+def _state(snapshot: GraphSnapshot, timeline: Timeline, moment: Moment, node: int) -> str:
+    sentences = []
+    steps = timeline.steps_of(moment.section)
+    nodes = snapshot.nodes
+    for use in steps.uses:
+        if (use.node, use.operand_index) in moment.outdated and node in (use.node, use.operand):
+            user, operand = nodes[use.node].label, nodes[use.operand].label
+            number = format_short(use.data)
+            sentences.append(
+                tr(
+                    "{user} was computed with {operand} = {number}.",
+                    user=user,
+                    operand=operand,
+                    number=number,
+                )
+            )
+    if node in moment.by_hand:
+        sentences.append(tr("Its gradient was set by hand; the check below has the one of backward()."))
+    more = len(sentences) - _MOST_SENTENCES
+    if more > 0:
+        sentences[_MOST_SENTENCES:] = [tr_count("And {n} more card.", "And {n} more cards.", more)]
+    return " ".join(sentences)
+
+
+def _received(snapshot: GraphSnapshot, timeline: Timeline, moment: Moment, node: int) -> list[LedgerRow]:
+    """What the node's gradient is made of. Rows before a clearing that is done are marked as cleared."""
+    steps = timeline.steps_of(moment.section)
+    start = timeline.starts[moment.section]
+    rows: list[LedgerRow] = []
+    carried = steps.grad_at(node, 0)
+    if carried:
+        rows.append(_start_amount(start, _carried_from(timeline, moment.section), carried, moment))
+    resets = {position for position, grad in steps.grads[node] if grad is None and position}
+    for position, step in enumerate(steps.steps, start + 1):
+        is_set = isinstance(step, SetGradStep) and step.node == node
+        if (is_set or position - start in resets) and position <= moment.position:
+            rows = [replace(row, cleared=True) for row in rows]
+        if isinstance(step, BackwardStep) and step.operand == node:
+            rows.append(_ledger_row(snapshot, moment, position, step, step.node))
+        elif isinstance(step, SetGradStep) and is_set and step.new:
+            place = steps.causes[position - start - 1].place
+            words = tr("set by hand in line {line}", line=0 if place is None else place.line)
+            rows.append(_start_amount(position, words, step.new, moment))
+    return rows
+
+
+def _carried_from(timeline: Timeline, section: int) -> str:
+    """Where a gradient comes from that was there before the section."""
+    rounds = timeline.numbers_of(section)
+    if rounds and rounds[-1]:
+        return tr("carried over from round {number}", number=rounds[-1] - 1)
+    return tr("carried over")
+
+
+def _start_amount(position: int, through: str, amount: float, moment: Moment) -> LedgerRow:
+    done = position <= moment.position
+    return LedgerRow(position, through, "", "", None, None, amount, amount, done)
+
+
 def _ledger_row(
     snapshot: GraphSnapshot, moment: Moment, position: int, step: BackwardStep, other: int
 ) -> LedgerRow:
+    if other < 0:
+        words = tr("{label}, not shown", label=step.hidden)
+        return LedgerRow(
+            position, words, "", "", step.local, step.upstream, step.contribution, step.total,
+            done=position <= moment.position,
+        )  # fmt: skip
     end = snapshot.nodes[other]
     return LedgerRow(
         position=position,
@@ -172,18 +244,14 @@ class Probe:
     """The verdict in words: ``agree to 3·10⁻¹¹``."""
 
 
-def probe(snapshot: GraphSnapshot, slope: float | None, node: int, points: int = 101) -> Probe:
-    """Evaluate the target at an odd number of ``points`` around the node's data, and check its slope there.
-
-    ``slope`` is the node's gradient after one backward pass; None computes it.
-    """
+def probe(snapshot: GraphSnapshot, node: int, points: int = 101) -> Probe:
+    """Evaluate the target at an odd number of ``points`` around the node's data, and check its slope there."""
     record = snapshot.nodes[node]
     target = snapshot.nodes[snapshot.target]
     leaf, root = _rebuild(snapshot, node)
     x, y = record.data, target.data
-    if slope is None:
-        root.backward()
-        slope = leaf.grad
+    root.backward()
+    slope = leaf.grad
     xs = _sample_points(x, points)
     ys = vectorize(root, [leaf], []).forward(np.array(xs)[:, np.newaxis], []) if xs else np.empty(0)
     difference = central_difference(root, leaf)

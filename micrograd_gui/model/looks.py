@@ -5,15 +5,16 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from micrograd_core.texts import tr
 from micrograd_gui.model.array_texts import tuple_text
 from micrograd_gui.model.layout import Box, Placement
 from micrograd_gui.model.numbers import format_short
 from micrograd_gui.model.picture import Picture, Shown
 from micrograd_gui.model.scene_graph import Port
 from micrograd_gui.model.theme import Theme
-from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Moment
+from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Moment, UpdateStep
 
-Pass: TypeAlias = Literal["", "data", "grad"]
+Pass: TypeAlias = Literal["", "data", "grad", "update"]
 
 _MOST_SIDE_BY_SIDE = 100
 """Most groups and single cards for which titles may reach beyond their groups; more would take too long."""
@@ -38,6 +39,10 @@ class NodeLook:
     hovered: bool = False
     active: Pass = ""
     """The pass whose present step changes this card."""
+    changed: bool = False
+    """True if other cards were computed with other data of this card."""
+    tag: str = ""
+    """A word on its numbers: ``old``, ``by hand``, or the change under way."""
     pulse: float = 0.0
     """Strength of the active card's glow, 0 to 1."""
 
@@ -90,6 +95,7 @@ def node_looks(picture: Picture, items: Iterable[int]) -> Iterator[NodeLook]:
     selected, hovered = graph.find(picture.selected), graph.find(picture.hovered)
     active_items, active = shown.active_items, _pass(moment)
     pulse = 0.0 if picture.reduced_motion else math.sin(math.pi * moment.progress)
+    outdated, changed, by_hand = shown.outdated_items, shown.changed_items, shown.by_hand_items
     for item in items:
         card, is_active = graph.items[item], item in active_items
         yield NodeLook(
@@ -105,8 +111,19 @@ def node_looks(picture: Picture, items: Iterable[int]) -> Iterator[NodeLook]:
             selected=item == selected,
             hovered=item == hovered,
             active=active if is_active else "",
+            changed=item in changed,
+            tag=_tag(shown, item, outdated, by_hand),
             pulse=pulse if is_active else 0.0,
         )
+
+
+def _tag(shown: Shown, item: int, outdated: frozenset[int], by_hand: frozenset[int]) -> str:
+    step = shown.moment.step
+    if isinstance(step, UpdateStep) and item in shown.active_items:
+        return f"{format_short(step.old)} → {format_short(step.new)}"
+    if item in by_hand:
+        return tr("by hand")
+    return tr("old") if item in outdated else ""
 
 
 def edge_looks(picture: Picture, edges: Iterable[Port]) -> Iterator[EdgeLook]:
@@ -124,7 +141,12 @@ def edge_looks(picture: Picture, edges: Iterable[Port]) -> Iterator[EdgeLook]:
 
 
 def _pass(moment: Moment) -> Pass:
-    return "data" if isinstance(moment.step, ForwardStep) else "grad"
+    match moment.step:
+        case ForwardStep():
+            return "data"
+        case UpdateStep():
+            return "update"
+    return "grad"
 
 
 def group_looks(picture: Picture, placement: Placement) -> tuple[GroupLook, ...]:
@@ -188,6 +210,13 @@ def changed_items(before: Picture, after: Picture) -> Collection[int]:
     for one, other in ((before.selected, after.selected), (before.hovered, after.hovered)):
         if one != other:
             found.update(item for item in map(new.graph.find, (one, other)) if item is not None)
+    if old.moment is not new.moment:
+        for both in (
+            (old.outdated_items, new.outdated_items),
+            (old.changed_items, new.changed_items),
+            (old.by_hand_items, new.by_hand_items),
+        ):
+            found |= both[0] ^ both[1]
     return found
 
 
@@ -235,5 +264,7 @@ def _with_other_moment(before: Moment, after: Moment) -> set[int]:
     """Nodes whose known data or gradient differ between two moments."""
     if before is after:
         return set()
-    rows = zip(before.data_known, after.data_known, before.grads, after.grads, strict=True)
-    return {node for node, (a, b, c, d) in enumerate(rows) if a is not b or (c is not d and c != d)}
+    rows = zip(before.data, after.data, before.grads, after.grads, strict=True)
+    return {
+        node for node, (a, b, c, d) in enumerate(rows) if (a is not b and a != b) or (c is not d and c != d)
+    }

@@ -12,6 +12,8 @@ from micrograd_gui.model.timeline import (
     ForwardStep,
     Moment,
     SeedStep,
+    SetGradStep,
+    UpdateStep,
     moment_at,
 )
 
@@ -31,7 +33,7 @@ class Shown:
     def data(self, item: int) -> float | None:
         """An item's data; None before it is computed."""
         output = self.graph.items[item].nodes[-1]
-        return self.graph.snapshot.nodes[output].data if self.moment.data_known[output] else None
+        return self.moment.data[output]
 
     def grad(self, item: int) -> float | None:
         """An item's gradient; None before it is known."""
@@ -41,10 +43,30 @@ class Shown:
     def active_items(self) -> frozenset[int]:
         """The item that the present step changes, if any."""
         match self.moment.step:
-            case ForwardStep(node=node) | SeedStep(node=node) | BackwardStep(operand=node):
+            case BackwardStep(operand=node):
+                return frozenset({self.graph.item_of[node]})
+            case ForwardStep(node) | UpdateStep(node) | SetGradStep(node) | SeedStep(node):
                 return frozenset({self.graph.item_of[node]})
             case _:
                 return frozenset()
+
+    @property
+    def outdated_items(self) -> frozenset[int]:
+        """The items that were computed with other data of an operand than it has now."""
+        return frozenset(self.graph.item_of[node] for node, _ in self.moment.outdated)
+
+    @property
+    def changed_items(self) -> frozenset[int]:
+        """The items whose data was other when they were used."""
+        nodes = self.graph.snapshot.nodes
+        return frozenset(
+            self.graph.item_of[nodes[node].operands[index]] for node, index in self.moment.outdated
+        )
+
+    @property
+    def by_hand_items(self) -> frozenset[int]:
+        """The items whose gradient the program set itself."""
+        return frozenset(self.graph.item_of[node] for node in self.moment.by_hand)
 
     @property
     def active_edges(self) -> frozenset[Port]:

@@ -5,12 +5,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from micrograd_core.engine import Value
-from micrograd_core.language import LanguageError, Program, run
+from micrograd_core.language import LanguageError, Program, Recording, record_pass, run
 from micrograd_core.language import Printed as Printed
 from micrograd_core.language import ProgramWarning as ProgramWarning
+from micrograd_core.language.recording import Kind
 from micrograd_gui.model.document import Document
+from micrograd_gui.model.event_table import EventTable
 from micrograd_gui.model.numbers import format_source, same_number
+from micrograd_gui.model.sections import NO_NODES, Section, split_run
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord, node_ids, shown_values, take_snapshot
 from micrograd_gui.model.timeline import EMPTY_TIMELINE, Timeline, make_timeline
 
@@ -29,20 +34,24 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The result of running a document's program. With a ``problem``, or for an empty program, there is no snapshot."""
+    """The result of running a document's program. With a ``problem``, or for an empty program, there are no graphs."""
 
     document: Document
-    snapshot: GraphSnapshot | None = None
+    graphs: tuple[GraphSnapshot, ...] = ()
+    """The graphs of the timeline's sections; the first is that of the program's end."""
     timeline: Timeline = EMPTY_TIMELINE
     printed: tuple[Printed, ...] = ()
     warnings: tuple[ProgramWarning, ...] = ()
     problem: Problem | None = None
-    passes: int = 0
-    """Number of backward passes; leaves accumulate the gradients of all."""
+
+    @property
+    def snapshot(self) -> GraphSnapshot | None:
+        """The graph at the program's end."""
+        return self.graphs[0] if self.graphs else None
 
 
 def resolve(document: Document) -> Resolved:
-    """Run the document's program and both passes over its graph."""
+    """Run the document's program, and differentiate its output if the program differentiates nothing itself."""
     try:
         program = run(document.source)
         if document.leaf_values:
@@ -50,12 +59,22 @@ def resolve(document: Document) -> Resolved:
     except LanguageError as error:
         return Resolved(document, problem=_problem(error))
     if program.output is None:
-        return Resolved(document, printed=program.printed, warnings=program.warnings)
+        timeline = make_timeline(EventTable(program.recording), (), NO_NODES)
+        return Resolved(document, (), timeline, program.printed, program.warnings)
     values = shown_values(program)
-    roots = _backward_roots(document, program, values)
-    timeline = make_timeline(values, roots)
-    snapshot = take_snapshot(program, values, roots[-1])
-    return Resolved(document, snapshot, timeline, program.printed, program.warnings, passes=len(roots))
+    chosen = _chosen(document, values)
+    if chosen is not None or not _has_gradients(program.recording):
+        record_pass(program, chosen or program.output)
+    table = EventTable(program.recording)
+    numbers = program.tape.numbers
+    sections, graphs = split_run(table, [numbers[value] for value in values])
+    timeline = make_timeline(table, sections, graphs[0])
+    output = numbers[program.output]
+    snapshots = [
+        take_snapshot(table, nodes.tolist(), _target(table, sections, graph, output))
+        for graph, nodes in enumerate(graphs)
+    ]
+    return Resolved(document, tuple(snapshots), timeline, program.printed, program.warnings)
 
 
 def _problem(error: LanguageError) -> Problem:
@@ -71,19 +90,41 @@ def _leaf_data(document: Document, program: Program) -> dict[int, float]:
     wanted = dict(document.leaf_values)
     return {
         number[value]: wanted[node_id]
-        for value, node_id in zip(values, node_ids(values), strict=True)
+        for value, node_id in zip(values, _ids(values), strict=True)
         if node_id in wanted and value in number
     }
 
 
-def _backward_roots(document: Document, program: Program, values: list[Value]) -> list[Value]:
-    """The nodes to differentiate: the chosen card, or the roots of the program's backward() calls, or its output."""
-    ids = node_ids(values)
-    if document.target in ids:
-        return [values[ids.index(document.target)]]
-    assert program.output is not None
-    shown = set(values)
-    return [root for root in program.backward_roots if root in shown] or [program.output]
+def _chosen(document: Document, values: Sequence[Value]) -> Value | None:
+    """The card that the user chose to differentiate; None if there is none."""
+    return dict(zip(_ids(values), values, strict=True)).get(document.target)
+
+
+def _ids(values: Sequence[Value]) -> list[str]:
+    return node_ids([value.label for value in values])
+
+
+def _has_gradients(recording: Recording) -> bool:
+    """Say whether the program itself makes gradients, by ``backward()`` or by hand."""
+    kinds = recording.kinds
+    if Kind.SEED in kinds or Kind.BACKWARD in kinds:
+        return True
+    return any(
+        kind == Kind.SET_GRAD and recording.event(index).new != 0.0 for index, kind in enumerate(kinds)
+    )
+
+
+def _target(table: EventTable, sections: Sequence[Section], graph: int, output: int) -> int:
+    """The card that is differentiated on a graph: the last root of a backward pass there, or else its output."""
+    own = [section for section in sections if section.graph == graph]
+    for section in reversed(own):
+        kinds = table.kind[section.begin : section.end]
+        for event in reversed(np.flatnonzero(kinds == Kind.SEED)):
+            found = np.flatnonzero(section.nodes == table.node[section.begin + event])
+            if len(found):
+                return int(found[0])
+    found = np.flatnonzero(own[-1].nodes == output)
+    return int(found[0]) if len(found) else len(own[-1].nodes) - 1
 
 
 def set_leaf(document: Document, snapshot: GraphSnapshot, node: int, data: float) -> Document:
@@ -92,7 +133,7 @@ def set_leaf(document: Document, snapshot: GraphSnapshot, node: int, data: float
 
 
 def descend(
-    document: Document, snapshot: GraphSnapshot, grads: tuple[float | None, ...], rate: float
+    document: Document, snapshot: GraphSnapshot, grads: Sequence[float | None], rate: float
 ) -> Document:
     """Return the document after a step of gradient descent: each of ``snapshot.descending()`` loses ``rate`` times its
     gradient.

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from micrograd_core.language.recording import NOWHERE, Kind
 from micrograd_gui.model.event_table import EventTable, Ints
 
+NO_NODES: Ints = np.zeros(0, np.int64)
 _CHANGES = (Kind.SET_DATA, Kind.SET_GRAD, Kind.SEED, Kind.BACKWARD)
 
 
@@ -26,8 +28,8 @@ class Section:
     """Number of events before it."""
     end: int
     """Number of events until its end."""
-    round: int
-    """Index of its round in the recording; ``NOWHERE`` outside of all such loops."""
+    rounds: tuple[int, ...]
+    """Indices of its rounds in the recording, outermost first: only of loops whose rounds are sections."""
     graph: int
     """Index of its graph; sections with the same cards have the same."""
     nodes: Ints
@@ -51,13 +53,45 @@ class _Loop:
         return self.first + np.flatnonzero(self.owner == index)
 
 
-def split(table: EventTable, final: Sequence[int]) -> tuple[list[Section], list[Ints]]:
+def split_run(table: EventTable, final: Sequence[int]) -> tuple[list[Section], list[Ints]]:
     """Split a run into sections. Return them, and the nodes of each graph in the order of its cards.
 
-    ``final`` are the nodes of the graph at the run's end, which is graph number 0.
+    ``final`` are the nodes of the graph at the run's end, which is graph number 0. What is differentiated there
+    belongs to it, also if no name holds it any more.
     """
-    splitter = _Splitter(table, np.array(final, np.int64))
-    return list(splitter.sections(NOWHERE, 0, len(table), splitter.graphs[0], 0)), splitter.graphs
+    nodes = np.array(final, np.int64)
+    sections, graphs = _split(table, nodes)
+    roots = _hidden_roots(table, sections)
+    if not roots:
+        return sections, graphs
+    return _split(table, closed(table, [*roots, *final]))
+
+
+def _split(table: EventTable, final: Ints) -> tuple[list[Section], list[Ints]]:
+    splitter = _Splitter(table, final)
+    return list(splitter.sections((), 0, len(table), final, 0)), splitter.graphs
+
+
+def _hidden_roots(table: EventTable, sections: Sequence[Section]) -> list[int]:
+    """Roots of backward passes that are missing on the run's last graph: outside of loops, and in their last rounds."""
+    roots: list[int] = []
+    last = max((section.rounds for section in sections if section.graph == 0), default=())
+    for section in sections:
+        if section.graph == 0 and section.rounds in ((), last):
+            seeds = section.begin + np.flatnonzero(table.kind[section.begin : section.end] == Kind.SEED)
+            roots += table.node[seeds][~np.isin(table.node[seeds], section.nodes)].tolist()
+    return roots
+
+
+def closed(table: EventTable, nodes: Sequence[int]) -> Ints:
+    """These nodes and all that they are computed from, leaves first, each after its operands."""
+    recording = table.recording
+    found, waiting = set(nodes), list(nodes)
+    while waiting:
+        operands = recording.operands_of(waiting.pop())
+        waiting.extend(set(operands) - found)
+        found.update(operands)
+    return np.array(sorted(found, key=lambda node: (bool(recording.operands_of(node)), node)), np.int64)
 
 
 class _Splitter:
@@ -91,21 +125,23 @@ class _Splitter:
                 last[parent] = max(last[parent], last[index])
         return {parent: indices[::-1] for parent, indices in children.items()}, last
 
-    def sections(self, round: int, begin: int, end: int, nodes: Ints, graph: int) -> Iterator[Section]:  # noqa: A002
-        """Yield the sections of a round, or of the whole run, whose own graph has these ``nodes``."""
-        for loop in self._loops(round, nodes):
+    def sections(
+        self, rounds: tuple[int, ...], begin: int, end: int, nodes: Ints, graph: int
+    ) -> Iterator[Section]:
+        """Yield the sections of a round, the last one of ``rounds``, or of the whole run; its graph has ``nodes``."""
+        for loop in self._loops(rounds[-1] if rounds else NOWHERE, nodes):
             first = self._rounds.begin[loop.rounds[0]]
             if first > begin:
-                yield Section(begin, first, round, graph, nodes)
+                yield Section(begin, first, rounds, graph, nodes)
             begin = first
             for index, (inner, inner_graph) in zip(
                 loop.rounds, self._graphs_of(loop, nodes, graph), strict=True
             ):
                 stop = self._rounds.end[index]
-                yield from self.sections(index, begin, stop, inner, inner_graph)
+                yield from self.sections((*rounds, index), begin, stop, inner, inner_graph)
                 begin = stop
-        if end > begin or round == NOWHERE:
-            yield Section(begin, end, round, graph, nodes)
+        if end > begin or not rounds:
+            yield Section(begin, end, rounds, graph, nodes)
 
     def _loops(self, round: int, nodes: Ints) -> Iterator[_Loop]:  # noqa: A002
         """Yield each loop within a round whose rounds are sections. Calls and other loops are looked into."""
@@ -135,6 +171,8 @@ class _Splitter:
         sources = owner[operands[inside]]
         if np.any(computed[operands[inside]] & (sources != users[inside])):
             return None
+        if self._changes_other_rounds(rounds, first, owner, computed):
+            return None
         used_later = computed & (self._last_user[first:stop] >= stop)
         if len(np.unique(owner[computed])) < 2 or len(np.unique(owner[used_later])) > 1:
             return None
@@ -143,6 +181,18 @@ class _Splitter:
         if len(alive) > 1 and not np.isin(self._table.kind[begin:end], _CHANGES).any():
             return None
         return _Loop(rounds, first, owner, int(alive[-1]) if len(alive) else -1)
+
+    def _changes_other_rounds(
+        self, rounds: list[int], first: int, owner: Ints, computed: NDArray[np.bool_]
+    ) -> bool:
+        """Say whether a round differentiates or sets nodes that another round computed."""
+        begin, end = self._rounds.begin[rounds[0]], self._rounds.end[rounds[-1]]
+        node = self._table.node[begin:end] - first
+        changes = np.isin(self._table.kind[begin:end], _CHANGES) & (node >= 0) & (node < len(owner))
+        events, nodes = begin + np.flatnonzero(changes), node[changes]
+        begins = [self._rounds.begin[index] for index in rounds]
+        present = np.searchsorted(begins, events, side="right") - 1
+        return bool(np.any(computed[nodes] & (owner[nodes] != present)))
 
     def _owners(self, rounds: list[int], first: int, stop: int) -> Ints:
         """The round of each node from ``first`` to ``stop``, as ``_Loop.owner``."""
@@ -169,7 +219,8 @@ class _Splitter:
             own = loop.own(index)
             signature = self._signature(own)
             if signature not in known:
-                shown = self._closed(self._kept(round_index, own[self._computed[own]]))
+                kept = self._kept(round_index, own[self._computed[own]])
+                shown = closed(self._table, kept.tolist())
                 known[signature] = own, shown, len(self.graphs)
                 self.graphs.append(shown)
             model, shown, number = known[signature]
@@ -201,16 +252,6 @@ class _Splitter:
             owner[inside] = loop.owner[nodes[inside] - loop.first]
             nodes = self._kept(loop.rounds[last], nodes[owner == last])
         return nodes
-
-    def _closed(self, nodes: Ints) -> Ints:
-        """These nodes and all that they are computed from, leaves first, each after its operands."""
-        found = set(nodes.tolist())
-        waiting = list(found)
-        while waiting:
-            operands = self._table.recording.operands_of(waiting.pop())
-            waiting.extend(set(operands) - found)
-            found.update(operands)
-        return np.array(sorted(found, key=lambda node: (bool(self._computed[node]), node)), np.int64)
 
 
 def _replaced(nodes: Ints, model: Ints, own: Ints) -> Ints:

@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from string import Formatter
 from typing import Literal, TypeAlias
@@ -12,10 +12,21 @@ from micrograd_core.texts import tr, tr_count
 from micrograd_gui.model.fit_text import shorten
 from micrograd_gui.model.formula import write_derivative, write_formula
 from micrograd_gui.model.numbers import MINUS, format_short
-from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
-from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Moment, SeedStep, Timeline
+from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord, Span
+from micrograd_gui.model.timeline import (
+    BackwardStep,
+    EndStep,
+    ForwardStep,
+    Moment,
+    Operand,
+    SectionSteps,
+    SeedStep,
+    SetGradStep,
+    Timeline,
+    UpdateStep,
+)
 
-Role = Literal["plain", "strong", "data", "grad"]
+Role = Literal["plain", "strong", "data", "grad", "update"]
 Part: TypeAlias = tuple[str, Role]
 Parts: TypeAlias = tuple[Part, ...]
 
@@ -79,65 +90,180 @@ def plain_sentence(text: str) -> Sentence:
 
 
 def step_sentence(snapshot: GraphSnapshot | None, timeline: Timeline, moment: Moment) -> Sentence:
-    """The step that is under way or was just done at ``moment``."""
+    """The step that is under way or was just done at ``moment``; ``snapshot`` is the graph of its section."""
     if snapshot is None:
         return plain_sentence(tr("Type an expression to see its graph."))
-    number = math.ceil(moment.position) - 1
+    steps = timeline.steps_of(moment.section)
+    number = math.ceil(moment.position) - timeline.starts[moment.section] - 1
+    if moment.step is None:
+        return _beginning(steps)
+    if isinstance(moment.step, EndStep):
+        return plain_sentence(tr("The program has ended. This is what its names hold."))
+    context = _Context(snapshot, steps, number)
+    cause = steps.causes[number]
     match moment.step:
-        case ForwardStep(node):
-            return _forward(snapshot.nodes[node], snapshot, timeline, number)
+        case ForwardStep() as step:
+            sentence = _forward(step, context)
+        case UpdateStep() as step:
+            sentence = _update(step, context)
+        case SetGradStep() as step:
+            sentence = _set_grad(step, context, cause.place)
         case SeedStep(node, total):
-            return _seed(snapshot.nodes[node], timeline, number, total)
+            sentence = _seed(snapshot.nodes[node], context, total, is_own=cause.place is not None)
         case BackwardStep() as step:
-            return _backward(step, snapshot, timeline, number)
-        case None:
-            return _beginning(timeline)
+            sentence = _backward(step, context)
+    words = sentence.words
+    rounds = timeline.numbers_of(moment.section)
+    if rounds:
+        numbers = ".".join(map(str, rounds))
+        words = _fill(tr("Round {number} · {words}"), number=numbers, words=_uncapitalized(words))
+    return replace(sentence, words=words)
 
 
-def _beginning(timeline: Timeline) -> Sentence:
-    if not timeline.forward_count:
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """A step within its section."""
+
+    snapshot: GraphSnapshot
+    steps: SectionSteps
+    number: int
+    """Index of the step in the section."""
+
+    def label(self, node: int) -> str:
+        return _short(self.snapshot.nodes[node].label)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The place of the step in its pass, from 1, and the number of steps there."""
+        segment = next(s for s in self.steps.segments if s.begin <= self.number < s.begin + s.count)
+        return self.number - segment.begin + 1, segment.count
+
+    @property
+    def root(self) -> str:
+        """Label of the root of the present backward pass, or else of what is differentiated on this graph."""
+        for step in reversed(self.steps.steps[: self.number + 1]):
+            if isinstance(step, SeedStep):
+                return self.label(step.node)
+        return self.label(self.snapshot.target)
+
+
+def _uncapitalized(words: Parts) -> Parts:
+    (text, role), *others = words
+    return ((text[:1].lower() + text[1:], role), *others)
+
+
+def _beginning(steps: SectionSteps) -> Sentence:
+    if not steps.forward_count:
         return plain_sentence(tr("The leaves are given; there is nothing to compute from them yet."))
     forward = tr_count(
         "The leaves are given; {n:,} operation follows in the forward pass.",
         "The leaves are given; {n:,} operations follow in the forward pass.",
-        timeline.forward_count,
+        steps.forward_count,
     )
     backward = tr_count(
         "Then {n:,} gradient flows backward.",
         "Then {n:,} gradients flow backward.",
-        sum(isinstance(step, BackwardStep) for step in timeline.steps),
+        sum(isinstance(step, BackwardStep) for step in steps.steps),
     )
     return plain_sentence(f"{forward} {backward}")
 
 
-def _forward(record: NodeRecord, snapshot: GraphSnapshot, timeline: Timeline, number: int) -> Sentence:
-    operands = [snapshot.nodes[operand] for operand in record.operands]
-    names = [_short(operand.label) for operand in operands]
-    numbers = [format_short(operand.data) for operand in operands]
+def _forward(step: ForwardStep, context: _Context) -> Sentence:
+    record = context.snapshot.nodes[step.node]
+    names = [context.label(operand) for operand in record.operands]
+    place, count = context.place
     words = _fill(
         tr("Forward {number:,} of {count:,} — {operation} computes"),
-        number=number + 1,
-        count=timeline.forward_count,
+        number=place,
+        count=count,
         operation=((record.chip, "strong"),),
     )
     name: Part = (_short(record.label), "data")
     result: Parts = (
-        (f" = {_formula(record, numbers)} = ", "plain"),
-        (format_short(record.data), "data"),
+        (f" = {_formula(record, list(map(format_short, step.operands)))} = ", "plain"),
+        (format_short(step.data), "data"),
     )
     # The label of a sub-expression is its formula already.
     rule: Parts = () if _is_expression(record.label) else ((f" = {_formula(record, names)}", "plain"),)
     return Sentence(words, (name, *rule, *result), ((name, *result),))
 
 
-def _seed(record: NodeRecord, timeline: Timeline, number: int, total: float) -> Sentence:
-    label = _short(record.label)
-    again = any(isinstance(step, SeedStep) for step in timeline.steps[:number])
-    words = (
-        tr("Backward again — leaves keep their gradients, inner cards start afresh:")
-        if again
-        else tr("Backward begins — the gradient of {label} with respect to itself:", label=label)
+def _update(step: UpdateStep, context: _Context) -> Sentence:
+    label = context.label(step.node)
+    place, count = context.place
+    words = _fill(
+        tr("Update {number:,} of {count:,} — {what}:"), number=place, count=count, what=_movement(step, label)
     )
+    start: Parts = ((label, "update"), (" ← ", "plain"))
+    result: Part = (format_short(step.new), "update")
+    if len(step.rule) < 2:
+        before = tr(", before {number}", number=format_short(step.old))
+        return Sentence(words, (*start, result, (before, "plain")), ((*start, result),))
+    target = context.label(context.snapshot.target)
+    names = tuple(part for piece in step.rule for part in _rule_part(piece, target))
+    numbers = tuple(part for piece in step.rule for part in _rule_part(piece, ""))
+    equals: Part = (" = ", "plain")
+    short = (*start, *numbers, equals, result)
+    return Sentence(
+        words, _merged((*start, *names, equals, *numbers, equals, result)), (short, (*start, result))
+    )
+
+
+def _movement(step: UpdateStep, label: str) -> str:
+    """What an update does, in words."""
+    own = [piece for piece in step.rule if not isinstance(piece, str) and piece.kind == "grad"]
+    if len(own) == 1 and _short(own[0].name) == label and own[0].number and step.new != step.old:
+        against = (step.new > step.old) != (own[0].number > 0.0)
+        template = (
+            tr("{label} moves against its gradient") if against else tr("{label} moves along its gradient")
+        )
+        return template.format(label=label)
+    return tr("the program changes {label}", label=label)
+
+
+_SIGNS = {"+": " + ", "-": f" {MINUS} ", "*": " · ", "/": " / ", "negative": MINUS}
+"""Python's signs as a rule in names has them; others stay."""
+
+
+def _rule_part(piece: str | Operand, target: str) -> Parts:
+    """A part of an update's rule: in names, or without a ``target`` in numbers."""
+    if isinstance(piece, str):
+        return ((" × " if piece == "*" and not target else _SIGNS.get(piece, piece), "plain"),)
+    role: Role = "plain" if piece.kind == "number" else piece.kind
+    if not target or not piece.name:
+        return ((_factor(piece.number), role),)
+    name = _short(piece.name)
+    return ((write_derivative(target, name) if piece.kind == "grad" else name, role),)
+
+
+def _set_grad(step: SetGradStep, context: _Context, place: Span | None) -> Sentence:
+    label = context.label(step.node)
+    derivative: Part = (write_derivative(context.label(context.snapshot.target), label), "grad")
+    number, count = context.place
+    if step.new == 0.0:
+        words = tr("Clear {number:,} of {count:,} — the gradient of {label} is set to 0:",
+                   number=number, count=count, label=label)  # fmt: skip
+    else:
+        words = tr("By hand — line {line} sets the gradient of {label}:",
+                   line=0 if place is None else place.line, label=label)  # fmt: skip
+    formula: Parts = (derivative, (" ← ", "plain"), (format_short(step.new), "grad"))
+    if step.old == 0.0:
+        return Sentence(((words, "plain"),), formula)
+    before = tr(", before {number}", number=format_short(step.old))
+    return Sentence(((words, "plain"),), (*formula, (before, "plain")), (formula,))
+
+
+def _seed(record: NodeRecord, context: _Context, total: float, *, is_own: bool) -> Sentence:
+    label = _short(record.label)
+    if not is_own:
+        words = tr(
+            "Backward begins, not called by your program — the gradient of {label} with respect to itself:",
+            label=label,
+        )
+    elif any(isinstance(step, SeedStep) for step in context.steps.steps[: context.number]):
+        words = tr("Backward again — leaves keep their gradients, inner cards start afresh:")
+    else:
+        words = tr("Backward begins — the gradient of {label} with respect to itself:", label=label)
     derivative: Part = (write_derivative(label, label), "grad")
     formula: Parts = (derivative, (" = ", "plain"), ("1", "grad"))
     if total != 1.0:
@@ -145,17 +271,19 @@ def _seed(record: NodeRecord, timeline: Timeline, number: int, total: float) -> 
     return Sentence(((words, "plain"),), formula)
 
 
-def _backward(step: BackwardStep, snapshot: GraphSnapshot, timeline: Timeline, number: int) -> Sentence:
-    record = snapshot.nodes[step.node]
-    root, place, count, passes = _pass_of(timeline, number)
-    target = _short(snapshot.nodes[root].label)
-    node, operand = _short(record.label), _short(snapshot.nodes[step.operand].label)
+def _backward(step: BackwardStep, context: _Context) -> Sentence:
+    place, count, passes = _pass_of(context.steps, context.number)
+    target = context.root
+    node, operand = (
+        _short(step.hidden) if step.hidden else context.label(step.node),
+        context.label(step.operand),
+    )
     where = (
         tr("Backward {number:,} of {count:,}, pass {passes}", number=place, count=count, passes=passes)
         if passes
         else tr("Backward {number:,} of {count:,}", number=place, count=count)
     )
-    passing = _fill(_PASSING.get(record.symbol, _SCALES), operation=((record.chip, "strong"),))
+    passing = _passing(step, context)
     words = _merged(((where, "plain"), (" — ", "plain"), *passing))
     start: Parts = ((write_derivative(target, operand), "grad"), (" += ", "plain"))
     rule: Parts = (
@@ -169,9 +297,19 @@ def _backward(step: BackwardStep, snapshot: GraphSnapshot, timeline: Timeline, n
         (format_short(step.contribution), "grad"),
     )
     whole, short = (*start, *rule, *numbers), (*start, *numbers)
-    if not _has_gradient(timeline, step.operand, number):
+    if context.steps.grad_at(step.operand, context.number) in (None, 0.0):
         return Sentence(words, whole, (short, short))
     return Sentence(words, _with_total(whole, step.total), (_with_total(short, step.total), short))
+
+
+def _passing(step: BackwardStep, context: _Context) -> Parts:
+    """What an operation does to the gradient, in words."""
+    if step.hidden:
+        return _fill(
+            tr("{node}, which no name holds any more, passes its gradient on:"), node=_short(step.hidden)
+        )
+    record = context.snapshot.nodes[step.node]
+    return _fill(_PASSING.get(record.symbol, _SCALES), operation=((record.chip, "strong"),))
 
 
 def _with_total(formula: Parts, total: float) -> Parts:
@@ -179,23 +317,17 @@ def _with_total(formula: Parts, total: float) -> Parts:
     return _fill(tr("{formula}, in all {total}"), formula=formula, total=((format_short(total), "grad"),))
 
 
-def _pass_of(timeline: Timeline, number: int) -> tuple[int, int, int, int]:
-    """Root of a backward step's pass, place in it (from 1), steps in it, number of the pass (0 for a single pass)."""
-    seeds = [i for i, step in enumerate(timeline.steps) if isinstance(step, SeedStep)]
+def _pass_of(steps: SectionSteps, number: int) -> tuple[int, int, int]:
+    """Place of a backward step in its pass (from 1), steps in it, number of the pass (0 for a single pass).
+
+    A step without a pass, as ``_backward()`` makes it, counts among its neighbours of the same kind.
+    """
+    seeds = [i for i, step in enumerate(steps.steps) if isinstance(step, SeedStep)]
     which = bisect_left(seeds, number) - 1
-    end = seeds[which + 1] if which + 1 < len(seeds) else len(timeline.steps)
-    passes = which + 1 if len(seeds) > 1 else 0
-    return timeline.steps[seeds[which]].node, number - seeds[which], end - seeds[which] - 1, passes
-
-
-def _has_gradient(timeline: Timeline, node: int, position: int) -> bool:
-    """Say whether ``node`` has a gradient when ``position`` steps are done."""
-    grad = None
-    for start, value in timeline.grads[node]:
-        if start > position:
-            break
-        grad = value
-    return grad is not None
+    begin = seeds[which] if which >= 0 else -1
+    after = seeds[which + 1] if which + 1 < len(seeds) else len(steps)
+    own = [i for i in range(begin + 1, after) if isinstance(steps.steps[i], BackwardStep)]
+    return own.index(number) + 1, len(own), which + 1 if len(seeds) > 1 else 0
 
 
 def _formula(record: NodeRecord, operands: list[str]) -> str:

@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from micrograd_core.engine import MinusOne, Value
+from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
-from micrograd_core.language import Program
+from micrograd_core.language import Program, Recording
 from micrograd_core.language import Span as Span
 from micrograd_core.ops import OPS, Operation
+from micrograd_gui.model.event_table import EventTable
 from micrograd_gui.model.formula import write_formula
 
 
@@ -99,6 +100,11 @@ class GraphSnapshot:
         named = {node for node in self.ancestors(self.target) if self.nodes[node].trainable}
         return {node for node in named if self.nodes[node].parameter} or named
 
+    def with_data(self, data: Sequence[float]) -> "GraphSnapshot":
+        """The same graph with other data."""
+        records = (replace(record, data=x) for record, x in zip(self.nodes, data, strict=True))
+        return GraphSnapshot(tuple(records), self.target)
+
     def depth(self) -> int:
         """Number of operations on the longest path from a leaf."""
         depths: list[int] = []
@@ -134,39 +140,48 @@ def _values_in(names: object) -> list[Value]:
     return found
 
 
-def take_snapshot(program: Program, values: Sequence[Value], target: Value) -> GraphSnapshot:
-    """The snapshot of ``values``, which must be in topological order."""
-    position = {value: i for i, value in enumerate(values)}
-    records = tuple(
-        NodeRecord(
-            id=node_id,
-            label=value.label or value.op,
-            symbol="**n" if value.constant is not None else value.op,
-            operands=tuple(position[operand] for operand in value.operands),
-            data=value.data,
-            constant=value.constant,
-            formula=_formula(value),
-            span=program.origins.get(value),
-            literal=program.literals.get(value),
-            adjustable=_is_given(program, value) and (value in program.literals or _is_name(value.label)),
-            trainable=_is_given(program, value) and _is_name(value.label),
-            parameter=value in program.parameters,
-            negates=isinstance(value, MinusOne),
+def take_snapshot(table: EventTable, nodes: Sequence[int], target: int) -> GraphSnapshot:
+    """The snapshot of these nodes of a recording, in topological order; ``target`` is an index into them.
+
+    Each has the data that it was made with.
+    """
+    recording = table.recording
+    position = {node: i for i, node in enumerate(nodes)}
+    labels = [recording.labels[node] or recording.symbols[node] for node in nodes]
+    records = []
+    for node, label, node_id in zip(nodes, labels, node_ids(labels), strict=True):
+        made = recording.event(int(table.made[node]))
+        operands = recording.operands_of(node)
+        is_given = not operands and node not in recording.constants
+        literal = recording.literals.get(node)
+        records.append(
+            NodeRecord(
+                id=node_id,
+                label=label,
+                symbol=recording.symbols[node],
+                operands=tuple(position[operand] for operand in operands),
+                data=made.new,
+                constant=recording.exponents.get(node),
+                formula=_formula(recording, node),
+                span=recording.places[made.place],
+                literal=literal,
+                adjustable=is_given and (literal is not None or _is_name(label)),
+                trainable=is_given and _is_name(label),
+                parameter=node in recording.parameters,
+                negates=node in recording.minus_ones,
+            )
         )
-        for value, node_id in zip(values, node_ids(values), strict=True)
-    )
-    return GraphSnapshot(records, position[target])
+    return GraphSnapshot(tuple(records), target)
 
 
-def node_ids(values: Sequence[Value]) -> list[str]:
-    """Return ``label#k`` for each value, the k-th with that label in the given order.
+def node_ids(labels: Sequence[str]) -> list[str]:
+    """Return ``label#k`` for each label, the k-th with that label in the given order.
 
     Numbers in labels are left out, so that dragging the 2 of ``2*x`` keeps the cards ``2`` and ``2*x``.
     """
     seen: Counter[str] = Counter()
     ids = []
-    for value in values:
-        label = _without_numbers(value.label or value.op)
+    for label in map(_without_numbers, labels):
         ids.append(f"{label}#{seen[label]}")
         seen[label] += 1
     return ids
@@ -183,20 +198,14 @@ def _without_numbers(label: str) -> str:
     return _NUMBER.sub("·", _SIGN.sub(r"\1", label)).replace("(·)", "·")
 
 
-def _is_given(program: Program, value: Value) -> bool:
-    """Say whether the program gives this leaf, as a number or at random."""
-    return not value.operands and value not in program.constants
-
-
 def _is_name(label: str) -> bool:
     """Say whether a leaf's label is a variable's, as ``w`` or ``n.w[0]``, and not a number's."""
     return label[:1].isalpha() or label.startswith("_")
 
 
-def _formula(value: Value) -> str:
-    operation = value.operation
-    if operation is None:
+def _formula(recording: Recording, node: int) -> str:
+    symbol = recording.symbols[node]
+    if not symbol:
         return ""
-    return write_formula(
-        operation, [operand.label for operand in value.operands], value.constant, value.label
-    )
+    names = [recording.labels[operand] for operand in recording.operands_of(node)]
+    return write_formula(OPS[symbol], names, recording.exponents.get(node), recording.labels[node])

@@ -9,7 +9,7 @@ from micrograd_gui.model.group_layout import lay_out_groups
 from micrograd_gui.model.inspection import Probe, probe
 from micrograd_gui.model.layout import Placement, lay_out
 from micrograd_gui.model.resolve import Resolved, resolve
-from micrograd_gui.model.timeline import moment_at
+from micrograd_gui.model.timeline import forward_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,19 @@ class Request:
     """Id of the node to probe; "" for none."""
     arrays: bool = False
     """True to derive the array program and lay out its groups."""
+    section: int = -1
+    """Index of the section whose graph is laid out and whose numbers are probed; −1 for the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The answer to ``request`` except the probe. It has a placement if it has a snapshot."""
+    """The answer to ``request`` except the probe. It has a placement if there is a graph."""
 
     request: Request
-    resolved: Resolved
+    resolved: Resolved | None
+    """None if the window has it from an earlier answer with the same revision."""
+    graph: int = 0
+    """Index of the graph that is placed."""
     placement: Placement | None = None
     arrays: Arrays | None = None
     """The array program, if asked for."""
@@ -52,26 +57,33 @@ class ResolveCache:
     def __init__(self) -> None:
         self._revision = 0
         self._resolved = Resolved(Document())
+        self.is_sent = False
+        """True once the window has the resolved document."""
 
     def resolved(self, request: Request) -> Resolved:
         if request.revision != self._revision:
             self._resolved = resolve(request.document)
             self._revision = request.revision
+            self.is_sent = False
         return self._resolved
 
 
 def answers(request: Request, cache: ResolveCache) -> Iterator[Solution | Probed]:
     """Yield the graph at once, and then the probe of the selected node, which takes longer."""
     resolved = cache.resolved(request)
-    snapshot = resolved.snapshot
-    if snapshot is None:
-        yield Solution(request, resolved)
+    told = None if cache.is_sent else resolved
+    if not resolved.graphs:
+        yield Solution(request, told)
+        cache.is_sent = True
         return
+    timeline = resolved.timeline
+    section = timeline.sections[min(request.section, len(timeline.sections) - 1)]
+    snapshot = resolved.graphs[section.graph].with_data(forward_data(timeline.table, section))
     arrays = derive_arrays(snapshot) if request.arrays else None
     placement = lay_out(snapshot) if arrays is None else lay_out_groups(snapshot, groups(arrays))
-    yield Solution(request, resolved, placement, arrays)
+    yield Solution(request, told, section.graph, placement, arrays)
+    # The answer before has been sent when the next one is asked for.
+    cache.is_sent = True
     node = snapshot.index.get(request.selected)
     if node is not None:
-        final = moment_at(resolved.timeline, len(resolved.timeline))
-        slope = None if resolved.passes > 1 else final.grads[node]
-        yield Probed(request.number, probe(snapshot, slope, node))
+        yield Probed(request.number, probe(snapshot, node))

@@ -42,6 +42,13 @@ class Theme:
     grad: str
     grad_fill: str
     """Filled controls in the gradient's colour, under white text or icons."""
+    update: str
+    """Data that the program changes after it was made."""
+    update_fill: str
+    update_edge: str
+    update_text: str
+    clear: str
+    """Gradients that are set to 0."""
     positive: str
     negative: str
     problem: str
@@ -75,6 +82,11 @@ DARK = Theme(
     data="#57c7d9",
     grad="#ff7fb3",
     grad_fill="#c93a78",
+    update="#a98cff",
+    update_fill="#231f3a",
+    update_edge="#5b4b96",
+    update_text="#c9b8ff",
+    clear="#8793a9",
     positive="#4fa3e8",
     negative="#f0913a",
     problem="#ff8a80",
@@ -82,7 +94,7 @@ DARK = Theme(
     good="#6fd693",
     focus="#57c7d9",
     syntax_number="#f0b860",
-    syntax_function="#b79bf2",
+    syntax_function="#c3cfe6",
     syntax_keyword="#ff9db5",
     syntax_comment="#929eb3",
     syntax_string="#8fd19e",
@@ -107,6 +119,11 @@ LIGHT = Theme(
     data="#0b6577",
     grad="#b51f53",
     grad_fill="#c2255c",
+    update="#6d28d9",
+    update_fill="#f0eafc",
+    update_edge="#c4b0ee",
+    update_text="#5b21b6",
+    clear="#566073",
     positive="#155fa6",
     negative="#b03b06",
     problem="#b3261e",
@@ -114,7 +131,7 @@ LIGHT = Theme(
     good="#1b6b3a",
     focus="#0b7285",
     syntax_number="#8f4a00",
-    syntax_function="#6438b8",
+    syntax_function="#434e61",
     syntax_keyword="#a61e4d",
     syntax_comment="#5b6577",
     syntax_string="#1b6b3a",

@@ -87,6 +87,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("step_back", "Run", tr("Step &back"), ("Left",), "step-back", graph_only=True),
     ActionRow("first", "Run", tr("Go to the be&ginning"), ("Home",), "skip-back", graph_only=True),
     ActionRow("last", "Run", tr("Go to the &end"), ("End",), "skip-forward", graph_only=True),
+    ActionRow("round_back", "Run", tr("Pre&vious round"), ("PgUp",), graph_only=True),
+    ActionRow("round_forward", "Run", tr("&Next round"), ("PgDown",), graph_only=True),
     ActionRow("slower", "Run", tr("&Slower"), ("[",)),
     ActionRow("faster", "Run", tr("F&aster"), ("]",)),
     _separator("Run"),

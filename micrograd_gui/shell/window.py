@@ -129,6 +129,8 @@ class MainWindow(QObject):
             "play": session.player.toggle_play,
             "step_forward": partial(session.player.step, 1),
             "step_back": partial(session.player.step, -1),
+            "round_back": partial(session.player.step_rounds, -1),
+            "round_forward": partial(session.player.step_rounds, 1),
             "first": partial(session.player.jump, 0),
             "last": session.player.jump_to_end,
             "slower": partial(self._change_speed, -1),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from micrograd_core.texts import tr, tr_count
 from micrograd_core.training.engines import Engine
 from micrograd_gui.model.fit_text import first_that_fits
+from micrograd_gui.model.segments import Segment
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.model.training_speed import DEFAULT_SPEED, SPEEDS
 from micrograd_gui.training.focus import give_focus_on_click
@@ -156,7 +157,7 @@ class RunBar(FittingBar):
         self._latest = latest
         # While the user drags the knob, it follows the mouse alone.
         if not self._scrubber.isSliderDown():
-            self._scrubber.show_timeline(0, max(latest, 1))
+            self._scrubber.show_segments([Segment("backward", 0, max(latest, 1))])
             self._scrubber.show_position(step)
         self._scrubber.setEnabled(latest > 0)
         self._position.setText(tr("step {step:,}", step=step))

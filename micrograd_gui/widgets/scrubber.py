@@ -1,11 +1,14 @@
 """The slider through time, in both tabs."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import accumulate
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSizePolicy, QWidget
 
+from micrograd_gui.model.segments import Pass, Segment
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.groove import Groove
 from micrograd_gui.widgets.style import color
@@ -13,19 +16,23 @@ from micrograd_gui.widgets.style import color
 _KNOB = 8.0
 """Radius of the knob."""
 _THICKNESS = 7.0
+_GAP = 4.0
+"""Between two segments, in pixels."""
+_LEAST = 24.0
+"""Least width of a segment, in pixels, where there is room."""
 _SHORT_SCRUBBER = 84
 """Least width that can be aimed at, in pixels."""
 
 
 class Scrubber(QAbstractSlider):
-    """A slider over both passes: the forward part in the colour of data, the backward part in the gradient's."""
+    """A slider over steps, with a part for each run of steps of one kind, in that kind's colour."""
 
     position_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = DARK
-        self._forward_count = 0
+        self._segments: tuple[Segment, ...] = ()
         self._position = 0.0
         self.setRange(0, 0)
         self.setOrientation(Qt.Orientation.Horizontal)
@@ -33,8 +40,10 @@ class Scrubber(QAbstractSlider):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.actionTriggered.connect(self._request)
 
-    def show_timeline(self, forward_count: int, count: int) -> None:
-        self._forward_count = forward_count
+    def show_segments(self, segments: Sequence[Segment]) -> None:
+        """Show these runs of steps, one after the other."""
+        self._segments = tuple(segments)
+        count = sum(segment.count for segment in segments)
         self.setRange(0, count)
         self.setPageStep(max(1, count // 10))
         self.update()
@@ -72,37 +81,65 @@ class Scrubber(QAbstractSlider):
             self.setSliderDown(False)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = self._theme
-        groove = self._groove
-        start, end = groove.x_at(0.0), self._x_of(self.maximum())
-        switch, knob = self._x_of(self._forward_count), self._x_of(self._position)
+        groove, knob = self._groove, self._x_of(self._position)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setClipRect(self.rect())
-            for left, right, tint, alpha in (
-                (start, switch, theme.data, 60),
-                (switch, end, theme.grad, 60),
-                (start, min(switch, knob), theme.data, 200),
-                (switch, knob, theme.grad, 220),
-            ):
-                if right > left:
-                    groove.paint_bar(painter, left, right, _THICKNESS, color(tint, alpha))
-            if start < switch < end:
-                painter.setBrush(color(theme.card))
-                painter.drawRect(QRectF(switch - 1, groove.y - 4, 2, 8))
+            for segment in self._segments:
+                left, right = self._x_of(segment.begin), self._x_of(segment.begin + segment.count)
+                right = max(right - _GAP, left + 1.0) if right < self._x_of(self.maximum()) else right
+                self._paint_part(painter, segment.kind, left, right, done=False)
+                if knob > left:
+                    self._paint_part(painter, segment.kind, left, min(right, knob), done=True)
+            theme = self._theme
             focused, resting = QPen(color(theme.focus), 2.5), QPen(color(theme.strong_border), 1)
             groove.paint_knob(painter, knob, _KNOB, color("#ffffff"), focused if self.hasFocus() else resting)
+
+    def _paint_part(self, painter: QPainter, kind: Pass, left: float, right: float, *, done: bool) -> None:
+        theme = self._theme
+        tint = {"forward": theme.data, "clear": theme.clear, "backward": theme.grad, "update": theme.update}[
+            kind
+        ]
+        self._groove.paint_bar(painter, left, right, _THICKNESS, color(tint, 215 if done else 60))
+        if kind == "clear":
+            stripes = QBrush(color(theme.card), Qt.BrushStyle.BDiagPattern)
+            painter.fillRect(QRectF(left, self._groove.y - _THICKNESS / 2, right - left, _THICKNESS), stripes)
 
     @property
     def _groove(self) -> Groove:
         return Groove(_KNOB + 2, self.width() - 2 * (_KNOB + 2), self.height() / 2)
 
+    @property
+    def _bounds(self) -> list[float]:
+        """The shares of the groove at which segments begin and end; short ones are widened so that one can aim."""
+        if not self._segments:
+            return [0.0, 1.0]
+        least = min(_LEAST / max(self._groove.length, 1.0), 1.0 / (2 * len(self._segments)))
+        count = sum(segment.count for segment in self._segments)
+        widths = [max(segment.count / count, least) for segment in self._segments]
+        return [0.0, *accumulate(width / sum(widths) for width in widths)]
+
     def _x_of(self, position: float) -> float:
-        return self._groove.x_at(position / self.maximum() if self.maximum() else 0.0)
+        bounds, ends = self._bounds, [segment.begin + segment.count for segment in self._segments]
+        which = min(bisect_left(ends, position), len(ends) - 1)
+        if which < 0:
+            return self._groove.x_at(0.0)
+        segment = self._segments[which]
+        share = (position - segment.begin) / segment.count
+        return self._groove.x_at(bounds[which] + share * (bounds[which + 1] - bounds[which]))
+
+    def _position_at(self, x: float) -> int:
+        """The position nearest to an x."""
+        share, bounds = min(max(self._groove.share_at(x), 0.0), 1.0), self._bounds
+        which = min(max(bisect_left(bounds, share) - 1, 0), len(self._segments) - 1)
+        if which < 0:
+            return 0
+        segment = self._segments[which]
+        within = (share - bounds[which]) / (bounds[which + 1] - bounds[which])
+        return min(segment.begin + round(within * segment.count), self.maximum())
 
     def _drag_to(self, x: float) -> None:
-        position = round(self._groove.share_at(x) * self.maximum())
-        position = min(max(position, 0), self.maximum())
+        position = self._position_at(x)
         moved, self._position = position != self._position, float(position)
         if position != self.sliderPosition():
             self.setSliderPosition(position)

@@ -73,7 +73,8 @@ def test_several_nodes_have_the_data_and_gradient_of_the_last() -> None:
         now = at(resolved, picture, position)
         moment = now.shown.moment
         look = all_nodes(now)[inner]
-        assert look.data == (graph.snapshot.nodes[output].data if moment.data_known[output] else None)
+        assert look.data == moment.data[output]
+        assert look.data in (None, graph.snapshot.nodes[output].data)
         assert look.grad == moment.grads[output]
         assert (look.label, look.chip, look.is_leaf, look.dim) == ("inner", "Σ", False, False)
         seen.add((look.data is None, look.grad is None))
@@ -86,7 +87,7 @@ def test_a_step_within_a_card_lights_it_alone() -> None:
     index = picture.shown.graph.snapshot.index
     within = {index[f"{label}#0"] for label in INNER}
     seen = set()
-    for position, step in enumerate(resolved.timeline.steps):
+    for position, step in enumerate(resolved.timeline.steps_of(0).steps):
         now = at(resolved, picture, position + 0.5)
         active = [look.label for look in all_nodes(now) if look.active]
         edges = [port for port, look in all_edges(now).items() if look.active]
@@ -175,16 +176,17 @@ def test_what_a_change_does_not_touch_looks_as_before(together: tuple[str, ...])
 def test_a_step_touches_few() -> None:
     """In a graph of a hundred cards a step names the cards and edges of that step and of the one before."""
     resolved, picture = picture_of("m = MLP(2, [4, 4, 1])\nx = [1.0, 2.0]\ny = m(x)")
+    seed = resolved.timeline.steps_of(0).forward_count + 1
     for position in range(1, len(resolved.timeline) + 1):
         before, after = at(resolved, picture, position - 1), at(resolved, picture, position)
         assert 1 <= len(changed_items(before, after)) <= 3
-        assert len(changed_edges(before, after)) <= 4 or position == resolved.timeline.forward_count + 1
+        assert len(changed_edges(before, after)) <= 4 or position == seed
 
 
 def test_the_bead_says_local_times_upstream() -> None:
     """It is as far as the step is; with reduced motion it is there at once."""
     resolved, picture = picture_of(NEURON)
-    forward = resolved.timeline.forward_count
+    forward = resolved.timeline.steps_of(0).forward_count
     bead = bead_look(at(resolved, picture, forward + 1.25))
     assert bead is not None
     assert bead.progress == 0.25

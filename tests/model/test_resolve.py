@@ -26,8 +26,8 @@ def graph(source: str) -> GraphSnapshot:
 
 def final_grads(found: Resolved) -> dict[str, float | None]:
     assert found.snapshot is not None
-    histories = zip(found.snapshot.nodes, found.timeline.grads, strict=True)
-    return {node.label: history[-1][1] if history else None for node, history in histories}
+    grads = zip(found.snapshot.nodes, found.timeline.final_grads, strict=True)
+    return {node.label: grad for node, grad in grads}
 
 
 def test_the_lectures_neuron_has_its_gradients() -> None:

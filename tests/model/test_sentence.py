@@ -45,7 +45,10 @@ def test_the_neuron_is_told_from_beginning_to_end() -> None:
     )
     assert told[2] == "Forward 2 of 5 — × computes  x2w2 = x2 × w2 = 0 × 1 = 0"
     assert told[5] == "Forward 5 of 5 — tanh computes  o = tanh(n) = tanh(0.8814) = 0.7071"
-    assert told[6] == "Backward begins — the gradient of o with respect to itself:  ∂o/∂o = 1"
+    assert (
+        told[6]
+        == "Backward begins, not called by your program — the gradient of o with respect to itself:  ∂o/∂o = 1"
+    )
     assert (
         told[7]
         == "Backward 1 of 9 — tanh scales the gradient by its slope:  ∂o/∂n += ∂o/∂n · ∂o/∂o = 0.5 × 1 = 0.5"
@@ -54,6 +57,9 @@ def test_the_neuron_is_told_from_beginning_to_end() -> None:
         "Backward 4 of 9 — + passes the gradient on:  ∂o/∂x1w1 += ∂s/∂x1w1 · ∂o/∂s = 1 × 0.5 = 0.5"
     )
     assert told[-1].endswith("∂o/∂w1 += ∂x1w1/∂w1 · ∂o/∂x1w1 = 2 × 0.5 = 1")
+    called = texts(f"{NEURON}o.backward()\n")
+    assert called[6] == "Backward begins — the gradient of o with respect to itself:  ∂o/∂o = 1"
+    assert called[:6] + called[7:] == told[:6] + told[7:]
 
 
 def test_negative_numbers_stand_in_brackets_behind_a_sign() -> None:

@@ -2,14 +2,15 @@
 
 import pytest
 
-from micrograd_core.language import run
-from micrograd_gui.model.snapshot import GraphSnapshot, shown_values, take_snapshot
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.resolve import resolve
+from micrograd_gui.model.snapshot import GraphSnapshot
 
 
 def snapshot_of(source: str) -> GraphSnapshot:
-    program = run(source)
-    assert program.output is not None
-    return take_snapshot(program, shown_values(program), program.output)
+    snapshot = resolve(Document(source)).snapshot
+    assert snapshot is not None
+    return snapshot
 
 
 def test_every_node_comes_after_its_operands() -> None:

@@ -44,7 +44,7 @@ def show(panel: InspectorPanel, source: str, label: str, position: int | None = 
     node = next(i for i, record in enumerate(resolved.snapshot.nodes) if record.label == label)
     frame = moment_at(resolved.timeline, len(resolved.timeline) if position is None else position)
     panel.show_inspection(inspect(resolved.snapshot, resolved.timeline, frame, node))
-    panel.show_probe(probe(resolved.snapshot, None, node))
+    panel.show_probe(probe(resolved.snapshot, node))
     QApplication.processEvents()
     return resolved
 
@@ -186,7 +186,7 @@ def test_a_late_probe_of_another_card_is_ignored(panel: InspectorPanel) -> None:
     resolved = show(panel, NEURON, "n")
     caption = text(panel, "slope_caption")
     assert resolved.snapshot is not None
-    panel.show_probe(probe(resolved.snapshot, None, resolved.snapshot.index["b#0"]))
+    panel.show_probe(probe(resolved.snapshot, resolved.snapshot.index["b#0"]))
     assert text(panel, "slope_caption") == caption
 
 

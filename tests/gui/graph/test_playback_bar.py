@@ -11,12 +11,32 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.graph.playback_bar import PlaybackBar
 from micrograd_gui.graph.sentence_label import SentenceLabel
+from micrograd_gui.model.document import Document
 from micrograd_gui.model.playback import SPEEDS, Playback
+from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
+from micrograd_gui.model.timeline import EMPTY_TIMELINE, Timeline
 from micrograd_gui.widgets.scrubber import Scrubber
 from tests.gui.graph.sentences import STEP
 
 LEFT = Qt.MouseButton.LeftButton
+NEURON = "x1=2.0; x2=0.0; w1=-3.0; w2=1.0; b=6.88; o=(x1*w1+x2*w2+b).tanh()"
+SMALL = "a = 0.5\nb = a.tanh().exp()"
+LARGE = "a = 0.5\nfor i in range(99998):\n    a = a.tanh()\nb = a * a\n"
+
+
+def timeline(source: str, forward_count: int, count: int) -> Timeline:
+    """A program's timeline, which is one section with this many forward steps, and steps in all."""
+    found = resolve(Document(source)).timeline
+    assert len(found.sections) == 1
+    assert (found.steps_of(0).forward_count, len(found)) == (forward_count, count)
+    return found
+
+
+@pytest.fixture(scope="module")
+def long_timeline() -> Timeline:
+    """Two hundred thousand steps."""
+    return timeline(LARGE, 99_999, 200_000)
 
 
 @pytest.fixture
@@ -26,7 +46,7 @@ def bar(qtbot: QtBot) -> PlaybackBar:
     qtbot.addWidget(bar)
     bar.resize(800, bar.sizeHint().height())
     bar.show()
-    bar.show_timeline(5, 15)
+    bar.show_section(timeline(NEURON, 5, 15), 0)
     bar.show_playback(Playback(3.0, 3))
     return bar
 
@@ -65,6 +85,7 @@ def recorded(bar: PlaybackBar) -> list[tuple[str, object]]:
     bar.play_toggled.connect(lambda: told.append(("play", None)))
     bar.step_requested.connect(keep("step"))
     bar.position_requested.connect(keep("position"))
+    bar.end_requested.connect(lambda: told.append(("end", None)))
     bar.speed_requested.connect(keep("speed"))
     return told
 
@@ -76,7 +97,7 @@ def recorded(bar: PlaybackBar) -> list[tuple[str, object]]:
         ("back_button", ("step", -1)),
         ("play_button", ("play", None)),
         ("forward_button", ("step", 1)),
-        ("last_button", ("position", 15)),
+        ("last_button", ("end", None)),
     ],
 )
 def test_a_button_asks_for_its_step(
@@ -93,11 +114,11 @@ def test_a_button_asks_for_its_step(
 def test_showing_reports_nothing(bar: PlaybackBar) -> None:
     """Signals say what the user did, never what the program showed."""
     found = recorded(bar)
-    bar.show_timeline(2, 7)
-    bar.show_playback(Playback(6.5, 7, True, 4.0))
+    bar.show_section(timeline(SMALL, 2, 5), 0)
+    bar.show_playback(Playback(4.5, 5, True, 4.0))
     bar.show_sentence(STEP)
     bar.show_theme(LIGHT)
-    bar.show_timeline(0, 0)
+    bar.show_section(EMPTY_TIMELINE, 0)
     assert found == []
 
 
@@ -118,10 +139,10 @@ def test_the_play_button_says_what_it_will_do(bar: PlaybackBar) -> None:
 
 def test_without_steps_there_is_nothing_to_press(bar: PlaybackBar) -> None:
     """The controls are disabled while there is no timeline."""
-    bar.show_timeline(0, 0)
+    bar.show_section(EMPTY_TIMELINE, 0)
     assert not button(bar, "play_button").isEnabled()
     assert not scrubber(bar).isEnabled()
-    bar.show_timeline(1, 2)
+    bar.show_section(timeline(SMALL, 2, 5), 0)
     assert button(bar, "play_button").isEnabled()
 
 
@@ -242,10 +263,10 @@ def test_a_narrow_bar_gives_up_the_step_count_first(bar: PlaybackBar) -> None:
 
 
 @pytest.mark.parametrize("width", [480, 521, 600, 900])
-def test_the_bar_is_whole_at_its_width(box: QWidget, width: int) -> None:
+def test_the_bar_is_whole_at_its_width(box: QWidget, long_timeline: Timeline, width: int) -> None:
     """However many steps there are: nothing touches an edge, the scrubber can be aimed with, its tooltip counts."""
     bar = PlaybackBar(box)
-    bar.show_timeline(100_000, 200_000)
+    bar.show_section(long_timeline, 0)
     bar.show_playback(Playback(3.0, 3))
     bar.setGeometry(0, 0, width, 112)
     box.show()

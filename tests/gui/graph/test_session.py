@@ -34,8 +34,7 @@ def settle(qtbot: QtBot, session: Session) -> None:
 def grad(session: Session, label: str) -> float | None:
     snapshot = session.shown.snapshot
     assert snapshot is not None
-    found = session.shown.timeline.grads[snapshot.index[f"{label}#0"]]
-    return found[-1][1] if found else None
+    return session.shown.timeline.final_grads[snapshot.index[f"{label}#0"]]
 
 
 def data(session: Session, label: str) -> float:

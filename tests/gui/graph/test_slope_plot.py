@@ -27,7 +27,7 @@ def probe_of(source: str, label: str) -> Probe:
     snapshot = resolve(Document(source)).snapshot
     assert snapshot is not None
     node = next(i for i, record in enumerate(snapshot.nodes) if record.label == label)
-    return probe(snapshot, None, node)
+    return probe(snapshot, node)
 
 
 def places(image: QImage, tint: str) -> list[QPoint]:

@@ -1,0 +1,177 @@
+"""The strip of rounds above the scrubber: one mark for each round of a loop, and the curve of a number over them."""
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from micrograd_core.texts import tr
+from micrograd_gui.model.numbers import format_short
+from micrograd_gui.model.proportion import proportion
+from micrograd_gui.model.rounds import RoundRow
+from micrograd_gui.model.theme import DARK, Theme
+from micrograd_gui.widgets.measure import measured_width
+from micrograd_gui.widgets.style import color, mono, sans
+
+_WIDEST = 72.0
+"""Widest cell of a round, in pixels."""
+_HEIGHT = 62
+_TOP, _BOTTOM = 18.0, 18.0
+"""Room for the numbers of the rounds and for the values."""
+_MOST_DOTS = 200
+
+
+class RoundStrip(QWidget):
+    """Shows the rounds of one loop; a click goes to a round."""
+
+    round_requested = Signal(int)
+    """index of the round's mark"""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self._row: RoundRow | None = None
+        self.setObjectName("round_strip")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self.hide()
+
+    def show_row(self, row: RoundRow | None) -> None:
+        """Show the rounds of a loop; None hides the strip."""
+        if row == self._row:
+            return
+        self._row = row
+        self.setVisible(row is not None)
+        if row is not None:
+            self.setAccessibleName(tr("Rounds of {name}", name=row.name))
+            self.setAccessibleDescription(_describe(row, row.current))
+        self.update()
+
+    def show_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, _HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, _HEIGHT)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._row is not None:
+            self.round_requested.emit(self._index_at(self._row, event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._row is None:
+            return
+        index = self._index_at(self._row, event.position().x())
+        self.setToolTip(_describe(self._row, index))
+        if event.buttons() & Qt.MouseButton.LeftButton and index != self._row.current:
+            self.round_requested.emit(index)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        row, theme = self._row, self._theme
+        if row is None:
+            return
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color(theme.selected))
+            painter.drawRoundedRect(self._cell(row, row.current).adjusted(1, 0, -1, 0), 6, 6)
+            self._paint_names(painter, row)
+            self._paint_curve(painter, row)
+            self._paint_texts(painter, row)
+
+    def _paint_names(self, painter: QPainter, row: RoundRow) -> None:
+        painter.setFont(sans(12))
+        painter.setPen(color(self._theme.faint_text))
+        area = QRectF(0, 0, self._names_width(row) - 8, _TOP)
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        for text, top in ((_title(row), 0.0), (row.series, _HEIGHT - _BOTTOM)):
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(area.width()))
+            painter.drawText(area.translated(0, top), flags, shown)
+
+    def _paint_curve(self, painter: QPainter, row: RoundRow) -> None:
+        """Draw the curve: solid up to the present round, dotted after it."""
+        points, past = self._points(row)
+        theme = self._theme
+        solid, dotted = QPen(color(theme.text), 1.6), QPen(color(theme.faint_text), 1.4, Qt.PenStyle.DotLine)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for part, pen in ((points[max(past - 1, 0) :], dotted), (points[:past], solid)):
+            painter.setPen(pen)
+            painter.drawPolyline(QPolygonF(part))
+        painter.setPen(Qt.PenStyle.NoPen)
+        for index, point in enumerate(points if len(points) <= _MOST_DOTS else points[past - 1 : past]):
+            is_current = index == past - 1 or len(points) > _MOST_DOTS
+            painter.setBrush(color(theme.text if index < past else theme.faint_text))
+            painter.drawEllipse(point, *((4.0, 4.0) if is_current else (2.2, 2.2)))
+
+    def _points(self, row: RoundRow) -> tuple[list[QPointF], int]:
+        """The points of the curve, and how many of them are not after the present round."""
+        shown = [
+            (index, mark.value)
+            for index, mark in enumerate(row.marks)
+            if mark.value is not None and math.isfinite(mark.value)
+        ]
+        low = min((value for _, value in shown), default=0.0)
+        high = max((value for _, value in shown), default=0.0)
+        top, bottom = _TOP + 4.0, _HEIGHT - _BOTTOM - 5.0
+        points = []
+        for index, value in shown:
+            share = proportion(value, low, high) if high > low else 0.5
+            points.append(QPointF(self._cell(row, index).center().x(), bottom - share * (bottom - top)))
+        return points, sum(index <= row.current for index, _ in shown)
+
+    def _paint_texts(self, painter: QPainter, row: RoundRow) -> None:
+        """Draw the numbers of the rounds and the values, as many as there is room for."""
+        centered = Qt.AlignmentFlag.AlignCenter
+        every = max(math.ceil(_text_width(row) / self._cell_width(row)), 1)
+        for index, mark in enumerate(row.marks):
+            if index != row.current and (index % every or abs(index - row.current) < every):
+                continue
+            cell = self._cell(row, index).adjusted(-_WIDEST, 0, _WIDEST, 0)
+            painter.setPen(color(self._theme.text if index <= row.current else self._theme.faint_text))
+            painter.setFont(sans(12))
+            painter.drawText(QRectF(cell.left(), 0, cell.width(), _TOP), centered, str(mark.number))
+            if mark.value is not None:
+                painter.setFont(mono(11))
+                area = QRectF(cell.left(), _HEIGHT - _BOTTOM, cell.width(), _BOTTOM)
+                painter.drawText(area, centered, format_short(mark.value))
+
+    def _names_width(self, row: RoundRow) -> float:
+        wanted = max(measured_width(text, sans(12)) for text in (_title(row), row.series))
+        return min(wanted + 14.0, self.width() / 4)
+
+    def _cell_width(self, row: RoundRow) -> float:
+        return min((self.width() - self._names_width(row)) / len(row.marks), _WIDEST)
+
+    def _cell(self, row: RoundRow, index: int) -> QRectF:
+        width = self._cell_width(row)
+        return QRectF(self._names_width(row) + index * width, 0.0, width, _HEIGHT)
+
+    def _index_at(self, row: RoundRow, x: float) -> int:
+        index = int((x - self._names_width(row)) / max(self._cell_width(row), 0.01))
+        return min(max(index, 0), len(row.marks) - 1)
+
+
+def _title(row: RoundRow) -> str:
+    return tr("round {name}", name=row.name)
+
+
+def _describe(row: RoundRow, index: int) -> str:
+    mark = row.marks[index]
+    if mark.value is None:
+        return tr("Round {number} of {name}", number=mark.number, name=row.name)
+    return tr(
+        "Round {number} of {name}: {series} = {value}",
+        number=mark.number,
+        name=row.name,
+        series=row.series,
+        value=format_short(mark.value),
+    )
+
+
+def _text_width(row: RoundRow) -> float:
+    texts = (format_short(mark.value) for mark in row.marks[:_MOST_DOTS] if mark.value is not None)
+    return max((measured_width(text, mono(11)) for text in texts), default=20.0) + 10.0

@@ -1,0 +1,137 @@
+"""Laws of what is shown of a run: at every position the cards have the numbers that the run had then."""
+
+import math
+from random import Random
+
+import numpy as np
+import pytest
+
+from micrograd_core.language.recording import Kind
+from micrograd_core.ops import OPS
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.resolve import Resolved, resolve
+from micrograd_gui.model.sentence import step_sentence
+from micrograd_gui.model.steps_document import steps_document
+from micrograd_gui.model.timeline import ForwardStep, UpdateStep, moment_at
+from tests.core.language.runs import Engine, random_program
+
+_PROGRAMS = 200
+
+
+def same(x: float | None, y: float | None) -> bool:
+    """Say whether two numbers are the same bit for bit; all nan are."""
+    if x is None or y is None:
+        return x is y
+    return (math.isnan(x) and math.isnan(y)) or (x == y and math.copysign(1.0, x) == math.copysign(1.0, y))
+
+
+def check_moment(resolved: Resolved, position: int) -> None:
+    """The cards have the numbers of the nodes that they stand for, as the recording has them before the next step.
+
+    What a pass resets before it begins is reset in the step that begins it.
+    """
+    timeline = resolved.timeline
+    table = timeline.table
+    moment = moment_at(timeline, position)
+    section = timeline.sections[moment.section]
+    done = section.end
+    if position < timeline.starts[moment.section + 1]:
+        done = int(timeline.step_events[position])
+    shown = set(timeline.step_events.tolist())
+    while done - 1 not in shown and done and table.kind[done - 1] in (Kind.RESET, Kind.SEED):
+        done -= 1
+    data, grads = table.data_at(section.nodes, done), table.grads_at(section.nodes, done)
+    for card, record in enumerate(resolved.graphs[section.graph].nodes):
+        is_given = record.is_leaf and data[card] is None
+        assert is_given or same(moment.data[card], data[card])
+        assert same(moment.grads[card], grads[card])
+
+
+def check_steps(resolved: Resolved) -> None:
+    """Every forward step is its operation of its operands, and every update starts from the card's data."""
+    timeline = resolved.timeline
+    for index, section in enumerate(timeline.sections):
+        steps = timeline.steps_of(index)
+        for position, step in enumerate(steps.steps):
+            if isinstance(step, ForwardStep):
+                record = resolved.graphs[section.graph].nodes[step.node]
+                constant = () if record.constant is None else (record.constant,)
+                assert same(OPS[record.symbol].forward(*step.operands, *constant), step.data)
+                found = [steps.data_at(operand, position) for operand in record.operands]
+                assert all(map(same, found, step.operands))
+            elif isinstance(step, UpdateStep):
+                assert same(steps.data_at(step.node, position), step.old)
+                assert same(steps.data_at(step.node, position + 1), step.new)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_at_any_position_the_cards_have_the_numbers_of_that_moment(seed: int) -> None:
+    """Positions in any order, forth and back, show the recording's numbers; every sentence can be told."""
+    stream = Random(seed)
+    for _ in range(_PROGRAMS):
+        resolved = resolve(Document(random_program(stream)))
+        timeline = resolved.timeline
+        for position in [stream.randint(0, len(timeline)) for _ in range(6)] + [len(timeline), 0]:
+            check_moment(resolved, position)
+            moment = moment_at(timeline, position)
+            graph = resolved.graphs[timeline.sections[moment.section].graph]
+            assert step_sentence(graph, timeline, moment).text
+        check_steps(resolved)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_at_each_print_the_cards_read_what_it_read(seed: int) -> None:
+    """What Python prints with another engine stands on the card of the printed node, if it is on the graph."""
+    stream = Random(50 + seed)
+    checked = 0
+    for _ in range(_PROGRAMS):
+        source = random_program(stream)
+        engine = Engine()
+        engine.run(source)
+        timeline = resolve(Document(source)).timeline
+        prints = np.flatnonzero(timeline.table.kind == Kind.PRINT)
+        for event, printed in zip(prints, engine.shown, strict=True):
+            position = int(np.searchsorted(timeline.step_events, event))
+            moment = moment_at(timeline, position)
+            cards = np.flatnonzero(timeline.sections[moment.section].nodes == printed.number)
+            if len(cards):
+                checked += 1
+                grad = moment.grads[cards[0]] or 0.0
+                assert moment.data[cards[0]] == pytest.approx(printed.data, rel=1e-12, nan_ok=True), source
+                assert grad == pytest.approx(printed.grad, rel=1e-9, abs=1e-12, nan_ok=True), source
+    assert checked > _PROGRAMS
+
+
+def named(document: dict[str, object], key: str) -> list[dict[str, object]]:
+    entries = document[key]
+    assert isinstance(entries, list)
+    return entries
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_replaying_the_steps_document_gives_its_final_numbers(seed: int) -> None:
+    """Each step changes one number from what it was to what it says; at the end stand the final ones."""
+    stream = Random(70 + seed)
+    for _ in range(_PROGRAMS // 4):
+        document = steps_document(resolve(Document(random_program(stream))))
+        data: dict[object, object] = {}
+        grads: dict[object, object] = {}
+        for step in named(document, "steps"):
+            node = step.get("node")
+            match step["kind"]:
+                case "leaf":
+                    data[node], grads[node] = step["data"], 0.0
+                case "forward":
+                    operands = named(document, "nodes")[node]["operands"]  # type: ignore[index]
+                    assert [data[operand] for operand in operands] == step["operands"]  # type: ignore[attr-defined]
+                    data[node], grads[node] = step["data"], 0.0
+                case "set_data":
+                    assert data[node] == step["old"]
+                    data[node] = step["new"]
+                case "set_grad":
+                    assert grads[node] == step["old"]
+                    grads[node] = step["new"]
+                case "seed" | "backward":
+                    grads[node] = step["total"]
+        for entry in named(document, "final"):
+            assert (data[entry["node"]], grads[entry["node"]]) == (entry["data"], entry["grad"])
