@@ -68,10 +68,6 @@ def _floor_divide(x: float, y: float) -> float:
     return float(math.floor(quotient)) if math.isfinite(quotient) else quotient
 
 
-def _remainder(x: float, y: float) -> float:
-    return math.nan if y == 0.0 or math.isinf(x) else x % y
-
-
 def operand_of(symbol: str) -> str:
     """Subject of an error about an operand; for tables, not for each operation."""
     return tr("An operand of {symbol}", symbol=symbol)
@@ -83,7 +79,7 @@ _OPERATORS: dict[type[ast.operator], _Row] = {
     ast.Mult: _Row("*", operand_of("*"), OPS["*"].forward, operator.mul),
     ast.Div: _Row("/", operand_of("/"), divide, operator.truediv, "{}**-1"),
     ast.Pow: _Row("**", operand_of("**"), OPS["**"].forward, operator.pow),
-    ast.Mod: _Row("%", operand_of("%"), _remainder, None),
+    ast.Mod: _Row("%", operand_of("%"), OPS["%"].forward, operator.mod),
     ast.FloorDiv: _Row("//", operand_of("//"), _floor_divide, None),
 }
 _REPETITIONS = tr("The number of repetitions")

@@ -15,7 +15,7 @@ from micrograd_core.texts import tr
 LARGEST_WHOLE = 2**53
 """The limit up to which every whole number is a 64-bit float; larger numbers are only kept as floats."""
 
-WHOLE_OPERATIONS = frozenset(("+", "*", "abs", "relu"))
+WHOLE_OPERATIONS = frozenset(("+", "*", "%", "abs", "relu"))
 """Operations whose result is whole if their operands are."""
 
 Plain = bool | int | float

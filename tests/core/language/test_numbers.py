@@ -27,6 +27,7 @@ GRAPHS = [
     ("x ** y", lambda x, y: x**y),
     ("x ** 2", lambda x, _y: x**2),
     ("x ** -1.5", lambda x, _y: x**-1.5),
+    ("x % y", lambda x, y: x % y),
     ("-x", lambda x, _y: -x),
     ("x + x", lambda x, _y: x + x),
     ("(x*y + 1.0*x).tanh() - x/y", lambda x, y: (x * y + Value(1.0) * x).tanh() - x / y),
@@ -227,7 +228,7 @@ MAKES_NODES = {
 def test_where_numbers_come_from_decides_what_makes_nodes(left: str, right: str) -> None:
     """Every pair of kinds is checked, in both orders, for every operator."""
     makes_nodes = (left, right) in MAKES_NODES or (right, left) in MAKES_NODES
-    for operator in ("+", "-", "*", "/", "**"):
+    for operator in ("+", "-", "*", "/", "**", "%"):
         expression = f"({KINDS_OF_NUMBERS[left]}) {operator} ({KINDS_OF_NUMBERS[right]})"
         program = run(f"v = Value(7.0); n = 5.0\nfor k in range(4, 5): r = {expression}")
         assert isinstance(program.names["r"], Value) is makes_nodes, expression
@@ -265,6 +266,28 @@ def test_what_follows_from_results_is_plain(expression: str) -> None:
     assert isinstance(program.names["r"], float | int)
     assert float(program.printed[0].text) == program.names["r"]
     assert {value.label for value in program.origins} == {"v", "h", "lr", "u"}
+
+
+def test_a_remainder_is_an_operation() -> None:
+    """The gradient flows through both of its operands, as in PyTorch."""
+    program = run("x = Value(7.5); p = 2.0\ny = (x % p) * x\ny.backward()")
+    x, p = (program.names[name] for name in "xp")
+    assert isinstance(x, Value)
+    assert isinstance(p, Value)
+    assert (x.grad, p.grad) == (9.0, -22.5)
+
+
+def test_a_remainder_of_typed_numbers_may_be_used_as_a_plain_number() -> None:
+    """It is a whole number where Python has one: an index, a count, a condition."""
+    program = run(
+        "n = 7; xs = [1.0, 2.0, 3.0]\n"
+        "print(n % 3, xs[n % 3], n % 4 == 3, 7.5 % 2)\n"
+        "for k in range(n % 4):\n  if k % 2: print(k)\n"
+        "o = Value(2.0) * 3.0"
+    )
+    assert [printed.text for printed in program.printed] == ["1 2.0 True 1.5", "1"]
+    assert program.output is not None
+    assert [node.data for node in topological_sort(program.output)] == [2.0, 3.0, 6.0]
 
 
 GRAPHS_WITH_COUNTERS = [
