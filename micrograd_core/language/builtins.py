@@ -45,7 +45,7 @@ def _unary(call: Call, thing: object, value: Value | None) -> object:
         recorder.check_finite(number, (thing,), call.node)
         if isinstance(thing, int) and name in WHOLE_OPERATIONS:
             number = whole_or_float(number)
-        return detach(number) if isinstance(thing, Detached) else number
+        return detach(number, thing) if isinstance(thing, Detached) else number
     if value is None:
         raise call.error(
             "x",

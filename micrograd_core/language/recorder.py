@@ -81,7 +81,7 @@ class Recorder:
         """The nodes of ``from_numbers`` that are whole numbers in Python, and are printed as such."""
         self.constants: set[Value] = set()
         """Leaves that hold plain numbers, or that an operator adds."""
-        self.literal_leaves: dict[ast.expr, list[Value]] = {}
+        self.literal_leaves: dict[Located, list[Value]] = {}
         self.assigned: set[Value] = set()
         """Nodes whose ``data`` was assigned to."""
         self.settings: set[Value] = set()
@@ -195,7 +195,7 @@ class Recorder:
                 self.check_finite(value.data, (operand.data for operand in value.operands), node)
         return made
 
-    def value(self, thing: object, node: ast.expr) -> Value | None:
+    def value(self, thing: object, node: Located) -> Value | None:
         """Return ``thing`` as a node of the graph; None if it is not a number."""
         match thing:
             case Value():
