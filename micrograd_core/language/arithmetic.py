@@ -182,6 +182,8 @@ def _makes_nodes(left: object, right: object) -> bool:
 def _combine_plain(recorder: Recorder, row: _Row, left: Evaluated, right: Evaluated, node: Located) -> Plain:
     x = recorder.number(left.thing, left.node, row.subject)
     y = recorder.number(right.thing, right.node, row.subject)
+    if row.graph is None:
+        recorder.left[node] = left.thing, right.thing
     result: Plain = row.plain(float(x), float(y))
     recorder.check_finite(result, (x, y), node)
     if isinstance(x, int) and isinstance(y, int) and row.symbol != "/":

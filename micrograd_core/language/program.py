@@ -13,6 +13,7 @@ from micrograd_core.graph import topological_sort
 from micrograd_core.language.expressions import EXPRESSIONS
 from micrograd_core.language.interpreter import Interpreter
 from micrograd_core.language.limits import Limits, Stopwatch
+from micrograd_core.language.notices import look_at_what_left
 from micrograd_core.language.parse import parse
 from micrograd_core.language.recorder import Printed, ProgramWarning, Recorder
 from micrograd_core.language.source import Source, Span
@@ -42,7 +43,8 @@ class Program:
     """
     printed: tuple[Printed, ...]
     warnings: tuple[ProgramWarning, ...]
-    """The first expression that made inf or nan, and the first ``backward()`` that made such a gradient."""
+    """The first expression that made inf or nan, the first ``backward()`` that made such a gradient, the first
+    expression whose gradient is another one in PyTorch, and expressions through which no gradient flows."""
     leaves: tuple[Value, ...]
     """All leaves in order of creation; ``leaf_data`` uses their indices."""
     origins: Mapping[Value, Span]
@@ -96,7 +98,9 @@ def _finish(recorder: Recorder, interpreter: Interpreter) -> Program:
         if isinstance(thing, Number) and not thing.used:
             recorder.value(thing, thing.node)
     output = _output(recorder, interpreter)
-    settings = recorder.settings - set(topological_sort(*_graph_roots(recorder, interpreter, output)))
+    graph = set(topological_sort(*_graph_roots(recorder, interpreter, output)))
+    settings = recorder.settings - graph
+    look_at_what_left(recorder, interpreter.tree, graph)
     for value, node in recorder.origins.items():
         recorder.tick(node)
         if not value.label:

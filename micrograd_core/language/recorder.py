@@ -39,7 +39,7 @@ class Printed(NamedTuple):
 
 
 class ProgramWarning(NamedTuple):
-    """A sentence on the first expression that made inf or nan."""
+    """A sentence on an expression whose value or gradient may surprise."""
 
     message: str
     line: int
@@ -86,6 +86,8 @@ class Recorder:
         """Nodes whose ``data`` was assigned to."""
         self.settings: set[Value] = set()
         """Nodes made of typed numbers alone and assigned to a ``data`` or ``grad``; not part of the graph."""
+        self.left: dict[Located, tuple[object, ...]] = {}
+        """By expression, what was last made a plain number there, perhaps although a gradient flows through it."""
         self.weights: dict[Value, Weight] = {}
         self.module_names: dict[Module, str] = {}
         self.printed: list[Printed] = []
