@@ -45,6 +45,8 @@ class Program:
     with, or the last parameter of a network.
     """
     printed: tuple[Printed, ...]
+    stated: Printed | None
+    """The value of the last line as ``repr`` writes it, if the line is an expression with a value."""
     warnings: tuple[ProgramWarning, ...]
     """The first expression that made inf or nan, the first ``backward()`` that made such a gradient, the first
     expression whose gradient is another one in PyTorch, and expressions through which no gradient flows."""
@@ -112,6 +114,7 @@ def _finish(recorder: Recorder, interpreter: Interpreter) -> Program:
         names=_final_names(interpreter.names.names, settings),
         output=output,
         printed=tuple(recorder.printed),
+        stated=recorder.stated,
         warnings=tuple(recorder.warnings.values()),
         leaves=tuple(recorder.leaves),
         origins={value: recorder.source.span(node) for value, node in recorder.origins.items()},

@@ -32,7 +32,7 @@ _LONGEST_SENTENCE = 200
 
 
 class Printed(NamedTuple):
-    """One ``print``, with the line of the program that it came from."""
+    """The text of one ``print``, or of a line's value, with the line of the program that it came from."""
 
     text: str
     line: int
@@ -91,6 +91,7 @@ class Recorder:
         self.weights: dict[Value, Weight] = {}
         self.module_names: dict[Module, str] = {}
         self.printed: list[Printed] = []
+        self.stated: Printed | None = None
         self.backward_roots: list[Value] = []
         self.warnings: dict[str, ProgramWarning] = {}
         self._leaf_data = leaf_data

@@ -35,6 +35,8 @@ class Resolved:
     snapshot: GraphSnapshot | None = None
     timeline: Timeline = EMPTY_TIMELINE
     printed: tuple[Printed, ...] = ()
+    stated: Printed | None = None
+    """The value of the last line, if the program does not use it."""
     warnings: tuple[ProgramWarning, ...] = ()
     problem: Problem | None = None
     passes: int = 0
@@ -50,12 +52,20 @@ def resolve(document: Document) -> Resolved:
     except LanguageError as error:
         return Resolved(document, problem=_problem(error))
     if program.output is None:
-        return Resolved(document, printed=program.printed, warnings=program.warnings)
+        return Resolved(document, printed=program.printed, stated=program.stated, warnings=program.warnings)
     values = shown_values(program)
     roots = _backward_roots(document, program, values)
     timeline = make_timeline(values, roots)
     snapshot = take_snapshot(program, values, roots[-1])
-    return Resolved(document, snapshot, timeline, program.printed, program.warnings, passes=len(roots))
+    return Resolved(
+        document,
+        snapshot,
+        timeline,
+        program.printed,
+        program.stated,
+        program.warnings,
+        passes=len(roots),
+    )
 
 
 def _problem(error: LanguageError) -> Problem:

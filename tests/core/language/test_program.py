@@ -4,7 +4,7 @@ import pytest
 
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
-from micrograd_core.language import Program, Span, run
+from micrograd_core.language import Printed, Program, Span, run
 from micrograd_core.nn import MLP
 
 
@@ -296,6 +296,50 @@ PRINTS = [
 def test_prints(source: str, text: str) -> None:
     """Lines are printed as Python prints them."""
     assert [printed.text for printed in run(source).printed] == [text]
+
+
+STATED = [
+    ("a = Value(2.0)\nb = a * 3\nb", "Value(data=6.0)"),
+    ("a = 2.0\na * 3", "6.0"),
+    ("m = MLP(2, [16, 16, 1])\nlen(m.parameters())", "337"),
+    ("a = Value(2.0)\nb = a * a\nb.backward()\na.grad", "4.0"),
+    ("n = Neuron(2)\nfor p in n.parameters(): p.data = 0.5\n[p.data for p in n.parameters()]", "[0.5, 0.5, 0.5]"),
+    ("n = Neuron(2)\nn", "ReLUNeuron(2)"),
+    ("'it is' ' a text'", "'it is a text'"),
+    ("['a', (1, True)]", "['a', (1, True)]"),
+    ("def f(x): return x + 1\nf(1)", "2"),
+    ("a = 2.0; a > 1", "True"),
+    ("print('x')\n3", "3"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "text"), STATED)
+def test_the_value_of_a_bare_last_line_is_told(source: str, text: str) -> None:
+    """As a notebook tells it, with its line; it is not printed."""
+    program = run(source)
+    assert program.stated == Printed(text, source.count("\n") + 1)
+    assert text not in [printed.text for printed in program.printed]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "a = 2.0",
+        "a = 2.0\na\nb = a * 2",
+        "print('x')",
+        "a = Value(2.0)\na.backward()",
+        "xs = []\nxs.append(1)",
+        "None",
+        "for k in range(3): k",
+        "def f():\n  2.0\nf()",
+        "if True: 3",
+        "xs = [0] * 90_000\nxs",
+    ],
+)
+def test_a_last_line_without_a_value_tells_nothing(source: str) -> None:
+    """So does one whose text would be too long to be printed, which is no error."""
+    assert run(source).stated is None
 
 
 def test_what_is_not_shown_is_not_run() -> None:
