@@ -4,7 +4,8 @@ The origin of the numbers decides. A number is *typed* (written in the source, o
 *counted* (``range``, ``enumerate``, ``len``, ``k += 1`` in ``while k < 9``) or *detached* (``.data``, ``.grad``,
 comparisons, ``float(…)``).
 
-- A ``Value`` with any number makes nodes, by the operators of ``Value`` itself.
+- A ``Value`` with any number makes nodes, by the operators of ``Value`` itself. It has none for ``//``, which makes a
+  plain number, with a warning.
 - Typed with typed makes nodes: ``2.0*3.0`` is a graph.
 - Typed with counted makes nodes if the typed number has a name: ``a*k`` for ``k in range(10)`` is a graph of ``a``,
   while ``1.0 - 0.9*k/100`` is a plain number, and again counted.
