@@ -16,6 +16,7 @@ from micrograd_core.texts import tr
 _PYTORCH_DIFFERS = {
     row.symbol: [case for case in row.edge_cases if case.pytorch and case.pytorch[1:] != case.slopes]
     for row in OPS.values()
+    if any(case.pytorch for case in row.edge_cases)
 }
 """The edge cases whose slopes are others in PyTorch, by symbol of the operation."""
 _MOST_LEAVING = 3
@@ -27,7 +28,7 @@ def look_at_step(recorder: Recorder, step: GradStep, node: Located) -> None:
         name = _name(recorder, step.operand)
         message = tr("The gradient of {name} becomes {number} here.", name=name, number=step.total)
         recorder.warn("grad", message, node)
-    if step.upstream:
+    if step.upstream and step.operand_index == 0:
         _look_at_edge(recorder, step.node)
 
 
@@ -46,9 +47,8 @@ def _name(recorder: Recorder, value: Value) -> str:
 
 
 def _look_at_edge(recorder: Recorder, value: Value) -> None:
-    operation = value.operation
-    assert operation is not None, "a leaf takes no step"
-    cases = _PYTORCH_DIFFERS.get(operation.symbol)
+    symbol = value.op if value.constant is None else "**n"
+    cases = _PYTORCH_DIFFERS.get(symbol)
     if not cases or "edge" in recorder.warnings:
         return
     point = tuple(operand.data for operand in value.operands)
@@ -61,7 +61,7 @@ def _look_at_edge(recorder: Recorder, value: Value) -> None:
             "A gradient flows through {expression} at {number}. {note}",
             expression=recorder.labels.get(value) or recorder.source.text(origin),
             number=number_text(point[0]),
-            note=operation.note,
+            note=OPS[symbol].note,
         )
         recorder.warn("edge", message, origin)
 
