@@ -300,6 +300,8 @@ UPDATES = {
     "a schedule": "w = w - (0.25 - 0*k/100)*w.grad",
     "a function of both": "w = moved(w, w.grad)",
     "a function of the number": "w = descended(w)",
+    "a gathered gradient": "g = 0.0\n  for _ in range(2): g = g + w.grad/2\n  w = w - lr*g",
+    "two names at once": "w, z = w - lr*w.grad, w.data",
     "a comprehension": "w = [v - lr*v.grad for v in [w]][0]",
     "a momentum": "m = w.grad + 0*k*w.data\n  w = w - lr*m",
     "a size and a sign": "w = w - lr*sqrt(w.grad**2)*(w.grad/abs(w.grad))",
