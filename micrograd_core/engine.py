@@ -124,6 +124,10 @@ class Value:
         out.constant = exponent
         return out
 
+    def __mod__(self, other: Value | SupportsFloat) -> Value:
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(OPS["%"].forward(self.data, other.data), (self, other), "%")
+
     def __neg__(self) -> Value:
         """a * -1, as in the blog."""
         return self * MinusOne(-1.0)
@@ -150,6 +154,9 @@ class Value:
 
     def __rpow__(self, other: SupportsFloat) -> Value:
         return Value(other) ** self
+
+    def __rmod__(self, other: SupportsFloat) -> Value:
+        return Value(other) % self
 
     def __abs__(self) -> Value:
         return self.abs()

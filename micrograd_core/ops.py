@@ -26,8 +26,8 @@ class EdgeCase:
     """The operands, followed by the constant if the operation has one."""
     value: float
     slopes: tuple[float, ...]
-    pytorch: str = ""
-    """PyTorch's float64 result there, if it differs."""
+    pytorch: tuple[float, ...] = ()
+    """PyTorch's float64 value and slopes there, if they differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,15 @@ def _times_power(factor: float, x: float, y: float, power: float) -> float:
         return factor * power
     root = _power(abs(x), 0.5 * y)
     return factor * math.copysign(root, power) * root
+
+
+def _remainder(x: float, y: float) -> float:
+    """x − y⌊x/y⌋, as Python computes it: with the sign of the divisor, also of a 0."""
+    return math.nan if y == 0.0 or math.isinf(x) else x % y
+
+
+def _remainder_by_divisor(x: float, y: float, _out: float) -> float:
+    return -(divide(x, y) if y == 0.0 else x // y)
 
 
 def _exp(x: float) -> float:
@@ -258,7 +267,7 @@ _ROWS = (
             EdgeCase((0.0, 2.0), 0.0, (0.0,)),
             EdgeCase((-0.0, 3.0), -0.0, (0.0,)),
             EdgeCase((0.0, 0.5), 0.0, (_INF,)),
-            EdgeCase((-0.0, 0.5), 0.0, (_INF,), pytorch="-0 ; -inf: it takes the square root"),
+            EdgeCase((-0.0, 0.5), 0.0, (_INF,), pytorch=(-0.0, -_INF)),
             EdgeCase((0.0, -0.5), _INF, (-_INF,)),
             EdgeCase((0.0, -1.0), _INF, (-_INF,)),
             EdgeCase((-0.0, -1.0), -_INF, (-_INF,)),
@@ -275,7 +284,7 @@ _ROWS = (
             EdgeCase((_INF, 0.5), _INF, (0.0,)),
             EdgeCase((_INF, -1.0), 0.0, (-0.0,)),
             EdgeCase((-_INF, 3.0), -_INF, (_INF,)),
-            EdgeCase((-_INF, 0.5), _INF, (0.0,), pytorch="nan ; nan: it takes the square root"),
+            EdgeCase((-_INF, 0.5), _INF, (0.0,), pytorch=(_NAN, _NAN)),
             EdgeCase((_NAN, 2.0), _NAN, (_NAN,)),
             EdgeCase((_NAN, 1.0), _NAN, (1.0,)),
             EdgeCase((_NAN, 0.0), 1.0, (0.0,)),
@@ -336,6 +345,39 @@ _ROWS = (
         ),
     ),
     Operation(
+        name="remainder",
+        symbol="%",
+        forward=_remainder,
+        partials=(lambda _x, _y, _out: 1.0, _remainder_by_divisor),
+        formula="{0} % {1}",
+        partial_formulas=("1", "−⌊{0} / {1}⌋"),
+        domain=tr("Defined for {domain}; nan at 0.", domain="{1} ≠ 0"),
+        samples=((5.0, 3.0), (-1.5, 0.4), (7.25, -2.0), (-0.5, -0.75), (0.25, 4.0)),
+        edge_cases=(
+            EdgeCase((6.0, 3.0), 0.0, (1.0, -2.0)),
+            EdgeCase((-6.0, 3.0), 0.0, (1.0, 2.0), pytorch=(-0.0, 1.0, 2.0)),
+            EdgeCase((6.0, -3.0), -0.0, (1.0, 2.0), pytorch=(0.0, 1.0, 2.0)),
+            EdgeCase((-0.0, 3.0), 0.0, (1.0, 0.0), pytorch=(-0.0, 1.0, 0.0)),
+            EdgeCase((-1e-20, 1.0), 1.0, (1.0, 1.0)),
+            EdgeCase((1e308, 1e-308), 1e308 % 1e-308, (1.0, -_INF)),
+            EdgeCase((5.0, 0.0), _NAN, (1.0, -_INF)),
+            EdgeCase((5.0, -0.0), _NAN, (1.0, _INF)),
+            EdgeCase((0.0, 0.0), _NAN, (1.0, _NAN)),
+            EdgeCase((_INF, 2.0), _NAN, (1.0, _NAN)),
+            EdgeCase((5.0, _INF), 5.0, (1.0, -0.0)),
+            EdgeCase((-5.0, _INF), _INF, (1.0, 1.0)),
+            EdgeCase((5.0, -_INF), -_INF, (1.0, 1.0)),
+            EdgeCase((_NAN, 2.0), _NAN, (1.0, _NAN)),
+            EdgeCase((5.0, _NAN), _NAN, (1.0, _NAN)),
+        ),
+        array_forward="x % y",
+        array_partials=("1", "-(x // y)"),
+        note=tr(
+            "The slopes are those between the jumps. "
+            "A remainder of 0 has the sign of the divisor, as in Python; in PyTorch that of the dividend."
+        ),
+    ),
+    Operation(
         name="tanh",
         symbol="tanh",
         forward=math.tanh,
@@ -369,8 +411,8 @@ _ROWS = (
         domain=ALL_NUMBERS,
         samples=_UNARY,
         edge_cases=(
-            EdgeCase((0.0,), 0.0, (1.0,), pytorch="0 ; 0"),
-            EdgeCase((-0.0,), 0.0, (1.0,), pytorch="-0 ; 0"),
+            EdgeCase((0.0,), 0.0, (1.0,), pytorch=(0.0, 0.0)),
+            EdgeCase((-0.0,), 0.0, (1.0,), pytorch=(-0.0, 0.0)),
             EdgeCase((5e-324,), 5e-324, (1.0,)),
             EdgeCase((-5e-324,), 0.0, (0.0,)),
             EdgeCase((_INF,), _INF, (1.0,)),

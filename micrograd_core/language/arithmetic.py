@@ -4,14 +4,18 @@ The origin of the numbers decides. A number is *typed* (written in the source, o
 *counted* (``range``, ``enumerate``, ``len``, ``k += 1`` in ``while k < 9``) or *detached* (``.data``, ``.grad``,
 comparisons, ``float(…)``).
 
-- A ``Value`` with any number makes nodes, by the operators of ``Value`` itself.
+- A ``Value`` with any number makes nodes, by the operators of ``Value`` itself. It has none for ``//``, which makes a
+  plain number, with a warning.
 - Typed with typed makes nodes: ``2.0*3.0`` is a graph.
 - Typed with counted makes nodes if the typed number has a name: ``a*k`` for ``k in range(10)`` is a graph of ``a``,
   while ``1.0 - 0.9*k/100`` is a plain number, and again counted.
 - Detached with typed or counted is a plain number, and again detached: ``lr * p.grad``, ``(L2 - L1)/h``.
+- Typed plus or minus what was computed from its own gradient is typed, under the same name: after
+  ``w = w - lr*w.grad`` the next round differentiates by ``w`` as this one did. What was computed from the gradients
+  of several numbers belongs to none of them.
 
-So a number that follows from results is never in the graph, and any other number with a name is. Arithmetic never
-raises; where Python does, the result is inf or nan as in ``ops.py``.
+So a number that follows from results is never in the graph, unless it is an update of one that is; and any other number
+with a name is. Arithmetic never raises; where Python does, the result is inf or nan as in ``ops.py``.
 """
 
 from __future__ import annotations
@@ -32,6 +36,7 @@ from micrograd_core.language.values import (
     Builtin,
     Detached,
     Function,
+    Gradient,
     Number,
     Plain,
     describe,
@@ -68,10 +73,6 @@ def _floor_divide(x: float, y: float) -> float:
     return float(math.floor(quotient)) if math.isfinite(quotient) else quotient
 
 
-def _remainder(x: float, y: float) -> float:
-    return math.nan if y == 0.0 or math.isinf(x) else x % y
-
-
 def operand_of(symbol: str) -> str:
     """Subject of an error about an operand; for tables, not for each operation."""
     return tr("An operand of {symbol}", symbol=symbol)
@@ -83,7 +84,7 @@ _OPERATORS: dict[type[ast.operator], _Row] = {
     ast.Mult: _Row("*", operand_of("*"), OPS["*"].forward, operator.mul),
     ast.Div: _Row("/", operand_of("/"), divide, operator.truediv, "{}**-1"),
     ast.Pow: _Row("**", operand_of("**"), OPS["**"].forward, operator.pow),
-    ast.Mod: _Row("%", operand_of("%"), _remainder, None),
+    ast.Mod: _Row("%", operand_of("%"), OPS["%"].forward, operator.mod),
     ast.FloorDiv: _Row("//", operand_of("//"), _floor_divide, None),
 }
 _REPETITIONS = tr("The number of repetitions")
@@ -146,7 +147,9 @@ def _combine_numbers(
     recorder: Recorder, kind: type[ast.operator], row: _Row, left: Evaluated, right: Evaluated, node: Located
 ) -> object:
     if row.graph is None or not _makes_nodes(left.thing, right.thing):
-        return _combine_plain(recorder, row, left, right, node)
+        number = _combine_plain(recorder, row, left, right, node)
+        moved = _moved(row, left.thing, right.thing)
+        return number if moved is None else _update(recorder, moved, number, node)
     recorder.require_nodes(5, node)
     x = recorder.value(left.thing, left.node)
     assert x is not None
@@ -180,18 +183,42 @@ def _makes_nodes(left: object, right: object) -> bool:
 def _combine_plain(recorder: Recorder, row: _Row, left: Evaluated, right: Evaluated, node: Located) -> Plain:
     x = recorder.number(left.thing, left.node, row.subject)
     y = recorder.number(right.thing, right.node, row.subject)
+    if row.graph is None:
+        recorder.left[node] = left.thing, right.thing
     result: Plain = row.plain(float(x), float(y))
     recorder.check_finite(result, (x, y), node)
     if isinstance(x, int) and isinstance(y, int) and row.symbol != "/":
         result = whole_or_float(result)
-    return detach(result) if isinstance(left.thing, Detached) or isinstance(right.thing, Detached) else result
+    if isinstance(left.thing, Detached) or isinstance(right.thing, Detached):
+        return detach(result, left.thing, right.thing)
+    return result
+
+
+def _moved(row: _Row, left: object, right: object) -> Number | None:
+    """Return the typed number that is moved along its own gradient; None if none is."""
+    if row.symbol == "+" and isinstance(right, Number):
+        left, right = right, left
+    if row.symbol in "+-" and isinstance(left, Number) and isinstance(right, Gradient):
+        return left if right.of is (left.first or left) else None
+    return None
+
+
+def _update(recorder: Recorder, moved: Number, number: float, node: Located) -> Number:
+    return Number(
+        float(number),
+        node,
+        number_text(number),
+        recorder.tape.keep_round(),
+        label=moved.label,
+        first=moved.first or moved,
+    )
 
 
 def negate(recorder: Recorder, operand: Evaluated, node: ast.expr) -> object:
     """Compute ``-operand``."""
     thing = operand.thing
     if isinstance(thing, bool | int | float):
-        return detach(-thing) if isinstance(thing, Detached) else -thing
+        return detach(-thing, thing) if isinstance(thing, Detached) else -thing
     value = recorder.value(thing, operand.node)
     if value is None:
         raise cannot_precede(recorder, "-", thing, node)

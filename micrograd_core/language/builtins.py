@@ -13,6 +13,7 @@ from micrograd_core.language import networks, sequences
 from micrograd_core.language.arithmetic import total
 from micrograd_core.language.calls import Call, argument_of
 from micrograd_core.language.format import show
+from micrograd_core.language.notices import look_at_step
 from micrograd_core.language.source import LABEL_LENGTH
 from micrograd_core.language.values import (
     LARGEST_WHOLE,
@@ -45,7 +46,7 @@ def _unary(call: Call, thing: object, value: Value | None) -> object:
         recorder.check_finite(number, (thing,), call.node)
         if isinstance(thing, int) and name in WHOLE_OPERATIONS:
             number = whole_or_float(number)
-        return detach(number) if isinstance(thing, Detached) else number
+        return detach(number, thing) if isinstance(thing, Detached) else number
     if value is None:
         raise call.error(
             "x",
@@ -76,7 +77,7 @@ def _value(call: Call) -> Value:
             tr("A Value holds one number, not a text."),
             tr("Write {code}, without quotation marks.", code="Value(2.0)"),
         )
-    data = call.number("data")
+    data = call.leaving("data")
     literal = thing if isinstance(thing, Number) and thing.value is None else None
     text = literal.text if literal is not None else number_text(data)
     return call.recorder.leaf(data, call.node, label=_label(call), text=text, literal=literal)
@@ -123,15 +124,15 @@ def _float(call: Call) -> Plain:
                 "x", tr("A text is not a number."), tr("Write the number without quotation marks.")
             )
         return DetachedFloat(thing)
-    return DetachedFloat(call.number("x"))
+    return DetachedFloat(call.leaving("x"))
 
 
 def _int(call: Call) -> Plain:
-    return _whole(call, float(call.number("x")), math.trunc)
+    return _whole(call, float(call.leaving("x")), math.trunc)
 
 
 def _round(call: Call) -> Plain:
-    number = float(call.number("x"))
+    number = float(call.leaving("x"))
     if "digits" not in call.given:
         return _whole(call, number, round)
     digits = call.whole("digits", 0)
@@ -196,16 +197,8 @@ def _backward(call: Call) -> None:
         if number % _STEPS_PER_TICK == 0:
             recorder.check_time(call.node)
         recorder.tape.passed(step, call.node)
-        if not isinstance(step, GradStep):
-            continue
-        if not math.isfinite(step.total) and math.isfinite(step.upstream) and "grad" not in recorder.warnings:
-            name = step.operand.label or recorder.labels.get(step.operand)
-            message = (
-                tr("The gradient of {name} becomes {number} here.", name=name, number=step.total)
-                if name
-                else tr("A gradient becomes {number} here.", number=step.total)
-            )
-            recorder.warn("grad", message, call.node)
+        if isinstance(step, GradStep):
+            look_at_step(recorder, step, call.node)
     recorder.backward_roots.append(root)
 
 

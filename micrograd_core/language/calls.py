@@ -66,6 +66,11 @@ class Call:
         operand = self.given[name]
         return self.recorder.number(operand.thing, operand.node, argument_of(name, self.builtin.name))
 
+    def leaving(self, name: str) -> Plain:
+        """Return an argument as a plain number, through which no gradient flows."""
+        self.recorder.left[self.node] = (self.given[name].thing,)
+        return self.number(name)
+
     def whole(self, name: str, least: int | None = None) -> int:
         """Return an argument as a whole number, at least ``least``."""
         operand = self.given[name]

@@ -13,6 +13,7 @@ from micrograd_core.graph import topological_sort
 from micrograd_core.language.expressions import EXPRESSIONS
 from micrograd_core.language.interpreter import Interpreter
 from micrograd_core.language.limits import Limits, Stopwatch
+from micrograd_core.language.notices import look_at_what_left
 from micrograd_core.language.parse import parse
 from micrograd_core.language.recorder import Printed, ProgramWarning, Recorder
 from micrograd_core.language.recording import Recording, Tape
@@ -22,8 +23,11 @@ from micrograd_core.language.values import BoundMethod, Builtin, Detached, Funct
 from micrograd_core.texts import tr
 
 _DEEPEST_LIST = 100
-RANDOM_SEED = 1337
-"""Seed of every run, so that the weights stay the same while the program is edited."""
+RANDOM_SEED = 14
+"""Seed of every run, so that the weights stay the same while the program is edited.
+
+With this one the blog's ``Neuron(4)`` and its networks are alive at the blog's inputs.
+"""
 
 _NO_DATA: Mapping[int, float] = MappingProxyType({})
 _NO_LIMITS = Limits()
@@ -42,8 +46,11 @@ class Program:
     with, or the last parameter of a network.
     """
     printed: tuple[Printed, ...]
+    stated: Printed | None
+    """The value of the last line as ``repr`` writes it, if the line is an expression with a value."""
     warnings: tuple[ProgramWarning, ...]
-    """The first expression that made inf or nan, and the first ``backward()`` that made such a gradient."""
+    """The first expression that made inf or nan, the first ``backward()`` that made such a gradient, the first
+    expression whose gradient is another one in PyTorch, and expressions through which no gradient flows."""
     leaves: tuple[Value, ...]
     """All leaves in order of creation; ``leaf_data`` uses their indices."""
     origins: Mapping[Value, Span]
@@ -112,7 +119,9 @@ def _finish(recorder: Recorder, interpreter: Interpreter) -> Program:
         if isinstance(thing, Number) and not thing.used:
             recorder.value(thing, thing.node)
     output = _output(recorder, interpreter)
-    settings = recorder.settings - set(topological_sort(*_graph_roots(recorder, interpreter, output)))
+    graph = set(topological_sort(*_graph_roots(recorder, interpreter, output)))
+    settings = recorder.settings - graph
+    look_at_what_left(recorder, interpreter.tree, graph)
     for value, node in recorder.origins.items():
         recorder.tick(node)
         if not value.label:
@@ -121,6 +130,7 @@ def _finish(recorder: Recorder, interpreter: Interpreter) -> Program:
         names=_final_names(interpreter.names.names, settings),
         output=output,
         printed=tuple(recorder.printed),
+        stated=recorder.stated,
         warnings=tuple(recorder.warnings.values()),
         leaves=tuple(recorder.leaves),
         origins={value: recorder.source.span(node) for value, node in recorder.origins.items()},

@@ -32,14 +32,14 @@ _LONGEST_SENTENCE = 200
 
 
 class Printed(NamedTuple):
-    """One ``print``, with the line of the program that it came from."""
+    """The text of one ``print``, or of a line's value, with the line of the program that it came from."""
 
     text: str
     line: int
 
 
 class ProgramWarning(NamedTuple):
-    """A sentence on the first expression that made inf or nan."""
+    """A sentence on an expression whose value or gradient may surprise."""
 
     message: str
     line: int
@@ -78,12 +78,15 @@ class Recorder:
         """The nodes of ``from_numbers`` that are whole numbers in Python, and are printed as such."""
         self.constants: set[Value] = set()
         """Leaves that hold plain numbers, or that an operator adds."""
-        self.literal_leaves: dict[ast.expr, list[Value]] = {}
+        self.literal_leaves: dict[Located, list[Value]] = {}
         self.settings: set[Value] = set()
         """Nodes made of typed numbers alone and assigned to a ``data`` or ``grad``; not part of the graph."""
+        self.left: dict[Located, tuple[object, ...]] = {}
+        """By expression, what was last made a plain number there, perhaps although a gradient flows through it."""
         self.weights: dict[Value, Weight] = {}
         self.module_names: dict[Module, str] = {}
         self.printed: list[Printed] = []
+        self.stated: Printed | None = None
         self.backward_roots: list[Value] = []
         self.warnings: dict[str, ProgramWarning] = {}
         self._leaf_data = leaf_data
@@ -189,7 +192,7 @@ class Recorder:
                 self.check_finite(value.data, (operand.data for operand in value.operands), node)
         return made
 
-    def value(self, thing: object, node: ast.expr) -> Value | None:
+    def value(self, thing: object, node: Located) -> Value | None:
         """Return ``thing`` as a node of the graph; None if it is not a number."""
         match thing:
             case Value():

@@ -8,12 +8,15 @@ from itertools import repeat
 from typing import Any
 
 from micrograd_core.engine import Value
+from micrograd_core.errors import LanguageError
 from micrograd_core.language.arithmetic import Evaluated, combine
 from micrograd_core.language.builtins import MODULES
 from micrograd_core.language.expressions import iterable_of, look_up, truth
+from micrograd_core.language.format import show
 from micrograd_core.language.functions import make_function
 from micrograd_core.language.interpreter import Flow, Interpreter
 from micrograd_core.language.problems import no_member, unknown_module
+from micrograd_core.language.recorder import Printed, Recorder
 from micrograd_core.language.scope import own_nodes
 from micrograd_core.language.targets import assign, assign_attribute, assign_element, cannot_assign
 from micrograd_core.language.trailers import attribute, list_index, member
@@ -23,7 +26,19 @@ from micrograd_core.texts import tr
 
 
 def _expression(interpreter: Interpreter, node: ast.Expr) -> None:
-    _note_output(interpreter, interpreter.evaluate(node.value), stated=True)
+    thing = interpreter.evaluate(node.value)
+    _note_output(interpreter, thing, stated=True)
+    if node is interpreter.tree.body[-1] and thing is not None:
+        interpreter.recorder.stated = _stated(interpreter.recorder, thing, node)
+
+
+def _stated(recorder: Recorder, thing: object, node: ast.Expr) -> Printed | None:
+    """Return what a notebook shows below a cell; None for what is too long to be printed."""
+    try:
+        text = repr(thing) if isinstance(thing, str) else show(recorder, thing, node)
+    except LanguageError:
+        return None
+    return Printed(text, recorder.source.span(node).line)
 
 
 def _assign(interpreter: Interpreter, node: ast.Assign) -> None:

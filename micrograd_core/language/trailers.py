@@ -16,6 +16,7 @@ from micrograd_core.language.values import (
     BoundMethod,
     Builtin,
     Function,
+    Gradient,
     Namespace,
     Number,
     describe,
@@ -71,6 +72,8 @@ def attribute(interpreter: Interpreter, owner: object, node: ast.Attribute) -> o
     if isinstance(found, Builtin):
         return BoundMethod(found, owner)
     thing = found.get(interpreter.recorder.value(owner, node.value) if isinstance(owner, Number) else owner)
+    if isinstance(owner, Number) and isinstance(thing, float) and node.attr == "grad":
+        return Gradient(thing, owner.first or owner)
     return detach(thing) if isinstance(thing, float) else thing
 
 

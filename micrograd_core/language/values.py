@@ -9,13 +9,14 @@ from typing import Literal, NamedTuple, Protocol
 
 from micrograd_core.engine import Value
 from micrograd_core.language.scope import Scope
+from micrograd_core.language.source import Located
 from micrograd_core.nn import MLP, Layer, Neuron
 from micrograd_core.texts import tr
 
 LARGEST_WHOLE = 2**53
 """The limit up to which every whole number is a 64-bit float; larger numbers are only kept as floats."""
 
-WHOLE_OPERATIONS = frozenset(("+", "*", "abs", "relu"))
+WHOLE_OPERATIONS = frozenset(("+", "*", "%", "abs", "relu"))
 """Operations whose result is whole if their operands are."""
 
 Plain = bool | int | float
@@ -27,6 +28,20 @@ class DetachedFloat(float):
     __slots__ = ()
 
 
+class Gradient(DetachedFloat):
+    """A detached number computed from the gradient of one typed number, and else from plain numbers."""
+
+    __slots__ = ("of",)
+
+    of: Number
+    """The typed number; of updated ones the first."""
+
+    def __new__(cls, number: float, of: Number) -> Gradient:
+        gradient = super().__new__(cls, number)
+        gradient.of = of
+        return gradient
+
+
 class DetachedInt(int):
     """A detached whole number."""
 
@@ -36,10 +51,13 @@ class DetachedInt(int):
 Detached = bool | DetachedFloat | DetachedInt
 
 
-def detach(number: Plain) -> Detached:
-    """Return ``number`` as a detached number."""
+def detach(number: Plain, *sources: object) -> Detached:
+    """Return ``number``, which was computed from ``sources``, as a detached number."""
     if isinstance(number, Detached):
         return number
+    gradients = [source for source in sources if isinstance(source, Gradient)]
+    if gradients and all(gradient.of is gradients[0].of for gradient in gradients):
+        return Gradient(number, gradients[0].of)
     return DetachedInt(number) if isinstance(number, int) else DetachedFloat(number)
 
 
@@ -64,20 +82,22 @@ class Number:
     """A typed number, which can become a leaf.
 
     It becomes a ``Value`` (once, shared by all its uses) when it is computed with. A number that is only used as a
-    plain number (a size, an index, a learning rate) never does.
+    plain number (a size, an index, a learning rate) never does. Moved along its own gradient it is a typed number
+    again, which becomes another leaf.
     """
 
-    __slots__ = ("label", "literal", "node", "number", "round", "text", "used", "value")
+    __slots__ = ("first", "label", "literal", "node", "number", "round", "text", "used", "value")
 
     def __init__(
         self,
         number: float,
-        node: ast.expr,
+        node: Located,
         text: str,
         round: int,  # noqa: A002 (the recording's word)
         *,
         literal: bool = False,
         label: str = "",
+        first: Number | None = None,
     ) -> None:
         self.number = number
         self.node = node
@@ -88,6 +108,8 @@ class Number:
         self.label = label
         self.round = round
         """The round in which it was evaluated, as ``Tape.round``."""
+        self.first = first
+        """The typed number that was moved along its gradient to this one, perhaps in many steps."""
         self.value: Value | None = None
         self.used = False
 

@@ -27,6 +27,8 @@ OPERATORS: dict[type[ast.AST], np.ufunc] = {
     ast.Mult: np.multiply,
     ast.Div: np.divide,
     ast.Pow: np.power,
+    ast.Mod: np.remainder,
+    ast.FloorDiv: np.floor_divide,
     ast.USub: np.negative,
     ast.Invert: np.logical_not,
     ast.BitAnd: np.logical_and,

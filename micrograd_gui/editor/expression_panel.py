@@ -119,7 +119,7 @@ class ExpressionPanel(QWidget):
         self._problem_row.hide()
         self._show_good(resolved)
         self._show_warnings(resolved.warnings)
-        self._show_output(resolved.printed)
+        self._show_output([line for line in (*resolved.printed, resolved.stated) if line is not None])
 
     def show_progress(self, progress: Progress) -> None:
         """Point to the line of the present step, and show what was printed so far."""
@@ -230,7 +230,7 @@ class ExpressionPanel(QWidget):
 
 
 class _Output(NumberedTextEdit):
-    """Shows the program's output, each line with the number of the line that printed it."""
+    """Shows what was printed, and the value of the last line, each with the number of the line that it came from."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from micrograd_gui.model.document import Document, is_same, reset_leaves, type_source
 from micrograd_gui.model.history import Entry, History, changed, marked_saved, opened, redone, undone
+from micrograd_gui.model.new_weights import draw_new_weights
 
 
 class Editing(QObject):
@@ -57,6 +58,10 @@ class Editing(QObject):
     def reset_leaves(self) -> None:
         """Restore the values of the source text."""
         self.edit(reset_leaves(self.document))
+
+    def draw_new_weights(self) -> None:
+        """Let the program draw other random numbers."""
+        self.edit(draw_new_weights(self.document))
 
     def undo(self) -> None:
         self._set_history(undone(self._history))

@@ -41,6 +41,8 @@ class Resolved:
     """The graphs of the timeline's sections; the first is that of the program's end."""
     timeline: Timeline = EMPTY_TIMELINE
     printed: tuple[Printed, ...] = ()
+    stated: Printed | None = None
+    """The value of the last line, if the program does not use it."""
     warnings: tuple[ProgramWarning, ...] = ()
     problem: Problem | None = None
 
@@ -60,7 +62,7 @@ def resolve(document: Document) -> Resolved:
         return Resolved(document, problem=_problem(error))
     if program.output is None:
         timeline = make_timeline(EventTable(program.recording), (), NO_NODES)
-        return Resolved(document, (), timeline, program.printed, program.warnings)
+        return _told(document, program, timeline, ())
     values = shown_values(program)
     chosen = _chosen(document, values)
     if chosen is not None or not _has_gradients(program.recording):
@@ -74,7 +76,13 @@ def resolve(document: Document) -> Resolved:
         take_snapshot(table, nodes.tolist(), _target(table, sections, graph, output))
         for graph, nodes in enumerate(graphs)
     ]
-    return Resolved(document, tuple(snapshots), timeline, program.printed, program.warnings)
+    return _told(document, program, timeline, snapshots)
+
+
+def _told(
+    document: Document, program: Program, timeline: Timeline, graphs: Sequence[GraphSnapshot]
+) -> Resolved:
+    return Resolved(document, tuple(graphs), timeline, program.printed, program.stated, program.warnings)
 
 
 def _problem(error: LanguageError) -> Problem:

@@ -39,6 +39,7 @@ _PASSING = {
     "*": tr("{operation} multiplies the gradient by the other factor:"),
     "**n": _SCALES_BY_POWER,
     "**": _SCALES_BY_POWER,
+    "%": tr("{operation} passes the gradient on to the dividend, and scales it for the divisor:"),
     "relu": tr("{operation} lets the gradient through where its input is not negative:"),
     "exp": tr("{operation} multiplies the gradient by its own value:"),
     "log": tr("{operation} divides the gradient by its input:"),

@@ -63,6 +63,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("find", "Edit", tr("&Find card…"), (_K.Find,), "search", graph_only=True),
     ActionRow("edit_text", "Edit", tr("&Go to the editor"), ("Ctrl+L",), graph_only=True),
     ActionRow("edit_leaf", "Edit", tr("Edit the &value of the selected leaf…"), ("F2",), graph_only=True),
+    ActionRow("draw_weights", "Edit", tr("Draw new &weights"), ("Ctrl+Shift+D",), "dice-5"),
     _separator("Edit"),
     ActionRow("palette", "Edit", tr("&Commands…"), ("Ctrl+Shift+P",), "keyboard"),
     ActionRow("fit", "View", tr("&Fit the graph"), ("F",), "maximize", graph_only=True),

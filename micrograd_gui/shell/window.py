@@ -15,6 +15,7 @@ from micrograd_gui.export.options import Options
 from micrograd_gui.graph.graph_tab import GraphTab
 from micrograd_gui.graph.session import Session
 from micrograd_gui.model.document import Document, type_source
+from micrograd_gui.model.new_weights import draws_numbers
 from micrograd_gui.model.settings import Settings
 from micrograd_gui.shell.actions import ACTIONS
 from micrograd_gui.shell.command_palette import CommandPalette
@@ -115,6 +116,7 @@ class MainWindow(QObject):
             "find": tab.open_find_bar,
             "edit_text": tab.expression.focus_editor,
             "edit_leaf": tab.edit_selected_leaf,
+            "draw_weights": session.editing.draw_new_weights,
             "palette": lambda: self.palette.show_commands(possible_commands(actions)),
             "fit": view.camera.fit,
             "zoom_in": partial(view.camera.zoom_by, _ZOOM_NOTCH),
@@ -213,6 +215,8 @@ class MainWindow(QObject):
         actions, editing = self.frame.actions_by_id, self.session.editing
         actions["undo"].setEnabled(editing.can_undo)
         actions["redo"].setEnabled(editing.can_redo)
+        is_graph = self.frame.stack.currentWidget() is self.graph_tab
+        actions["draw_weights"].setEnabled(is_graph and draws_numbers(editing.document.source))
 
     def _show_failure(self, topic: str, remedy: str, sentence: str, details: str) -> None:
         """Report that a child process ended."""
@@ -267,6 +271,7 @@ class MainWindow(QObject):
         for row in ACTIONS:
             if row.graph_only:
                 frame.actions_by_id[row.id].setEnabled(index == _GRAPH)
+        self._show_history()
         if index == _TRAINING and not frame.header.tab_bar.hasFocus():
             self.training_tab.setFocus()
         restore_splitters(frame, self._sizes)

@@ -44,6 +44,7 @@ RULES: dict[str, Callable[..., tuple[Any, ...]]] = {
     "mul": lambda _m, x, y: (x * y, y, x),
     "truediv": lambda _m, x, y: (x / y, 1 / y, -x / (y * y)),
     "pow": lambda m, x, y: (x**y, y * x**y / x, x**y * m.log(x) if x > 0 else 0),
+    "mod": lambda m, x, y: (x - y * m.floor(x / y), 1, -m.floor(x / y)),
     "neg": lambda _m, x: (-x, -1),
     "abs": lambda _m, x: (abs(x), 1 if x > 0 else -1),
     "relu": lambda _m, x: (x, 1) if x > 0 else (0 * x, 0),
@@ -61,11 +62,15 @@ RULES |= {
     for row in OPS.values()
     if row.is_function and row.symbol not in RULES
 }
-BINARY = ("add", "sub", "mul", "truediv", "pow")
+BINARY = ("add", "sub", "mul", "truediv", "pow", "mod")
 UNARY = tuple(name for name in RULES if name not in BINARY)
 NAMES = tuple(RULES)
-DELICATE = ("relu", "abs", "log", "sqrt", "truediv", "pow")
-"""Operations with a kink or a pole at 0, of the last operand for a quotient, else of the first."""
+DELICATE: dict[str, Callable[..., float]] = {
+    **dict.fromkeys(("relu", "abs", "log", "sqrt", "pow"), lambda x, *_: abs(x)),
+    "truediv": lambda _x, y: abs(y),
+    "mod": lambda x, y: min(abs(y), abs(x / y - round(x / y))) if y else 0.0,
+}
+"""Operations with a kink, a pole or jumps, and how far from the next one their operands are."""
 EXPONENTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 2.5)
 EXTREMES = (0.0, -0.0, 1e308, -1e308, 5e-324, 710.0, -746.0, math.inf, -math.inf, math.nan, -2.0, 0.5)
 
@@ -203,7 +208,7 @@ def _tame(step: Step, duals: Sequence[Dual]) -> Dual | None:
     """The next dual number, if it stays within the bounds above."""
     operands = [_lift(operand, duals) for operand in step.operands]
     x, last = operands[0].value, operands[-1].value
-    if step.name in DELICATE and abs(last if step.name == "truediv" else x) < NEAREST:
+    if step.name in DELICATE and DELICATE[step.name](*(operand.value for operand in operands)) < NEAREST:
         return None
     if step.name == "pow" and x < 0.0 and not (isinstance(step.operands[1], float) and last.is_integer()):
         return None

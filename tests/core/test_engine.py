@@ -91,10 +91,11 @@ REFLECTED = [
     (lambda a: 3 * a, 6.0, 3.0),
     (lambda a: 3 / a, 1.5, -0.75),
     (lambda a: 3**a, 9.0, 9 * math.log(3)),
+    (lambda a: 7 % a, 1.0, -3.0),
 ]
 
 
-@pytest.mark.parametrize(("make", "data", "grad"), REFLECTED, ids=["+", "-", "*", "/", "**"])
+@pytest.mark.parametrize(("make", "data", "grad"), REFLECTED, ids=["+", "-", "*", "/", "**", "%"])
 def test_reflected_operators(make, data: float, grad: float) -> None:
     """A number may stand on the left of every operator."""
     a = Value(2.0)

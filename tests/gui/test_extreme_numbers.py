@@ -64,7 +64,7 @@ def programs(symbol: str) -> list[str]:
     """An operation applied to every extreme, each beside another one, with more above it."""
     operands = [(one, EXTREMES[(i * 5 + 3) % len(EXTREMES)]) for i, one in enumerate(EXTREMES)]
     templates = {"**n": "a ** {b}", "**": "a ** b"}
-    template = templates.get(symbol, f"a {symbol} b" if symbol in "+*" else f"a.{symbol}() * b")
+    template = templates.get(symbol, f"a {symbol} b" if symbol in "+*%" else f"a.{symbol}() * b")
     return [
         f"a = Value({written(one)}); b = Value({written(other)})\nc = {template.format(b=written(other))}\nd = c + a"
         for one, other in operands

@@ -546,7 +546,9 @@ def test_everything_that_is_shown_has_a_place() -> None:
 @pytest.mark.parametrize("symbol", OPS)
 def test_every_operation_is_derived(symbol: str) -> None:
     """Each row of the table, twice side by side in a typed program, is one operation, written out as it is computed."""
-    call = {"+": "{} + a", "*": "{} * a", "**": "{} ** a", "**n": "{} ** 3"}.get(symbol, symbol + "({})")
+    call = {"+": "{} + a", "*": "{} * a", "**": "{} ** a", "%": "{} % a", "**n": "{} ** 3"}.get(
+        symbol, symbol + "({})"
+    )
     u, v = call.format("x1"), call.format("x2")
     snapshot, arrays = derive(f"x1 = 0.5\nx2 = 0.75\na = 0.25\nu = {u}\nv = {v}\no = u.sin() * v")
     operation = arrays.operations[0]

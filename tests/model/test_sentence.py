@@ -108,6 +108,7 @@ def test_without_a_graph_it_says_what_to_do() -> None:
         ("a * b", "multiplies the gradient by the other factor"),
         ("a**3", "scales the gradient by the slope of the power"),
         ("a**b", "scales the gradient by the slope of the power"),
+        ("a % 3.0", "passes the gradient on to the dividend, and scales it for the divisor"),
         ("a.relu()", "lets the gradient through where its input is not negative"),
         ("a.exp()", "multiplies the gradient by its own value"),
         ("a.log()", "divides the gradient by its input"),

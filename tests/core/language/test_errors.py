@@ -217,6 +217,7 @@ def said() -> str:
     errors += [error_of(source, limits) for source, limits, *_ in LIMITS]
     errors += [error_of(source) for source, _ in LONG]
     warned = ("a = 1e999", "y = sqrt(0)\ny.backward()", "y = sqrt(0 * 1)\ny.backward()", "a = 1 / 0")
+    warned += ("x = Value(0.0)\ny = x.relu()\ny.backward()", "x = Value(2.5)\ny = round(x)")
     texts = [run(source).warnings[0].message for source in warned]
     recording = run("def f(x): return x * 2\nfor k in range(2): a = f(1.0)").recording
     texts += [str(each) for event in recording for each in recording.path(event.round)]

@@ -4,7 +4,7 @@ import pytest
 
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
-from micrograd_core.language import run
+from micrograd_core.language import Program, run
 
 
 def output(source: str) -> Value:
@@ -27,6 +27,7 @@ GRAPHS = [
     ("x ** y", lambda x, y: x**y),
     ("x ** 2", lambda x, _y: x**2),
     ("x ** -1.5", lambda x, _y: x**-1.5),
+    ("x % y", lambda x, y: x % y),
     ("-x", lambda x, _y: -x),
     ("x + x", lambda x, _y: x + x),
     ("(x*y + 1.0*x).tanh() - x/y", lambda x, y: (x * y + Value(1.0) * x).tanh() - x / y),
@@ -227,7 +228,7 @@ MAKES_NODES = {
 def test_where_numbers_come_from_decides_what_makes_nodes(left: str, right: str) -> None:
     """Every pair of kinds is checked, in both orders, for every operator."""
     makes_nodes = (left, right) in MAKES_NODES or (right, left) in MAKES_NODES
-    for operator in ("+", "-", "*", "/", "**"):
+    for operator in ("+", "-", "*", "/", "**", "%"):
         expression = f"({KINDS_OF_NUMBERS[left]}) {operator} ({KINDS_OF_NUMBERS[right]})"
         program = run(f"v = Value(7.0); n = 5.0\nfor k in range(4, 5): r = {expression}")
         assert isinstance(program.names["r"], Value) is makes_nodes, expression
@@ -265,6 +266,130 @@ def test_what_follows_from_results_is_plain(expression: str) -> None:
     assert isinstance(program.names["r"], float | int)
     assert float(program.printed[0].text) == program.names["r"]
     assert {value.label for value in program.origins} == {"v", "h", "lr", "u"}
+
+
+def test_a_remainder_is_an_operation() -> None:
+    """The gradient flows through both of its operands, as in PyTorch."""
+    program = run("x = Value(7.5); p = 2.0\ny = (x % p) * x\ny.backward()")
+    x, p = (program.names[name] for name in "xp")
+    assert isinstance(x, Value)
+    assert isinstance(p, Value)
+    assert (x.grad, p.grad) == (9.0, -22.5)
+
+
+def test_a_remainder_of_typed_numbers_may_be_used_as_a_plain_number() -> None:
+    """It is a whole number where Python has one: an index, a count, a condition."""
+    program = run(
+        "n = 7; xs = [1.0, 2.0, 3.0]\n"
+        "print(n % 3, xs[n % 3], n % 4 == 3, 7.5 % 2)\n"
+        "for k in range(n % 4):\n  if k % 2: print(k)\n"
+        "o = Value(2.0) * 3.0"
+    )
+    assert [printed.text for printed in program.printed] == ["1 2.0 True 1.5", "1"]
+    assert program.output is not None
+    assert [node.data for node in topological_sort(program.output)] == [2.0, 3.0, 6.0]
+
+
+UPDATES = {
+    "an assignment": "w = w - lr*w.grad",
+    "an augmented assignment": "w -= lr*w.grad",
+    "a sum": "w = -0.25*w.grad + w",
+    "a sum the other way round": "w = w + w.grad * -0.25",
+    "a quotient": "w = w - w.grad/4",
+    "a negated gradient": "g = -w.grad\n  w = w + lr*g",
+    "a schedule": "w = w - (0.25 - 0*k/100)*w.grad",
+    "a function of both": "w = moved(w, w.grad)",
+    "a function of the number": "w = descended(w)",
+    "a gathered gradient": "g = 0.0\n  for _ in range(2): g = g + w.grad/2\n  w = w - lr*g",
+    "two names at once": "w, z = w - lr*w.grad, w.data",
+    "a comprehension": "w = [v - lr*v.grad for v in [w]][0]",
+    "a momentum": "m = w.grad + 0*k*w.data\n  w = w - lr*m",
+    "a size and a sign": "w = w - lr*sqrt(w.grad**2)*(w.grad/abs(w.grad))",
+}
+
+
+@pytest.mark.parametrize("update", UPDATES.values(), ids=UPDATES)
+def test_a_typed_number_behaves_alike_in_every_round(update: str) -> None:
+    """Moved along its gradient it is a leaf of the same name; the numbers are those of ``w.data -= …``."""
+    program = run_rounds(update)
+    leaves = [leaf for leaf in program.leaves if leaf.label == "w"]
+    printed = [float(line.text.split()[0]) for line in program.printed]
+    assert [leaf.data for leaf in leaves[:5]] == printed
+    assert [leaf in program.literals for leaf in leaves] == [True] + [False] * 5
+    last = program.names["w"]
+    assert isinstance(last, Value)
+    assert (last, last.grad) == (leaves[5], 0.0)
+
+
+@pytest.mark.parametrize(
+    "update", ["w = w + -lr*w.grad", "w = w - (lr/1)*w.grad", "m = 0.0*m + w.grad\n  w = w - lr*m"]
+)
+def test_a_rate_that_is_computed_makes_the_update_a_part_of_the_graph(update: str) -> None:
+    """As arithmetic of typed numbers always does; the numbers are the same ones."""
+    last = run_rounds(update).names["w"]
+    assert isinstance(last, Value)
+    assert last.operands
+
+
+def run_rounds(update: str) -> Program:
+    """Run five rounds of descent with this update, and check the numbers of each."""
+    source = (
+        "lr = 0.25\ndef moved(v, g): return v - lr*g\ndef descended(v): return v - lr*v.grad\n"
+        "w = 0.5\nm = 0.0\nfor k in range(5):\n"
+        "  l = (w*3.0 - 1.0)**2 / 9\n  l.backward()\n  print(w.data, w.grad)\n  UPDATE"
+    )
+    program = run(source.replace("UPDATE", update))
+    w = 0.5
+    for line in program.printed:
+        grad = 2 * (w * 3 - 1) / 9 * 3
+        assert tuple(map(float, line.text.split())) == pytest.approx((w, grad))
+        w -= 0.25 * grad
+    assert len(program.printed) == 5
+    return program
+
+
+def test_a_list_of_typed_numbers_is_updated_again_and_again() -> None:
+    """Its elements keep their names, and the round in which they were made is theirs."""
+    program = run(
+        "ws = [0.5, 1.0]\nfor k in range(3):\n  l = ws[0]**2 + ws[1]*ws[0]\n  l.backward()\n"
+        "  ws = [w - 0.1*w.grad for w in ws]\nprint(ws)"
+    )
+    a, b = 0.5, 1.0
+    for _ in range(3):
+        a, b = a - 0.1 * (2 * a + b), b - 0.1 * a
+    assert program.printed[0].text == str([a, b])
+    assert [leaf.label for leaf in program.leaves if leaf.label.startswith("ws")] == ["ws[0]", "ws[1]"] * 3
+
+
+STAYS_DETACHED = [
+    "0.1 * w.grad",
+    "w * w.grad",
+    "w / w.grad",
+    "w.grad - w",
+    "w ** w.grad",
+    "v - w.grad",
+    "w - v.grad",
+    "w - (w.grad + v.grad)",
+    "w - u.grad",
+    "w - float(w.grad)",
+    "w - round(w.grad, 3)",
+    "w - (w.grad > 0)",
+    "w - w.data",
+    "w.data - w.grad",
+    "w - l.data",
+    "(l.data - w.data) / w",
+    "5 - w.grad",
+    "len([1]) - w.grad",
+]
+
+
+@pytest.mark.parametrize("expression", STAYS_DETACHED)
+def test_only_its_own_gradient_keeps_a_number_typed(expression: str) -> None:
+    """All else that follows from results is a plain number, and has no card."""
+    program = run(f"w = 0.5; v = 2.0; u = Value(3.0); l = w*v*u\nl.backward()\nr = {expression}\nprint(r)")
+    assert isinstance(program.names["r"], float)
+    assert float(program.printed[0].text) == program.names["r"]
+    assert {value.label for value in program.origins} == {"w", "v", "u", "w*v", "l"}
 
 
 GRAPHS_WITH_COUNTERS = [

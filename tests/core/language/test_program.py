@@ -4,7 +4,7 @@ import pytest
 
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
-from micrograd_core.language import Program, Span, run
+from micrograd_core.language import Printed, Program, Span, run
 from micrograd_core.nn import MLP
 
 
@@ -226,7 +226,22 @@ def test_rewriting_a_literal_changes_its_leaf_alone() -> None:
         ("a = 0.0\nb = a.data\nc = 1/b", "1/b is inf here.", 3, 5),
         ("a = 1e999", "1e999 is too large for a 64-bit float and becomes inf.", 1, 5),
         ("x = 0.0\ny = sqrt(x)\ny.backward()", "The gradient of x becomes inf here.", 3, 1),
-        ("x = 0.0\ny = sqrt(x*1)\ny.backward()", "A gradient becomes inf here.", 3, 1),
+        ("x = 0.0\ny = sqrt(x*1)\ny.backward()", "The gradient of x*1 becomes inf here.", 3, 1),
+        ("p = 0.0\nloss = -p.log()\nloss.backward()", "The gradient of p becomes -inf here.", 3, 1),
+        ("p = 1.0\nloss = 2 - log(p - 1)\nloss.backward()", "The gradient of p - 1 becomes -inf here.", 3, 1),
+        ("x = Value(0.0)\ny = 1/x\ny.backward()", "The gradient of x becomes -inf here.", 3, 1),
+        (
+            "x = Value(0.0); y = Value(0.0)\nn = ((x*x + y*y)**0.5)**2\nn.backward()",
+            "The gradient of x*x + y*y becomes nan here.",
+            3,
+            1,
+        ),
+        (
+            "n = Neuron(1, 'none')\nn.b.data = n.w[0].data = 0.0\ny = log(n([1.0]))\ny.backward()",
+            "The gradient of n([1.0]) becomes inf here.",
+            4,
+            1,
+        ),
         ("n = Neuron(1)\nn.b.data = 1e308\nn.w[0].data = 1e308\nn([2.0])", "n([2.0]) is inf here.", 4, 1),
     ],
 )
@@ -234,7 +249,7 @@ def test_the_first_expression_that_makes_inf_or_nan_is_named(
     source: str, message: str, line: int, column: int
 ) -> None:
     """There is one warning, for the first result of finite numbers that is not finite."""
-    assert run(source).warnings == ((message, line, column),)
+    assert run(source).warnings[-1] == (message, line, column)
 
 
 def test_finite_programs_and_asked_for_infinities_warn_of_nothing() -> None:
@@ -280,6 +295,50 @@ PRINTS = [
 def test_prints(source: str, text: str) -> None:
     """Lines are printed as Python prints them."""
     assert [printed.text for printed in run(source).printed] == [text]
+
+
+STATED = [
+    ("a = Value(2.0)\nb = a * 3\nb", "Value(data=6.0)"),
+    ("a = 2.0\na * 3", "6.0"),
+    ("m = MLP(2, [16, 16, 1])\nlen(m.parameters())", "337"),
+    ("a = Value(2.0)\nb = a * a\nb.backward()\na.grad", "4.0"),
+    ("n = Neuron(2)\nfor p in n.parameters(): p.data = 0.5\n[p.data for p in n.parameters()]", "[0.5, 0.5, 0.5]"),
+    ("n = Neuron(2)\nn", "ReLUNeuron(2)"),
+    ("'it is' ' a text'", "'it is a text'"),
+    ("['a', (1, True)]", "['a', (1, True)]"),
+    ("def f(x): return x + 1\nf(1)", "2"),
+    ("a = 2.0; a > 1", "True"),
+    ("print('x')\n3", "3"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "text"), STATED)
+def test_the_value_of_a_bare_last_line_is_told(source: str, text: str) -> None:
+    """As a notebook tells it, with its line; it is not printed."""
+    program = run(source)
+    assert program.stated == Printed(text, source.count("\n") + 1)
+    assert text not in [printed.text for printed in program.printed]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "a = 2.0",
+        "a = 2.0\na\nb = a * 2",
+        "print('x')",
+        "a = Value(2.0)\na.backward()",
+        "xs = []\nxs.append(1)",
+        "None",
+        "for k in range(3): k",
+        "def f():\n  2.0\nf()",
+        "if True: 3",
+        "xs = [0] * 90_000\nxs",
+    ],
+)
+def test_a_last_line_without_a_value_tells_nothing(source: str) -> None:
+    """So does one whose text would be too long to be printed, which is no error."""
+    assert run(source).stated is None
 
 
 def test_what_is_not_shown_is_not_run() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from micrograd_core.engine import Value
 from micrograd_core.language import Limits, run
+from micrograd_core.language.program import RANDOM_SEED
 from tests.core.language.recorded import rounds_of
 
 README = """\
@@ -502,9 +503,18 @@ def test_the_blogs_demo() -> None:
         "loss",
     ]
     state = random.getstate()
-    random.seed(1337)
+    random.seed(RANDOM_SEED)
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         exec((points + BLOG_DEMO).replace("micrograd.nn", "micrograd_core.nn"), {"Value": Value})
     random.setstate(state)
     assert [text for text, _ in program.printed] == out.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("network", ["Neuron(4)", "Layer(4, 1)"])
+def test_the_blogs_first_networks_pass_their_inputs_on(network: str) -> None:
+    """As typed, without a seed, the gradients of the weights are the inputs, as the blog prints them."""
+    program = run(
+        f"n = {network}\ny = n([1.0, 2.0, 3.0, 4.0])\ny.backward()\nprint([p.grad for p in n.parameters()])"
+    )
+    assert program.printed[0].text == "[1.0, 2.0, 3.0, 4.0, 1.0]"

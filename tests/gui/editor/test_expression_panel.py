@@ -231,6 +231,16 @@ def test_output_is_shown_with_its_lines(panel: ExpressionPanel) -> None:
     assert not output(panel).isVisible()
 
 
+def test_the_value_of_the_last_line_follows_what_is_printed(panel: ExpressionPanel) -> None:
+    """As in a notebook; a call of print has no value."""
+    show(panel, "a = 2.0\nprint(a)\n'<b>' 'c'")
+    assert output(panel).toPlainText() == "2.0\n'<b>c'"
+    show(panel, "a = Value(2.0)\nb = a * a\nb")
+    assert output(panel).toPlainText() == "Value(data=4.0)"
+    show(panel, "a = 2.0\nprint(a)")
+    assert output(panel).toPlainText() == "2.0"
+
+
 def test_output_of_a_program_with_a_problem_stays(panel: ExpressionPanel, qtbot: QtBot) -> None:
     """As the last good graph stays, so does what it printed."""
     show(panel, "print('hello')")

@@ -116,7 +116,7 @@ def test_numbers_follow_leaves_and_steps(qtbot: QtBot, window: MainWindow) -> No
     """A leaf that is dragged changes the matrices; at the beginning of the passes an entry has no number."""
     window.session.selection.select_operation("h1")
     before = said(window, "array_scalar")
-    window.session.set_leaf("x#0", 3.0)
+    window.session.set_leaf("x#0", -3.0)
     settle(qtbot, window)
     assert said(window, "array_scalar") != before
     assert groups(window) == ["h1", "h2", "h3"]

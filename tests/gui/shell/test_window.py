@@ -1,4 +1,5 @@
 import math
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -260,3 +261,34 @@ def test_space_after_a_click_plays(opened: Opened, qtbot: QtBot) -> None:
     assert window.session.player.playback.playing
     assert window.session.editing.document.source == source
     window.session.editing.mark_saved()
+
+
+def test_a_key_draws_new_weights(opened: Opened, qtbot: QtBot) -> None:
+    """From the editor, too; it is one undo step, and there is nothing to draw without a network or in the other tab."""
+    window = opened()
+    session, action = window.session, window.frame.actions_by_id["draw_weights"]
+    assert not action.isEnabled()
+    source = "# A neuron\nn = Neuron(2)\ny = n([1.0, 2.0])\n"
+    window.documents.open_untitled(type_source(Document(), source))
+    qtbot.waitUntil(lambda: session.shown.snapshot is not None)
+    first = {node.id: node.data for node in session.shown.snapshot.nodes}
+    shift = CONTROL | Qt.KeyboardModifier.ShiftModifier
+    window.graph_tab.expression.focus_editor()
+    drawn = []
+    for _ in range(2):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_D, shift)
+        drawn.append(session.editing.document.source)
+    assert len({source, *drawn}) == 3
+    for text in drawn:
+        assert re.fullmatch(
+            r"# A neuron\nrandom\.seed\(\d+\)\nn = Neuron\(2\)\ny = n\(\[1\.0, 2\.0\]\)\n", text
+        )
+    qtbot.waitUntil(lambda: not session.is_busy)
+    assert {node.id: node.data for node in session.shown.snapshot.nodes} != first
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Z, CONTROL)
+    assert session.editing.document.source == drawn[0]
+    window.show_training_tab()
+    assert not action.isEnabled()
+    window.show_graph_tab()
+    assert action.isEnabled()
+    session.editing.mark_saved()
