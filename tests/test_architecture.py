@@ -49,6 +49,7 @@ LATE = {
     ("micrograd_gui.cli", "micrograd_gui.app"): "the frame of the window is painted first",
     ("micrograd_gui.cli", "micrograd_gui.commands.window_options"): "most often there are none",
     ("micrograd_gui.cli", "micrograd_gui.commands.render"): "no window needs it",
+    ("micrograd_gui.cli", "micrograd_gui.commands.steps"): "no window needs it",
     ("micrograd_gui.cli", "micrograd_gui.commands.train"): "no window needs it",
     ("micrograd_gui.export.formats", "micrograd_gui.export.training_picture"): "no window needs it",
     (

@@ -60,7 +60,10 @@ _MOVES = frozenset(
 
 
 class CodeEditor(NumberedTextEdit):
-    """Edits the program. It has no undo history of its own; the document has one."""
+    """Edits the program. It has no undo history of its own; the document has one.
+
+    It is large because each key and each kind of mark has a short method of its own.
+    """
 
     source_edited = Signal(str)
     """the source after an edit by the user, not by ``show_source``"""

@@ -5,8 +5,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from micrograd_core.texts import tr
-from micrograd_gui.model.inspection import Probe, Verdict
 from micrograd_gui.model.numbers import NOT_YET, format_number
+from micrograd_gui.model.probe import Probe, Verdict
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.labels import LabelRole, make_label
 from micrograd_gui.widgets.style import color, mono, restyle

@@ -13,8 +13,9 @@ from micrograd_gui.graph.number_tile import NumberTile
 from micrograd_gui.graph.slope_plot import SlopePlot
 from micrograd_gui.graph.title_line import TitleLine
 from micrograd_gui.model.formula import write_derivative
-from micrograd_gui.model.inspection import Inspection, Probe
+from micrograd_gui.model.inspection import Inspection
 from micrograd_gui.model.numbers import format_short
+from micrograd_gui.model.probe import Probe
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.labels import make_label, tooltip
 from micrograd_gui.widgets.style import icon

@@ -11,7 +11,10 @@ from micrograd_gui.model.timeline import EMPTY_TIMELINE, Moment, Timeline, momen
 
 
 class Player(QObject):
-    """Plays one timeline. It has no clock; its owner calls ``advance``."""
+    """Plays one timeline. It has no clock; its owner calls ``advance``.
+
+    It is large because each way to move through the run is a short method of its own.
+    """
 
     playback_changed = Signal(object)
     """Playback"""

@@ -8,8 +8,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from micrograd_core.texts import tr
-from micrograd_gui.model.inspection import Probe, describe_curve, value_range
 from micrograd_gui.model.numbers import MINUS, round_up, write_digits
+from micrograd_gui.model.probe import Probe, describe_curve, value_range
 from micrograd_gui.model.proportion import climb, proportion
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.style import color, mono

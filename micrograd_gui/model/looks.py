@@ -11,8 +11,9 @@ from micrograd_gui.model.layout import Box, Placement
 from micrograd_gui.model.numbers import format_short
 from micrograd_gui.model.picture import Picture, Shown
 from micrograd_gui.model.scene_graph import Port
+from micrograd_gui.model.steps import BackwardStep, ForwardStep, UpdateStep
 from micrograd_gui.model.theme import Theme
-from micrograd_gui.model.timeline import BackwardStep, ForwardStep, Moment, UpdateStep
+from micrograd_gui.model.timeline import Moment
 
 Pass: TypeAlias = Literal["", "data", "grad", "update"]
 

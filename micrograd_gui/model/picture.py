@@ -5,17 +5,9 @@ from dataclasses import dataclass
 from micrograd_gui.model.arrays import Arrays
 from micrograd_gui.model.layout import Placement
 from micrograd_gui.model.scene_graph import EMPTY_SCENE_GRAPH, Port, SceneGraph, has_same_cards
+from micrograd_gui.model.steps import BackwardStep, ForwardStep, SeedStep, SetGradStep, UpdateStep
 from micrograd_gui.model.theme import DARK, Theme
-from micrograd_gui.model.timeline import (
-    EMPTY_TIMELINE,
-    BackwardStep,
-    ForwardStep,
-    Moment,
-    SeedStep,
-    SetGradStep,
-    UpdateStep,
-    moment_at,
-)
+from micrograd_gui.model.timeline import EMPTY_TIMELINE, Moment, moment_at
 
 
 @dataclass(frozen=True, slots=True)

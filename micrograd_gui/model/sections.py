@@ -7,7 +7,8 @@ of what the program's names hold at its end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import ChainMap
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from micrograd_core.language.recording import NOWHERE, Kind
 from micrograd_gui.model.event_table import EventTable, Ints
 
+_FAR = 1 << 40
+"""More than there are nodes."""
 NO_NODES: Ints = np.zeros(0, np.int64)
 _CHANGES = (Kind.SET_DATA, Kind.SET_GRAD, Kind.SEED, Kind.BACKWARD)
 
@@ -69,7 +72,7 @@ def split_run(table: EventTable, final: Sequence[int]) -> tuple[list[Section], l
 
 def _split(table: EventTable, final: Ints) -> tuple[list[Section], list[Ints]]:
     splitter = _Splitter(table, final)
-    return list(splitter.sections((), 0, len(table), final, 0)), splitter.graphs
+    return list(splitter.sections((), 0, len(table), final, 0, NO_NODES)), splitter.graphs
 
 
 def _hidden_roots(table: EventTable, sections: Sequence[Section]) -> list[int]:
@@ -98,6 +101,8 @@ class _Splitter:
     def __init__(self, table: EventTable, final: Ints) -> None:
         recording = table.recording
         self.graphs = [final]
+        self._known: dict[bytes, tuple[Ints, Ints, int]] = {}
+        """For what a round computes: the nodes of a round that computes it, those of its graph, the graph's number."""
         self._table = table
         self._rounds = recording.rounds
         self._starts = np.array(recording.starts)
@@ -108,8 +113,7 @@ class _Splitter:
         """The result of each edge; ``_operands`` has its operand."""
         self._last_user = np.full(recording.nodes, -1)
         np.maximum.at(self._last_user, self._operands, self._users)
-        symbols = {symbol: number for number, symbol in enumerate(sorted(set(recording.symbols)))}
-        self._symbols = np.array([symbols[symbol] for symbol in recording.symbols], np.int64)
+        self._symbols, self._labels = _codes(recording.symbols), _codes(recording.labels)
         self._exponents = np.zeros(recording.nodes)
         self._exponents[list(recording.exponents)] = list(recording.exponents.values())
         self._children, self._last = self._tree()
@@ -126,19 +130,21 @@ class _Splitter:
         return {parent: indices[::-1] for parent, indices in children.items()}, last
 
     def sections(
-        self, rounds: tuple[int, ...], begin: int, end: int, nodes: Ints, graph: int
+        self, rounds: tuple[int, ...], begin: int, end: int, nodes: Ints, graph: int, around: Ints
     ) -> Iterator[Section]:
-        """Yield the sections of a round, the last one of ``rounds``, or of the whole run; its graph has ``nodes``."""
+        """Yield the sections of a round, the last one of ``rounds``, or of the whole run; its graph has ``nodes``.
+
+        ``around`` are the nodes of ``rounds``, in an order that is the same for rounds that compute the same.
+        """
         for loop in self._loops(rounds[-1] if rounds else NOWHERE, nodes):
             first = self._rounds.begin[loop.rounds[0]]
             if first > begin:
                 yield Section(begin, first, rounds, graph, nodes)
             begin = first
-            for index, (inner, inner_graph) in zip(
-                loop.rounds, self._graphs_of(loop, nodes, graph), strict=True
-            ):
+            inner = self._graphs_of(loop, nodes, graph, around)
+            for index, (own, shown, number) in zip(loop.rounds, inner, strict=True):
                 stop = self._rounds.end[index]
-                yield from self.sections((*rounds, index), begin, stop, inner, inner_graph)
+                yield from self.sections((*rounds, index), begin, stop, shown, number, own)
                 begin = stop
         if end > begin or not rounds:
             yield Section(begin, end, rounds, graph, nodes)
@@ -150,6 +156,7 @@ class _Splitter:
             rounds = [waiting.pop()]
             while waiting and self._rounds.loop[waiting[-1]] == self._rounds.loop[rounds[0]]:
                 rounds.append(waiting.pop())
+            rounds = [index for index in rounds if self._rounds.begin[index] < self._rounds.end[index]]
             loop = self._separate(rounds, nodes) if len(rounds) > 1 else None
             if loop is not None:
                 yield loop
@@ -209,39 +216,71 @@ class _Splitter:
         owner[~self._computed[first:stop] & (self._last_user[first:stop] >= stop)] = -1
         return owner
 
-    def _graphs_of(self, loop: _Loop, nodes: Ints, graph: int) -> Iterator[tuple[Ints, int]]:
-        """Yield the nodes and the graph of each round; those like the one that is alive share the graph around it."""
-        known: dict[bytes, tuple[Ints, Ints, int]] = {}
-        if loop.alive >= 0:
-            own = loop.own(loop.alive)
-            known[self._signature(own)] = own, nodes, graph
-        for index, round_index in enumerate(loop.rounds):
-            own = loop.own(index)
-            signature = self._signature(own)
-            if signature not in known:
-                kept = self._kept(round_index, own[self._computed[own]])
-                shown = closed(self._table, kept.tolist())
-                known[signature] = own, shown, len(self.graphs)
-                self.graphs.append(shown)
-            model, shown, number = known[signature]
-            yield _replaced(shown, model, own), number
+    def _graphs_of(
+        self, loop: _Loop, nodes: Ints, graph: int, around: Ints
+    ) -> Iterator[tuple[Ints, Ints, int]]:
+        """Yield for each round its nodes, those of its graph, and the graph's number.
 
-    def _signature(self, own: Ints) -> bytes:
-        """What a round computes, apart from the numbers; rounds with the same one have the same cards."""
-        edges = np.concatenate(
-            [np.arange(self._starts[node], self._starts[node + 1]) for node in own] or [own]
-        )
-        operands = self._operands[edges.astype(np.int64)]
-        place = np.searchsorted(own, operands)
-        place[place == len(own)] = 0
-        is_own = own[place] == operands if len(own) else np.zeros(0, bool)
+        Rounds like the one that is alive share the graph around the loop.
+        """
+        known: MutableMapping[bytes, tuple[Ints, Ints, int]] = self._known
+        if loop.alive >= 0:
+            signature, own = self._signature(loop.own(loop.alive), around)
+            known = ChainMap({signature: (own, nodes, graph)}, known)
+        for index, round_index in enumerate(loop.rounds):
+            made = loop.own(index)
+            if not self._computed[made].any():
+                yield made, nodes, graph
+                continue
+            signature, own = self._signature(made, around)
+            if signature in known:
+                model, shown, number = known[signature]
+                mapped = _replaced(shown, model, own)
+                if self._has_structure(mapped, shown):
+                    yield own, mapped, number
+                    continue
+            kept = self._kept(round_index, made[self._computed[made]])
+            entry = own, closed(self._table, kept.tolist()), len(self.graphs)
+            self.graphs.append(entry[1])
+            self._known[signature] = entry
+            yield entry
+
+    def _signature(self, own: Ints, around: Ints) -> tuple[bytes, Ints]:
+        """What a round computes, apart from the numbers, and all nodes that it has to do with.
+
+        Rounds with the same signature have the same cards, so that each node stands for the one at its place in the
+        other round. Among them are leaves of other rounds, as one that an update makes anew, if they have one label.
+        """
+        operands = self._operands_of(own)
+        place, is_own = _places(own, operands)
+        outer, is_outer = _places(around, operands)
+        foreign = ~is_own & ~is_outer & ~self._computed[operands]
+        leaves, first_use, order = np.unique(operands[foreign], return_index=True, return_inverse=True)
+        by_use = np.argsort(first_use)
+        leaves = leaves[by_use]
+        roles = np.where(is_own, place, np.where(is_outer, -1 - outer, _FAR + operands))
+        roles[foreign] = 2 * _FAR + np.argsort(by_use)[order]
         columns = (
             self._symbols[own],
             self._table.place[own],
             self._exponents[own],
-            np.where(is_own, place, -1 - operands),
+            roles,
+            self._labels[leaves],
         )
-        return b"".join(column.tobytes() for column in columns)
+        return b"|".join(column.tobytes() for column in columns), np.concatenate([own, leaves, around])
+
+    def _has_structure(self, nodes: Ints, shown: Ints) -> bool:
+        """Say whether ``nodes`` are joined among each other as those of the graph ``shown`` are."""
+        cards, _ = _places(shown, self._operands_of(shown))
+        operands = self._operands_of(nodes)
+        return len(np.unique(nodes)) == len(nodes) and np.array_equal(operands, nodes[cards])
+
+    def _operands_of(self, nodes: Ints) -> Ints:
+        """The operands of each node, one after the other."""
+        counts = self._starts[nodes + 1] - self._starts[nodes]
+        before = np.cumsum(counts) - counts
+        edges: Ints = np.repeat(self._starts[nodes] - before, counts) + np.arange(counts.sum())
+        return self._operands[edges]
 
     def _kept(self, round: int, nodes: Ints) -> Ints:  # noqa: A002
         """The nodes that are shown of a round: of its own loops' rounds only the last."""
@@ -254,10 +293,22 @@ class _Splitter:
         return nodes
 
 
+def _places(nodes: Ints, wanted: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """The index of each wanted node among ``nodes``, and whether it is there."""
+    if not len(nodes):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
+    order = np.argsort(nodes, kind="stable")
+    place = order[np.minimum(np.searchsorted(nodes, wanted, sorter=order), len(nodes) - 1)]
+    return place, nodes[place] == wanted
+
+
+def _codes(texts: Sequence[str]) -> Ints:
+    """A number for each text, the same for the same text."""
+    codes = {text: code for code, text in enumerate(dict.fromkeys(texts))}
+    return np.array([codes[text] for text in texts], np.int64)
+
+
 def _replaced(nodes: Ints, model: Ints, own: Ints) -> Ints:
     """``nodes`` with the nodes of one round, ``model``, replaced by those of another that computes the same."""
-    if model is own or not len(model):
-        return nodes
-    place = np.searchsorted(model, nodes)
-    place[place == len(model)] = 0
-    return np.where(model[place] == nodes, own[place], nodes)
+    place, is_replaced = _places(model, nodes)
+    return np.where(is_replaced, own[place], nodes) if len(own) else nodes

@@ -13,18 +13,17 @@ from micrograd_gui.model.fit_text import shorten
 from micrograd_gui.model.formula import write_derivative, write_formula
 from micrograd_gui.model.numbers import MINUS, format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord, Span
-from micrograd_gui.model.timeline import (
+from micrograd_gui.model.steps import (
     BackwardStep,
     EndStep,
     ForwardStep,
-    Moment,
     Operand,
     SectionSteps,
     SeedStep,
     SetGradStep,
-    Timeline,
     UpdateStep,
 )
+from micrograd_gui.model.timeline import Moment, Timeline
 
 Role = Literal["plain", "strong", "data", "grad", "update"]
 Part: TypeAlias = tuple[str, Role]
@@ -138,6 +137,12 @@ class _Context:
         """The place of the step in its pass, from 1, and the number of steps there."""
         segment = next(s for s in self.steps.segments if s.begin <= self.number < s.begin + s.count)
         return self.number - segment.begin + 1, segment.count
+
+    def has_gradient(self, node: int) -> bool:
+        """Say whether a node has a gradient before this step that is more than a cleared one."""
+        position, grad = [entry for entry in self.steps.grads[node] if entry[0] <= self.number][-1]
+        is_cleared = position > 0 and isinstance(self.steps.steps[position - 1], SetGradStep) and grad == 0.0
+        return grad is not None and not is_cleared
 
     @property
     def root(self) -> str:
@@ -298,7 +303,7 @@ def _backward(step: BackwardStep, context: _Context) -> Sentence:
         (format_short(step.contribution), "grad"),
     )
     whole, short = (*start, *rule, *numbers), (*start, *numbers)
-    if context.steps.grad_at(step.operand, context.number) in (None, 0.0):
+    if not context.has_gradient(step.operand):
         return Sentence(words, whole, (short, short))
     return Sentence(words, _with_total(whole, step.total), (_with_total(short, step.total), short))
 

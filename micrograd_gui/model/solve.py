@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from micrograd_gui.model.arrays import Arrays, derive_arrays, groups
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.group_layout import lay_out_groups
-from micrograd_gui.model.inspection import Probe, probe
 from micrograd_gui.model.layout import Placement, lay_out
+from micrograd_gui.model.probe import Probe, probe
 from micrograd_gui.model.resolve import Resolved, resolve
-from micrograd_gui.model.timeline import forward_data
+from micrograd_gui.model.section_steps import forward_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ class ResolveCache:
 
     def resolved(self, request: Request) -> Resolved:
         if request.revision != self._revision:
+            self.is_sent = False
             self._resolved = resolve(request.document)
             self._revision = request.revision
-            self.is_sent = False
         return self._resolved
 
 

@@ -16,7 +16,8 @@ from micrograd_core.vectorize import vectorize
 from micrograd_gui import cli
 from micrograd_gui.model.arrays import derive_arrays
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.inspection import inspect, probe
+from micrograd_gui.model.inspection import inspect
+from micrograd_gui.model.probe import probe
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.sentence import step_sentence
 from micrograd_gui.model.timeline import moment_at

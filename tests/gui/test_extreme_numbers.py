@@ -32,9 +32,10 @@ from micrograd_gui.model.arrays import derive_arrays
 from micrograd_gui.model.descriptions import describe
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.heat_map import heat_colors, paint_grid
-from micrograd_gui.model.inspection import Probe, inspect, probe, value_range
+from micrograd_gui.model.inspection import inspect
 from micrograd_gui.model.numbers import format_number
 from micrograd_gui.model.plane import look_at_plane
+from micrograd_gui.model.probe import Probe, probe, value_range
 from micrograd_gui.model.resolve import Resolved, descend, resolve
 from micrograd_gui.model.sentence import step_sentence
 from micrograd_gui.model.snapshot import GraphSnapshot

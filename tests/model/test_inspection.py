@@ -15,15 +15,9 @@ from micrograd_core.gradcheck import central_difference, evaluate
 from micrograd_core.language import run
 from micrograd_core.ops import OPS
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.inspection import (
-    Inspection,
-    Probe,
-    describe_curve,
-    inspect,
-    probe,
-    value_range,
-)
+from micrograd_gui.model.inspection import Inspection, inspect
 from micrograd_gui.model.numbers import LARGEST
+from micrograd_gui.model.probe import Probe, describe_curve, probe, value_range
 from micrograd_gui.model.resolve import Resolved, resolve
 from micrograd_gui.model.timeline import moment_at
 from tests.extremes import FINITE, latin_triples

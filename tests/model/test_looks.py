@@ -28,8 +28,9 @@ from micrograd_gui.model.looks import (
 from micrograd_gui.model.picture import NOTHING, Picture, Shown, is_rearranged
 from micrograd_gui.model.resolve import Resolved, resolve
 from micrograd_gui.model.scene_graph import Port, one_card_each
+from micrograd_gui.model.steps import BackwardStep, ForwardStep
 from micrograd_gui.model.theme import DARK, LIGHT
-from micrograd_gui.model.timeline import BackwardStep, ForwardStep, moment_at
+from micrograd_gui.model.timeline import moment_at
 from tests.model.test_scene_graph import FOLDED, folded
 
 NEURON = "x1=2.0; x2=0.0; w1=-3.0; w2=1.0; b=6.88; n = x1*w1 + x2*w2 + b; o = n.tanh()"

@@ -11,16 +11,8 @@ from micrograd_core.language import run
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.snapshot import NodeRecord, shown_values
-from micrograd_gui.model.timeline import (
-    EMPTY_TIMELINE,
-    BackwardStep,
-    ForwardStep,
-    SectionSteps,
-    SeedStep,
-    Timeline,
-    contributions_from,
-    moment_at,
-)
+from micrograd_gui.model.steps import BackwardStep, ForwardStep, SectionSteps, SeedStep, contributions_from
+from micrograd_gui.model.timeline import EMPTY_TIMELINE, Timeline, moment_at
 
 NEURON = "x1=2.0; x2=0.0; w1=-3.0; w2=1.0; b=6.8813735870195432; o=(x1*w1+x2*w2+b).tanh()"
 

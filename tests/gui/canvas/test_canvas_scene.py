@@ -19,8 +19,8 @@ from micrograd_gui.model.group_layout import GROUP_MARGIN
 from micrograd_gui.model.layout import EdgePath, Placement, lay_out
 from micrograd_gui.model.picture import NOTHING
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
+from micrograd_gui.model.steps import BackwardStep, ForwardStep
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
-from micrograd_gui.model.timeline import BackwardStep, ForwardStep
 from tests.gui.canvas.canvas import NEURON, Canvas, LooksMade, background_at, before_all_steps, make_canvas
 
 

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.canvas.bead_item import BeadItem
 from micrograd_gui.canvas.motion import GLIDE_SECONDS
+from micrograd_gui.model.steps import BackwardStep
 from micrograd_gui.model.theme import DARK
-from micrograd_gui.model.timeline import BackwardStep
 from tests.gui.canvas.canvas import Canvas, make_canvas, open_menu
 from tests.model.test_looks import INNER, picture_of
 from tests.model.test_scene_graph import FOLDED

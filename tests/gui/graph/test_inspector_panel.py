@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from micrograd_gui.graph.inspector_panel import InspectorPanel, NumberTile
 from micrograd_gui.graph.ledger_table import LedgerTable
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.inspection import inspect, probe
+from micrograd_gui.model.inspection import inspect
+from micrograd_gui.model.probe import probe
 from micrograd_gui.model.resolve import Resolved, resolve
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
 from micrograd_gui.model.timeline import moment_at

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from micrograd_gui.graph.slope_plot import SlopePlot, curve_pieces, nice_ticks
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.inspection import Probe, probe
+from micrograd_gui.model.probe import Probe, probe
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.theme import DARK, LIGHT
 

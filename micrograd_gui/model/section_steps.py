@@ -1,0 +1,189 @@
+"""The steps of a section, from the events of the recording."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from micrograd_core.language import Recording
+from micrograd_core.language.recording import NOWHERE, Event, Kind
+from micrograd_gui.model.event_table import EventTable, Ints
+from micrograd_gui.model.sections import Section
+from micrograd_gui.model.segments import segments
+from micrograd_gui.model.steps import (
+    BackwardStep,
+    Cause,
+    EndStep,
+    ForwardStep,
+    Operand,
+    SectionSteps,
+    SeedStep,
+    SetGradStep,
+    Step,
+    UpdateStep,
+    Use,
+    pass_of,
+)
+
+
+def events_of_steps(table: EventTable, section: Section) -> Ints:
+    changes = _changes(table, section)
+    steps: Ints = changes[table.kind[changes] != Kind.RESET]
+    return steps
+
+
+def section_steps(table: EventTable, section: Section, events: Ints) -> SectionSteps:
+    recording, nodes = table.recording, section.nodes.tolist()
+    card = {node: index for index, node in enumerate(nodes)}
+    data = _initial_data(table, section)
+    present = list(data)
+    data_history: list[list[tuple[int, float | None]]] = [[(0, x)] for x in data]
+    grads: list[list[tuple[int, float | None]]] = [
+        [(0, x)] for x in table.grads_at(section.nodes, section.begin)
+    ]
+    steps: list[Step] = []
+    causes: list[Cause] = []
+    for index in _changes(table, section).tolist():
+        event, receiver = recording.event(index), card[int(table.receiver[index])]
+        if event.kind == Kind.RESET:
+            grads[receiver].append((len(steps) + 1, None))  # It belongs to the step that begins the pass.
+            continue
+        step = _step(table, index, card, present)
+        steps.append(step)
+        causes.append(_cause(recording, index, event))
+        if isinstance(step, SeedStep):
+            for inner in _below(recording, nodes, card, step.node):
+                if grads[inner][-1][1] == 0.0:
+                    grads[inner].append((len(steps), None))
+        if isinstance(step, ForwardStep | UpdateStep):
+            present[receiver] = event.new
+            data_history[receiver].append((len(steps), event.new))
+        else:
+            grads[receiver].append((len(steps), event.new))
+    if section.begin == len(table) and len(events):
+        steps.append(EndStep())
+        causes.append(Cause(len(table), None, NOWHERE))
+    uses = [*_earlier_uses(table, nodes, card, data), *_uses(steps, recording, nodes, card)]
+    return SectionSteps(
+        tuple(steps),
+        tuple(causes),
+        tuple(map(tuple, data_history)),
+        tuple(map(tuple, grads)),
+        segments(map(pass_of, steps)),
+        tuple(
+            use for use in uses if any(x != use.data for _, x in data_history[use.operand] if x is not None)
+        ),
+    )
+
+
+def _below(recording: Recording, nodes: Sequence[int], card: dict[int, int], root: int) -> set[int]:
+    """The computed cards that a root depends on, without itself."""
+    found: set[int] = set()
+    waiting = [nodes[root]]
+    while waiting:
+        for operand in recording.operands_of(waiting.pop()):
+            if recording.operands_of(operand) and card[operand] not in found:
+                found.add(card[operand])
+                waiting.append(operand)
+    return found
+
+
+def _changes(table: EventTable, section: Section) -> Ints:
+    """The events of a section that change a number on one of its cards, except that leaves are made."""
+    span = slice(section.begin, section.end)
+    shown = np.zeros(table.recording.nodes + 1, bool)
+    shown[section.nodes] = True
+    found = shown[table.receiver[span]] & (table.kind[span] != Kind.LEAF)
+    return section.begin + np.flatnonzero(found)
+
+
+def _uses(
+    steps: Sequence[Step], recording: Recording, nodes: Sequence[int], card: dict[int, int]
+) -> Iterator[Use]:
+    """What the nodes of a section are computed with."""
+    for step in steps:
+        if isinstance(step, ForwardStep):
+            for index, operand in enumerate(recording.operands_of(nodes[step.node])):
+                yield Use(step.node, index, card[operand], step.operands[index])
+
+
+def _earlier_uses(
+    table: EventTable, nodes: Sequence[int], card: dict[int, int], data: Sequence[float | None]
+) -> Iterator[Use]:
+    """What the nodes were computed with that were there before a section."""
+    for index, node in enumerate(nodes):
+        operands = table.recording.operands_of(node)
+        if operands and data[index] is not None:
+            for position, x in enumerate(table.data_at(operands, int(table.made[node]))):
+                yield Use(index, position, card[operands[position]], math.nan if x is None else x)
+
+
+def _initial_data(table: EventTable, section: Section) -> list[float | None]:
+    """The data of each card at a section's beginning. Its leaves are given, also those that it makes later."""
+    data = table.data_at(section.nodes, section.begin)
+    for card, node in enumerate(section.nodes.tolist()):
+        made = int(table.made[node])
+        if data[card] is None and made < section.end and not table.recording.operands_of(node):
+            data[card] = table.recording.event(made).new
+    return data
+
+
+def _step(table: EventTable, index: int, card: dict[int, int], data: Sequence[float | None]) -> Step:
+    recording, event = table.recording, table.recording.event(index)
+    node = card.get(event.node, -1)
+    match event.kind:
+        case Kind.FORWARD:
+            operands = [data[card[operand]] for operand in recording.operands_of(event.node)]
+            return ForwardStep(node, tuple(x for x in operands if x is not None), event.new)
+        case Kind.SET_DATA:
+            return UpdateStep(node, event.old, event.new, _rule(table, index))
+        case Kind.SET_GRAD:
+            return SetGradStep(node, event.old, event.new)
+        case Kind.SEED:
+            return SeedStep(node, event.new)
+    operand = card[recording.operands_of(event.node)[event.operand]]
+    hidden = "" if node >= 0 else recording.labels[event.node]
+    return BackwardStep(
+        node, operand, event.operand, event.local, event.old, event.contribution, event.new, hidden
+    )
+
+
+def _rule(table: EventTable, index: int) -> tuple[str | Operand, ...]:
+    """The arithmetic of an update, with the numbers that it read."""
+    recording = table.recording
+    found = recording.updates.of(index)
+    if found is None:
+        return ()
+    template, values = found
+    rest = iter(values)
+    rule: list[str | Operand] = []
+    for piece in template.pieces:
+        if isinstance(piece, str):
+            rule.append(piece)
+            continue
+        value = next(rest)
+        if piece.kind == "number":
+            rule.append(Operand("number", piece.name, value))
+            continue
+        read = table.data_at if piece.kind == "data" else table.grads_at
+        number = read([int(value)], index)[0]
+        rule.append(Operand(piece.kind, recording.labels[int(value)], number or 0.0))
+    return tuple(rule)
+
+
+def _cause(recording: Recording, index: int, event: Event) -> Cause:
+    place = None if event.place == NOWHERE else recording.places[event.place]
+    return Cause(index, place, event.round)
+
+
+def forward_data(table: EventTable, section: Section) -> tuple[float, ...]:
+    """The data of each card that the section's forward pass computed with: that at its last use, or else its last."""
+    nodes = section.nodes
+    used_at = np.full(table.recording.nodes, section.end)
+    for user in nodes.tolist():
+        for operand in table.recording.operands_of(user):
+            used_at[operand] = table.made[user]
+    event = np.maximum(used_at[nodes], table.made[nodes] + 1)
+    return tuple(math.nan if x is None else x for x in table.data_at(nodes, event))
