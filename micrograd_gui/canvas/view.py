@@ -34,7 +34,7 @@ from micrograd_gui.canvas.navigation import Direction, walk
 from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.model.descriptions import card_lines, describe, operation_line
 from micrograd_gui.widgets.labels import make_label
-from micrograd_gui.widgets.own_keys import NO_KEYS, OwnKeys, keep_own_key
+from micrograd_gui.widgets.own_keys import OwnKeys, keep_own_key
 
 HINT = tr("Type an expression on the left, for instance\n{code}", code="o = (x1*w1 + x2*w2 + b).tanh()")
 
@@ -55,7 +55,12 @@ _WALKS: dict[int, Direction] = {
     Qt.Key.Key_Up: "up",
     Qt.Key.Key_Down: "down",
 }
-_CARD_KEYS = OwnKeys(frozenset({*map(Qt.Key, _WALKS), Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_T}))
+"""With Ctrl; alone the keys step through the run, whatever is selected."""
+_WALK_KEYS = frozenset(map(Qt.Key, _WALKS))
+_OWN_KEYS = OwnKeys(with_control=_WALK_KEYS)
+_CARD_KEYS = OwnKeys(
+    frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_T, Qt.Key.Key_Escape}), _WALK_KEYS
+)
 
 
 class GraphView(QGraphicsView):
@@ -255,19 +260,21 @@ class GraphView(QGraphicsView):
 
     @property
     def own_keys(self) -> OwnKeys:
-        """The keys that act on the selected card; none without one."""
-        return _CARD_KEYS if self._selected else NO_KEYS
+        """The keys that walk from card to card, and those that act on the selected one."""
+        return _CARD_KEYS if self._selected else _OWN_KEYS
 
     def event(self, event: QEvent) -> bool:
         return keep_own_key(self, event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move along edges, edit, differentiate; all other keys are the window's."""
+        """Move along edges, edit, differentiate, deselect; all other keys are the window's."""
         selected = self._selected
-        if not _is_plain(event):
-            event.ignore()
-        elif event.key() in _WALKS:
+        if event.key() in _WALKS and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._go(_WALKS[event.key()])
+        elif not _is_plain(event):
+            event.ignore()
+        elif selected and event.key() == Qt.Key.Key_Escape:
+            self._scene.node_activated.emit("")
         elif selected and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.edit_leaf(selected)
         elif selected and event.key() == Qt.Key.Key_T:

@@ -24,6 +24,9 @@ PAUSE_MS = 600
 _PLACEHOLDER = tr("Type an expression, such as\n{code}", code="a = 2.0\nb = -3.0\nc = a * b + 10")
 _LABEL_LENGTH = 30
 _MOST_OUTPUT_LINES = 6
+_FEWEST_OUTPUT_LINES = 2
+_FEWEST_LINES = 4
+"""Lines of the editor that are seen at least."""
 _NO_VALUE = tr("No value to draw yet. Write, for instance, {code}.", code="a = 2.0")
 _WORKING = tr("◌ computing…")
 _GOOD = "✓ "
@@ -50,6 +53,7 @@ class ExpressionPanel(QWidget):
 
         self._editor = CodeEditor(self)
         self._editor.setObjectName("editor")
+        self._editor.setMinimumHeight(self._editor.fontMetrics().lineSpacing() * _FEWEST_LINES + 18)
         self._editor.setAccessibleName(tr("Expression"))
         self._editor.setPlaceholderText(_PLACEHOLDER)
         self._editor.setToolTip(
@@ -200,13 +204,16 @@ class ExpressionPanel(QWidget):
 
     def _show_good(self, resolved: Resolved) -> None:
         snapshot = resolved.snapshot
+        records = () if snapshot is None else snapshot.nodes
+        self._editor.mark_changed(frozenset(node.span.line for node in records if node.changed and node.span))
         if snapshot is None:
             has_text = bool(resolved.document.source.strip())
             self._show_status(_NO_VALUE if has_text else "", "muted")
             return
         nodes = tr_count("{n:,} node", "{n:,} nodes", len(snapshot.nodes))
         target = snapshot.nodes[snapshot.target]
-        formula = f"{shorten_end(target.label, _LABEL_LENGTH)} = {format_number(target.data)}"
+        data = resolved.timeline.final_data[snapshot.target]
+        formula = f"{shorten_end(target.label, _LABEL_LENGTH)} = {format_number(target.data if data is None else data)}"
         is_chosen = bool(resolved.document.target)
         result = (
             tr("target {formula}", formula=formula) if is_chosen else tr("output {formula}", formula=formula)
@@ -239,10 +246,11 @@ class _Output(NumberedTextEdit):
         self.setToolTip(tr("The program's output, with the numbers of the lines that printed it"))
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._printed: tuple[Printed, ...] = ()
         self._so_far = 0
+        self._height = 0
 
     @property
     def later(self) -> int:
@@ -258,7 +266,16 @@ class _Output(NumberedTextEdit):
         self._show()
         lines = sum(clean_text(text).count("\n") + 1 for text, _ in printed)
         shown = min(max(lines, 1), _MOST_OUTPUT_LINES)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * shown + 18)
+        self._height = self._height_of(shown)
+        self.setMinimumHeight(min(self._height, self._height_of(_FEWEST_OUTPUT_LINES)))
+        self.setMaximumHeight(self._height)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height)
+
+    def _height_of(self, lines: int) -> int:
+        return self.fontMetrics().lineSpacing() * lines + 18
 
     def show_progress(self, count: int) -> None:
         """Show only the first ``count`` prints, scrolled to the last of them."""

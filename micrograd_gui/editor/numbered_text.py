@@ -38,6 +38,8 @@ class NumberedTextEdit(QPlainTextEdit):
         """Line (from 1) of the present step, with an arrow before it; 0 for none."""
         self.line_before = 0
         """Line of the step before it, with a pale arrow; 0 for none."""
+        self.changed_lines: frozenset[int] = frozenset()
+        """Lines (from 1) with a ring before them: a number that they give was changed on the graph."""
         self._gutter = _Gutter(self)
         self.setFont(mono(13))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -57,6 +59,11 @@ class NumberedTextEdit(QPlainTextEdit):
         self._line_labels = labels
         self._show_gutter_width()
         self.update_gutter()
+
+    def mark_changed(self, lines: frozenset[int]) -> None:
+        if lines != self.changed_lines:
+            self.changed_lines = lines
+            self.update_gutter()
 
     def mark_line(self, line: int) -> None:
         if line != self.marked_line:
@@ -105,6 +112,10 @@ class NumberedTextEdit(QPlainTextEdit):
                     painter.drawRoundedRect(0, rect.top() + 1, 3, rect.height() - 2, 1, 1)
                 if number + 1 in (self.step_line, self.line_before):
                     self._paint_arrow(painter, rect, is_present=number + 1 == self.step_line)
+                elif number + 1 in self.changed_lines:
+                    painter.setPen(QPen(color(theme.update), 1.6))
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
+                    painter.drawEllipse(QPointF(6.0, rect.center().y() + 0.5), 2.5, 2.5)
                 top += height
                 block = block.next()
 

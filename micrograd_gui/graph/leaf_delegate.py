@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QAbstractItemModel, QObject, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractItemModel, QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -86,6 +86,9 @@ class LeafDelegate(QStyledItemDelegate):
         painter.setFont(mono(12))
         text = elided(row.label, mono(12), label.width(), Qt.TextElideMode.ElideLeft)
         painter.drawText(label, _LEFT, text)
+        if row.changed:
+            painter.setPen(QPen(color(self.theme.update), 1.6))
+            painter.drawEllipse(QPointF(rect.left() + 1.5, rect.center().y() + 0.5), 2.5, 2.5)
         if not math.isfinite(row.data):
             painter.setPen(color(self.theme.warning))
         painter.drawText(number, _RIGHT, format_number(row.data, 3))

@@ -5,7 +5,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSizePolicy, QWidget
 
 from micrograd_gui.graph.leaf_delegate import GAP, KNOB, ROW_HEIGHT, LeafDelegate
-from micrograd_gui.graph.leaf_model import LeafModel
+from micrograd_gui.graph.leaf_model import Leaf, LeafModel
 from micrograd_gui.model.leaf_range import nudged
 from micrograd_gui.model.numbers import same_number
 from micrograd_gui.widgets.measure import measured_width
@@ -51,7 +51,7 @@ class LeafList(QListView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.leaves.data_typed.connect(self._change_typed)
 
-    def show_rows(self, leaves: list[tuple[str, str, float]]) -> None:
+    def show_rows(self, leaves: list[Leaf]) -> None:
         count = len(self.leaves.rows)
         self.leaves.show_rows(leaves)
         if self.leaves.held < 0:

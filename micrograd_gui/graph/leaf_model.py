@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 
@@ -21,6 +22,12 @@ class LeafRow:
     data: float
     extent: float
     """The slider goes from −extent to extent."""
+    changed: bool = False
+    """True if the data is not the text's."""
+
+
+Leaf: TypeAlias = tuple[str, str, float, bool]
+"""Id, label, data, and whether the data is not the text's."""
 
 
 class LeafModel(QAbstractListModel):
@@ -35,8 +42,8 @@ class LeafModel(QAbstractListModel):
         self.held = -1
         """Index of the row being dragged or nudged; −1 for none."""
 
-    def show_rows(self, leaves: list[tuple[str, str, float]]) -> None:
-        """Show (id, label, data) of each leaf; leaves that stay keep their rows."""
+    def show_rows(self, leaves: list[Leaf]) -> None:
+        """Show each leaf; leaves that stay keep their rows."""
         old, count = self.rows, len(leaves)
         start = 0
         while start < min(len(old), count) and old[start].id == leaves[start][0]:
@@ -47,18 +54,18 @@ class LeafModel(QAbstractListModel):
         if len(old) != count:
             self._replace(start, len(old) - tail, leaves[start : count - tail])
         first = last = -1
-        for i, (node, label, data) in enumerate(leaves):
+        for i, (node, label, data, changed) in enumerate(leaves):
             row = self.rows[i]
             shown = row.data if i == self.held else data
             extent = row.extent if i == self.held else extent_for(shown, row.extent)
-            new = LeafRow(node, label, shown, extent)
+            new = LeafRow(node, label, shown, extent, changed)
             if new != row or not same_number(new.data, row.data):
                 self.rows[i] = new
                 first, last = (i if first < 0 else first), i
         if first >= 0:
             self.dataChanged.emit(self.index(first), self.index(last))
 
-    def _replace(self, start: int, end: int, leaves: list[tuple[str, str, float]]) -> None:
+    def _replace(self, start: int, end: int, leaves: list[Leaf]) -> None:
         if end > start:
             self.beginRemoveRows(QModelIndex(), start, end - 1)
             del self.rows[start:end]
@@ -66,7 +73,7 @@ class LeafModel(QAbstractListModel):
         if leaves:
             self.beginInsertRows(QModelIndex(), start, start + len(leaves) - 1)
             self.rows[start:start] = [
-                LeafRow(node, label, data, extent_for(data)) for node, label, data in leaves
+                LeafRow(node, label, data, extent_for(data), changed) for node, label, data, changed in leaves
             ]
             self.endInsertRows()
         if self.held >= start:
@@ -97,20 +104,27 @@ class LeafModel(QAbstractListModel):
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
 
 
+_CHANGED = tr("It is not the text's number: it was changed here. Reset brings the text's back.")
 _TEXTS: dict[int, Callable[[LeafRow], str]] = {
     Qt.ItemDataRole.DisplayRole: lambda row: row.label,
     Qt.ItemDataRole.EditRole: lambda row: repr(row.data),
     Qt.ItemDataRole.AccessibleTextRole: lambda row: f"{row.label} = {format_number(row.data)}",
-    Qt.ItemDataRole.AccessibleDescriptionRole: lambda row: tr(
-        "slider from {low} to {high}; left and right arrows change it",
-        low=format_number(-row.extent),
-        high=format_number(row.extent),
-    ),
+    Qt.ItemDataRole.AccessibleDescriptionRole: lambda row: " ".join(
+        (
+            tr(
+                "slider from {low} to {high}; left and right arrows change it",
+                low=format_number(-row.extent),
+                high=format_number(row.extent),
+            ),
+            _CHANGED if row.changed else "",
+        )
+    ).strip(),
     Qt.ItemDataRole.ToolTipRole: lambda row: tooltip(
         tr(
             "{formula}. Drag it, press ← or → (ten times as far with Shift), or double-click to type a number.",
             formula=f"{row.label} = {row.data!r}",
         )
+        + (f" {_CHANGED}" if row.changed else "")
     ),
 }
 """Text of a row by Qt role."""

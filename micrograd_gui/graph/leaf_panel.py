@@ -94,7 +94,7 @@ class LeafPanel(QWidget):
     def show_leaves(self, snapshot: GraphSnapshot | None) -> None:
         """Show a row for every leaf whose data can be set."""
         nodes = () if snapshot is None else snapshot.nodes
-        leaves = [(node.id, node.label, node.data) for node in nodes if node.adjustable]
+        leaves = [(node.id, node.label, node.data, node.changed) for node in nodes if node.adjustable]
         self._list.show_rows(leaves)
         self._list.setVisible(bool(leaves))
         self._empty.setVisible(not leaves)

@@ -5,7 +5,16 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from micrograd_gui.model.playback import Playback, advance, change_speed, jump_to, pause, play, step_by
+from micrograd_gui.model.playback import (
+    Playback,
+    advance,
+    change_speed,
+    jump_to,
+    pause,
+    play,
+    step_by,
+    step_seconds,
+)
 from micrograd_gui.model.rounds import RoundRow, round_rows, same_place
 from micrograd_gui.model.timeline import EMPTY_TIMELINE, Moment, Timeline, moment_at
 
@@ -105,7 +114,8 @@ class Player(QObject):
     def advance(self, seconds: float) -> bool:
         """Advance by some time; True while the playback moves."""
         if self.playback.moving or self.playback.playing:
-            self._set_playback(advance(self.playback, seconds))
+            repetitions = self.timeline.repetitions(math.floor(self.playback.position))
+            self._set_playback(advance(self.playback, seconds, step_seconds(repetitions)))
         return self.playback.moving
 
     def _set_playback(self, playback: Playback) -> None:

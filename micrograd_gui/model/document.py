@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass, replace
 
+from micrograd_gui.model.text_change import changed_range
+
 _MARK = "#! micrograd "
 
 
@@ -18,11 +20,16 @@ class Document:
     target: str = ""
     """Id of the root; "" is the program's output."""
     typed_leaf_values: tuple[tuple[str, float], ...] = ()
-    """Leaf values when ``typed`` was set, such as a trained network's, which Reset restores."""
+    """Leaf values that the document was opened with, such as a trained network's, which Reset restores."""
 
 
 def type_source(document: Document, source: str) -> Document:
-    return replace(document, source=source, typed=source, typed_leaf_values=document.leaf_values)
+    """The document with another text. If nothing remains of the old one it is another program, with its own values."""
+    change = changed_range(document.source, source)
+    remains = document.source[: change.start] + document.source[change.end :]
+    if document.source.strip() and not remains.strip():
+        return Document(source, source)
+    return replace(document, source=source, typed=source)
 
 
 def reset_leaves(document: Document) -> Document:

@@ -107,6 +107,7 @@ def _state(snapshot: GraphSnapshot, timeline: Timeline, moment: Moment, node: in
             )
     if node in moment.by_hand:
         sentences.append(tr("Its gradient was set by hand; the check below has the one of backward()."))
+    sentences = list(dict.fromkeys(sentences))
     more = len(sentences) - _MOST_SENTENCES
     if more > 0:
         sentences[_MOST_SENTENCES:] = [tr_count("And {n} more card.", "And {n} more cards.", more)]

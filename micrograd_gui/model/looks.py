@@ -124,7 +124,9 @@ def _tag(shown: Shown, item: int, outdated: frozenset[int], by_hand: frozenset[i
         return f"{format_short(step.old)} → {format_short(step.new)}"
     if item in by_hand:
         return tr("by hand")
-    return tr("old") if item in outdated else ""
+    if item in outdated:
+        return tr("old")
+    return tr("changed here") if shown.graph.output(item).changed else ""
 
 
 def edge_looks(picture: Picture, edges: Iterable[Port]) -> Iterator[EdgeLook]:

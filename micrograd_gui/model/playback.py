@@ -4,8 +4,12 @@ import math
 from dataclasses import dataclass, replace
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-STEPS_PER_SECOND = 1.25
-"""Rate at speed 1; slow enough to read each step."""
+SECONDS_TO_READ = 1.5
+"""Time for a step at speed 1 whose sentence is new."""
+SECONDS_TO_GLANCE = 0.4
+"""Time for one whose like was seen many times."""
+_HALF_LIFE = 6.0
+"""Number of like steps after which the time beyond a glance is halved."""
 GLIDES_PER_SECOND = 4.0
 """Least rate of single steps, so that they are quick."""
 
@@ -52,12 +56,17 @@ def change_speed(playback: Playback, notches: int) -> Playback:
     return replace(playback, speed=SPEEDS[index])
 
 
-def advance(playback: Playback, seconds: float) -> Playback:
-    """Return the playback after ``seconds``."""
+def step_seconds(repetitions: int) -> float:
+    """Time for a step at speed 1 of whose kind this many were seen."""
+    return SECONDS_TO_GLANCE + (SECONDS_TO_READ - SECONDS_TO_GLANCE) * math.exp2(-repetitions / _HALF_LIFE)
+
+
+def advance(playback: Playback, seconds: float, step: float = SECONDS_TO_READ) -> Playback:
+    """Return the playback after ``seconds``; a step takes ``step`` seconds at speed 1."""
     if not playback.moving:
         return replace(playback, playing=False)
     distance = playback.goal - playback.position
-    rate = STEPS_PER_SECOND * playback.speed
+    rate = playback.speed / step
     if not playback.playing:
         rate = max(rate, GLIDES_PER_SECOND * max(1.0, abs(distance)))
     travel = min(abs(distance), rate * seconds)

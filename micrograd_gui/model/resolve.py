@@ -56,8 +56,9 @@ def resolve(document: Document) -> Resolved:
     """Run the document's program, and differentiate its output if the program differentiates nothing itself."""
     try:
         program = run(document.source)
-        if document.leaf_values:
-            program = run(document.source, leaf_data=_leaf_data(document, program))
+        leaf_data = _leaf_data(document, program)
+        if leaf_data:
+            program = run(document.source, leaf_data=leaf_data)
     except LanguageError as error:
         return Resolved(document, problem=_problem(error))
     if program.output is None:
@@ -72,8 +73,9 @@ def resolve(document: Document) -> Resolved:
     sections, graphs = split_run(table, [numbers[value] for value in values])
     timeline = make_timeline(table, sections, graphs[0])
     output = numbers[program.output]
+    changed = frozenset(numbers[program.leaves[index]] for index in leaf_data)
     snapshots = [
-        take_snapshot(table, nodes.tolist(), _target(table, sections, graph, output))
+        take_snapshot(table, nodes.tolist(), _target(table, sections, graph, output), changed)
         for graph, nodes in enumerate(graphs)
     ]
     return _told(document, program, timeline, snapshots)
@@ -90,8 +92,11 @@ def _problem(error: LanguageError) -> Problem:
 
 
 def _leaf_data(document: Document, program: Program) -> dict[int, float]:
-    """The document's leaf values by order of the leaves' creation, as a run takes them."""
-    if program.output is None:
+    """The document's leaf values by order of the leaves' creation, as a run takes them.
+
+    A leaf that has a number in the text has the text's.
+    """
+    if program.output is None or not document.leaf_values:
         return {}
     values = shown_values(program)
     number = {leaf: i for i, leaf in enumerate(program.leaves)}
@@ -99,7 +104,7 @@ def _leaf_data(document: Document, program: Program) -> dict[int, float]:
     return {
         number[value]: wanted[node_id]
         for value, node_id in zip(values, _ids(values), strict=True)
-        if node_id in wanted and value in number
+        if node_id in wanted and value in number and value not in program.literals
     }
 
 

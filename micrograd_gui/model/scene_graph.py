@@ -152,6 +152,7 @@ def _has_same_structure(before: GraphSnapshot, after: GraphSnapshot) -> bool:
             and old.symbol == new.symbol
             and old.operands == new.operands
             and old.constant == new.constant
+            and old.changed == new.changed
             for old, new in zip(before.nodes, after.nodes, strict=True)
         )
     )

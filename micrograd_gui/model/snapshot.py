@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from micrograd_core.engine import Value
@@ -39,6 +39,8 @@ class NodeRecord:
     """True for a named leaf, which gradient descent may change."""
     parameter: bool = False
     """True for a weight or bias of a network."""
+    changed: bool = False
+    """True for a leaf whose data was changed on the graph, so that it is not the text's."""
     negates: bool = False
     """True for the −1 of a minus sign."""
 
@@ -140,10 +142,12 @@ def _values_in(names: object) -> list[Value]:
     return found
 
 
-def take_snapshot(table: EventTable, nodes: Sequence[int], target: int) -> GraphSnapshot:
+def take_snapshot(
+    table: EventTable, nodes: Sequence[int], target: int, changed: Set[int] = frozenset()
+) -> GraphSnapshot:
     """The snapshot of these nodes of a recording, in topological order; ``target`` is an index into them.
 
-    Each has the data that it was made with.
+    Each has the data that it was made with; that of ``changed`` nodes is not the text's.
     """
     recording = table.recording
     position = {node: i for i, node in enumerate(nodes)}
@@ -168,6 +172,7 @@ def take_snapshot(table: EventTable, nodes: Sequence[int], target: int) -> Graph
                 adjustable=is_given and (literal is not None or _is_name(label)),
                 trainable=is_given and _is_name(label),
                 parameter=node in recording.parameters,
+                changed=node in changed,
                 negates=node in recording.minus_ones,
             )
         )

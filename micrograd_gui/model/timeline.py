@@ -74,6 +74,11 @@ class Timeline:
         return tuple(self.recording.rounds.number[index] for index in self.sections[section].rounds)
 
     @property
+    def final_data(self) -> list[float | None]:
+        """The data on the graph at the run's end."""
+        return self.table.data_at(self.final, len(self.table))
+
+    @property
     def final_grads(self) -> list[float | None]:
         """The gradients on the graph at the run's end."""
         return self.table.grads_at(self.final, len(self.table))
@@ -90,6 +95,14 @@ class Timeline:
             events = self.step_events[self.starts[section] : self.starts[section + 1]]
             self._cache[section] = section_steps(self.table, self.sections[section], events)
         return self._cache[section]
+
+    def repetitions(self, position: int) -> int:
+        """How many steps of the same kind as the next one come before it."""
+        if position >= len(self):
+            return 0
+        events = self.step_events[: position + 1]
+        kinds = self.table.kind[np.minimum(events, len(self.table) - 1)]
+        return int(np.count_nonzero(kinds == kinds[-1])) - 1
 
     def printed(self, position: int) -> int:
         """Number of lines printed at a position."""

@@ -97,7 +97,8 @@ def test_the_three_things_it_exists_for(qtbot: QtBot, window: MainWindow) -> Non
     QTest.mousePress(scrubber, LEFT, pos=QPoint(scrubber.width() - 8, scrubber.height() // 2))
     QTest.mouseMove(scrubber, QPoint(scrubber.width() // 6, scrubber.height() // 2))
     QTest.mouseRelease(scrubber, LEFT, pos=QPoint(scrubber.width() // 6, scrubber.height() // 2))
-    qtbot.waitUntil(lambda: 0 < session.player.playback.position < session.shown.timeline.forward_count)
+    forward_count = session.shown.timeline.steps_of(0).forward_count
+    qtbot.waitUntil(lambda: 0 < session.player.playback.position < forward_count)
     view(window).setFocus()
     QTest.keyClick(view(window), Qt.Key.Key_End)
     qtbot.waitUntil(lambda: session.player.playback.position == session.player.last)

@@ -111,7 +111,7 @@ def make_plot(qtbot: QtBot) -> SlopePlot:
 def test_the_tangent_points_where_the_slope_does(plot: SlopePlot) -> None:
     """For every two of place, value and slope: it rises, falls, lies or stands as exact arithmetic has it."""
     drawn = 0
-    places = {repr(x): probe(graph(f"a = Value({written(x)})")[1], 1.0, 0, 21).xs for x in EXTREMES}
+    places = {repr(x): probe(graph(f"a = Value({written(x)})")[1], 0, 21).xs for x in EXTREMES}
     for x, y, slope in latin_triples():
         xs = places[repr(x)]
         ys = tuple(y if i % 2 else slope for i in range(len(xs)))
@@ -144,7 +144,7 @@ def test_the_inspector_shows_every_operation_at_the_ends(qtbot: QtBot, symbol: s
         resolved, snapshot = graph(source)
         frame = moment_at(resolved.timeline, len(resolved.timeline))
         for node in (0, snapshot.target):
-            found = probe(snapshot, frame.grads[node], node)
+            found = probe(snapshot, node)
             panel.show_inspection(inspect(snapshot, resolved.timeline, frame, node))
             panel.show_probe(found)
             panel.grab()
@@ -173,7 +173,7 @@ def test_the_canvas_shows_every_operation_at_the_ends(qtbot: QtBot, symbol: str)
         leaves.show_leaves(canvas.snapshot)
         leaves.grab()
         timeline = canvas.resolved.timeline
-        for position in (0.0, timeline.forward_count + 1.5, float(len(timeline))):
+        for position in (0.0, timeline.steps_of(0).forward_count + 1.5, float(len(timeline))):
             canvas.move_to(position)
             canvas.picture()
             bar.show_sentence(step_sentence(canvas.snapshot, timeline, moment_at(timeline, position)))

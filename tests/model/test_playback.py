@@ -3,8 +3,8 @@
 import pytest
 
 from micrograd_gui.model.playback import (
+    SECONDS_TO_READ,
     SPEEDS,
-    STEPS_PER_SECOND,
     Playback,
     advance,
     change_speed,
@@ -30,14 +30,14 @@ def test_playing_goes_to_the_end_at_the_stated_speed() -> None:
     """Ten steps at speed 1 take ten times one step's time."""
     playback, seconds = run_until_rest(play(Playback(), 10))
     assert playback == Playback(10.0, 10, False)
-    assert seconds == pytest.approx(10 / STEPS_PER_SECOND, abs=0.1)
+    assert seconds == pytest.approx(10 * SECONDS_TO_READ, abs=0.1)
 
 
 def test_twice_the_speed_takes_half_the_time() -> None:
     """Speed multiplies the rate of playing."""
     playback, seconds = run_until_rest(play(Playback(speed=2.0), 10))
     assert playback.position == 10.0
-    assert seconds == pytest.approx(5 / STEPS_PER_SECOND, abs=0.1)
+    assert seconds == pytest.approx(5 * SECONDS_TO_READ, abs=0.1)
 
 
 def test_playing_from_the_end_starts_over() -> None:
@@ -52,7 +52,7 @@ def test_playing_from_the_middle_goes_on_from_there() -> None:
 
 def test_pause_rests_on_a_stop() -> None:
     """Pausing between two steps finishes the step under way and no more."""
-    paused = pause(advance(play(Playback(), 10), 2.5 / STEPS_PER_SECOND))
+    paused = pause(advance(play(Playback(), 10), 2.5 * SECONDS_TO_READ))
     assert not paused.playing
     playback, _seconds = run_until_rest(paused)
     assert playback.position == 3.0

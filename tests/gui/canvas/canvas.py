@@ -186,5 +186,5 @@ def before_all_steps(snapshot: GraphSnapshot, placement: Placement) -> Shown:
     """A graph of which no program is known: nothing is computed."""
     count = len(snapshot.nodes)
     return Shown(
-        one_card_each(snapshot), placement, Moment(0.0, (False,) * count, (None,) * count, None, 1.0)
+        one_card_each(snapshot), placement, Moment(0.0, 0, (None,) * count, (None,) * count, None, 1.0)
     )

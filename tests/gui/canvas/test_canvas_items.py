@@ -176,7 +176,7 @@ class TestLevelsOfDetail:
         canvas = make_canvas(qtbot, NEURON)
         canvas.view.camera.zoom_to(0.1)
         seen = []
-        for position in (0, canvas.resolved.timeline.forward_count, 1000):
+        for position in (0, canvas.resolved.timeline.steps_of(0).forward_count, 1000):
             canvas.move_to(position)
             canvas.change(selected="")
             seen.append(canvas.picture().pixelColor(canvas.at("x1*w1")).name())

@@ -47,7 +47,7 @@ def tooltip_at(canvas: Canvas, at: QPoint) -> str:
 def step_of(canvas: Canvas, operand: str, node: str) -> int:
     """Position after the step by which ``node`` passes its gradient to ``operand``."""
     index = canvas.snapshot.index
-    for position, step in enumerate(canvas.resolved.timeline.steps, 1):
+    for position, step in enumerate(canvas.resolved.timeline.steps_of(0).steps, 1):
         if isinstance(step, BackwardStep) and (step.operand, step.node) == (
             index[canvas.full(operand)],
             index[canvas.full(node)],
@@ -89,7 +89,7 @@ def test_a_forward_step_lights_its_card_and_its_edges(neuron: Canvas) -> None:
     """While a card is computed it and its incoming edges are active in the forward pass; nothing else is."""
     position = next(
         i
-        for i, step in enumerate(neuron.resolved.timeline.steps)
+        for i, step in enumerate(neuron.resolved.timeline.steps_of(0).steps)
         if isinstance(step, ForwardStep) and neuron.snapshot.nodes[step.node].label == "x1*w1"
     )
     neuron.move_to(position + 0.5)
@@ -146,7 +146,7 @@ def test_the_bead_says_local_times_upstream(neuron: Canvas) -> None:
 
 def test_the_pill_covers_no_card(neuron: Canvas) -> None:
     """Wherever the bead rests, its pill lies beside the cards."""
-    for position, step in enumerate(neuron.resolved.timeline.steps, 1):
+    for position, step in enumerate(neuron.resolved.timeline.steps_of(0).steps, 1):
         if isinstance(step, BackwardStep):
             neuron.move_to(position)
             pill = bead(neuron).pill.translated(bead(neuron).pos())
@@ -158,7 +158,7 @@ def test_the_pill_covers_no_card(neuron: Canvas) -> None:
 def test_the_pill_stays_legible_from_afar(neuron: Canvas, zoom: float) -> None:
     """Its letters have 10 pixels or more, and 12 from 100 % on; of the cards of its step it covers none."""
     neuron.view.camera.zoom_to(zoom)
-    for position, step in enumerate(neuron.resolved.timeline.steps, 1):
+    for position, step in enumerate(neuron.resolved.timeline.steps_of(0).steps, 1):
         if isinstance(step, BackwardStep):
             neuron.move_to(position)
             pill = bead(neuron).pill.translated(bead(neuron).pos())
@@ -340,7 +340,7 @@ def test_each_look_is_made_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -
         nodes, edges, given = made.take()
         assert given == nodes + edges
         assert nodes <= 4 or position == 0
-        assert edges <= 4 or position in (0, canvas.resolved.timeline.forward_count + 1)
+        assert edges <= 4 or position in (0, canvas.resolved.timeline.steps_of(0).forward_count + 1)
     canvas.select("y#0")
     assert made.take() == (1, 0, 1)
     canvas.select("z#0")
@@ -525,7 +525,7 @@ class TestGroups:
         canvas.view.camera.zoom_to(0.13)
         content = canvas.scene.content
         for position in range(
-            canvas.resolved.timeline.forward_count + 1, len(canvas.resolved.timeline) + 1, 23
+            canvas.resolved.timeline.steps_of(0).forward_count + 1, len(canvas.resolved.timeline) + 1, 23
         ):
             canvas.move_to(float(position))
             pill = bead(canvas).pill.translated(bead(canvas).pos())

@@ -87,7 +87,7 @@ def test_it_is_stepped(canvas: Canvas) -> None:
     bead = next(item for item in canvas.scene.items() if isinstance(item, BeadItem))
     within = {canvas.snapshot.index[f"{label}#0"] for label in INNER}
     beads = 0
-    for position, step in enumerate(canvas.resolved.timeline.steps):
+    for position, step in enumerate(canvas.resolved.timeline.steps_of(0).steps):
         canvas.move_to(position + 0.5)
         changed = step.operand if isinstance(step, BackwardStep) else step.node
         active = [card.node_id for card in canvas.cards() if card.look.active]

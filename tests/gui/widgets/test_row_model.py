@@ -26,7 +26,7 @@ def words(parent: QWidget) -> tuple[QAbstractItemModel, Show]:
 
 def leaves(parent: QWidget) -> tuple[QAbstractItemModel, Show]:
     model = LeafModel(parent)
-    return model, lambda rows: model.show_rows([(row, row, float(len(row))) for row in rows])
+    return model, lambda rows: model.show_rows([(row, row, float(len(row)), False) for row in rows])
 
 
 def ledger(parent: QWidget) -> tuple[QAbstractItemModel, Show]:
