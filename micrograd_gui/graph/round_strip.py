@@ -127,9 +127,9 @@ class RoundStrip(QWidget):
         """Draw the numbers of the rounds and the values, as many as there is room for."""
         centered = Qt.AlignmentFlag.AlignCenter
         every = max(math.ceil(_text_width(row) / self._cell_width(row)), 1)
-        for index, mark in enumerate(row.marks):
-            if index != row.current and (index % every or abs(index - row.current) < every):
-                continue
+        shown = [index for index in range(0, len(row.marks), every) if abs(index - row.current) >= every]
+        for index in [*shown, row.current]:
+            mark = row.marks[index]
             cell = self._cell(row, index).adjusted(-_WIDEST, 0, _WIDEST, 0)
             painter.setPen(color(self._theme.text if index <= row.current else self._theme.faint_text))
             painter.setFont(sans(12))
@@ -174,4 +174,4 @@ def _describe(row: RoundRow, index: int) -> str:
 
 def _text_width(row: RoundRow) -> float:
     texts = (format_short(mark.value) for mark in row.marks[:_MOST_DOTS] if mark.value is not None)
-    return max((measured_width(text, mono(11)) for text in texts), default=20.0) + 10.0
+    return measured_width("0", mono(11)) * max(map(len, texts), default=2) + 10.0

@@ -130,7 +130,8 @@ def _received(snapshot: GraphSnapshot, timeline: Timeline, moment: Moment, node:
         if isinstance(step, BackwardStep) and step.operand == node:
             rows.append(_ledger_row(snapshot, moment, position, step, step.node))
         elif isinstance(step, SetGradStep) and is_set and step.new:
-            place = steps.causes[position - start - 1].place
+            cause = timeline.cause(position)
+            place = None if cause is None else cause.place
             words = tr("set by hand in line {line}", line=0 if place is None else place.line)
             rows.append(_start_amount(position, words, step.new, moment))
     return rows

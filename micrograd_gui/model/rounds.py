@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -61,13 +62,25 @@ def round_rows(timeline: Timeline, section: int, series: str = "") -> tuple[Roun
 
 
 def _row(timeline: Timeline, section: int, depth: int, series: str) -> RoundRow:
-    rounds, own = timeline.recording.rounds, timeline.sections[section].rounds
-    loop = rounds.loop[own[depth]]
+    """The rounds of the loop at a depth around a section."""
+    own = timeline.sections[section].rounds
+    name, series, marks, indices = _marks(
+        timeline, own[:depth], timeline.recording.rounds.loop[own[depth]], series
+    )
+    return RoundRow(name, marks, indices.index(own[depth]), series)
+
+
+@lru_cache(maxsize=4)
+def _marks(
+    timeline: Timeline, around: tuple[int, ...], loop: int, series: str
+) -> tuple[str, str, tuple[RoundMark, ...], list[int]]:
+    """Name of a loop and of its curve, its marks, and the rounds that they stand for."""
+    depth, rounds = len(around), timeline.recording.rounds
     inside = [
         index
         for index, each in enumerate(timeline.sections)
         if len(each.rounds) > depth
-        and each.rounds[:depth] == own[:depth]
+        and each.rounds[:depth] == around
         and rounds.loop[each.rounds[depth]] == loop
     ]
     by_round = [
@@ -81,8 +94,8 @@ def _row(timeline: Timeline, section: int, depth: int, series: str) -> RoundRow:
         )
         for (index, sections), value in zip(by_round, values, strict=True)
     )
-    current = next(i for i, (index, _) in enumerate(by_round) if index == own[depth])
-    return RoundRow(rounds.sites[rounds.site[own[depth]]][1], marks, current, name)
+    indices = [index for index, _ in by_round]
+    return rounds.sites[rounds.site[indices[0]]][1], name, marks, indices
 
 
 def _values(timeline: Timeline, rounds: Sequence[list[int]], series: str) -> tuple[str, list[float | None]]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import compress
 
 import numpy as np
 
 from micrograd_core.language import Recording
-from micrograd_core.language.recording import NOWHERE, Event, Kind
+from micrograd_core.language.recording import EVENT, Kind
 from micrograd_gui.model.event_table import EventTable, Ints
 from micrograd_gui.model.sections import Section
 from micrograd_gui.model.segments import segments
 from micrograd_gui.model.steps import (
     BackwardStep,
-    Cause,
     EndStep,
     ForwardStep,
     Operand,
@@ -35,6 +35,7 @@ def events_of_steps(table: EventTable, section: Section) -> Ints:
 
 
 def section_steps(table: EventTable, section: Section, events: Ints) -> SectionSteps:
+    """The steps of a section, which has these ``events``, with the history of each card's numbers."""
     recording, nodes = table.recording, section.nodes.tolist()
     card = {node: index for index, node in enumerate(nodes)}
     data = _initial_data(table, section)
@@ -44,38 +45,50 @@ def section_steps(table: EventTable, section: Section, events: Ints) -> SectionS
         [(0, x)] for x in table.grads_at(section.nodes, section.begin)
     ]
     steps: list[Step] = []
-    causes: list[Cause] = []
-    for index in _changes(table, section).tolist():
-        event, receiver = recording.event(index), card[int(table.receiver[index])]
-        if event.kind == Kind.RESET:
+    changes = _changes(table, section)
+    receivers = table.receiver[changes].tolist()
+    for event, receiver in zip(
+        _events(recording, section, changes), map(card.__getitem__, receivers), strict=True
+    ):
+        if event[0] == Kind.RESET:
             grads[receiver].append((len(steps) + 1, None))  # It belongs to the step that begins the pass.
             continue
-        step = _step(table, index, card, present)
+        step = _step(recording, event, card, present)
         steps.append(step)
-        causes.append(_cause(recording, index, event))
         if isinstance(step, SeedStep):
             for inner in _below(recording, nodes, card, step.node):
                 if grads[inner][-1][1] == 0.0:
                     grads[inner].append((len(steps), None))
+        new = event[5]
         if isinstance(step, ForwardStep | UpdateStep):
-            present[receiver] = event.new
-            data_history[receiver].append((len(steps), event.new))
+            present[receiver] = new
+            data_history[receiver].append((len(steps), new))
         else:
-            grads[receiver].append((len(steps), event.new))
+            grads[receiver].append((len(steps), new))
     if section.begin == len(table) and len(events):
         steps.append(EndStep())
-        causes.append(Cause(len(table), None, NOWHERE))
     uses = [*_earlier_uses(table, nodes, card, data), *_uses(steps, recording, nodes, card)]
+    changing = {
+        index
+        for index, history in enumerate(data_history)
+        if len({x for _, x in history if x is not None}) > 1
+    }
     return SectionSteps(
         tuple(steps),
-        tuple(causes),
         tuple(map(tuple, data_history)),
         tuple(map(tuple, grads)),
         segments(map(pass_of, steps)),
-        tuple(
-            use for use in uses if any(x != use.data for _, x in data_history[use.operand] if x is not None)
-        ),
+        tuple(use for use in uses if use.operand in changing or use.data != present[use.operand]),
     )
+
+
+def _events(recording: Recording, section: Section, wanted: Ints) -> Iterator[tuple[int, ...]]:
+    """Yield some of a section's events as ``EVENT`` unpacks them."""
+    size = EVENT.size
+    unpacked = EVENT.iter_unpack(recording.events[section.begin * size : section.end * size])
+    chosen = np.zeros(section.end - section.begin, bool)
+    chosen[wanted - section.begin] = True
+    return compress(unpacked, chosen.tolist())
 
 
 def _below(recording: Recording, nodes: Sequence[int], card: dict[int, int], root: int) -> set[int]:
@@ -130,30 +143,27 @@ def _initial_data(table: EventTable, section: Section) -> list[float | None]:
     return data
 
 
-def _step(table: EventTable, index: int, card: dict[int, int], data: Sequence[float | None]) -> Step:
-    recording, event = table.recording, table.recording.event(index)
-    node = card.get(event.node, -1)
-    match event.kind:
-        case Kind.FORWARD:
-            operands = [data[card[operand]] for operand in recording.operands_of(event.node)]
-            return ForwardStep(node, tuple(x for x in operands if x is not None), event.new)
-        case Kind.SET_DATA:
-            return UpdateStep(node, event.old, event.new, _rule(table, index))
-        case Kind.SET_GRAD:
-            return SetGradStep(node, event.old, event.new)
-        case Kind.SEED:
-            return SeedStep(node, event.new)
-    operand = card[recording.operands_of(event.node)[event.operand]]
-    hidden = "" if node >= 0 else recording.labels[event.node]
-    return BackwardStep(
-        node, operand, event.operand, event.local, event.old, event.contribution, event.new, hidden
-    )
+def _step(
+    recording: Recording, event: tuple[int, ...], card: dict[int, int], data: Sequence[float | None]
+) -> Step:
+    kind, index, source, _, _, new, old, local = event
+    node = card.get(source, -1)
+    if kind == Kind.BACKWARD:
+        operand = card[recording.operands[recording.starts[source] + index]]
+        hidden = "" if node >= 0 else recording.labels[source]
+        return BackwardStep(node, operand, index, local, old, local * old, new, hidden)
+    if kind == Kind.FORWARD:
+        operands = [data[card[operand]] for operand in recording.operands_of(source)]
+        return ForwardStep(node, tuple(x for x in operands if x is not None), new)
+    if kind == Kind.SEED:
+        return SeedStep(node, new)
+    return UpdateStep(node, old, new) if kind == Kind.SET_DATA else SetGradStep(node, old, new)
 
 
-def _rule(table: EventTable, index: int) -> tuple[str | Operand, ...]:
-    """The arithmetic of an update, with the numbers that it read."""
+def rule_of(table: EventTable, event: int) -> tuple[str | Operand, ...]:
+    """The arithmetic of an update with the numbers that it read, and Python's signs; () where it is not known."""
     recording = table.recording
-    found = recording.updates.of(index)
+    found = recording.updates.of(event)
     if found is None:
         return ()
     template, values = found
@@ -168,14 +178,9 @@ def _rule(table: EventTable, index: int) -> tuple[str | Operand, ...]:
             rule.append(Operand("number", piece.name, value))
             continue
         read = table.data_at if piece.kind == "data" else table.grads_at
-        number = read([int(value)], index)[0]
+        number = read([int(value)], event)[0]
         rule.append(Operand(piece.kind, recording.labels[int(value)], number or 0.0))
     return tuple(rule)
-
-
-def _cause(recording: Recording, index: int, event: Event) -> Cause:
-    place = None if event.place == NOWHERE else recording.places[event.place]
-    return Cause(index, place, event.round)
 
 
 def forward_data(table: EventTable, section: Section) -> tuple[float, ...]:

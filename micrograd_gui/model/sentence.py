@@ -12,6 +12,7 @@ from micrograd_core.texts import tr, tr_count
 from micrograd_gui.model.fit_text import shorten
 from micrograd_gui.model.formula import write_derivative, write_formula
 from micrograd_gui.model.numbers import MINUS, format_short
+from micrograd_gui.model.section_steps import rule_of
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord, Span
 from micrograd_gui.model.steps import (
     BackwardStep,
@@ -29,6 +30,7 @@ Role = Literal["plain", "strong", "data", "grad", "update"]
 Part: TypeAlias = tuple[str, Role]
 Parts: TypeAlias = tuple[Part, ...]
 
+Rule: TypeAlias = tuple[str | Operand, ...]
 LABEL_LENGTH = 24
 """Longer labels are shortened in the middle."""
 
@@ -100,12 +102,13 @@ def step_sentence(snapshot: GraphSnapshot | None, timeline: Timeline, moment: Mo
     if isinstance(moment.step, EndStep):
         return plain_sentence(tr("The program has ended. This is what its names hold."))
     context = _Context(snapshot, steps, number)
-    cause = steps.causes[number]
+    cause = timeline.cause(moment.position)
+    assert cause is not None, "only the beginning has none"
     match moment.step:
         case ForwardStep() as step:
             sentence = _forward(step, context)
         case UpdateStep() as step:
-            sentence = _update(step, context)
+            sentence = _update(step, context, rule_of(timeline.table, cause.event))
         case SetGradStep() as step:
             sentence = _set_grad(step, context, cause.place)
         case SeedStep(node, total):
@@ -194,20 +197,23 @@ def _forward(step: ForwardStep, context: _Context) -> Sentence:
     return Sentence(words, (name, *rule, *result), ((name, *result),))
 
 
-def _update(step: UpdateStep, context: _Context) -> Sentence:
+def _update(step: UpdateStep, context: _Context, rule: Rule) -> Sentence:
     label = context.label(step.node)
     place, count = context.place
     words = _fill(
-        tr("Update {number:,} of {count:,} — {what}:"), number=place, count=count, what=_movement(step, label)
+        tr("Update {number:,} of {count:,} — {what}:"),
+        number=place,
+        count=count,
+        what=_movement(step, label, rule),
     )
     start: Parts = ((label, "update"), (" ← ", "plain"))
     result: Part = (format_short(step.new), "update")
-    if len(step.rule) < 2:
+    if len(rule) < 2:
         before = tr(", before {number}", number=format_short(step.old))
         return Sentence(words, (*start, result, (before, "plain")), ((*start, result),))
     target = context.label(context.snapshot.target)
-    names = tuple(part for piece in step.rule for part in _rule_part(piece, target))
-    numbers = tuple(part for piece in step.rule for part in _rule_part(piece, ""))
+    names = tuple(part for piece in rule for part in _rule_part(piece, target))
+    numbers = tuple(part for piece in rule for part in _rule_part(piece, ""))
     equals: Part = (" = ", "plain")
     short = (*start, *numbers, equals, result)
     return Sentence(
@@ -215,9 +221,9 @@ def _update(step: UpdateStep, context: _Context) -> Sentence:
     )
 
 
-def _movement(step: UpdateStep, label: str) -> str:
+def _movement(step: UpdateStep, label: str, rule: Rule) -> str:
     """What an update does, in words."""
-    own = [piece for piece in step.rule if not isinstance(piece, str) and piece.kind == "grad"]
+    own = [piece for piece in rule if not isinstance(piece, str) and piece.kind == "grad"]
     if len(own) == 1 and _short(own[0].name) == label and own[0].number and step.new != step.old:
         against = (step.new > step.old) != (own[0].number > 0.0)
         template = (

@@ -39,8 +39,6 @@ class UpdateStep:
     node: int
     old: float
     new: float
-    rule: tuple[str | Operand, ...] = ()
-    """The arithmetic that gave the new data, with Python's signs; () where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +108,6 @@ class SectionSteps:
     """The steps of a section, in its cards. Position k within it is the moment when k of its steps are done."""
 
     steps: tuple[Step, ...]
-    causes: tuple[Cause, ...]
-    """One for each step."""
     data: tuple[History, ...]
     """History of each card's data."""
     grads: tuple[History, ...]

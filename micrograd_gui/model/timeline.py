@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from micrograd_core.language import Recording
-from micrograd_core.language.recording import EMPTY_RECORDING, Kind
+from micrograd_core.language.recording import EMPTY_RECORDING, NOWHERE, Kind
 from micrograd_gui.model.event_table import EventTable, Ints
 from micrograd_gui.model.section_steps import events_of_steps, section_steps
 from micrograd_gui.model.sections import Section
@@ -115,9 +115,12 @@ class Timeline:
         """Where the step that is under way or was just done comes from; None before the first."""
         if not position:
             return None
-        section = self.section_at(position)
-        steps = self.steps_of(section)
-        return steps.causes[math.ceil(position) - 1 - self.starts[section]]
+        index = int(self.step_events[math.ceil(position) - 1])
+        if index == len(self.table):
+            return Cause(index, None, NOWHERE)
+        event = self.recording.event(index)
+        place = None if event.place == NOWHERE else self.recording.places[event.place]
+        return Cause(index, place, event.round)
 
 
 EMPTY_TIMELINE = Timeline(
