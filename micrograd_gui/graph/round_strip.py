@@ -32,6 +32,8 @@ class RoundStrip(QWidget):
         super().__init__(parent)
         self._theme = DARK
         self._row: RoundRow | None = None
+        self._longest_name = 0.0
+        """Width of the longer of both names, in pixels."""
         self.setObjectName("round_strip")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -44,6 +46,7 @@ class RoundStrip(QWidget):
         self._row = row
         self.setVisible(row is not None)
         if row is not None:
+            self._longest_name = max(measured_width(text, sans(12)) for text in (_title(row), row.series))
             self.setAccessibleName(tr("Rounds of {name}", name=row.name))
             self.setAccessibleDescription(_describe(row, row.current))
         self.update()
@@ -86,7 +89,7 @@ class RoundStrip(QWidget):
     def _paint_names(self, painter: QPainter, row: RoundRow) -> None:
         painter.setFont(sans(12))
         painter.setPen(color(self._theme.faint_text))
-        area = QRectF(0, 0, self._names_width(row) - 8, _TOP)
+        area = QRectF(0, 0, self._names_width - 8, _TOP)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         for text, top in ((_title(row), 0.0), (row.series, _HEIGHT - _BOTTOM)):
             shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(area.width()))
@@ -139,19 +142,19 @@ class RoundStrip(QWidget):
                 area = QRectF(cell.left(), _HEIGHT - _BOTTOM, cell.width(), _BOTTOM)
                 painter.drawText(area, centered, format_short(mark.value))
 
-    def _names_width(self, row: RoundRow) -> float:
-        wanted = max(measured_width(text, sans(12)) for text in (_title(row), row.series))
-        return min(wanted + 14.0, self.width() / 4)
+    @property
+    def _names_width(self) -> float:
+        return min(self._longest_name + 14.0, self.width() / 4)
 
     def _cell_width(self, row: RoundRow) -> float:
-        return min((self.width() - self._names_width(row)) / len(row.marks), _WIDEST)
+        return min((self.width() - self._names_width) / len(row.marks), _WIDEST)
 
     def _cell(self, row: RoundRow, index: int) -> QRectF:
         width = self._cell_width(row)
-        return QRectF(self._names_width(row) + index * width, 0.0, width, _HEIGHT)
+        return QRectF(self._names_width + index * width, 0.0, width, _HEIGHT)
 
     def _index_at(self, row: RoundRow, x: float) -> int:
-        index = int((x - self._names_width(row)) / max(self._cell_width(row), 0.01))
+        index = int((x - self._names_width) / max(self._cell_width(row), 0.01))
         return min(max(index, 0), len(row.marks) - 1)
 
 
