@@ -199,7 +199,6 @@ def _backward(call: Call) -> None:
         recorder.tape.passed(step, call.node)
         if isinstance(step, GradStep):
             look_at_step(recorder, step, call.node)
-    recorder.backward_roots.append(root)
 
 
 def _pass_on(call: Call) -> None:

@@ -70,7 +70,7 @@ def name_inner_nodes(recorder: Recorder, made: Iterable[Value], result: Value | 
         first = value.operands[0]
         weight = recorder.weights.get(first)
         if value.op == "*" and weight is not None and weight.input is not None:
-            label = f"{_called(recorder, first)}*{_called(recorder, value.operands[1])}"
+            label = f"{recorder.label_of(first)}*{recorder.label_of(value.operands[1])}"
         elif value.op == "+" and (first in sums or (weight is not None and weight.input is None)):
             neuron, terms = sums[first] if first in sums else (recorder.weights[first].neuron, 0)
             sums[value] = neuron, terms + 1
@@ -109,7 +109,3 @@ def _neurons(module: Module) -> list[Neuron]:
         case MLP():
             return [neuron for layer in module.layers for neuron in layer.neurons]
     return []
-
-
-def _called(recorder: Recorder, value: Value) -> str:
-    return value.label or recorder.labels.get(value) or recorder.source.text(recorder.origins[value])

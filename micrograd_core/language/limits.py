@@ -15,7 +15,9 @@ class Limits:
     depth: int = 100
     """Nesting of brackets, signs, blocks, lists and calls."""
     nodes: int = 200_000
-    """Values made, including leaves."""
+    """Values that the program can reach, including leaves."""
+    events: int = 4_000_000
+    """Events of the recording."""
     items: int = 1_000_000
     """Elements of all lists made, plus characters of all texts made."""
     output: int = 64 * 1024

@@ -70,7 +70,6 @@ def _zero_grad(call: Call) -> None:
     assert isinstance(call.receiver, Module)
     for parameter in call.receiver.parameters():
         call.recorder.assign(parameter, "grad", 0.0, call.node)
-    call.recorder.backward_roots.clear()
 
 
 FUNCTIONS = (

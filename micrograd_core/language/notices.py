@@ -25,7 +25,7 @@ _MOST_LEAVING = 3
 def look_at_step(recorder: Recorder, step: GradStep, node: Located) -> None:
     """Warn of a step of ``backward()``, called at ``node``."""
     if not math.isfinite(step.total) and math.isfinite(step.upstream) and not _is_minor(recorder, step):
-        name = _name(recorder, step.operand)
+        name = recorder.label_of(step.operand)
         message = tr("The gradient of {name} becomes {number} here.", name=name, number=step.total)
         recorder.warn("grad", message, node)
     if step.upstream and step.operand_index == 0:
@@ -40,10 +40,6 @@ def _is_minor(recorder: Recorder, step: GradStep) -> bool:
 
 def _is_bare(recorder: Recorder, value: Value) -> bool:
     return not value.operands and not value.label and value in recorder.from_numbers
-
-
-def _name(recorder: Recorder, value: Value) -> str:
-    return value.label or recorder.labels.get(value) or recorder.source.text(recorder.origins[value])
 
 
 def _look_at_edge(recorder: Recorder, value: Value) -> None:

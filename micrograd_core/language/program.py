@@ -51,8 +51,8 @@ class Program:
     warnings: tuple[ProgramWarning, ...]
     """The first expression that made inf or nan, the first ``backward()`` that made such a gradient, the first
     expression whose gradient is another one in PyTorch, and expressions through which no gradient flows."""
-    leaves: tuple[Value, ...]
-    """All leaves in order of creation; ``leaf_data`` uses their indices."""
+    leaves: Mapping[Value, int]
+    """Each leaf with its index among all leaves made, in order of creation; ``leaf_data`` uses these indices."""
     origins: Mapping[Value, Span]
     """The source text of each node, in order of creation."""
     literals: Mapping[Value, Span]
@@ -61,8 +61,6 @@ class Program:
     """Leaves neither typed nor drawn: the −1 of ``a - b``, a counter ``k`` in ``a*k``, a number from ``.data``."""
     parameters: Set[Value]
     """The weights and biases of networks, under any name."""
-    backward_roots: tuple[Value, ...]
-    """Each Value whose ``backward()`` was called since the last ``zero_grad()`` of a network."""
     tape: Tape
 
     @property
@@ -125,23 +123,22 @@ def _finish(recorder: Recorder, interpreter: Interpreter) -> Program:
     for value, node in recorder.origins.items():
         recorder.tick(node)
         if not value.label:
-            value.label = recorder.labels.get(value) or recorder.source.text(node)
+            value.label = recorder.label_of(value)
     return Program(
         names=_final_names(interpreter.names.names, settings),
         output=output,
         printed=tuple(recorder.printed),
         stated=recorder.stated,
         warnings=tuple(recorder.warnings.values()),
-        leaves=tuple(recorder.leaves),
+        leaves=recorder.leaves,
         origins={value: recorder.source.span(node) for value, node in recorder.origins.items()},
         literals={
-            leaves[0]: recorder.source.span(node)
-            for node, leaves in recorder.literal_leaves.items()
-            if len(leaves) == 1 and not recorder.source.in_text(node)
+            leaf: recorder.source.span(node)
+            for leaf, node in recorder.literals.items()
+            if recorder.literal_counts[node] == 1 and not recorder.source.in_text(node)
         },
         constants=recorder.constants,
         parameters=set(recorder.weights),
-        backward_roots=tuple(recorder.backward_roots),
         tape=recorder.tape,
     )
 

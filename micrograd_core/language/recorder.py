@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import math
+import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -29,6 +31,8 @@ _TICKS_PER_LOOK = 64
 _MANY_NODES = 1000
 """Number of nodes that takes long enough to look at the clock first."""
 _LONGEST_SENTENCE = 200
+_SHARE_BETWEEN_LOOKS = 20
+"""Unreachable nodes are looked for again after this part of the limit has been made anew."""
 
 
 class Printed(NamedTuple):
@@ -66,7 +70,8 @@ class Recorder:
         self.source = source
         self.limits = limits
         self.stopwatch = stopwatch
-        self.leaves: list[Value] = []
+        self.leaves: dict[Value, int] = {}
+        """Every leaf with its index among all leaves that were made."""
         self.origins: dict[Value, Located] = {}
         """Every node, in order of creation, with the expression or statement that made it."""
         self.tape = Tape(source)
@@ -78,7 +83,10 @@ class Recorder:
         """The nodes of ``from_numbers`` that are whole numbers in Python, and are printed as such."""
         self.constants: set[Value] = set()
         """Leaves that hold plain numbers, or that an operator adds."""
-        self.literal_leaves: dict[Located, list[Value]] = {}
+        self.literals: dict[Value, Located] = {}
+        """Leaves that are exactly one number of the source."""
+        self.literal_counts: Counter[Located] = Counter()
+        """How many leaves each number of the source has become."""
         self.settings: set[Value] = set()
         """Nodes made of typed numbers alone and assigned to a ``data`` or ``grad``; not part of the graph."""
         self.left: dict[Located, tuple[object, ...]] = {}
@@ -87,9 +95,11 @@ class Recorder:
         self.module_names: dict[Module, str] = {}
         self.printed: list[Printed] = []
         self.stated: Printed | None = None
-        self.backward_roots: list[Value] = []
         self.warnings: dict[str, ProgramWarning] = {}
         self._leaf_data = leaf_data
+        self._leaves_made = 0
+        self._looked_at = 0
+        """Number of nodes that were made when the unreachable ones were forgotten last."""
         self.here: Located | None = None
         """The syntax tree node of the last step."""
         self._ticks = 0
@@ -116,6 +126,12 @@ class Recorder:
 
     def check_time(self, node: Located) -> None:
         """Raise LanguageError if the time is used up; for calls within long steps."""
+        if self.tape.count > self.limits.events:
+            raise self.error(
+                node,
+                tr("This run has more than {limit:,} events.", limit=self.limits.events),
+                tr("Repeat its loops less often."),
+            )
         if self.stopwatch.seconds() > self.limits.seconds:
             raise self.error(
                 node,
@@ -125,12 +141,47 @@ class Recorder:
 
     def require_nodes(self, count: int, node: Located) -> None:
         """Raise LanguageError if ``count`` more nodes are too many."""
-        if len(self.origins) + count > self.limits.nodes:
+        if (
+            len(self.origins) + count > self.limits.nodes
+            and self._forget_unreachable() + count > self.limits.nodes
+        ):
             raise self.error(
                 node,
                 tr("This makes more than {limit:,} Values.", limit=self.limits.nodes),
                 tr("Use a smaller network or fewer repetitions."),
             )
+
+    def label_of(self, value: Value) -> str:
+        """The label of a node: its name, its place in a network, or its source text."""
+        return value.label or self.labels.get(value) or self.source.text(self.origins[value])
+
+    def _forget_unreachable(self) -> int:
+        """Forget nodes to which nothing leads from the program's names, and return how many are left.
+
+        A node is unreachable if only the record itself refers to it. Its events stay in the recording.
+        """
+        if self.tape.made_nodes - self._looked_at < self.limits.nodes // _SHARE_BETWEEN_LOOKS:
+            return len(self.origins)
+        self._looked_at = self.tape.made_nodes
+        holders = (
+            self.labels, self.from_numbers, self.whole_numbers, self.constants, self.settings,
+            self.weights, self.leaves, self.literals, self.tape.numbers, self.origins,
+        )  # fmt: skip
+        # Results come before their operands, which they refer to. The last one is not in the record.
+        values = [*self.origins, Value(0.0)]
+        own = 0
+        while values:
+            value = values.pop()
+            others = sys.getrefcount(value) - sum(value in holder for holder in holders)
+            own = own or others
+            if others == own and value in self.origins:
+                self.tape.forget(value, self.label_of(value), is_constant=value in self.constants)
+                for holder in holders:
+                    if isinstance(holder, set):
+                        holder.discard(value)
+                    else:
+                        holder.pop(value, None)
+        return len(self.origins)
 
     def spend_items(self, count: int, node: Located) -> None:
         """Count new elements and characters. Raises LanguageError if they are too many."""
@@ -167,7 +218,8 @@ class Recorder:
         if text:
             self.labels[value] = text
         if literal is not None and literal.literal:
-            self.literal_leaves.setdefault(literal.node, []).append(value)
+            self.literals[value] = literal.node
+            self.literal_counts[literal.node] += 1
         return value
 
     def adopt(self, results: Sequence[Value], node: Located) -> list[Value]:
@@ -288,8 +340,8 @@ class Recorder:
                 self._note_number(value, self._is_whole(value))
             return False
         self.labels[value] = number_text(value.data)
-        index = len(self.leaves)
-        self.leaves.append(value)
+        index = self.leaves[value] = self._leaves_made
+        self._leaves_made += 1
         if index not in self._leaf_data:
             return False
         value.data = float(self._leaf_data[index])
@@ -303,8 +355,6 @@ class Recorder:
             return
         old, value.grad = value.grad, number
         self.tape.set_grad(value, old, node)
-        if number == 0.0 and not value.operands:
-            self.backward_roots.clear()
 
     def _note_number(self, value: Value, whole: bool) -> None:
         self.from_numbers.add(value)

@@ -136,7 +136,7 @@ class Rounds(NamedTuple):
         return self.parent, self.loop, self.site, self.number, self.begin, self.end
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Recording:
     """The events of a run, and what is known of its nodes. Nodes are numbered in order of creation."""
 
@@ -204,13 +204,14 @@ class Tape:
 
     def __init__(self, source: Source) -> None:
         self.numbers: dict[Value, int] = {}
-        """Number of every node, in order of creation."""
+        """Number of every node that is not forgotten, in order of creation."""
         self.round = NOWHERE
         """The innermost round or call that the program is in."""
         self.printed: list[str] = []
         self._source = source
         self._events = bytearray()
-        self._count = 0
+        self.count = 0
+        """Number of events."""
         self._program_events: int | None = None
         self._places: dict[Located, int] = {}
         self._starts = array("i", (0,))
@@ -222,20 +223,38 @@ class Tape:
         self._templates: dict[Template, int] = {}
         self._sites: dict[tuple[str, str, int], int] = {}
         self._loops = 0
+        self._forgotten: dict[int, str] = {}
+        """Labels of nodes that are no longer in ``numbers``."""
+        self._constants: set[int] = set()
+        self._minus_ones: set[int] = set()
         self._kept = NOWHERE
         """The last round that must not be forgotten."""
+
+    @property
+    def made_nodes(self) -> int:
+        """Number of nodes made, also of those that are forgotten."""
+        return len(self._symbols)
+
+    def forget(self, value: Value, label: str, *, is_constant: bool) -> None:
+        """Keep no node that the program cannot reach any more, but what the recording says of it."""
+        number = self.numbers.pop(value)
+        self._forgotten[number] = label
+        if is_constant:
+            self._constants.add(number)
 
     # Events.
 
     def made(self, value: Value, node: Located, round: int) -> None:  # noqa: A002 (the field's name)
         """Record a new node, with the data that it has now."""
-        number = self.numbers[value] = len(self._symbols)
+        number = self.numbers[value] = self.made_nodes
         self._symbols.append(value.op if value.constant is None else "**n")
         if value.constant is not None:
             self._exponents[number] = value.constant
         if value.operands:
             self._operands.extend([self.numbers[operand] for operand in value.operands])
         self._starts.append(len(self._operands))
+        if isinstance(value, MinusOne):
+            self._minus_ones.add(number)
         kind = Kind.FORWARD if value.operands else Kind.LEAF
         self._add(kind, 0, number, node, round, value.data)
 
@@ -246,7 +265,7 @@ class Tape:
         if index is None:
             index = self._templates[template] = len(updates.templates)
             updates.templates.append(template)
-        updates.event.append(self._count)
+        updates.event.append(self.count)
         updates.template.append(index)
         updates.start.append(len(updates.values))
         updates.values.extend(values)
@@ -291,11 +310,11 @@ class Tape:
     ) -> None:
         place = NOWHERE if node is None else self._places.setdefault(node, len(self._places))
         self._events += EVENT.pack(kind, index, number, place, round, new, old, local)
-        self._count += 1
+        self.count += 1
 
     def end_program(self) -> None:
         """Mark the end of the program: events from here on are the window's."""
-        self._program_events = self._count
+        self._program_events = self.count
 
     # Rounds and calls.
 
@@ -315,7 +334,7 @@ class Tape:
         rounds.loop.append(loop)
         rounds.site.append(place)
         rounds.number.append(number)
-        rounds.begin.append(self._count)
+        rounds.begin.append(self.count)
         rounds.end.append(0)
         self.round = len(rounds.parent) - 1
 
@@ -325,11 +344,11 @@ class Tape:
         while self.round != outer:
             present = self.round
             self.round = rounds.parent[present]
-            rounds.end[present] = self._count
+            rounds.end[present] = self.count
             if (
                 present > self._kept
                 and present == len(rounds.parent) - 1
-                and rounds.begin[present] == self._count
+                and rounds.begin[present] == self.count
             ):
                 for column in rounds.columns:
                     column.pop()
@@ -346,26 +365,23 @@ class Tape:
     ) -> Recording:
         """Return the recording so far."""
         numbers = self.numbers
-
-        def numbered(values: Set[Value]) -> frozenset[int]:
-            return frozenset(numbers[value] for value in values)
-
+        labels = self._forgotten | {number: value.label for value, number in numbers.items()}
         return Recording(
             events=bytes(self._events),
-            program_events=self._count if self._program_events is None else self._program_events,
+            program_events=self.count if self._program_events is None else self._program_events,
             starts=self._starts,
             operands=self._operands,
             symbols=tuple(self._symbols),
             exponents=self._exponents,
-            labels=tuple(value.label for value in numbers),
+            labels=tuple(labels[number] for number in range(self.made_nodes)),
             places=tuple(map(self._source.span, self._places)),
             rounds=self._rounds,
             updates=self._updates,
             printed=tuple(self.printed),
             literals={numbers[value]: span for value, span in literals.items()},
-            constants=numbered(constants),
-            parameters=numbered(parameters),
-            minus_ones=frozenset(number for value, number in numbers.items() if isinstance(value, MinusOne)),
+            constants=frozenset(self._constants.union(numbers[value] for value in constants)),
+            parameters=frozenset(numbers[value] for value in parameters),
+            minus_ones=frozenset(self._minus_ones),
         )
 
 

@@ -73,7 +73,7 @@ def resolve(document: Document) -> Resolved:
     sections, graphs = split_run(table, [numbers[value] for value in values])
     timeline = make_timeline(table, sections, graphs[0])
     output = numbers[program.output]
-    changed = frozenset(numbers[program.leaves[index]] for index in leaf_data)
+    changed = frozenset(numbers[leaf] for leaf, index in program.leaves.items() if index in leaf_data)
     snapshots = [
         take_snapshot(table, nodes.tolist(), _target(table, sections, graph, output), changed)
         for graph, nodes in enumerate(graphs)
@@ -99,12 +99,11 @@ def _leaf_data(document: Document, program: Program) -> dict[int, float]:
     if program.output is None or not document.leaf_values:
         return {}
     values = shown_values(program)
-    number = {leaf: i for i, leaf in enumerate(program.leaves)}
     wanted = dict(document.leaf_values)
     return {
-        number[value]: wanted[node_id]
+        program.leaves[value]: wanted[node_id]
         for value, node_id in zip(values, _ids(values), strict=True)
-        if node_id in wanted and value in number and value not in program.literals
+        if node_id in wanted and value in program.leaves and value not in program.literals
     }
 
 

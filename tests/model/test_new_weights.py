@@ -68,7 +68,7 @@ def test_new_weights_are_drawn_for_the_typed_text_too() -> None:
     assert drawn.source.endswith(source)
     assert drawn.typed == drawn.source.replace("2.5", "2.0")
     assert reset_leaves(drawn).source == drawn.typed
-    weights = {run(text).leaves[0].data for text in (source, drawn.source)}
+    weights = {next(iter(run(text).leaves)).data for text in (source, drawn.source)}
     assert len(weights) == 2
 
 

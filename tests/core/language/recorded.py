@@ -18,3 +18,9 @@ def made(program: Program, value: Value) -> Event:
 def rounds_of(program: Program, value: Value) -> tuple[Round, ...]:
     """Return the rounds and calls in which a node was made, outermost first."""
     return program.recording.path(made(program, value).round)
+
+
+def roots_of(program: Program) -> list[str]:
+    """Return the labels of what the program differentiated, in order."""
+    recording = program.recording
+    return [recording.labels[event.node] for event in recording if event.kind == Kind.SEED]

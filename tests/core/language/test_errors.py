@@ -117,6 +117,7 @@ LIMITS = [
     ("a = 1\nfor i in range(10**12): pass", Limits(seconds=0.3), "still running here after 0.3 s", 2),
     ("a = Value(1.0)\nfor i in range(10**9): a.backward()", Limits(seconds=0.3), "still running", 2),
     ("a = 1\nwhile True: pass", Limits(seconds=0.3), "still running here after 0.3 s", 2),
+    ("a = Value(1.0)\nfor i in range(999): a.data = 2.0", Limits(events=100), "more than 100 events", 2),
     ("def f(n): return f(n + 1)\nf(1)", Limits(depth=9), "More than 9 function calls", 1),
     ("if 1:\n if 1:\n  if 1:\n   if 1:\n    a = 1", Limits(depth=3), "nested more than 3 levels deep", 4),
 ]

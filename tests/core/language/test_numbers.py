@@ -5,6 +5,7 @@ import pytest
 from micrograd_core.engine import Value
 from micrograd_core.graph import topological_sort
 from micrograd_core.language import Program, run
+from tests.core.language.recorded import roots_of
 
 
 def output(source: str) -> Value:
@@ -54,7 +55,7 @@ def test_a_named_number_is_one_leaf_however_often_it_is_used() -> None:
     program = run("x = 2.0\ny = x*x")
     assert len(program.leaves) == 1
     assert program.output is not None
-    assert program.output.operands == (program.leaves[0], program.leaves[0])
+    assert program.output.operands == (*program.leaves, *program.leaves)
 
 
 def test_a_negative_number_is_one_leaf() -> None:
@@ -191,13 +192,12 @@ def test_leaf_data_reaches_every_kind_of_leaf() -> None:
         assert [m.data for m in moved] == [0.25 if i == index else leaf.data for i, leaf in enumerate(leaves)]
 
 
-def test_backward_roots_are_those_since_the_last_zero_grad() -> None:
+def test_every_pass_of_the_program_is_recorded_with_its_root() -> None:
     """The roots are in order, with repetitions."""
     program = run(
         "n = Neuron(1)\na = n([1.0]); b = a*2\na.backward(); n.zero_grad(); b.backward(); a.backward(); b.backward()"
     )
-    a, b = program.names["a"], program.names["b"]
-    assert program.backward_roots == (b, a, b)
+    assert roots_of(program) == ["a", "b", "a", "b"]
 
 
 def test_a_second_backward_adds() -> None:

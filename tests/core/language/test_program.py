@@ -208,7 +208,7 @@ def test_rewriting_a_literal_changes_its_leaf_alone() -> None:
         line = source.split("\n")
         text = line[span.line - 1]
         line[span.line - 1] = text[: span.column - 1] + "17.5" + text[span.end_column - 1 :]
-        index = program.leaves.index(leaf)
+        index = program.leaves[leaf]
         changed = run("\n".join(line))
         assert [other.data for other in changed.leaves] == [
             17.5 if i == index else other.data for i, other in enumerate(program.leaves)

@@ -10,7 +10,7 @@ import pytest
 from micrograd_core.engine import Value
 from micrograd_core.language import Limits, run
 from micrograd_core.language.program import RANDOM_SEED
-from tests.core.language.recorded import rounds_of
+from tests.core.language.recorded import roots_of, rounds_of
 
 README = """\
 from micrograd.engine import Value
@@ -123,7 +123,7 @@ def test_the_blogs_mlp_snippet() -> None:
     )
     assert program.printed[0].text == "337"
     assert program.output is program.names["y"]
-    assert program.backward_roots == (program.output,)
+    assert roots_of(program) == ["y"]
 
 
 def test_a_training_loop() -> None:
@@ -149,7 +149,7 @@ def test_a_training_loop() -> None:
     assert losses[-1] < losses[0] / 2
     assert program.output is not None
     assert program.output.label == "loss"
-    assert program.backward_roots == (program.output,)
+    assert roots_of(program) == ["loss"] * 10
 
 
 def test_the_same_program_has_the_same_weights_each_time() -> None:
@@ -337,7 +337,7 @@ def test_the_lectures_manual_backpropagation() -> None:
     grads = [float(text) for text in program.printed[0].text.strip("[]").split(", ")]
     assert grads == pytest.approx([-1.5, 1.0, 0.5, 0.0, 0.5], rel=1e-9, abs=1e-9)
     assert program.output is program.names["o"]
-    assert program.backward_roots == (program.output,)
+    assert roots_of(program) == ["o"]
 
 
 LECTURE_TRAINING = """\

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from micrograd_core.language import Program, Recording, run
+from micrograd_core.language import LanguageError, Limits, Program, Recording, run
 from micrograd_core.language.recording import EVENT, Event, Kind
 from micrograd_core.ops import OPS
 from tests.core.language.runs import Engine, Shown, random_program
@@ -211,3 +211,42 @@ def test_recording_an_update_reads_names_only() -> None:
     program = run("n = Neuron(2)\nfor p in n.parameters(): p.data -= 0.1 * p.grad")
     assert program.recording.nodes == 3
     assert len(program.recording.updates.event) == 3
+
+
+def test_nodes_that_no_name_reaches_do_not_count() -> None:
+    """A loop may make far more Values than the limit, if each round lets go of the one before."""
+    source = (
+        "w = Value(0.5)\nfor k in range(500):\n  l = (w*2.0 - 1.0)**2\n  l.backward()\n  w.data -= 0.1*w.grad"
+    )
+    program = run(source, limits=Limits(nodes=200))
+    assert program.recording.nodes == 1 + 500 * 7
+    assert len(program.tape.numbers) <= 200
+
+
+def test_what_is_forgotten_is_recorded_as_ever() -> None:
+    """Labels, constants and events are those of a run that forgets nothing."""
+    source = (
+        "w = Value(0.5)\nn = Neuron(1)\nfor k in range(60):\n  l = (n([w]) - 1.0)**2\n  l.backward()\n"
+        "  w.data -= 0.1*w.grad\n  n.zero_grad()"
+    )
+    small, large = run(source, limits=Limits(nodes=60)).recording, run(source).recording
+    assert list(small) == list(large)
+    assert small.labels == large.labels
+    assert (small.constants, small.parameters, small.minus_ones) == (
+        large.constants, large.parameters, large.minus_ones,
+    )  # fmt: skip
+
+
+def test_nodes_that_a_list_keeps_do_count() -> None:
+    """What the program can still reach is not forgotten."""
+    with pytest.raises(LanguageError, match="more than 50 Values"):
+        run("a = Value(1.0)\nkept = []\nfor k in range(100): kept.append(a * 2.0)", limits=Limits(nodes=50))
+
+
+def test_what_a_call_holds_is_not_forgotten() -> None:
+    """Arguments, results under way and elements of lists stay, however many other nodes are made meanwhile."""
+    source = (
+        "def f(x):\n  y = x * 3.0\n  for k in range(200): z = x * 2.0\n  return y + z\n"
+        "a = Value(2.0)\nb = [f(a), f(a * 1.0)][0] + f(a)\nb.backward()\nprint(a.grad)"
+    )
+    assert run(source, limits=Limits(nodes=60)).printed == run(source).printed

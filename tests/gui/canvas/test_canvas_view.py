@@ -23,6 +23,7 @@ from micrograd_gui.model.theme import DARK, LIGHT
 from micrograd_gui.widgets.style import apply_theme
 from tests.gui.canvas.canvas import NEURON, Canvas, background_at, make_canvas, open_menu
 
+CONTROL = Qt.KeyboardModifier.ControlModifier
 LONG = "a = 0.5\n" + "a = a.tanh()\n" * 40
 
 
@@ -254,17 +255,17 @@ class TestChoosing:
         ],
     )
     def test_arrow_keys_walk(self, neuron: Canvas, qtbot: QtBot, start: str, keys: str, end: str) -> None:
-        """Left to the operands, right to what uses the card, up and down within the column."""
+        """With Ctrl: left to the operands, right to what uses the card, up and down within the column."""
         arrows = {"L": Qt.Key.Key_Left, "R": Qt.Key.Key_Right, "U": Qt.Key.Key_Up, "D": Qt.Key.Key_Down}
         neuron.change(selected=f"{start}#0")
         for key in keys:
-            qtbot.keyClick(neuron.view, arrows[key])
+            qtbot.keyClick(neuron.view, arrows[key], CONTROL)
         assert neuron.selected == f"{end}#0"
 
-    @pytest.mark.parametrize("key", [Qt.Key.Key_Up, Qt.Key.Key_Down])
+    @pytest.mark.parametrize("key", [Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down])
     def test_walking_starts_at_the_output(self, neuron: Canvas, qtbot: QtBot, key: Qt.Key) -> None:
         """With nothing selected an arrow key goes to the card that is differentiated."""
-        qtbot.keyClick(neuron.view, key)
+        qtbot.keyClick(neuron.view, key, CONTROL)
         assert neuron.selected == "o#0"
 
     def test_a_card_walked_to_comes_into_sight(self, qtbot: QtBot) -> None:
@@ -275,7 +276,7 @@ class TestChoosing:
         canvas.view.camera.center_on_node("a#40")
         canvas.change(selected="a#40")
         for steps in range(1, 12):
-            qtbot.keyClick(canvas.view, Qt.Key.Key_Left)
+            qtbot.keyClick(canvas.view, Qt.Key.Key_Left, CONTROL)
             assert canvas.selected == f"a#{40 - steps}"
             assert seen(canvas).contains(QRectF(canvas.rect(canvas.selected)))
 
@@ -286,7 +287,7 @@ class TestChoosing:
         canvas = make_canvas(qtbot, "", window)
         QVBoxLayout(window).addWidget(canvas.view)
         heard = []
-        for key in ("Home", "End", "Space", "F", "[", "Left", "Ctrl+Left"):
+        for key in ("Home", "End", "Space", "F", "[", "Left", "Esc", "Ctrl+Left", "Ctrl+Home"):
             shortcut = QShortcut(QKeySequence(key), window)
             shortcut.activated.connect(lambda key=key: heard.append(key))
         with qtbot.waitActive(window):
@@ -294,15 +295,24 @@ class TestChoosing:
             window.activateWindow()
         canvas.show(NEURON)
         canvas.view.setFocus()
-        for key in ("Home", "End", "Space", "F", "BracketLeft", "Left"):
-            qtbot.keyClick(canvas.view, getattr(Qt.Key, f"Key_{key}"))
-        assert heard == ["Home", "End", "Space", "F", "[", "Left"]
-        canvas.change(selected="o#0")
+        for selected in ("", "o#0"):
+            canvas.change(selected=selected)
+            with qtbot.assertNotEmitted(canvas.scene.node_activated):
+                for key in ("Home", "End", "Space", "F", "BracketLeft", "Left"):
+                    qtbot.keyClick(canvas.view, getattr(Qt.Key, f"Key_{key}"))
+                qtbot.keyClick(canvas.view, Qt.Key.Key_Home, CONTROL)
+            assert heard == ["Home", "End", "Space", "F", "[", "Left", "Ctrl+Home"]
+            heard.clear()
         with qtbot.waitSignal(canvas.scene.node_activated) as walked:
-            qtbot.keyClick(canvas.view, Qt.Key.Key_Left)
+            qtbot.keyClick(canvas.view, Qt.Key.Key_Left, CONTROL)
         assert walked.args == ["n#0"]
-        qtbot.keyClick(canvas.view, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
-        assert heard[6:] == ["Ctrl+Left"]
+        with qtbot.waitSignal(canvas.scene.node_activated) as deselected:
+            qtbot.keyClick(canvas.view, Qt.Key.Key_Escape)
+        assert deselected.args == [""]
+        assert heard == []
+        canvas.change(selected="")
+        qtbot.keyClick(canvas.view, Qt.Key.Key_Escape)
+        assert heard == ["Esc"]
 
     def test_tab_enters_and_leaves(self, qtbot: QtBot) -> None:
         """The canvas is one stop on the keyboard's way through the window."""

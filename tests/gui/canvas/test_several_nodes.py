@@ -16,6 +16,7 @@ from tests.gui.canvas.canvas import Canvas, make_canvas, open_menu
 from tests.model.test_looks import INNER, picture_of
 from tests.model.test_scene_graph import FOLDED
 
+CONTROL = Qt.KeyboardModifier.ControlModifier
 FOLD = "e#0"
 """The card of c, d and e has the id of the last of them."""
 
@@ -55,11 +56,11 @@ def test_it_is_hit_and_chosen(canvas: Canvas, qtbot: QtBot) -> None:
     canvas.select("d#0")
     assert canvas.card(FOLD).look.selected
     assert canvas.view.accessibleDescription().startswith("inner = all of it; data 1.0000; gradient of f ")
-    qtbot.keyClick(canvas.view, Qt.Key.Key_Right)
+    qtbot.keyClick(canvas.view, Qt.Key.Key_Right, CONTROL)
     assert canvas.selected == "f#0"
-    qtbot.keyClick(canvas.view, Qt.Key.Key_Left)
+    qtbot.keyClick(canvas.view, Qt.Key.Key_Left, CONTROL)
     assert canvas.selected == FOLD
-    qtbot.keyClick(canvas.view, Qt.Key.Key_Left)
+    qtbot.keyClick(canvas.view, Qt.Key.Key_Left, CONTROL)
     assert canvas.selected == "a#0"
     qtbot.mouseMove(canvas.view.viewport(), canvas.at(FOLD))
     qtbot.waitUntil(lambda: canvas.card(FOLD).look.hovered)

@@ -50,7 +50,7 @@ KEPT: tuple[tuple[type[QWidget], set[str]], ...] = (
     (QLineEdit, TYPED),
     (CodeEditor, TYPED),
     (LeafList, {"Left", "Right", "Home", "End", "F2"}),
-    (GraphView, {"Left", "Right", "T"}),
+    (GraphView, {"T"}),
     (ArrayGridView, {"Left", "Right"}),
     (QTabBar, {"Left", "Right"}),
     (QAbstractButton, BUTTON),
@@ -88,6 +88,13 @@ def press(key: Key, modifiers: Qt.KeyboardModifier = NONE, text: str = "") -> QK
     event = QKeyEvent(QEvent.Type.ShortcutOverride, key, modifiers, text)
     event.ignore()
     return event
+
+
+def keeps(control: QWidget, key: Key, modifiers: Qt.KeyboardModifier = NONE) -> bool:
+    """Return whether a control keeps a key from the window's shortcuts."""
+    event = press(key, modifiers)
+    QApplication.sendEvent(control, event)
+    return event.isAccepted()
 
 
 def kept(control: QWidget) -> set[str]:
@@ -137,11 +144,33 @@ def test_every_control_keeps_its_own_keys(window: MainWindow) -> None:
 
 
 def test_without_a_selected_card_the_graph_keeps_no_keys(window: MainWindow) -> None:
-    """They step through the passes."""
+    """But for those that walk, which it keeps with one, too: arrows alone step through the run."""
     view = window.graph_tab.view
-    window.session.selection.select("")
     view.setFocus()
-    assert kept(view) == set()
+    for label, plain in (("score", {"T"}), ("", set())):
+        if label:
+            select(window, label)
+        else:
+            window.session.selection.select("")
+        assert kept(view) == plain
+        assert keeps(view, Key.Key_Escape) == bool(label)
+        for key in (Key.Key_Left, Key.Key_Right, Key.Key_Up, Key.Key_Down):
+            assert keeps(view, key, CONTROL)
+            assert not keeps(view, key)
+
+
+def test_with_a_selected_card_arrows_step(window: MainWindow) -> None:
+    """On the graph, as it says: the card stays selected, and the run goes a step back; with Ctrl one walks."""
+    view, player = window.graph_tab.view, window.session.player
+    select(window, "score")
+    score = window.session.selection.node
+    view.setFocus()
+    QTest.keyClick(view, Key.Key_Left)
+    assert player.playback.goal == player.last - 1
+    assert window.session.selection.node == score
+    QTest.keyClick(view, Key.Key_Left, CONTROL)
+    assert player.playback.goal == player.last - 1
+    assert window.session.selection.node not in ("", score)
 
 
 def test_space_in_the_leaf_list_plays(window: MainWindow) -> None:
