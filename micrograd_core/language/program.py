@@ -12,7 +12,7 @@ from micrograd_core.engine import Value, backward_events
 from micrograd_core.graph import topological_sort
 from micrograd_core.language.expressions import EXPRESSIONS
 from micrograd_core.language.interpreter import Interpreter
-from micrograd_core.language.limits import Limits, Stopwatch
+from micrograd_core.language.limits import Limits, Report, Stopwatch
 from micrograd_core.language.notices import look_at_what_left
 from micrograd_core.language.parse import parse
 from micrograd_core.language.recorder import Printed, ProgramWarning, Recorder
@@ -69,13 +69,19 @@ class Program:
         return self.tape.recording(self.literals, self.constants, self.parameters)
 
 
-def run(source: str, *, leaf_data: Mapping[int, float] = _NO_DATA, limits: Limits = _NO_LIMITS) -> Program:
-    """Run a program. Raises LanguageError.
+def run(
+    source: str,
+    *,
+    leaf_data: Mapping[int, float] = _NO_DATA,
+    limits: Limits = _NO_LIMITS,
+    report: Report | None = None,
+) -> Program:
+    """Run a program, and report its progress now and then. Raises LanguageError.
 
     ``leaf_data[i]`` replaces the data of leaf number ``i`` from its creation on. Random numbers are the same in each
     run; the state of Python's ``random`` is restored afterwards.
     """
-    stopwatch = Stopwatch()
+    stopwatch = Stopwatch(report)
     text = source.replace("\N{NO-BREAK SPACE}", " ")
     tree = parse(text, limits, stopwatch)
     recorder = Recorder(Source(text), limits, leaf_data, stopwatch)

@@ -132,7 +132,7 @@ class Recorder:
                 tr("This run has more than {limit:,} events.", limit=self.limits.events),
                 tr("Repeat its loops less often."),
             )
-        if self.stopwatch.seconds() > self.limits.seconds:
+        if self.stopwatch.look(self.tape.outermost_round) > self.limits.seconds:
             raise self.error(
                 node,
                 tr("The program was still running here after {seconds:g} s.", seconds=self.limits.seconds),

@@ -353,6 +353,17 @@ class Tape:
                 for column in rounds.columns:
                     column.pop()
 
+    def outermost_round(self) -> str:
+        """The outermost loop's target and the number of its round; "" outside of loops."""
+        index, found = self.round, NOWHERE
+        while index != NOWHERE:
+            if self._rounds.sites[self._rounds.site[index]][0] == "loop":
+                found = index
+            index = self._rounds.parent[index]
+        if found == NOWHERE:
+            return ""
+        return f"{self._rounds.sites[self._rounds.site[found]][1]} {self._rounds.number[found]}"
+
     def keep_round(self) -> int:
         """Return the present round, which a later event may refer to."""
         self._kept = max(self._kept, self.round)

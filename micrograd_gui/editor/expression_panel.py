@@ -14,7 +14,7 @@ from micrograd_gui.model.resolve import Printed, Problem, ProgramWarning, Resolv
 from micrograd_gui.model.snapshot import Span
 from micrograd_gui.model.text_change import changed_range
 from micrograd_gui.model.theme import DARK, Theme
-from micrograd_gui.model.timeline import Progress
+from micrograd_gui.model.timeline import TextProgress
 from micrograd_gui.widgets.labels import LabelRole, make_label
 from micrograd_gui.widgets.style import icon, restyle
 
@@ -125,7 +125,7 @@ class ExpressionPanel(QWidget):
         self._show_warnings(resolved.warnings)
         self._show_output([line for line in (*resolved.printed, resolved.stated) if line is not None])
 
-    def show_progress(self, progress: Progress) -> None:
+    def show_progress(self, progress: TextProgress) -> None:
         """Point to the line of the present step, and show what was printed so far."""
         self._editor.show_steps(progress.line, progress.before)
         self._output.show_progress(progress.printed)

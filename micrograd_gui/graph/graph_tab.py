@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QSplitter, QVBoxLayout, QWidget
 
+from micrograd_core.language import Progress
 from micrograd_core.texts import tr
 from micrograd_gui.canvas.scene import GraphScene
 from micrograd_gui.canvas.view import HINT, GraphView
@@ -32,6 +33,20 @@ from micrograd_gui.model.timeline import Moment, progress_at
 _COMPUTING = plain_sentence(tr("The new program is being computed…"))
 
 
+def _running(progress: Progress) -> Sentence:
+    """The sentence of a program that is being computed."""
+    seconds = f"{progress.seconds:.1f}"
+    if not progress.round:
+        return plain_sentence(tr("The new program is being computed: {seconds} s.", seconds=seconds))
+    return plain_sentence(
+        tr(
+            "The new program is being computed: round {round}, {seconds} s.",
+            round=progress.round,
+            seconds=seconds,
+        )
+    )
+
+
 class GraphTab(QWidget):
     """Shows a session and passes the user's changes on to it.
 
@@ -55,6 +70,8 @@ class GraphTab(QWidget):
         """Placement of the session's graph, which the canvas shows with the next moment."""
         self._was_shown = False
         self._is_playing = False
+        self._progress: Progress | None = None
+        """Progress of the program that is computed; None before it is told."""
         self._step = Sentence()
         """Sentence of the step that is shown."""
         self.clock = Clock(session.player, self.scene, self.view, self)
@@ -122,6 +139,8 @@ class GraphTab(QWidget):
     def _connect_graph(self) -> None:
         session = self._session
         session.graph_changed.connect(self._show_graph)
+        session.progressed.connect(self._show_progress)
+        self.playback.cancel_requested.connect(session.cancel)
         session.graph_changed.connect(self.clock.wake)
         self.scene.node_activated.connect(session.selection.select)
         self.scene.leaf_typed.connect(session.set_leaf)
@@ -218,7 +237,14 @@ class GraphTab(QWidget):
             panel.verticalScrollBar().setValue(0)
         self.view.camera.fit()
 
+    def _show_progress(self, progress: Progress) -> None:
+        self._progress = progress
+        self._show_sentence()
+
     def _show_state(self, state: SolveState) -> None:
+        if not state.is_left_behind:
+            self._progress = None
+        self.playback.set_cancellable(state.is_left_behind)
         self.leaves.setDisabled(state.is_stale)
         self.expression.show_working(state.is_left_behind)
         self.view.show_hint(self._why_no_graph() or HINT)
@@ -267,7 +293,7 @@ class GraphTab(QWidget):
         """Show the sentence of the present step, or why the present program has none."""
         sentence = self._step
         if self._session.state.is_left_behind:
-            sentence = _COMPUTING
+            sentence = _COMPUTING if self._progress is None else _running(self._progress)
         elif self._session.shown.snapshot is None and (why := self._why_no_graph()):
             sentence = plain_sentence(why)
         self.playback.show_sentence(sentence)

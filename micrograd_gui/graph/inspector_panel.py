@@ -20,7 +20,9 @@ from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.labels import make_label, tooltip
 from micrograd_gui.widgets.style import icon
 
-_EMPTY = tr("Select a card to inspect it: click it, or press ↓ in the graph and move with the arrow keys.")
+_EMPTY = tr(
+    "Select a card to inspect it: click it, or press Ctrl+↓ in the graph and walk with Ctrl and the arrow keys."
+)
 
 
 class InspectorPanel(QScrollArea):

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import zip_longest
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from micrograd_core.texts import tr
 from micrograd_gui.graph.round_strip import RoundStrip
@@ -35,6 +35,7 @@ class PlaybackBar(FittingBar):
     round_requested = Signal(int, int)
     """(index of the round, depth of its loop)"""
     end_requested = Signal()
+    cancel_requested = Signal()
     speed_requested = Signal(int)
     """notches; positive is faster"""
 
@@ -48,6 +49,11 @@ class PlaybackBar(FittingBar):
         self._start = 0
         """Position at which the section begins."""
         self._playback = Playback()
+        self._cancel = QPushButton(tr("Cancel"), self)
+        self._cancel.setObjectName("cancel_button")
+        self._cancel.setToolTip(tr("Stop computing the program"))
+        self._cancel.clicked.connect(lambda: self.cancel_requested.emit())
+        self._cancel.hide()
         self._sentence = SentenceLabel(self)
         self._sentence.setObjectName("sentence")
         self._first = RoundButton("first_button", tr("Go to the beginning"), "Home", "skip-back", self)
@@ -90,7 +96,10 @@ class PlaybackBar(FittingBar):
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, 10, _MARGIN, 10)
         column.setSpacing(8)
-        column.addWidget(self._sentence)
+        top = QHBoxLayout()
+        top.addWidget(self._sentence, 1)
+        top.addWidget(self._cancel, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(top)
         for strip in self._strips:
             column.addWidget(strip)
         column.addLayout(row)
@@ -130,6 +139,10 @@ class PlaybackBar(FittingBar):
 
     def show_sentence(self, sentence: Sentence) -> None:
         self._sentence.show_sentence(sentence)
+
+    def set_cancellable(self, cancellable: bool) -> None:
+        """Show or hide the button that stops a computation."""
+        self._cancel.setVisible(cancellable)
 
     def set_stale(self, stale: bool) -> None:
         self._sentence.set_stale(stale)

@@ -44,7 +44,7 @@ def serve(connection: Connection) -> None:
     while True:
         request = inbox.newest()
         connection.send(Begun(request.number))
-        computed = answers(request, cache)
+        computed = answers(request, cache, connection.send)
         try:
             while data := inbox.compute(partial(_next_pickled, computed)):
                 connection.send_bytes(data)

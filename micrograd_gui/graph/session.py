@@ -36,6 +36,8 @@ class Session(QObject):
     """GraphSnapshot and Placement of the last good program, or None and None for an empty one"""
     state_changed = Signal(object)
     """SolveState"""
+    progressed = Signal(object)
+    """Progress of the program that runs"""
     failed = Signal(str, str)
     """(sentence, details): the solving process ended; the next edit starts a new one"""
 
@@ -65,6 +67,7 @@ class Session(QObject):
         self._solver = Solver(self)
         self._solver.answered.connect(self._take)
         self._solver.failed.connect(self._fail)
+        self._solver.progressed.connect(self.progressed)
         self.editing.document_changed.connect(self._solve)
         self.selection.node_changed.connect(self._probe)
         self.player.moment_changed.connect(self._follow)
@@ -211,6 +214,13 @@ class Session(QObject):
         self.graph_changed.emit(self.snapshot, solution.placement)
         self.selection.keep()
         self.player.show_timeline(resolved.timeline)
+
+    def cancel(self) -> None:
+        """Give up computing the present text; its graph is not shown until the next edit."""
+        if self.is_busy:
+            self._waiting = None
+            self._solver.cancel()
+            self._set_state(solve_state.failed(self.state))
 
     def _fail(self, sentence: str, details: str) -> None:
         self._waiting = None

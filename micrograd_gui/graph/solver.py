@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from micrograd_core.language import Progress
 from micrograd_gui.background.child_process import ChildProcess
 from micrograd_gui.background.memory import give_back_freed_memory
 from micrograd_gui.graph.serve import Begun, Done, Ready, serve
@@ -19,6 +20,8 @@ class Solver(QObject):
 
     answered = Signal(object)
     """Solution or Probed"""
+    progressed = Signal(object)
+    """Progress of the program that runs"""
     failed = Signal(str, str)
     """(sentence, details): the process ended by itself; the next request starts another"""
 
@@ -61,13 +64,19 @@ class Solver(QObject):
             self._send()
         return self._number
 
+    def cancel(self) -> None:
+        """Give up the newest request; the next one starts another process."""
+        self._awaited = None
+        self._child.close(wait=False)
+        self._forget()
+
     def _send(self) -> None:
         """Send the awaited request. The process must be ready to read: a full pipe would stop the window."""
         self._child.send(self._awaited)
         if not self._outdated_timer.isActive():
             self._outdated_timer.start()
 
-    def _take(self, message: Ready | Begun | Solution | Probed | Done) -> None:
+    def _take(self, message: Ready | Begun | Solution | Probed | Progress | Done) -> None:
         match message:
             case Ready():
                 self._is_ready = True
@@ -89,6 +98,8 @@ class Solver(QObject):
                 self.answered.emit(message)
             case Probed():
                 self.answered.emit(message)
+            case Progress():
+                self.progressed.emit(message)
 
     def _replace(self) -> None:
         """Replace the process, whose memory is freed, and send it the awaited request."""

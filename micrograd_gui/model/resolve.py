@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from micrograd_core.engine import Value
-from micrograd_core.language import LanguageError, Program, Recording, record_pass, run
+from micrograd_core.language import LanguageError, Limits, Program, Recording, Report, record_pass, run
 from micrograd_core.language import Printed as Printed
 from micrograd_core.language import ProgramWarning as ProgramWarning
 from micrograd_core.language.recording import Kind
@@ -52,13 +52,17 @@ class Resolved:
         return self.graphs[0] if self.graphs else None
 
 
-def resolve(document: Document) -> Resolved:
+LIMITS = Limits(seconds=60.0)
+"""The limits of a program in the window and in the commands, where a run can be cancelled."""
+
+
+def resolve(document: Document, report: Report | None = None) -> Resolved:
     """Run the document's program, and differentiate its output if the program differentiates nothing itself."""
     try:
-        program = run(document.source)
+        program = run(document.source, limits=LIMITS, report=report)
         leaf_data = _leaf_data(document, program)
         if leaf_data:
-            program = run(document.source, leaf_data=leaf_data)
+            program = run(document.source, leaf_data=leaf_data, limits=LIMITS, report=report)
     except LanguageError as error:
         return Resolved(document, problem=_problem(error))
     if program.output is None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from micrograd_core.language import Report
 from micrograd_gui.model.arrays import Arrays, derive_arrays, groups
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.group_layout import lay_out_groups
@@ -60,17 +61,19 @@ class ResolveCache:
         self.is_sent = False
         """True once the window has the resolved document."""
 
-    def resolved(self, request: Request) -> Resolved:
+    def resolved(self, request: Request, report: Report | None = None) -> Resolved:
         if request.revision != self._revision:
             self.is_sent = False
-            self._resolved = resolve(request.document)
+            self._resolved = resolve(request.document, report)
             self._revision = request.revision
         return self._resolved
 
 
-def answers(request: Request, cache: ResolveCache) -> Iterator[Solution | Probed]:
+def answers(
+    request: Request, cache: ResolveCache, report: Report | None = None
+) -> Iterator[Solution | Probed]:
     """Yield the graph at once, and then the probe of the selected node, which takes longer."""
-    resolved = cache.resolved(request)
+    resolved = cache.resolved(request, report)
     told = None if cache.is_sent else resolved
     if not resolved.graphs:
         yield Solution(request, told)

@@ -201,7 +201,7 @@ def _carried(steps: SectionSteps, done: int) -> frozenset[tuple[int, int]]:
     return frozenset(carried)
 
 
-class Progress(NamedTuple):
+class TextProgress(NamedTuple):
     """How far a program has come at a moment."""
 
     line: int
@@ -212,13 +212,13 @@ class Progress(NamedTuple):
     """Number of lines printed so far."""
 
 
-def progress_at(timeline: Timeline, position: float) -> Progress:
+def progress_at(timeline: Timeline, position: float) -> TextProgress:
     """How far the program has come at a position. At rest at the end it has come to its end, and to no line."""
     if position >= len(timeline):
-        return Progress(0, 0, timeline.printed(len(timeline)))
+        return TextProgress(0, 0, timeline.printed(len(timeline)))
     done = math.ceil(position)
     line, before = (_line(timeline.cause(at)) for at in (done, max(done - 1, 0)))
-    return Progress(line, before if before != line else 0, timeline.printed(int(position)))
+    return TextProgress(line, before if before != line else 0, timeline.printed(int(position)))
 
 
 def _line(cause: Cause | None) -> int:

@@ -16,9 +16,10 @@ from micrograd_gui.shell.window import MainWindow
 from tests.code_map import ROOT
 
 COMMANDS = [row for row in ACTIONS if row.is_command]
-KEYS_OF_PLACES = {"Tab", "Esc", "Enter"}
+KEYS_OF_PLACES = {"Tab", "Esc", "Enter", "Ctrl+Left"}
 """Keys that belong to the editor or the graph and are no commands of the window."""
-SIGNS = {"→": "Right", "←": "Left"}
+SIGNS = {"→": "Right", "←": "Left", "PgDn": "PgDown", "Ctrl+arrows": "Ctrl+Left"}
+"""What the guide calls keys, and what Qt does; of all arrows one."""
 
 
 @pytest.fixture
