@@ -17,7 +17,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from benchmarks import engine, rows, start
+from benchmarks import engine, recording, rows, start
 from benchmarks.measure import FULL, QUICK
 from benchmarks.report import (
     PAGE,
@@ -35,6 +35,7 @@ from benchmarks.rows import Row
 ALL: Mapping[str, Sequence[Row]] = {
     "From scalars to arrays": rows.ROWS,
     "Scalar engine": engine.ROWS,
+    "Recording": recording.ROWS,
     "Start": start.ROWS,
 }
 PACKAGES = ("numpy", "jax", "torch", "micrograd")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 import math
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from micrograd_core.engine import Value
 from micrograd_core.errors import LanguageError
 from micrograd_core.language.limits import Limits, Stopwatch
 from micrograd_core.language.recording import Tape
 from micrograd_core.language.source import Located, Source, shorten
+from micrograd_core.language.unreachable import forget_unreachable
 from micrograd_core.language.values import (
     LARGEST_WHOLE,
     WHOLE_OPERATIONS,
@@ -140,11 +140,13 @@ class Recorder:
             )
 
     def require_nodes(self, count: int, node: Located) -> None:
-        """Raise LanguageError if ``count`` more nodes are too many."""
-        if (
-            len(self.origins) + count > self.limits.nodes
-            and self._forget_unreachable() + count > self.limits.nodes
-        ):
+        """Raise LanguageError if ``count`` more nodes are too many; those that no name reaches do not count."""
+        if len(self.origins) + count <= self.limits.nodes:
+            return
+        if self.tape.made_nodes - self._looked_at >= self.limits.nodes // _SHARE_BETWEEN_LOOKS:
+            self._looked_at = self.tape.made_nodes
+            self._forget_unreachable()
+        if len(self.origins) + count > self.limits.nodes:
             raise self.error(
                 node,
                 tr("This makes more than {limit:,} Values.", limit=self.limits.nodes),
@@ -155,33 +157,22 @@ class Recorder:
         """The label of a node: its name, its place in a network, or its source text."""
         return value.label or self.labels.get(value) or self.source.text(self.origins[value])
 
-    def _forget_unreachable(self) -> int:
-        """Forget nodes to which nothing leads from the program's names, and return how many are left.
-
-        A node is unreachable if only the record itself refers to it. Its events stay in the recording.
-        """
-        if self.tape.made_nodes - self._looked_at < self.limits.nodes // _SHARE_BETWEEN_LOOKS:
-            return len(self.origins)
-        self._looked_at = self.tape.made_nodes
-        holders = (
+    def _forget_unreachable(self) -> None:
+        """Forget nodes to which nothing leads from the program's names. Their events stay in the recording."""
+        holders: list[dict[Value, Any] | set[Value]] = [
             self.labels, self.from_numbers, self.whole_numbers, self.constants, self.settings,
             self.weights, self.leaves, self.literals, self.tape.numbers, self.origins,
-        )  # fmt: skip
-        # Results come before their operands, which they refer to. The last one is not in the record.
-        values = [*self.origins, Value(0.0)]
-        own = 0
-        while values:
-            value = values.pop()
-            others = sys.getrefcount(value) - sum(value in holder for holder in holders)
-            own = own or others
-            if others == own and value in self.origins:
-                self.tape.forget(value, self.label_of(value), is_constant=value in self.constants)
-                for holder in holders:
-                    if isinstance(holder, set):
-                        holder.discard(value)
-                    else:
-                        holder.pop(value, None)
-        return len(self.origins)
+        ]  # fmt: skip
+
+        def forget(value: Value) -> None:
+            self.tape.forget(value, self.label_of(value), is_constant=value in self.constants)
+            for holder in holders:
+                if isinstance(holder, set):
+                    holder.discard(value)
+                else:
+                    holder.pop(value, None)
+
+        forget_unreachable(self.origins, holders, forget)
 
     def spend_items(self, count: int, node: Located) -> None:
         """Count new elements and characters. Raises LanguageError if they are too many."""

@@ -25,7 +25,8 @@ _LATE_MS = 500
 class Session(QObject):
     """Connects the document, the playback and the selection with the solver.
 
-    Methods change something, signals report what changed.
+    Methods change something, signals report what changed. It is large because each change on the graph and each kind
+    of answer has a short method of its own.
     """
 
     opened = Signal()

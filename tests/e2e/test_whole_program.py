@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QPlainTextEdit,
+    QPushButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -284,7 +285,7 @@ def test_a_minute_of_garbage_raises_nothing(qtbot: QtBot, window: MainWindow) ->
 def test_while_a_long_program_is_computed_nothing_is_told_of_the_one_before(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    """After half a second its status says that it is computed; then comes what became of it, or undo."""
+    """After half a second its status says that it is computed; then comes what became of it, or cancelling, or undo."""
     type_program(qtbot, window, NEURON)
     status = find(window, QLabel, "status_label")
     assert isinstance(status, QLabel)
@@ -293,14 +294,24 @@ def test_while_a_long_program_is_computed_nothing_is_told_of_the_one_before(
     hint = find(window, QLabel, "canvas_hint")
     assert isinstance(hint, QLabel)
     assert not hint.isVisible()
-    endless = "i = 0\nwhile i >= 0:\n    i = i + 1\n"  # It is given up after two seconds of work.
-    window.session.editing.type_source(endless)
+    cancel = find(window, QPushButton, "cancel_button")
+    assert not cancel.isVisible()
+    long = "i = 0\nwhile i < 250000:\n    i = i + 1\nno_name\n"
+    window.session.editing.type_source(long)
     qtbot.waitUntil(lambda: status.text() == "◌ computing…", timeout=20_000)
     assert window.status.state_label.text() == "◌ working…"
     settle(qtbot, window)
     assert window.status.state_label.text() == "▲ the text has an error"
     assert status.text() == ""
-    window.session.editing.type_source(endless.replace("0", "1"))
+    endless = long.replace("i < 250000", "i >= 0")
+    window.session.editing.type_source(endless)
+    qtbot.waitUntil(lambda: status.text() == "◌ computing…", timeout=20_000)
+    QTest.mouseClick(cancel, LEFT)
+    assert not window.session.is_busy
+    assert not cancel.isVisible()
+    assert window.status.state_label.text() == "▲ not computed"
+    assert status.text() == ""
+    window.session.editing.type_source(f"{endless}\n")
     qtbot.waitUntil(lambda: status.text() == "◌ computing…", timeout=20_000)
     while window.session.editing.can_undo:
         window.session.editing.undo()

@@ -250,3 +250,11 @@ def test_what_a_call_holds_is_not_forgotten() -> None:
         "a = Value(2.0)\nb = [f(a), f(a * 1.0)][0] + f(a)\nb.backward()\nprint(a.grad)"
     )
     assert run(source, limits=Limits(nodes=60)).printed == run(source).printed
+
+
+def test_all_that_is_unreachable_is_forgotten_at_once() -> None:
+    """A whole graph goes, from its root to its leaves, when its root was the last name for it."""
+    source = "a = Value(1.0)\nfor k in range(4):\n  b = a\n  for i in range(90): b = b * 0.5"
+    program = run(source, limits=Limits(nodes=400))
+    assert program.recording.nodes == 1 + 4 * 180
+    assert len(program.tape.numbers) <= 400

@@ -1,5 +1,6 @@
 """The graph tab in the window: how playback, keys and what is seen of the graph go together."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -188,14 +189,22 @@ def sentence(window: MainWindow) -> str:
 def test_no_step_of_the_old_program_is_told_while_a_large_one_is_computed(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    """After half a second the bar says what is going on, also at another step; then it tells a step again."""
+    """After half a second the bar says what is going on and how far it is, also at another step.
+
+    Then it tells a step again.
+    """
     before = sentence(window)
     assert before.startswith("Backward")
     window.session.editing.type_source("i = 0\nwhile i >= 0:\n    i = i + 1\n")
-    qtbot.waitUntil(lambda: sentence(window) == "The new program is being computed…", timeout=20_000)
+    computing = re.compile(r"The new program is being computed(…|: round .+ [\d,]+, \d+\.\d s\.)")
+    qtbot.waitUntil(lambda: computing.fullmatch(sentence(window)) is not None, timeout=20_000)
+    told = sentence(window)
     window.session.player.jump(3)
-    assert sentence(window) == "The new program is being computed…"
+    assert sentence(window) == told
     window.session.player.jump_to_end()
+    assert sentence(window) == told
+    qtbot.waitUntil(lambda: sentence(window) != told, timeout=20_000)
+    assert computing.fullmatch(sentence(window))
     window.session.editing.undo()
     qtbot.waitUntil(lambda: sentence(window) == before, timeout=20_000)
 

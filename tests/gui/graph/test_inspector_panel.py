@@ -83,7 +83,7 @@ def test_without_a_card_it_says_what_to_do(panel: InspectorPanel) -> None:
     """The empty panel tells how to select a card and shows nothing else."""
     assert child(panel, QLabel, "empty_state").isVisible()
     assert "Select a card" in text(panel, "empty_state")
-    assert "press ↓ in the graph" in text(panel, "empty_state")
+    assert "press Ctrl+↓ in the graph" in text(panel, "empty_state")
     assert not table(panel, "receives_table").isVisible()
 
 

@@ -14,7 +14,7 @@ from micrograd_gui.model.solve import Probed, Solution
 from micrograd_gui.model.timeline import Timeline
 
 ENDLESS = "i = 0\nwhile i >= 0:\n    i = i + 1\n"
-"""Given up after two seconds of work."""
+"""Given up after a minute of work."""
 SLOW_LAYOUT = "w = 1.0\na = w\nb = w\nfor i in range(60):\n    a = a * w\n    b = b + w\nc = a * b\n"
 """Graphviz takes seconds over it, and cannot be interrupted."""
 LARGE = "xs = [Value(i) for i in range(1700)]\ny = sum(xs)\n"
