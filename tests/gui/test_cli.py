@@ -1,5 +1,6 @@
 """The command line as a terminal sees it: exit codes, output and files."""
 
+import json
 import os
 import shlex
 import signal
@@ -297,3 +298,28 @@ def test_file_named_as_a_command(tmp_path: Path) -> None:
     (tmp_path / "render").write_text("a = 1.0\n", encoding="utf-8")
     done = call("./render", cwd=tmp_path)
     assert "There is no display" in done.stderr
+
+
+def test_steps_prints_a_line_a_step(tmp_path: Path) -> None:
+    """A file or code, with warnings and errors at their places on standard error."""
+    (tmp_path / "p.py").write_text(
+        "a = Value(2.0)\nb = a * a\nb.backward()\nprint(a.grad)\n", encoding="utf-8"
+    )
+    done = call("steps", "p.py", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "    4  print     4.0"
+    warned = call("steps", "-c", "a = 1 / Value(0.0)", cwd=tmp_path)
+    assert (warned.returncode, warned.stderr[:22]) == (0, "<code>:1:5: warning: 1")
+    wrong = call("steps", "-c", "a = (", cwd=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert wrong.stderr.startswith("<code>:1:5: ")
+    missing = call("steps", "no.py", cwd=tmp_path)
+    assert (missing.returncode, missing.stdout) == (1, "")
+
+
+def test_steps_prints_json(tmp_path: Path) -> None:
+    """One document, which other tools read."""
+    done = call("steps", "--json", "-c", "a = 2.0; b = a * a", cwd=tmp_path)
+    found = json.loads(done.stdout)
+    assert (done.returncode, done.stderr, found["version"]) == (0, "", 1)
+    assert found["final"] == [{"node": 0, "data": 2.0, "grad": 4.0}, {"node": 1, "data": 4.0, "grad": 1.0}]

@@ -2,6 +2,7 @@
 
 import math
 from random import Random
+from typing import Protocol
 
 import pytest
 
@@ -77,7 +78,14 @@ def check_events(program: Program) -> Replay:
     return replay
 
 
-def shown_by(recording: Recording, engine: Engine) -> list[Shown]:
+class HasShown(Protocol):
+    """An engine that keeps what it printed."""
+
+    @property
+    def shown(self) -> list[Shown]: ...
+
+
+def shown_by(recording: Recording, engine: HasShown) -> list[Shown]:
     """What the nodes that the engine printed were in the recording at the same prints."""
     replay = Replay(recording)
     printed = iter(engine.shown)
