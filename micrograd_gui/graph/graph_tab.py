@@ -159,6 +159,7 @@ class GraphTab(QWidget):
         self.playback.step_requested.connect(player.step)
         self.playback.position_requested.connect(player.jump)
         self.playback.round_requested.connect(player.go_to_round)
+        self.playback.series_requested.connect(player.show_series)
         self.playback.end_requested.connect(player.jump_to_end)
         self.playback.speed_requested.connect(player.change_speed)
 

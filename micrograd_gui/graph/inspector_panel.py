@@ -158,7 +158,8 @@ class InspectorPanel(QScrollArea):
             return
         self._plot.show_probe(probe)
         self._check.show_probe(probe)
-        self._caption.setText(" " if probe is None else _caption(probe))
+        data = None if self._inspection is None else self._inspection.data
+        self._caption.setText(" " if probe is None else _caption(probe, data))
 
     def show_theme(self, theme: Theme) -> None:
         for part in (
@@ -182,9 +183,17 @@ class InspectorPanel(QScrollArea):
             self.target_requested.emit(self._inspection.node.id)
 
 
-def _caption(probe: Probe) -> str:
+def _caption(probe: Probe, data: float | None) -> str:
     if not probe.xs:
         return tr("{label} is {x}, so there is no curve", label=probe.label, x=format_short(probe.x))
+    if data is not None and data != probe.x and math.isfinite(probe.y):
+        return tr(
+            "{target} as a function of {label}, slope {slope} at {label} = {x}, as in the forward pass",
+            target=probe.target_label,
+            label=probe.label,
+            slope=format_short(probe.slope),
+            x=format_short(probe.x),
+        )
     if math.isfinite(probe.y):
         return tr(
             "{target} as a function of {label}, slope {slope}",

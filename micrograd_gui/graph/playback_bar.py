@@ -34,6 +34,8 @@ class PlaybackBar(FittingBar):
     position_requested = Signal(int)
     round_requested = Signal(int, int)
     """(index of the round, depth of its loop)"""
+    series_requested = Signal(str)
+    """name of the numbers to put on the curve of the rounds"""
     end_requested = Signal()
     cancel_requested = Signal()
     speed_requested = Signal(int)
@@ -85,6 +87,7 @@ class PlaybackBar(FittingBar):
         self._strips = (RoundStrip(self), RoundStrip(self))
         for depth, strip in enumerate(self._strips):
             strip.round_requested.connect(partial(self._request_round, depth))
+            strip.series_requested.connect(self.series_requested)
 
         row = self._row = QHBoxLayout()
         row.setSpacing(8)

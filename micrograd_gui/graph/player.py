@@ -34,6 +34,8 @@ class Player(QObject):
         super().__init__(parent)
         self.timeline = EMPTY_TIMELINE
         self.playback = Playback()
+        self.series = ""
+        """What is on the curve of the rounds; "" for what they differentiate."""
 
     @property
     def last(self) -> int:
@@ -56,7 +58,7 @@ class Player(QObject):
 
     def clear(self) -> None:
         """Stop, with an empty timeline; the speed stays."""
-        self.timeline = EMPTY_TIMELINE
+        self.timeline, self.series = EMPTY_TIMELINE, ""
         self._set_playback(Playback(speed=self.playback.speed))
 
     def show_timeline(self, timeline: Timeline) -> None:
@@ -82,7 +84,12 @@ class Player(QObject):
     @property
     def rounds(self) -> tuple[RoundRow, ...]:
         """The rounds around the present moment, the outermost loop first."""
-        return round_rows(self.timeline, self.section)
+        return round_rows(self.timeline, self.section, self.series)
+
+    def show_series(self, series: str) -> None:
+        """Put other numbers on the curve of the rounds."""
+        self.series = series
+        self.moment_changed.emit(self.moment)
 
     def go_to_round(self, index: int, depth: int = -1) -> None:
         """Jump to the like place in another round of a loop, by default of the innermost one."""

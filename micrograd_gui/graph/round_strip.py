@@ -2,9 +2,9 @@
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from micrograd_core.texts import tr
 from micrograd_gui.model.numbers import format_short
@@ -12,6 +12,7 @@ from micrograd_gui.model.proportion import proportion
 from micrograd_gui.model.rounds import RoundRow
 from micrograd_gui.model.theme import DARK, Theme
 from micrograd_gui.widgets.measure import measured_width
+from micrograd_gui.widgets.own_keys import OwnKeys, keep_own_key
 from micrograd_gui.widgets.style import color, mono, sans
 
 _WIDEST = 72.0
@@ -27,6 +28,9 @@ class RoundStrip(QWidget):
 
     round_requested = Signal(int)
     """index of the round's mark"""
+    series_requested = Signal(str)
+    """name of the numbers to put on the curve"""
+    own_keys = OwnKeys(frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End}))
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +41,7 @@ class RoundStrip(QWidget):
         self.setObjectName("round_strip")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.hide()
 
     def show_row(self, row: RoundRow | None) -> None:
@@ -60,6 +65,39 @@ class RoundStrip(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, _HEIGHT)
+
+    def event(self, event: QEvent) -> bool:
+        return keep_own_key(self, event) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to another round with the arrow keys, Home and End."""
+        row = self._row
+        if row is None or event.key() not in self.own_keys.plain:
+            super().keyPressEvent(event)
+            return
+        last = len(row.marks) - 1
+        wanted = {
+            Qt.Key.Key_Left: row.current - 1,
+            Qt.Key.Key_Right: row.current + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }[Qt.Key(event.key())]
+        self.round_requested.emit(min(max(wanted, 0), last))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Choose the numbers of the curve."""
+        if self._row is None:
+            return
+        menu = QMenu(self)
+        menu.setObjectName("series_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for series in self._row.choices:
+            action = menu.addAction(series.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(series == self._row.series)
+            action.setData(series)
+        menu.triggered.connect(lambda action: self.series_requested.emit(action.data()))
+        menu.popup(event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._row is not None:
@@ -85,6 +123,10 @@ class RoundStrip(QWidget):
             self._paint_names(painter, row)
             self._paint_curve(painter, row)
             self._paint_texts(painter, row)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(color(theme.focus), 2.0))
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
     def _paint_names(self, painter: QPainter, row: RoundRow) -> None:
         painter.setFont(sans(12))

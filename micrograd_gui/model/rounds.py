@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
 
 from micrograd_core.language.recording import Kind
+from micrograd_core.texts import tr
 from micrograd_gui.model.timeline import Timeline
 
+_PRINTED = "printed "
+"""Beginning of a series of printed numbers, before the place of the number in the line, from 1."""
+_MOST_CHOICES = 60
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
@@ -39,7 +43,9 @@ class RoundRow:
     current: int
     """Index of the mark of the round that is shown."""
     series: str
-    """Name of the curve's numbers: a label, or ``printed``; \"\" for none."""
+    """Name of the curve's numbers: one of ``choices``, or ``printed``; "" for none."""
+    choices: tuple[str, ...] = ()
+    """The series that can be chosen."""
 
 
 def same_place(row: RoundRow, index: int, position: int) -> int:
@@ -49,7 +55,7 @@ def same_place(row: RoundRow, index: int, position: int) -> int:
 
 
 def round_rows(timeline: Timeline, section: int, series: str = "") -> tuple[RoundRow, ...]:
-    """The rounds around a section, the outermost loop first. ``series`` is a label that is on the curve if it can be.
+    """The rounds around a section, the outermost loop first, with ``series`` on the curve if it can be.
 
     By default the curve has what the rounds differentiate, or else the last number that they print.
     """
@@ -64,17 +70,14 @@ def round_rows(timeline: Timeline, section: int, series: str = "") -> tuple[Roun
 def _row(timeline: Timeline, section: int, depth: int, series: str) -> RoundRow:
     """The rounds of the loop at a depth around a section."""
     own = timeline.sections[section].rounds
-    name, series, marks, indices = _marks(
-        timeline, own[:depth], timeline.recording.rounds.loop[own[depth]], series
-    )
-    return RoundRow(name, marks, indices.index(own[depth]), series)
+    loop = timeline.recording.rounds.loop[own[depth]]
+    row, indices = _rows(timeline, own[:depth], loop, series)
+    return replace(row, current=indices.index(own[depth]))
 
 
 @lru_cache(maxsize=4)
-def _marks(
-    timeline: Timeline, around: tuple[int, ...], loop: int, series: str
-) -> tuple[str, str, tuple[RoundMark, ...], list[int]]:
-    """Name of a loop and of its curve, its marks, and the rounds that they stand for."""
+def _rows(timeline: Timeline, around: tuple[int, ...], loop: int, series: str) -> tuple[RoundRow, list[int]]:
+    """The row of a loop within the rounds ``around`` it, and the rounds that its marks stand for."""
     depth, rounds = len(around), timeline.recording.rounds
     inside = [
         index
@@ -87,7 +90,8 @@ def _marks(
         (index, list(group))
         for index, group in groupby(inside, key=lambda i: timeline.sections[i].rounds[depth])
     ]
-    name, values = _values(timeline, [sections for _, sections in by_round], series)
+    sections_of = [sections for _, sections in by_round]
+    name, values = _values(timeline, sections_of, series)
     marks = tuple(
         RoundMark(
             rounds.number[index], timeline.starts[sections[0]], timeline.starts[sections[-1] + 1], value
@@ -95,46 +99,80 @@ def _marks(
         for (index, sections), value in zip(by_round, values, strict=True)
     )
     indices = [index for index, _ in by_round]
-    return rounds.sites[rounds.site[indices[0]]][1], name, marks, indices
+    target = rounds.sites[rounds.site[indices[0]]][1]
+    return RoundRow(target, marks, 0, name, _choices(timeline, sections_of)), indices
 
 
 def _values(timeline: Timeline, rounds: Sequence[list[int]], series: str) -> tuple[str, list[float | None]]:
     """The name of the curve and its number for each round, given the sections of each."""
-    ends = [timeline.sections[sections[-1]].end for sections in rounds]
-    begins = [timeline.sections[sections[0]].begin for sections in rounds]
-    table, recording = timeline.table, timeline.recording
+    if series.startswith(_PRINTED):
+        return series, _printed(timeline, rounds, int(series.removeprefix(_PRINTED)) - 1)
     if series:
-        nodes = [
-            next(
-                (
-                    int(node)
-                    for node in timeline.sections[sections[-1]].nodes
-                    if recording.labels[node] == series
-                ),
-                -1,
-            )
-            for sections in rounds
-        ]
-        if min(nodes) >= 0:
-            return series, [table.data_at([node], end)[0] for node, end in zip(nodes, ends, strict=True)]
+        values = _labelled(timeline, rounds, series)
+        if None not in values:
+            return series, values
+    found = _differentiated(timeline, rounds)
+    if found is not None:
+        return found
+    values = _printed(timeline, rounds, -1)
+    return (tr("printed") if any(value is not None for value in values) else ""), values
+
+
+def _labelled(timeline: Timeline, rounds: Sequence[list[int]], label: str) -> list[float | None]:
+    """The data of the card with a label at the end of each round."""
+    labels = timeline.recording.labels
+    values: list[float | None] = []
+    for section in (timeline.sections[sections[-1]] for sections in rounds):
+        nodes = [node for node in section.nodes.tolist() if labels[node] == label]
+        values += timeline.table.data_at(nodes[:1], section.end) if nodes else [None]
+    return values
+
+
+def _differentiated(timeline: Timeline, rounds: Sequence[list[int]]) -> tuple[str, list[float | None]] | None:
+    """Label and data of what each round differentiates last; None if one of them differentiates nothing."""
+    table = timeline.table
     seeds = np.flatnonzero(table.kind == Kind.SEED)
-    roots = [_last(seeds, begin, end) for begin, end in zip(begins, ends, strict=True)]
-    if all(root is not None for root in roots):
-        found = [int(table.node[root]) for root in roots]
-        values = [table.data_at([node], end)[0] for node, end in zip(found, ends, strict=True)]
-        return recording.labels[found[-1]], values
-    prints = np.flatnonzero(table.kind == Kind.PRINT)
-    lines = [_last(prints, begin, end) for begin, end in zip(begins, ends, strict=True)]
-    printed = [None if line is None else _last_number(recording.printed[table.node[line]]) for line in lines]
-    return ("printed" if any(value is not None for value in printed) else ""), printed
+    roots = [_last(seeds, *_span(timeline, sections)) for sections in rounds]
+    if None in roots:
+        return None
+    nodes = [int(table.node[root]) for root in roots]
+    ends = [_span(timeline, sections)[1] for sections in rounds]
+    values = [table.data_at([node], end)[0] for node, end in zip(nodes, ends, strict=True)]
+    return timeline.recording.labels[nodes[-1]], values
+
+
+def _printed(timeline: Timeline, rounds: Sequence[list[int]], which: int) -> list[float | None]:
+    """One of the numbers in the last line that each round prints; None for a round without."""
+    prints = np.flatnonzero(timeline.table.kind == Kind.PRINT)
+    values: list[float | None] = []
+    for sections in rounds:
+        event = _last(prints, *_span(timeline, sections))
+        line = "" if event is None else timeline.recording.printed[timeline.table.node[event]]
+        numbers = _NUMBER.findall(line)
+        values.append(float(numbers[which]) if -len(numbers) <= which < len(numbers) else None)
+    return values
+
+
+def _choices(timeline: Timeline, rounds: Sequence[list[int]]) -> tuple[str, ...]:
+    """What can be put on the curve: the named cards of the last round, and the numbers that it prints."""
+    section = timeline.sections[rounds[-1][-1]]
+    labels = dict.fromkeys(timeline.recording.labels[node] for node in section.nodes.tolist())
+    named = [
+        label for label in labels if label.replace("[", "").replace("]", "").replace(".", "").isidentifier()
+    ]
+    prints = np.flatnonzero(timeline.table.kind == Kind.PRINT)
+    event = _last(prints, *_span(timeline, rounds[-1]))
+    line = "" if event is None else timeline.recording.printed[timeline.table.node[event]]
+    printed = [f"{_PRINTED}{number + 1}" for number in range(len(_NUMBER.findall(line)))]
+    return (*named[:_MOST_CHOICES], *printed)
+
+
+def _span(timeline: Timeline, sections: Sequence[int]) -> tuple[int, int]:
+    """The events of a round, given its sections."""
+    return timeline.sections[sections[0]].begin, timeline.sections[sections[-1]].end
 
 
 def _last(events: np.ndarray, begin: int, end: int) -> int | None:
     """The last of these events between ``begin`` and ``end``; None for none."""
     found = int(np.searchsorted(events, end)) - 1
     return int(events[found]) if found >= 0 and events[found] >= begin else None
-
-
-def _last_number(text: str) -> float | None:
-    numbers = _NUMBER.findall(text)
-    return float(numbers[-1]) if numbers else None

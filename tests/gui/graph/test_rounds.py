@@ -169,3 +169,27 @@ def test_the_output_shows_what_was_printed_so_far(panel: ExpressionPanel) -> Non
     panel.show_progress(progress_at(timeline, len(timeline)))
     assert len(output.toPlainText().split("\n")) == 6
     assert not later.isVisible()
+
+
+def test_the_keys_of_the_strip_go_from_round_to_round(qtbot: QtBot, strip: RoundStrip) -> None:
+    """Left, right, Home and End, within the rounds that there are."""
+    asked: list[int] = []
+    strip.round_requested.connect(asked.append)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_End, Qt.Key.Key_Home):
+        QTest.keyClick(strip, key)
+    assert asked == [1, 0, 5, 0]
+
+
+def test_any_named_or_printed_number_can_be_on_the_curve() -> None:
+    """The choices are the named cards and the numbers of the printed line; what is chosen stays over the rounds."""
+    player = player_of(LOOP)
+    player.jump(3)
+    assert player.rounds[0].choices == ("w", "loss", "printed 1", "printed 2")
+    player.show_series("printed 1")
+    assert [mark.value for mark in player.rounds[0].marks] == [0, 1, 2, 3, 4, 5]
+    player.step_rounds(2)
+    assert (player.rounds[0].series, player.rounds[0].current) == ("printed 1", 2)
+    player.show_series("w")
+    assert player.rounds[0].marks[0].value == pytest.approx(1.3)
+    player.show_series("no such card")
+    assert player.rounds[0].series == "loss"
