@@ -40,3 +40,7 @@ class LanguageError(MicrogradError):
             column=self.column,
             explanation=explanation,
         )
+
+
+class TimeLimitError(LanguageError):
+    """A typed program that ran longer than it may."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from micrograd_core.engine import Value
-from micrograd_core.errors import LanguageError
+from micrograd_core.errors import LanguageError, TimeLimitError
 from micrograd_core.language.limits import Limits, Stopwatch
 from micrograd_core.language.recording import Tape
 from micrograd_core.language.source import Located, Source, shorten
@@ -133,11 +133,12 @@ class Recorder:
                 tr("Repeat its loops less often."),
             )
         if self.stopwatch.look(self.tape.outermost_round) > self.limits.seconds:
-            raise self.error(
+            error = self.error(
                 node,
                 tr("The program was still running here after {seconds:g} s.", seconds=self.limits.seconds),
                 tr("Repeat its loops less often."),
             )
+            raise TimeLimitError(*error.args)
 
     def require_nodes(self, count: int, node: Located) -> None:
         """Raise LanguageError if ``count`` more nodes are too many; those that no name reaches do not count."""

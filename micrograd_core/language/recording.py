@@ -354,7 +354,7 @@ class Tape:
                     column.pop()
 
     def outermost_round(self) -> str:
-        """The outermost loop's target and the number of its round; "" outside of loops."""
+        """The outermost loop's target and the number of its round, or that alone in ``while``; "" outside of loops."""
         index, found = self.round, NOWHERE
         while index != NOWHERE:
             if self._rounds.sites[self._rounds.site[index]][0] == "loop":
@@ -362,7 +362,8 @@ class Tape:
             index = self._rounds.parent[index]
         if found == NOWHERE:
             return ""
-        return f"{self._rounds.sites[self._rounds.site[found]][1]} {self._rounds.number[found]}"
+        name, number = self._rounds.sites[self._rounds.site[found]][1], self._rounds.number[found]
+        return str(number) if name == "while" else f"{name} {number}"
 
     def keep_round(self) -> int:
         """Return the present round, which a later event may refer to."""

@@ -23,6 +23,7 @@ from micrograd_gui.model.document import Document
 from micrograd_gui.model.layout import Placement
 from micrograd_gui.model.picture import NOTHING, Shown
 from micrograd_gui.model.playback import Playback
+from micrograd_gui.model.resolve import Resolved
 from micrograd_gui.model.scene_graph import one_card_each
 from micrograd_gui.model.sentence import Sentence, plain_sentence, step_sentence
 from micrograd_gui.model.snapshot import GraphSnapshot
@@ -141,6 +142,8 @@ class GraphTab(QWidget):
         session.graph_changed.connect(self._show_graph)
         session.progressed.connect(self._show_progress)
         self.playback.cancel_requested.connect(session.cancel)
+        self.playback.go_on_requested.connect(session.go_on)
+        session.resolved_changed.connect(self._show_resolved)
         session.graph_changed.connect(self.clock.wake)
         self.scene.node_activated.connect(session.selection.select)
         self.scene.leaf_typed.connect(session.set_leaf)
@@ -237,6 +240,9 @@ class GraphTab(QWidget):
         for panel in (self.inspector, self.arrays):
             panel.verticalScrollBar().setValue(0)
         self.view.camera.fit()
+
+    def _show_resolved(self, resolved: Resolved) -> None:
+        self.playback.offer_to_go_on(resolved.problem is not None and resolved.problem.is_late)
 
     def _show_progress(self, progress: Progress) -> None:
         self._progress = progress

@@ -38,6 +38,7 @@ class PlaybackBar(FittingBar):
     """name of the numbers to put on the curve of the rounds"""
     end_requested = Signal()
     cancel_requested = Signal()
+    go_on_requested = Signal()
     speed_requested = Signal(int)
     """notches; positive is faster"""
 
@@ -51,11 +52,12 @@ class PlaybackBar(FittingBar):
         self._start = 0
         """Position at which the section begins."""
         self._playback = Playback()
-        self._cancel = QPushButton(tr("Cancel"), self)
-        self._cancel.setObjectName("cancel_button")
-        self._cancel.setToolTip(tr("Stop computing the program"))
+        self._cancel = _button("cancel_button", tr("Cancel"), tr("Stop computing the program"), self)
         self._cancel.clicked.connect(lambda: self.cancel_requested.emit())
-        self._cancel.hide()
+        self._go_on = _button(
+            "go_on_button", tr("Run longer"), tr("Run it again, up to ten times as long"), self
+        )
+        self._go_on.clicked.connect(lambda: self.go_on_requested.emit())
         self._sentence = SentenceLabel(self)
         self._sentence.setObjectName("sentence")
         self._first = RoundButton("first_button", tr("Go to the beginning"), "Home", "skip-back", self)
@@ -102,6 +104,7 @@ class PlaybackBar(FittingBar):
         top = QHBoxLayout()
         top.addWidget(self._sentence, 1)
         top.addWidget(self._cancel, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self._go_on, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(top)
         for strip in self._strips:
             column.addWidget(strip)
@@ -147,6 +150,10 @@ class PlaybackBar(FittingBar):
         """Show or hide the button that stops a computation."""
         self._cancel.setVisible(cancellable)
 
+    def offer_to_go_on(self, offered: bool) -> None:
+        """Show or hide the button that lets a program run longer."""
+        self._go_on.setVisible(offered)
+
     def set_stale(self, stale: bool) -> None:
         self._sentence.set_stale(stale)
 
@@ -175,6 +182,15 @@ class PlaybackBar(FittingBar):
         self._scrubber.setToolTip(
             tr("Drag through the steps (step {done:,} of {count:,})", done=done, count=count)
         )
+
+
+def _button(name: str, text: str, tip: str, parent: QWidget) -> QPushButton:
+    """Return a hidden button beside the sentence."""
+    button = QPushButton(text, parent)
+    button.setObjectName(name)
+    button.setToolTip(tip)
+    button.hide()
+    return button
 
 
 def _steps_text(done: int, count: int) -> str:

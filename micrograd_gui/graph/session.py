@@ -13,7 +13,7 @@ from micrograd_gui.graph.solver import Solver
 from micrograd_gui.model import solve_state
 from micrograd_gui.model.arrays import Arrays
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.resolve import Resolved, descend, set_leaf
+from micrograd_gui.model.resolve import SECONDS, Resolved, descend, set_leaf
 from micrograd_gui.model.snapshot import GraphSnapshot
 from micrograd_gui.model.solve import Probed, Solution
 from micrograd_gui.model.solve_state import Reason, SolveState
@@ -58,6 +58,8 @@ class Session(QObject):
         """True if each solution comes with the array program."""
         self._newest: tuple[int, Resolved] = -1, self.shown
         """The newest resolved document, with its revision."""
+        self._seconds = SECONDS
+        """The time that the present text may run."""
         self._section = -1
         """The section that was asked for last."""
         self._waiting: Callable[[], None] | None = None
@@ -143,11 +145,17 @@ class Session(QObject):
         """Choose whether each solution comes with the array program."""
         if shown != self.with_arrays:
             self.with_arrays = shown
-            self._ask(self.state)
+            self._ask_again()
 
     # Solving
 
+    def go_on(self) -> None:
+        """Run the present text again, and ten times as long as before if need be."""
+        self._seconds *= 10.0
+        self._ask(replace(self.state, known=-1))
+
     def _solve(self) -> None:
+        self._seconds = SECONDS
         self._ask(solve_state.edited(self.state))
 
     def _follow(self, moment: Moment) -> None:
@@ -159,6 +167,11 @@ class Session(QObject):
 
     def _probe(self, node_id: str) -> None:
         if node_id:
+            self._ask_again()
+
+    def _ask_again(self) -> None:
+        """Ask for more about the present text, unless its computation was given up."""
+        if self.state.reason != solve_state.NOT_COMPUTED:
             self._ask(self.state)
 
     def _ask(self, state: SolveState) -> None:
@@ -166,7 +179,12 @@ class Session(QObject):
         self._section = self.player.section
         section = -1 if self.player.is_at_end else self._section
         number = self._solver.ask(
-            state.revision, self.editing.document, self.selection.node, self.with_arrays, section
+            state.revision,
+            self.editing.document,
+            self.selection.node,
+            self.with_arrays,
+            self._seconds,
+            section,
         )
         self._set_state(solve_state.asked(state, number))
 

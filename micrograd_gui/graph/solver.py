@@ -55,10 +55,12 @@ class Solver(QObject):
         self._child.close()
         self._forget()
 
-    def ask(self, revision: int, document: Document, selected: str, arrays: bool, section: int) -> int:
+    def ask(
+        self, revision: int, document: Document, selected: str, arrays: bool, seconds: float, section: int
+    ) -> int:
         """Send a request and return its number, which the answers have, too."""
         self._number += 1
-        self._awaited = Request(self._number, revision, document, selected, arrays, section)
+        self._awaited = Request(self._number, revision, document, selected, arrays, seconds, section)
         self._child.start()
         if self._is_ready:
             self._send()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from micrograd_core.engine import Value
+from micrograd_core.errors import TimeLimitError
 from micrograd_core.language import LanguageError, Limits, Program, Recording, Report, record_pass, run
 from micrograd_core.language import Printed as Printed
 from micrograd_core.language import ProgramWarning as ProgramWarning
@@ -30,6 +31,8 @@ class Problem:
     column: int
     end_line: int
     end_column: int
+    is_late: bool = False
+    """True if the program ran longer than it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +55,18 @@ class Resolved:
         return self.graphs[0] if self.graphs else None
 
 
-LIMITS = Limits(seconds=60.0)
-"""The limits of a program in the window and in the commands, where a run can be cancelled."""
+SECONDS = 60.0
+"""The time that a program may run in the window and in the commands, where a run can be cancelled."""
 
 
-def resolve(document: Document, report: Report | None = None) -> Resolved:
+def resolve(document: Document, report: Report | None = None, seconds: float = SECONDS) -> Resolved:
     """Run the document's program, and differentiate its output if the program differentiates nothing itself."""
+    limits = Limits(seconds=seconds)
     try:
-        program = run(document.source, limits=LIMITS, report=report)
+        program = run(document.source, limits=limits, report=report)
         leaf_data = _leaf_data(document, program)
         if leaf_data:
-            program = run(document.source, leaf_data=leaf_data, limits=LIMITS, report=report)
+            program = run(document.source, leaf_data=leaf_data, limits=limits, report=report)
     except LanguageError as error:
         return Resolved(document, problem=_problem(error))
     if program.output is None:
@@ -92,7 +96,15 @@ def _told(
 
 
 def _problem(error: LanguageError) -> Problem:
-    return Problem(error.message, error.hint, error.line, error.column, error.end_line, error.end_column)
+    return Problem(
+        error.message,
+        error.hint,
+        error.line,
+        error.column,
+        error.end_line,
+        error.end_column,
+        isinstance(error, TimeLimitError),
+    )
 
 
 def _leaf_data(document: Document, program: Program) -> dict[int, float]:

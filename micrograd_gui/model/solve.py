@@ -9,7 +9,7 @@ from micrograd_gui.model.document import Document
 from micrograd_gui.model.group_layout import lay_out_groups
 from micrograd_gui.model.layout import Placement, lay_out
 from micrograd_gui.model.probe import Probe, probe
-from micrograd_gui.model.resolve import Resolved, resolve
+from micrograd_gui.model.resolve import SECONDS, Resolved, resolve
 from micrograd_gui.model.section_steps import forward_data
 
 
@@ -26,6 +26,8 @@ class Request:
     """Id of the node to probe; "" for none."""
     arrays: bool = False
     """True to derive the array program and lay out its groups."""
+    seconds: float = SECONDS
+    """The time that the program may run."""
     section: int = -1
     """Index of the section whose graph is laid out and whose numbers are probed; −1 for the last."""
 
@@ -56,16 +58,17 @@ class ResolveCache:
     """Caches the newest resolved document, so that selecting another card does not run the program again."""
 
     def __init__(self) -> None:
-        self._revision = 0
+        self._asked = 0, 0.0
+        """Revision and time limit of the request that it answers."""
         self._resolved = Resolved(Document())
         self.is_sent = False
         """True once the window has the resolved document."""
 
     def resolved(self, request: Request, report: Report | None = None) -> Resolved:
-        if request.revision != self._revision:
+        if (request.revision, request.seconds) != self._asked:
             self.is_sent = False
-            self._resolved = resolve(request.document, report)
-            self._revision = request.revision
+            self._resolved = resolve(request.document, report, request.seconds)
+            self._asked = request.revision, request.seconds
         return self._resolved
 
 

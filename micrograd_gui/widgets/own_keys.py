@@ -5,7 +5,15 @@ from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QAbstractSlider,
+    QComboBox,
+    QTabBar,
+    QWidget,
+)
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _COMMANDS = _CONTROL | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
@@ -34,14 +42,17 @@ class OwnKeys:
 
 NO_KEYS = OwnKeys()
 _SIDEWAYS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right})
+_PAGES = frozenset({Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 _ALL_WAYS = OwnKeys(
     _SIDEWAYS | {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space}
 )
+_WITH_PAGES = OwnKeys(_ALL_WAYS.plain | _PAGES)
 _STANDARD = {
     QAbstractButton: _ALL_WAYS,
-    QAbstractItemView: _ALL_WAYS,
+    QAbstractItemView: _WITH_PAGES,
+    QAbstractScrollArea: OwnKeys(_PAGES),
     QAbstractSlider: _ALL_WAYS,
-    QComboBox: _ALL_WAYS,
+    QComboBox: _WITH_PAGES,
     QTabBar: OwnKeys(_SIDEWAYS),
 }
 

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractScrollArea,
     QAbstractSlider,
     QApplication,
     QComboBox,
@@ -41,22 +42,24 @@ KEYPAD = Qt.KeyboardModifier.KeypadModifier
 Key = Qt.Key
 
 SOURCE = "model = MLP(2, [4, 4, 1])\nx = 1.0\na = 2.0\nprint(a)\nscore = model([x, a])"
-SHORTCUTS = ("Space", "Left", "Right", "Home", "End", "A", "F", "T", "[", "]", "F1", "F2")
+SHORTCUTS = ("Space", "Left", "Right", "Home", "End", "PgUp", "PgDown", "A", "F", "T", "[", "]", "F1", "F2")
 """The window's shortcuts of one key without modifiers."""
+PAGES = {"PgUp", "PgDown"}
 BUTTON = {"Space", "Left", "Right", "Home", "End"}
 TYPED = {*BUTTON, "A", "F", "T", "[", "]"}
 KEPT: tuple[tuple[type[QWidget], set[str]], ...] = (
     (LeafEditor, set(SHORTCUTS)),
     (QLineEdit, TYPED),
-    (CodeEditor, TYPED),
-    (LeafList, {"Left", "Right", "Home", "End", "F2"}),
+    (CodeEditor, TYPED | PAGES),
+    (LeafList, {"Left", "Right", "Home", "End", "F2"} | PAGES),
     (GraphView, {"T"}),
     (ArrayGridView, {"Left", "Right"}),
     (QTabBar, {"Left", "Right"}),
     (QAbstractButton, BUTTON),
-    (QAbstractItemView, BUTTON),
+    (QAbstractItemView, BUTTON | PAGES),
+    (QAbstractScrollArea, PAGES),
     (QAbstractSlider, BUTTON),
-    (QComboBox, BUTTON),
+    (QComboBox, BUTTON | PAGES),
     (QWidget, set()),
 )
 """The keys that each kind of control keeps; the first matching kind counts."""
