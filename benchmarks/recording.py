@@ -11,7 +11,7 @@ from benchmarks.measure import Clock, Effort, Measurement, clock, compare
 from benchmarks.rows import Peer, Row
 from micrograd_core.engine import Value
 from micrograd_core.language import recorder, run
-from micrograd_core.language.recording import Tape
+from micrograd_core.language.tape import Tape
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.timeline import moment_at

@@ -16,9 +16,10 @@ from micrograd_core.language.limits import Limits, Report, Stopwatch
 from micrograd_core.language.notices import look_at_what_left
 from micrograd_core.language.parse import parse
 from micrograd_core.language.recorder import Printed, ProgramWarning, Recorder
-from micrograd_core.language.recording import Recording, Tape
+from micrograd_core.language.recording import Recording
 from micrograd_core.language.source import Source, Span
 from micrograd_core.language.statements import STATEMENTS
+from micrograd_core.language.tape import Tape
 from micrograd_core.language.values import BoundMethod, Builtin, Detached, Function, Namespace, Number
 from micrograd_core.texts import tr
 

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from micrograd_core.engine import Value
 from micrograd_core.errors import LanguageError, TimeLimitError
 from micrograd_core.language.limits import Limits, Stopwatch
-from micrograd_core.language.recording import Tape
 from micrograd_core.language.source import Located, Source, shorten
+from micrograd_core.language.tape import Tape
 from micrograd_core.language.unreachable import forget_unreachable
 from micrograd_core.language.values import (
     LARGEST_WHOLE,

@@ -183,8 +183,8 @@ class Session(QObject):
             self.editing.document,
             self.selection.node,
             self.with_arrays,
-            self._seconds,
             section,
+            self._seconds,
         )
         self._set_state(solve_state.asked(state, number))
 

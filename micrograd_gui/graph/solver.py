@@ -7,6 +7,7 @@ from micrograd_gui.background.child_process import ChildProcess
 from micrograd_gui.background.memory import give_back_freed_memory
 from micrograd_gui.graph.serve import Begun, Done, Ready, serve
 from micrograd_gui.model.document import Document
+from micrograd_gui.model.resolve import SECONDS
 from micrograd_gui.model.solve import Probed, Request, Solution
 
 _OUTDATED_MS = 300
@@ -56,7 +57,13 @@ class Solver(QObject):
         self._forget()
 
     def ask(
-        self, revision: int, document: Document, selected: str, arrays: bool, seconds: float, section: int
+        self,
+        revision: int,
+        document: Document,
+        selected: str,
+        arrays: bool,
+        section: int = -1,
+        seconds: float = SECONDS,
     ) -> int:
         """Send a request and return its number, which the answers have, too."""
         self._number += 1

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from micrograd_core.language import Recording
-from micrograd_core.language.recording import EMPTY_RECORDING, NOWHERE, Kind
+from micrograd_core.language.recording import NOWHERE, Kind
+from micrograd_core.language.tape import EMPTY_RECORDING
 from micrograd_gui.model.event_table import EventTable, Ints
 from micrograd_gui.model.section_steps import events_of_steps, section_steps
 from micrograd_gui.model.sections import Section

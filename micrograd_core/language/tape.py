@@ -1,0 +1,212 @@
+"""The tape of a run: it writes the recording while the program runs."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Set
+
+from micrograd_core.engine import BackwardEvent, GradStep, MinusOne, ResetStep, SeedStep, Value
+from micrograd_core.language.recording import EVENT, NOWHERE, Kind, Recording, Rounds, Template, Updates
+from micrograd_core.language.source import Located, Source, Span
+
+
+class Tape:
+    """Writes a recording while a program runs."""
+
+    def __init__(self, source: Source) -> None:
+        self.numbers: dict[Value, int] = {}
+        """Number of every node that is not forgotten, in order of creation."""
+        self.round = NOWHERE
+        """The innermost round or call that the program is in."""
+        self.printed: list[str] = []
+        self._source = source
+        self._events = bytearray()
+        self.count = 0
+        """Number of events."""
+        self._program_events: int | None = None
+        self._places: dict[Located, int] = {}
+        self._starts = array("i", (0,))
+        self._operands = array("i")
+        self._symbols: list[str] = []
+        self._exponents: dict[int, float] = {}
+        self._rounds = Rounds(array("i"), array("i"), array("i"), array("i"), array("i"), array("i"), [])
+        self._updates = Updates(array("i"), array("i"), array("i"), array("d"), [])
+        self._templates: dict[Template, int] = {}
+        self._sites: dict[tuple[str, str, int], int] = {}
+        self._loops = 0
+        self._forgotten: dict[int, str] = {}
+        """Labels of nodes that are no longer in ``numbers``."""
+        self._constants: set[int] = set()
+        self._minus_ones: set[int] = set()
+        self._kept = NOWHERE
+        """The last round that must not be forgotten."""
+
+    @property
+    def made_nodes(self) -> int:
+        """Number of nodes made, also of those that are forgotten."""
+        return len(self._symbols)
+
+    def forget(self, value: Value, label: str, *, is_constant: bool) -> None:
+        """Keep no node that the program cannot reach any more, but what the recording says of it."""
+        number = self.numbers.pop(value)
+        self._forgotten[number] = label
+        if is_constant:
+            self._constants.add(number)
+
+    # Events.
+
+    def made(self, value: Value, node: Located, round: int) -> None:  # noqa: A002 (the field's name)
+        """Record a new node, with the data that it has now."""
+        number = self.numbers[value] = self.made_nodes
+        self._symbols.append(value.op if value.constant is None else "**n")
+        if value.constant is not None:
+            self._exponents[number] = value.constant
+        if value.operands:
+            self._operands.extend([self.numbers[operand] for operand in value.operands])
+        self._starts.append(len(self._operands))
+        if isinstance(value, MinusOne):
+            self._minus_ones.add(number)
+        kind = Kind.FORWARD if value.operands else Kind.LEAF
+        self._add(kind, 0, number, node, round, value.data)
+
+    def explain(self, template: Template, values: list[float]) -> None:
+        """Record the arithmetic of the update that comes next."""
+        updates = self._updates
+        index = self._templates.get(template)
+        if index is None:
+            index = self._templates[template] = len(updates.templates)
+            updates.templates.append(template)
+        updates.event.append(self.count)
+        updates.template.append(index)
+        updates.start.append(len(updates.values))
+        updates.values.extend(values)
+
+    def set_data(self, value: Value, old: float, node: Located) -> None:
+        """Record that the program has set ``value.data``, which was ``old``."""
+        self._add(Kind.SET_DATA, 0, self.numbers[value], node, self.round, value.data, old)
+
+    def set_grad(self, value: Value, old: float, node: Located | None) -> None:
+        """Record that the program has set ``value.grad``, which was ``old``."""
+        self._add(Kind.SET_GRAD, 0, self.numbers[value], node, self.round, value.grad, old)
+
+    def passed(self, step: BackwardEvent, node: Located | None) -> None:
+        """Record an event of a backward pass that was just executed."""
+        match step:
+            case GradStep():
+                number = self.numbers[step.node]
+                self._add(
+                    Kind.BACKWARD, step.operand_index, number, node, self.round,
+                    step.total, step.upstream, step.local,
+                )  # fmt: skip
+            case ResetStep():
+                self._add(Kind.RESET, 0, self.numbers[step.node], node, self.round, 0.0, step.old)
+            case SeedStep():
+                self._add(Kind.SEED, 0, self.numbers[step.node], node, self.round, step.total, step.old)
+
+    def print(self, text: str, node: Located) -> None:
+        """Record a printed line."""
+        self._add(Kind.PRINT, 0, len(self.printed), node, self.round)
+        self.printed.append(text)
+
+    def _add(
+        self,
+        kind: Kind,
+        index: int,
+        number: int,
+        node: Located | None,
+        round: int,  # noqa: A002 (the field's name)
+        new: float = 0.0,
+        old: float = 0.0,
+        local: float = 0.0,
+    ) -> None:
+        place = NOWHERE if node is None else self._places.setdefault(node, len(self._places))
+        self._events += EVENT.pack(kind, index, number, place, round, new, old, local)
+        self.count += 1
+
+    def end_program(self) -> None:
+        """Mark the end of the program: events from here on are the window's."""
+        self._program_events = self.count
+
+    # Rounds and calls.
+
+    def new_loop(self) -> int:
+        """Return the number of a run of a loop that begins now."""
+        self._loops += 1
+        return self._loops - 1
+
+    def begin_round(self, loop: int, kind: str, name: str, number: int, line: int) -> None:
+        """Enter a round of a loop or a call, within the present one."""
+        rounds, site = self._rounds, (kind, name, line)
+        place = self._sites.get(site)
+        if place is None:
+            place = self._sites[site] = len(rounds.sites)
+            rounds.sites.append(site)
+        rounds.parent.append(self.round)
+        rounds.loop.append(loop)
+        rounds.site.append(place)
+        rounds.number.append(number)
+        rounds.begin.append(self.count)
+        rounds.end.append(0)
+        self.round = len(rounds.parent) - 1
+
+    def end_rounds(self, outer: int) -> None:
+        """Leave rounds and calls until ``outer`` is the present one. Empty ones are forgotten."""
+        rounds = self._rounds
+        while self.round != outer:
+            present = self.round
+            self.round = rounds.parent[present]
+            rounds.end[present] = self.count
+            if (
+                present > self._kept
+                and present == len(rounds.parent) - 1
+                and rounds.begin[present] == self.count
+            ):
+                for column in rounds.columns:
+                    column.pop()
+
+    def outermost_round(self) -> str:
+        """The outermost loop's target and the number of its round, or that alone in ``while``; "" outside of loops."""
+        index, found = self.round, NOWHERE
+        while index != NOWHERE:
+            if self._rounds.sites[self._rounds.site[index]][0] == "loop":
+                found = index
+            index = self._rounds.parent[index]
+        if found == NOWHERE:
+            return ""
+        name, number = self._rounds.sites[self._rounds.site[found]][1], self._rounds.number[found]
+        return str(number) if name == "while" else f"{name} {number}"
+
+    def keep_round(self) -> int:
+        """Return the present round, which a later event may refer to."""
+        self._kept = max(self._kept, self.round)
+        return self.round
+
+    # The result.
+
+    def recording(
+        self, literals: Mapping[Value, Span], constants: Set[Value], parameters: Set[Value]
+    ) -> Recording:
+        """Return the recording so far."""
+        numbers = self.numbers
+        labels = self._forgotten | {number: value.label for value, number in numbers.items()}
+        return Recording(
+            events=bytes(self._events),
+            program_events=self.count if self._program_events is None else self._program_events,
+            starts=self._starts,
+            operands=self._operands,
+            symbols=tuple(self._symbols),
+            exponents=self._exponents,
+            labels=tuple(labels[number] for number in range(self.made_nodes)),
+            places=tuple(map(self._source.span, self._places)),
+            rounds=self._rounds,
+            updates=self._updates,
+            printed=tuple(self.printed),
+            literals={numbers[value]: span for value, span in literals.items()},
+            constants=frozenset(self._constants.union(numbers[value] for value in constants)),
+            parameters=frozenset(numbers[value] for value in parameters),
+            minus_ones=frozenset(self._minus_ones),
+        )
+
+
+EMPTY_RECORDING = Tape(Source("")).recording({}, frozenset(), frozenset())
+"""The recording of an empty program."""
