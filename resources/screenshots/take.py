@@ -49,6 +49,22 @@ loss = sum(losses)
 """
 
 
+LOOP = """\
+w = Value(-0.5)
+b = Value(1.0)
+
+for k in range(8):
+    pred = w*3.0 + b
+    loss = (pred - 2.0)**2
+    for p in [w, b]:
+        p.grad = 0.0
+    loss.backward()
+    for p in [w, b]:
+        p.data -= 0.02 * p.grad
+    print(k, f"{loss.data:.4f}")
+"""
+
+
 def wait_until(done: Callable[[], bool]) -> None:
     while not done():
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
@@ -61,7 +77,18 @@ def graph_mid_backward(window: MainWindow) -> None:
     wait_until(lambda: not session.is_busy)
     session.selection.select("x1w1#0")
     wait_until(lambda: not session.is_busy)
-    session.player.jump(session.shown.timeline.forward_count + 1 + 4)
+    session.player.jump(session.shown.timeline.steps_of(0).forward_count + 1 + 4)
+
+
+def loop_mid_update(window: MainWindow) -> None:
+    """A training loop in its fourth round, after the first of its two updates."""
+    session = window.session
+    session.open(type_source(Document(), LOOP))
+    wait_until(lambda: not session.is_busy)
+    session.selection.select("w#0")
+    wait_until(lambda: not session.is_busy)
+    session.player.jump(session.player.timeline.starts[4] - 1)
+    wait_until(lambda: not session.is_busy)
 
 
 def scalars_to_arrays(window: MainWindow) -> None:
@@ -107,6 +134,7 @@ def main() -> int:
         for name, prepare, theme in (
             ("graph", graph_mid_backward, "dark"),
             ("graph-light", graph_mid_backward, "light"),
+            ("loop", loop_mid_update, "dark"),
             ("arrays", scalars_to_arrays, "dark"),
             ("examples", examples_as_rows, "dark"),
             ("training", training_mid_run, "dark"),
