@@ -78,9 +78,18 @@ class LedgerTable(QTableView):
     def show_rows(self, rows: Sequence[LedgerRow]) -> None:
         before = self._model.rowCount()
         if self._model.show_rows(rows):
+            self._join_start_amounts()
             self._fit_columns()
         if before != len(rows):
             self.updateGeometry()
+
+    def _join_start_amounts(self) -> None:
+        """Give the words of a start amount the room of the columns that it has no number for."""
+        self.clearSpans()
+        amount = next(i for i, column in enumerate(self._model.columns) if column.step_link)
+        for index, row in enumerate(self._model.rows):
+            if not row.node and row.local is None:
+                self.setSpan(index, 0, 1, amount)
 
     def show_theme(self, theme: Theme) -> None:
         self._delegate.theme = theme
