@@ -62,12 +62,14 @@ class Program:
     """Leaves neither typed nor drawn: the −1 of ``a - b``, a counter ``k`` in ``a*k``, a number from ``.data``."""
     parameters: Set[Value]
     """The weights and biases of networks, under any name."""
+    kinds: Mapping[str, Set[Value]]
+    """The nodes of each kind that the recording knows."""
     tape: Tape
 
     @property
     def recording(self) -> Recording:
         """The recording of the run, and of the passes that were added to it."""
-        return self.tape.recording(self.literals, self.constants, self.parameters)
+        return self.tape.recording(self.literals, self.kinds)
 
 
 def run(
@@ -146,6 +148,7 @@ def _finish(recorder: Recorder, interpreter: Interpreter) -> Program:
         },
         constants=recorder.constants,
         parameters=set(recorder.weights),
+        kinds=recorder.kinds | {"settings": settings},
         tape=recorder.tape,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 from micrograd_core.engine import Value
@@ -154,6 +154,16 @@ class Recorder:
                 tr("Use a smaller network or fewer repetitions."),
             )
 
+    @property
+    def kinds(self) -> dict[str, Set[Value]]:
+        """The nodes of each kind that the recording knows."""
+        return {
+            "constants": self.constants,
+            "parameters": self.weights.keys(),
+            "numbers": self.from_numbers,
+            "settings": self.settings,
+        }
+
     def label_of(self, value: Value) -> str:
         """The label of a node: its name, its place in a network, or its source text."""
         return value.label or self.labels.get(value) or self.source.text(self.origins[value])
@@ -166,7 +176,7 @@ class Recorder:
         ]  # fmt: skip
 
         def forget(value: Value) -> None:
-            self.tape.forget(value, self.label_of(value), is_constant=value in self.constants)
+            self.tape.forget(value, self.label_of(value), self.kinds)
             for holder in holders:
                 if isinstance(holder, set):
                     holder.discard(value)

@@ -163,6 +163,10 @@ class Recording:
     """Weights and biases of networks."""
     minus_ones: frozenset[int]
     """The −1 of minus signs."""
+    numbers: frozenset[int]
+    """Computed nodes made of typed numbers alone."""
+    settings: frozenset[int]
+    """Nodes that were only computed to set a ``data`` or ``grad``, as the ``-lr`` in ``p.data += -lr * p.grad``."""
 
     def __len__(self) -> int:
         return len(self.events) // EVENT.size
@@ -175,11 +179,6 @@ class Recording:
     def __iter__(self) -> Iterator[Event]:
         for fields in EVENT.iter_unpack(self.events):
             yield Event(Kind(fields[0]), *fields[1:])
-
-    @property
-    def kinds(self) -> bytes:
-        """The kind of each event."""
-        return self.events[:: EVENT.size]
 
     def event(self, index: int) -> Event:
         fields = EVENT.unpack_from(self.events, index * EVENT.size)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Set
+from collections import defaultdict
+from collections.abc import Container, Mapping, Set
 
 from micrograd_core.engine import BackwardEvent, GradStep, MinusOne, ResetStep, SeedStep, Value
 from micrograd_core.language.recording import EVENT, NOWHERE, Kind, Recording, Rounds, Template, Updates
@@ -21,6 +22,8 @@ class Tape:
         self.printed: list[str] = []
         self._source = source
         self._events = bytearray()
+        self.has_gradients = False
+        """True once the program itself makes a gradient, by ``backward()``, ``_backward()`` or by hand."""
         self.count = 0
         """Number of events."""
         self._program_events: int | None = None
@@ -36,7 +39,8 @@ class Tape:
         self._loops = 0
         self._forgotten: dict[int, str] = {}
         """Labels of nodes that are no longer in ``numbers``."""
-        self._constants: set[int] = set()
+        self._kinds: defaultdict[str, set[int]] = defaultdict(set)
+        """Forgotten nodes by the kind that they are of."""
         self._minus_ones: set[int] = set()
         self._kept = NOWHERE
         """The last round that must not be forgotten."""
@@ -46,12 +50,13 @@ class Tape:
         """Number of nodes made, also of those that are forgotten."""
         return len(self._symbols)
 
-    def forget(self, value: Value, label: str, *, is_constant: bool) -> None:
+    def forget(self, value: Value, label: str, kinds: Mapping[str, Container[Value]]) -> None:
         """Keep no node that the program cannot reach any more, but what the recording says of it."""
         number = self.numbers.pop(value)
         self._forgotten[number] = label
-        if is_constant:
-            self._constants.add(number)
+        for name, values in kinds.items():
+            if value in values:
+                self._kinds[name].add(number)
 
     # Events.
 
@@ -87,10 +92,12 @@ class Tape:
 
     def set_grad(self, value: Value, old: float, node: Located | None) -> None:
         """Record that the program has set ``value.grad``, which was ``old``."""
+        self.has_gradients = self.has_gradients or value.grad != 0.0
         self._add(Kind.SET_GRAD, 0, self.numbers[value], node, self.round, value.grad, old)
 
     def passed(self, step: BackwardEvent, node: Located | None) -> None:
         """Record an event of a backward pass that was just executed."""
+        self.has_gradients = True
         match step:
             case GradStep():
                 number = self.numbers[step.node]
@@ -183,10 +190,8 @@ class Tape:
 
     # The result.
 
-    def recording(
-        self, literals: Mapping[Value, Span], constants: Set[Value], parameters: Set[Value]
-    ) -> Recording:
-        """Return the recording so far."""
+    def recording(self, literals: Mapping[Value, Span], kinds: Mapping[str, Set[Value]]) -> Recording:
+        """Return the recording so far; ``kinds`` are the nodes of constants, parameters, numbers and settings."""
         numbers = self.numbers
         labels = self._forgotten | {number: value.label for value, number in numbers.items()}
         return Recording(
@@ -202,11 +207,13 @@ class Tape:
             updates=self._updates,
             printed=tuple(self.printed),
             literals={numbers[value]: span for value, span in literals.items()},
-            constants=frozenset(self._constants.union(numbers[value] for value in constants)),
-            parameters=frozenset(numbers[value] for value in parameters),
             minus_ones=frozenset(self._minus_ones),
+            **{
+                name: frozenset(self._kinds[name].union(numbers[value] for value in kinds.get(name, ())))
+                for name in ("constants", "parameters", "numbers", "settings")
+            },
         )
 
 
-EMPTY_RECORDING = Tape(Source("")).recording({}, frozenset(), frozenset())
+EMPTY_RECORDING = Tape(Source("")).recording({}, {})
 """The recording of an empty program."""

@@ -21,6 +21,8 @@ _SIGNS: dict[type[ast.operator], tuple[str, int]] = {
     ast.Pow: ("**", 3),
 }
 """Symbol and precedence of the operators that an update is told with."""
+_NEGATIVE = 2
+"""Precedence of a minus sign before one operand."""
 
 
 class Update(NamedTuple):
@@ -62,18 +64,23 @@ def _pieces(node: ast.expr, precedence: int, depth: int) -> Iterator[str | ast.e
     """Yield signs and brackets as text, and what they join as expressions, down to a depth."""
     if isinstance(node, ast.BinOp) and depth and type(node.op) in _SIGNS:
         sign, own = _SIGNS[type(node.op)]
+        left, right = (own + 1, own) if sign == "**" else (own, own + 1)
         if own < precedence:
             yield "("
-        yield from _pieces(node.left, own, depth - 1)
+        yield from _pieces(node.left, left, depth - 1)
         yield sign
-        yield from _pieces(node.right, own + 1, depth - 1)
+        yield from _pieces(node.right, right, depth - 1)
         if own < precedence:
             yield ")"
     elif (
         isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and depth and not literal_number(node)
     ):
+        if precedence > _NEGATIVE:
+            yield "("
         yield "negative"
-        yield from _pieces(node.operand, 2, depth - 1)
+        yield from _pieces(node.operand, _NEGATIVE, depth - 1)
+        if precedence > _NEGATIVE:
+            yield ")"
     else:
         yield node
 

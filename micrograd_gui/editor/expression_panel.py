@@ -277,9 +277,9 @@ class _Output(NumberedTextEdit):
     def _height_of(self, lines: int) -> int:
         return self.fontMetrics().lineSpacing() * lines + 18
 
-    def show_progress(self, count: int) -> None:
-        """Show only the first ``count`` prints, scrolled to the last of them."""
-        count = min(count, len(self._printed))
+    def show_progress(self, count: int | None) -> None:
+        """Show only the first ``count`` lines, scrolled to the last of them; None shows all."""
+        count = len(self._printed) if count is None else min(count, len(self._printed))
         if count == self._so_far:
             return
         self._so_far = count

@@ -72,7 +72,7 @@ class RoundStrip(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to another round with the arrow keys, Home and End."""
         row = self._row
-        if row is None or event.key() not in self.own_keys.plain:
+        if row is None or not self.own_keys.has(event):
             super().keyPressEvent(event)
             return
         last = len(row.marks) - 1

@@ -26,6 +26,7 @@ class Begun:
     """The request of this number is being computed."""
 
     number: int
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,12 @@ def serve(connection: Connection) -> None:
     connection.send(Ready())
     while True:
         request = inbox.newest()
-        connection.send(Begun(request.number))
+        connection.send(Begun(request.number, request.revision))
         computed = answers(request, cache, connection.send)
         try:
             while data := inbox.compute(partial(_next_pickled, computed)):
                 connection.send_bytes(data)
+                cache.is_sent = True  # The first answer has what was resolved.
         except _Outdated:
             continue
         connection.send(Done(request.number))

@@ -62,6 +62,8 @@ class Session(QObject):
         """The time that the present text may run."""
         self._section = -1
         """The section that was asked for last."""
+        self._asks_again = False
+        """True if there is more to ask as soon as the present text is computed."""
         self._waiting: Callable[[], None] | None = None
         """A change that waits for the graph of the present text."""
         self._gesture = 0
@@ -145,7 +147,8 @@ class Session(QObject):
         """Choose whether each solution comes with the array program."""
         if shown != self.with_arrays:
             self.with_arrays = shown
-            self._ask_again()
+            if self.state.reason != solve_state.NOT_COMPUTED:
+                self._ask(self.state)
 
     # Solving
 
@@ -160,19 +163,24 @@ class Session(QObject):
 
     def _follow(self, moment: Moment) -> None:
         """Ask for the graph of the moment's section if another one is shown, or if a card is probed there."""
-        if self.state.shows_present and moment.section != self._section:
-            timeline = self.shown.timeline
-            if self.selection.node or timeline.sections[moment.section].graph != self.graph:
-                self._ask(self.state)
+        if not self.state.shows_present or (self.is_busy and moment.section == self._section):
+            return
+        is_other = self.shown.timeline.sections[moment.section].graph != self.graph
+        if is_other or (self.selection.node and moment.section != self._section):
+            self._ask_again()
 
     def _probe(self, node_id: str) -> None:
         if node_id:
             self._ask_again()
 
     def _ask_again(self) -> None:
-        """Ask for more about the present text, unless its computation was given up."""
-        if self.state.reason != solve_state.NOT_COMPUTED:
+        """Ask for more about the present text, once it is computed; never if that was given up."""
+        if self.state.reason == solve_state.NOT_COMPUTED:
+            return
+        if self.state.is_current:
             self._ask(self.state)
+        else:
+            self._asks_again = True
 
     def _ask(self, state: SolveState) -> None:
         """Ask for the graph of the present text and the probe of the selected card."""
@@ -208,7 +216,8 @@ class Session(QObject):
         request = solution.request
         if solution.resolved is not None:
             self._newest = request.revision, solution.resolved
-        if request.revision != self.state.revision or request.arrays != self.with_arrays:
+        asked = self.state.revision, self.with_arrays, self._seconds
+        if (request.revision, request.arrays, request.seconds) != asked:
             return
         resolved = self._newest[1]
         is_new = not self.state.is_current
@@ -223,11 +232,16 @@ class Session(QObject):
             self.resolved_changed.emit(resolved)
         if is_other and not state.is_stale:
             self._show(resolved, solution)
+        if self._asks_again:
+            self._asks_again = False
+            self._ask(self.state)
         waiting, self._waiting = self._waiting, None
         if waiting is not None and self.state.shows_present:
             waiting()
 
     def _show(self, resolved: Resolved, solution: Solution) -> None:
+        if resolved is not self.shown:
+            self._section = -1
         self.shown, self.graph, self.arrays = resolved, solution.graph, solution.arrays
         self.selection.take_graph(self.snapshot, solution.arrays, self.graph)
         self.graph_changed.emit(self.snapshot, solution.placement)

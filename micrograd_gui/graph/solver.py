@@ -91,9 +91,9 @@ class Solver(QObject):
                 self._is_ready = True
                 if self._awaited is not None:
                     self._send()
-            case Begun(number):
+            case Begun(_, revision):
                 self._outdated_timer.stop()
-                if self._awaited is not None and number != self._awaited.number:
+                if self._awaited is not None and revision != self._awaited.revision:
                     self._outdated_timer.start()
             case Done(number):
                 if self._awaited is not None and number == self._awaited.number:
@@ -102,7 +102,8 @@ class Solver(QObject):
                         self._replace()
                         give_back_freed_memory()
             case Solution():
-                self._nodes = 0 if message.placement is None else len(message.placement.centers)
+                if message.resolved is not None:
+                    self._nodes = max((len(graph.nodes) for graph in message.resolved.graphs), default=0)
                 self._most_nodes = max(self._most_nodes, self._nodes)
                 self.answered.emit(message)
             case Probed():

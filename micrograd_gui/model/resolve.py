@@ -9,14 +9,14 @@ import numpy as np
 
 from micrograd_core.engine import Value
 from micrograd_core.errors import TimeLimitError
-from micrograd_core.language import LanguageError, Limits, Program, Recording, Report, record_pass, run
+from micrograd_core.language import LanguageError, Limits, Program, Report, record_pass, run
 from micrograd_core.language import Printed as Printed
 from micrograd_core.language import ProgramWarning as ProgramWarning
 from micrograd_core.language.recording import Kind
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.event_table import EventTable
 from micrograd_gui.model.numbers import format_source, same_number
-from micrograd_gui.model.sections import NO_NODES, Section, split_run
+from micrograd_gui.model.sections import NO_NODES, Section, bookkeeping, split_run
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord, node_ids, shown_values, take_snapshot
 from micrograd_gui.model.timeline import EMPTY_TIMELINE, Timeline, make_timeline
 
@@ -74,13 +74,18 @@ def resolve(document: Document, report: Report | None = None, seconds: float = S
         return _told(document, program, timeline, ())
     values = shown_values(program)
     chosen = _chosen(document, values)
-    if chosen is not None or not _has_gradients(program.recording):
+    if chosen is not None or not program.tape.has_gradients:
         record_pass(program, chosen or program.output)
     table = EventTable(program.recording)
     numbers = program.tape.numbers
-    sections, graphs = split_run(table, [numbers[value] for value in values])
+    hidden, output = bookkeeping(table), numbers[program.output]
+    if hidden[output]:
+        output = _last_root(table, output)
+    if hidden.any():
+        values = shown_values(program, {value for value, node in numbers.items() if hidden[node]})
+    final = [numbers[value] for value in values]
+    sections, graphs = split_run(table, final)
     timeline = make_timeline(table, sections, graphs[0])
-    output = numbers[program.output]
     changed = frozenset(numbers[leaf] for leaf, index in program.leaves.items() if index in leaf_data)
     snapshots = [
         take_snapshot(table, nodes.tolist(), _target(table, sections, graph, output), changed)
@@ -132,14 +137,10 @@ def _ids(values: Sequence[Value]) -> list[str]:
     return node_ids([value.label for value in values])
 
 
-def _has_gradients(recording: Recording) -> bool:
-    """Say whether the program itself makes gradients, by ``backward()`` or by hand."""
-    kinds = recording.kinds
-    if Kind.SEED in kinds or Kind.BACKWARD in kinds:
-        return True
-    return any(
-        kind == Kind.SET_GRAD and recording.event(index).new != 0.0 for index, kind in enumerate(kinds)
-    )
+def _last_root(table: EventTable, otherwise: int) -> int:
+    """The node that was differentiated last, or passed its gradient on last."""
+    events = np.flatnonzero(np.isin(table.kind, (Kind.SEED, Kind.BACKWARD)))
+    return int(table.node[events[-1]]) if len(events) else otherwise
 
 
 def _target(table: EventTable, sections: Sequence[Section], graph: int, output: int) -> int:

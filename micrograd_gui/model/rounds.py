@@ -17,7 +17,7 @@ from micrograd_gui.model.timeline import Timeline
 _PRINTED = "printed "
 """Beginning of a series of printed numbers, before the place of the number in the line, from 1."""
 _MOST_CHOICES = 60
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\b(?:inf|nan)\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _values(timeline: Timeline, rounds: Sequence[list[int]], series: str) -> tup
         return series, _printed(timeline, rounds, int(series.removeprefix(_PRINTED)) - 1)
     if series:
         values = _labelled(timeline, rounds, series)
-        if None not in values:
+        if any(value is not None for value in values):
             return series, values
     found = _differentiated(timeline, rounds)
     if found is not None:
@@ -129,16 +129,17 @@ def _labelled(timeline: Timeline, rounds: Sequence[list[int]], label: str) -> li
 
 
 def _differentiated(timeline: Timeline, rounds: Sequence[list[int]]) -> tuple[str, list[float | None]] | None:
-    """Label and data of what each round differentiates last; None if one of them differentiates nothing."""
+    """Label and data of what each round differentiates last; None if none of them does."""
     table = timeline.table
     seeds = np.flatnonzero(table.kind == Kind.SEED)
     roots = [_last(seeds, *_span(timeline, sections)) for sections in rounds]
-    if None in roots:
-        return None
-    nodes = [int(table.node[root]) for root in roots]
+    nodes = [None if root is None else int(table.node[root]) for root in roots]
     ends = [_span(timeline, sections)[1] for sections in rounds]
-    values = [table.data_at([node], end)[0] for node, end in zip(nodes, ends, strict=True)]
-    return timeline.recording.labels[nodes[-1]], values
+    values = [
+        None if node is None else table.data_at([node], end)[0] for node, end in zip(nodes, ends, strict=True)
+    ]
+    last = next((node for node in reversed(nodes) if node is not None), None)
+    return None if last is None else (timeline.recording.labels[last], values)
 
 
 def _printed(timeline: Timeline, rounds: Sequence[list[int]], which: int) -> list[float | None]:

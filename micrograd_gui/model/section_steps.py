@@ -24,6 +24,7 @@ from micrograd_gui.model.steps import (
     Step,
     UpdateStep,
     Use,
+    differs,
     pass_of,
 )
 
@@ -71,14 +72,14 @@ def section_steps(table: EventTable, section: Section, events: Ints) -> SectionS
     changing = {
         index
         for index, history in enumerate(data_history)
-        if len({x for _, x in history if x is not None}) > 1
+        if any(differs(x, history[-1][1]) for _, x in history if x is not None)
     }
     return SectionSteps(
         tuple(steps),
         tuple(map(tuple, data_history)),
         tuple(map(tuple, grads)),
         segments(map(pass_of, steps)),
-        tuple(use for use in uses if use.operand in changing or use.data != present[use.operand]),
+        tuple(use for use in uses if use.operand in changing or differs(use.data, present[use.operand])),
     )
 
 
@@ -186,9 +187,10 @@ def rule_of(table: EventTable, event: int) -> tuple[str | Operand, ...]:
 def forward_data(table: EventTable, section: Section) -> tuple[float, ...]:
     """The data of each card that the section's forward pass computed with: that at its last use, or else its last."""
     nodes = section.nodes
-    used_at = np.full(table.recording.nodes, section.end)
+    used_at = np.full(table.recording.nodes, -1)
     for user in nodes.tolist():
         for operand in table.recording.operands_of(user):
-            used_at[operand] = table.made[user]
+            used_at[operand] = max(used_at[operand], table.made[user])
+    used_at[used_at < 0] = section.end
     event = np.maximum(used_at[nodes], table.made[nodes] + 1)
     return tuple(math.nan if x is None else x for x in table.data_at(nodes, event))

@@ -56,6 +56,70 @@ class _Loop:
         return self.first + np.flatnonzero(self.owner == index)
 
 
+def bookkeeping(table: EventTable) -> NDArray[np.bool_]:
+    """Which nodes are numbers that a program keeps for itself: a learning rate that it lowers, a counter, a total.
+
+    They are made in loops that differentiate something, of typed numbers alone or of the one that the round before made
+    in the same place, and nothing that is differentiated is computed from them.
+    """
+    recording = table.recording
+    found = np.zeros(recording.nodes, bool)
+    found[list(recording.settings)] = True
+    passes = np.flatnonzero(np.isin(table.kind[: recording.program_events], (Kind.SEED, Kind.BACKWARD)))
+    learning = _learning(table, passes)
+    if not learning.any():
+        return found
+    roots = table.node[passes]
+    arity = np.diff(np.array(recording.starts))
+    users, operands = np.repeat(np.arange(recording.nodes), arity), np.array(recording.operands, np.int64)
+    candidates = (arity > 0) & ~_matters(table, roots) & learning
+    numbers = np.zeros(recording.nodes, bool)
+    numbers[list(recording.numbers)] = True
+    found |= numbers & candidates
+    totals = np.zeros(recording.nodes, bool)
+    again = table.place[users] == table.place[operands]
+    again &= candidates[users] & candidates[operands] & (table.round[users] != table.round[operands])
+    totals[users[again]] = totals[operands[again]] = True
+    used_elsewhere = operands[~totals[users] & ~found[users]]
+    if not totals[used_elsewhere].any():
+        found |= totals
+    # So are leaves that only they are computed from.
+    hidden, other = np.zeros(recording.nodes, bool), np.zeros(recording.nodes, bool)
+    hidden[operands[found[users]]] = other[operands[~found[users]]] = True
+    found |= hidden & ~other & (arity == 0)
+    return found
+
+
+def _learning(table: EventTable, passes: Ints) -> NDArray[np.bool_]:
+    """Which nodes are made in a loop in which these events of backward passes happen, too."""
+    rounds = table.recording.rounds
+    happens = {
+        loop
+        for loop, begin, end in zip(rounds.loop, rounds.begin, rounds.end, strict=True)
+        if np.searchsorted(passes, begin) < np.searchsorted(passes, end)
+    }
+    is_within: list[bool] = []
+    for index, parent in enumerate(rounds.parent):
+        is_loop = rounds.sites[rounds.site[index]][0] == "loop"
+        is_within.append(
+            (is_loop and rounds.loop[index] in happens) or (parent != NOWHERE and is_within[parent])
+        )
+    return np.array([*is_within, False])[table.round]
+
+
+def _matters(table: EventTable, roots: Ints) -> NDArray[np.bool_]:
+    """Which nodes the roots of backward passes are computed from."""
+    recording = table.recording
+    matters = np.zeros(recording.nodes, bool)
+    matters[roots] = True
+    found, starts, operands = matters.tolist(), recording.starts, recording.operands
+    for node in range(recording.nodes - 1, -1, -1):
+        if found[node]:
+            for operand in operands[starts[node] : starts[node + 1]]:
+                found[operand] = True
+    return np.array(found)
+
+
 def split_run(table: EventTable, final: Sequence[int]) -> tuple[list[Section], list[Ints]]:
     """Split a run into sections. Return them, and the nodes of each graph in the order of its cards.
 
@@ -108,11 +172,13 @@ class _Splitter:
         self._starts = np.array(recording.starts)
         self._operands = np.array(recording.operands, np.int64)
         arity = np.diff(self._starts)
-        self._computed = arity > 0
+        self._hidden = bookkeeping(table)
+        self._computed = (arity > 0) & ~self._hidden
         self._users = np.repeat(np.arange(recording.nodes), arity)
         """The result of each edge; ``_operands`` has its operand."""
         self._last_user = np.full(recording.nodes, -1)
-        np.maximum.at(self._last_user, self._operands, self._users)
+        counts = ~self._hidden[self._users]
+        np.maximum.at(self._last_user, self._operands[counts], self._users[counts])
         self._symbols, self._labels = _codes(recording.symbols), _codes(recording.labels)
         self._exponents = np.zeros(recording.nodes)
         self._exponents[list(recording.exponents)] = list(recording.exponents.values())
@@ -172,12 +238,9 @@ class _Splitter:
         if np.count_nonzero(computed) < 2:
             return None
         owner = self._owners(rounds, first, stop)
-        edges = slice(self._starts[first], self._starts[stop])
-        operands, users = self._operands[edges] - first, owner[self._users[edges] - first]
-        inside = operands >= 0
-        sources = owner[operands[inside]]
-        if np.any(computed[operands[inside]] & (sources != users[inside])):
-            return None
+        operands, users = self._edges_within(first, stop)
+        if np.any(computed[operands] & (owner[operands] != owner[users])):
+            return None  # A round computes with another round's nodes.
         if self._changes_other_rounds(rounds, first, owner, computed):
             return None
         used_later = computed & (self._last_user[first:stop] >= stop)
@@ -207,14 +270,19 @@ class _Splitter:
         owner = np.searchsorted(rounds, made, side="right") - 1
         owner[made > self._last[rounds[-1]]] = -1
         # A leaf that several rounds use, or what follows them, belongs to none.
-        edges = slice(self._starts[first], self._starts[stop])
-        operands, users = self._operands[edges] - first, owner[self._users[edges] - first]
-        inside = operands >= 0
-        operands, users = operands[inside], users[inside]
-        shared = ~self._computed[first:stop][operands] & (owner[operands] != users)
+        owner[self._hidden[first:stop]] = -1
+        operands, users = self._edges_within(first, stop)
+        shared = ~self._computed[first:stop][operands] & (owner[operands] != owner[users])
         owner[operands[shared]] = -1
         owner[~self._computed[first:stop] & (self._last_user[first:stop] >= stop)] = -1
         return owner
+
+    def _edges_within(self, first: int, stop: int) -> tuple[Ints, Ints]:
+        """The edges between the nodes from ``first`` to ``stop``, counted from there: operands and results."""
+        edges = slice(self._starts[first], self._starts[stop])
+        operands, users = self._operands[edges] - first, self._users[edges] - first
+        kept = (operands >= 0) & ~self._hidden[self._users[edges]]
+        return operands[kept], users[kept]
 
     def _graphs_of(
         self, loop: _Loop, nodes: Ints, graph: int, around: Ints

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Container, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from micrograd_core.engine import Value
@@ -115,13 +115,14 @@ class GraphSnapshot:
         return max(depths, default=0)
 
 
-def shown_values(program: Program) -> list[Value]:
+def shown_values(program: Program, hidden: Container[Value] = ()) -> list[Value]:
     """The ``Value``s of a program's graph in topological order: the output, and all values of its names.
 
-    Leaves come first, in order of creation.
+    Leaves come first, in order of creation. Names that hold ``hidden`` values are left out, unless all do.
     """
     assert program.output is not None
-    roots = [*_values_in(list(program.names.values())), program.output]
+    every = [*_values_in(list(program.names.values())), program.output]
+    roots = [value for value in every if value not in hidden] or every
     reached = set(topological_sort(*roots))
     return topological_sort(*[leaf for leaf in program.leaves if leaf in reached], *roots)
 

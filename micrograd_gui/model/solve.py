@@ -80,7 +80,6 @@ def answers(
     told = None if cache.is_sent else resolved
     if not resolved.graphs:
         yield Solution(request, told)
-        cache.is_sent = True
         return
     timeline = resolved.timeline
     section = timeline.sections[min(request.section, len(timeline.sections) - 1)]
@@ -88,8 +87,6 @@ def answers(
     arrays = derive_arrays(snapshot) if request.arrays else None
     placement = lay_out(snapshot) if arrays is None else lay_out_groups(snapshot, groups(arrays))
     yield Solution(request, told, section.graph, placement, arrays)
-    # The answer before has been sent when the next one is asked for.
-    cache.is_sent = True
     node = snapshot.index.get(request.selected)
     if node is not None:
         yield Probed(request.number, probe(snapshot, node))

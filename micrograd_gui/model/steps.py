@@ -150,6 +150,11 @@ def pass_of(step: Step) -> Pass:
     return "backward"
 
 
+def differs(x: float | None, y: float | None) -> bool:
+    """Say whether two numbers differ; nan is the same as nan, and nothing as nothing."""
+    return x != y and not (x is not None and y is not None and x != x and y != y)
+
+
 def at(history: History, position: int) -> float | None:
     if len(history) == 1:
         return history[0][1]

@@ -153,7 +153,7 @@ def step_lines(timeline: Timeline) -> Iterator[str]:
 
 def _text(recording: Recording, event: Event, data: dict[int, float]) -> str:
     if event.kind == Kind.PRINT:
-        return recording.printed[event.node]
+        return recording.printed[event.node].replace("\n", "\\n")
     label, new = recording.labels[event.node], format_short(event.new)
     match event.kind:
         case Kind.LEAF:

@@ -20,7 +20,16 @@ from micrograd_core.language.tape import EMPTY_RECORDING
 from micrograd_gui.model.event_table import EventTable, Ints
 from micrograd_gui.model.section_steps import events_of_steps, section_steps
 from micrograd_gui.model.sections import Section
-from micrograd_gui.model.steps import BackwardStep, Cause, SectionSteps, SeedStep, SetGradStep, Step, at
+from micrograd_gui.model.steps import (
+    BackwardStep,
+    Cause,
+    SectionSteps,
+    SeedStep,
+    SetGradStep,
+    Step,
+    at,
+    differs,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +149,12 @@ def make_timeline(table: EventTable, sections: Sequence[Section], final: Ints) -
     ``final`` are the nodes of graph number 0.
     """
     kept: list[Section] = []
-    events: list[Ints] = []
     for section in sections:
-        found = events_of_steps(table, section)
-        if len(found):
+        if len(events_of_steps(table, section)):
             kept.append(section)
-            events.append(found)
         elif kept:
             kept[-1] = replace(kept[-1], end=section.end)
-            events[-1] = events_of_steps(table, kept[-1])
+    events = [events_of_steps(table, section) for section in kept]
     starts = [0, *accumulate(map(len, events))]
     end = Section(len(table), len(table), (), 0, final)
     if not kept:
@@ -185,7 +191,7 @@ def moment_at(timeline: Timeline, position: float) -> Moment:
         outdated=frozenset(
             (use.node, use.operand_index)
             for use in steps.uses
-            if data[use.node] is not None and data[use.operand] != use.data
+            if data[use.node] is not None and differs(data[use.operand], use.data)
         ),
         by_hand=_by_hand(steps, done),
     )
@@ -209,14 +215,14 @@ class TextProgress(NamedTuple):
     """Line of the text whose step is under way or was just done; 0 for none, as at the end."""
     before: int
     """Line of the step before it, if that is another one; 0 for none."""
-    printed: int
-    """Number of lines printed so far."""
+    printed: int | None
+    """Number of prints so far; None for all that there is to tell, at the end."""
 
 
 def progress_at(timeline: Timeline, position: float) -> TextProgress:
     """How far the program has come at a position. At rest at the end it has come to its end, and to no line."""
     if position >= len(timeline):
-        return TextProgress(0, 0, timeline.printed(len(timeline)))
+        return TextProgress(0, 0, None)
     done = math.ceil(position)
     line, before = (_line(timeline.cause(at)) for at in (done, max(done - 1, 0)))
     return TextProgress(line, before if before != line else 0, timeline.printed(int(position)))

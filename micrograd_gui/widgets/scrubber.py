@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSizePolicy, QWidget
 
 from micrograd_gui.model.segments import Pass, Segment
@@ -33,6 +33,8 @@ class Scrubber(QAbstractSlider):
         super().__init__(parent)
         self._theme = DARK
         self._segments: tuple[Segment, ...] = ()
+        self._ends: list[int] = []
+        self._bounds = [0.0]
         self._position = 0.0
         self.setRange(0, 0)
         self.setOrientation(Qt.Orientation.Horizontal)
@@ -43,6 +45,7 @@ class Scrubber(QAbstractSlider):
     def show_segments(self, segments: Sequence[Segment]) -> None:
         """Show these runs of steps, one after the other."""
         self._segments = tuple(segments)
+        self._place_segments()
         count = sum(segment.count for segment in segments)
         self.setRange(0, count)
         self.setPageStep(max(1, count // 10))
@@ -109,31 +112,32 @@ class Scrubber(QAbstractSlider):
     def _groove(self) -> Groove:
         return Groove(_KNOB + 2, self.width() - 2 * (_KNOB + 2), self.height() / 2)
 
-    @property
-    def _bounds(self) -> list[float]:
-        """The shares of the groove at which segments begin and end; short ones are widened so that one can aim."""
-        if not self._segments:
-            return [0.0, 1.0]
-        least = min(_LEAST / max(self._groove.length, 1.0), 1.0 / (2 * len(self._segments)))
-        count = sum(segment.count for segment in self._segments)
-        widths = [max(segment.count / count, least) for segment in self._segments]
-        return [0.0, *accumulate(width / sum(widths) for width in widths)]
+    def _place_segments(self) -> None:
+        """Find the shares of the groove at which segments end; short ones are widened so that one can aim."""
+        self._ends = [segment.begin + segment.count for segment in self._segments]
+        least = min(_LEAST / max(self._groove.length, 1.0), 1.0 / (2 * max(len(self._segments), 1)))
+        widths = [max(segment.count / self._ends[-1], least) for segment in self._segments]
+        total = sum(widths)
+        self._bounds = [0.0, *accumulate(width / total for width in widths)]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_segments()
 
     def _x_of(self, position: float) -> float:
-        bounds, ends = self._bounds, [segment.begin + segment.count for segment in self._segments]
-        which = min(bisect_left(ends, position), len(ends) - 1)
-        if which < 0:
+        if not self._segments:
             return self._groove.x_at(0.0)
-        segment = self._segments[which]
+        which = min(bisect_left(self._ends, position), len(self._ends) - 1)
+        segment, left, right = self._segments[which], self._bounds[which], self._bounds[which + 1]
         share = (position - segment.begin) / segment.count
-        return self._groove.x_at(bounds[which] + share * (bounds[which + 1] - bounds[which]))
+        return self._groove.x_at(left + share * (right - left))
 
     def _position_at(self, x: float) -> int:
         """The position nearest to an x."""
         share, bounds = min(max(self._groove.share_at(x), 0.0), 1.0), self._bounds
-        which = min(max(bisect_left(bounds, share) - 1, 0), len(self._segments) - 1)
-        if which < 0:
+        if not self._segments:
             return 0
+        which = min(max(bisect_left(bounds, share) - 1, 0), len(self._segments) - 1)
         segment = self._segments[which]
         within = (share - bounds[which]) / (bounds[which + 1] - bounds[which])
         return min(segment.begin + round(within * segment.count), self.maximum())
