@@ -146,7 +146,7 @@ class GraphTab(QWidget):
         session.resolved_changed.connect(self._show_resolved)
         session.graph_changed.connect(self.clock.wake)
         self.scene.node_activated.connect(session.selection.select)
-        self.scene.leaf_typed.connect(session.set_leaf)
+        self.scene.leaf_typed.connect(session.type_leaf)
         self.scene.target_requested.connect(session.set_target)
         self.view.camera.zoom_changed.connect(self.zoom_changed)
         self.find_bar.node_found.connect(self._find)

@@ -95,7 +95,7 @@ class Player(QObject):
         """Jump to the like place in another round of a loop, by default of the innermost one."""
         rows = self.rounds
         if rows and 0 <= index < len(rows[depth].marks):
-            self.jump(same_place(rows[depth], index, math.ceil(self.playback.position)))
+            self.jump(same_place(self.timeline, rows[depth], index, math.ceil(self.playback.position)))
 
     def step_rounds(self, rounds: int) -> None:
         """Jump by a number of rounds; negative is backward. Outside of loops a section counts as one."""

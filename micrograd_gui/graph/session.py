@@ -119,15 +119,41 @@ class Session(QObject):
             document = set_leaf(self.editing.document, snapshot, node, data)
             self.editing.edit(document, merge)
 
+    def type_leaf(self, node_id: str, data: float) -> None:
+        """Set the data of a leaf on the canvas, which may show the graph of a round."""
+        self._when_solved(lambda: self._type_leaf(node_id, data))
+
+    def _type_leaf(self, node_id: str, data: float) -> None:
+        snapshot, record = self.snapshot, None if self.snapshot is None else self.snapshot.record(node_id)
+        if snapshot is None or record is None:
+            return
+        if record.literal is not None:
+            self.editing.edit(set_leaf(self.editing.document, snapshot, snapshot.index[node_id], data))
+        elif found := self._id_at_end(node_id):
+            self.set_leaf(found, data)
+
+    def _id_at_end(self, node_id: str) -> str:
+        """The id on the graph at the program's end of the node that a card on the canvas stands for; "" for none."""
+        timeline, snapshot = self.shown.timeline, self.snapshot
+        section = timeline.sections[self.player.section]
+        if snapshot is None or self.shown.snapshot is None or section.graph != self.graph:
+            return ""
+        node = section.nodes[snapshot.index[node_id]]
+        final = timeline.final.tolist()
+        return self.shown.snapshot.nodes[final.index(node)].id if node in final else ""
+
     def finish_gesture(self) -> None:
         """End a gesture: the next change is an undo step of its own."""
         self._gesture += 1
 
     def set_target(self, node_id: str) -> None:
-        """Differentiate this card; "" is the program's output."""
-        snapshot = self.shown.snapshot
-        if snapshot is not None and (not node_id or node_id in snapshot.index):
-            self.editing.edit(replace(self.editing.document, target=node_id))
+        """Differentiate this card of the canvas; "" is the program's output."""
+        snapshot = self.snapshot
+        if snapshot is None or (node_id and node_id not in snapshot.index):
+            return
+        target = node_id and self._id_at_end(node_id)
+        if target or not node_id:
+            self.editing.edit(replace(self.editing.document, target=target))
 
     def differentiate_selected(self) -> None:
         if self.selection.node:

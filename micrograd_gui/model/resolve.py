@@ -14,7 +14,7 @@ from micrograd_core.language import Printed as Printed
 from micrograd_core.language import ProgramWarning as ProgramWarning
 from micrograd_core.language.recording import Kind
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.event_table import EventTable
+from micrograd_gui.model.event_table import EventTable, Ints
 from micrograd_gui.model.numbers import format_source, same_number
 from micrograd_gui.model.sections import NO_NODES, Section, bookkeeping, split_run
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord, node_ids, shown_values, take_snapshot
@@ -85,12 +85,10 @@ def resolve(document: Document, report: Report | None = None, seconds: float = S
         values = shown_values(program, {value for value, node in numbers.items() if hidden[node]})
     final = [numbers[value] for value in values]
     sections, graphs = split_run(table, final)
+    sections, placed = _with_targets(table, sections, graphs, output)
     timeline = make_timeline(table, sections, graphs[0])
     changed = frozenset(numbers[leaf] for leaf, index in program.leaves.items() if index in leaf_data)
-    snapshots = [
-        take_snapshot(table, nodes.tolist(), _target(table, sections, graph, output), changed)
-        for graph, nodes in enumerate(graphs)
-    ]
+    snapshots = [take_snapshot(table, nodes.tolist(), target, changed) for nodes, target in placed]
     return _told(document, program, timeline, snapshots)
 
 
@@ -143,17 +141,38 @@ def _last_root(table: EventTable, otherwise: int) -> int:
     return int(table.node[events[-1]]) if len(events) else otherwise
 
 
-def _target(table: EventTable, sections: Sequence[Section], graph: int, output: int) -> int:
-    """The card that is differentiated on a graph: the last root of a backward pass there, or else its output."""
-    own = [section for section in sections if section.graph == graph]
-    for section in reversed(own):
-        kinds = table.kind[section.begin : section.end]
-        for event in reversed(np.flatnonzero(kinds == Kind.SEED)):
-            found = np.flatnonzero(section.nodes == table.node[section.begin + event])
-            if len(found):
-                return int(found[0])
-    found = np.flatnonzero(own[-1].nodes == output)
-    return int(found[0]) if len(found) else len(own[-1].nodes) - 1
+def _with_targets(
+    table: EventTable, sections: Sequence[Section], graphs: Sequence[Ints], output: int
+) -> tuple[list[Section], list[tuple[Ints, int]]]:
+    """The sections with other graph numbers, and for each graph its nodes and the card that is differentiated.
+
+    That is the last root of a backward pass in a section. One without a pass has that of the last section with its
+    cards, which for the graph at the end is also the one to begin with, or else the output.
+    """
+    roots = [_root(table, section) for section in sections]
+    usual: dict[int, int] = {}
+    for section, root in zip(sections, roots, strict=True):
+        if root is not None:
+            usual[section.graph] = root
+    for graph, nodes in enumerate(graphs):
+        found = np.flatnonzero(nodes == output)
+        usual.setdefault(graph, int(found[0]) if len(found) else len(nodes) - 1)
+    numbers = {(graph, usual[graph]): graph for graph in range(len(graphs))}
+    placed = []
+    for section, root in zip(sections, roots, strict=True):
+        key = section.graph, usual[section.graph] if root is None else root
+        placed.append(replace(section, graph=numbers.setdefault(key, len(numbers))))
+    return placed, [(graphs[graph], target) for graph, target in numbers]
+
+
+def _root(table: EventTable, section: Section) -> int | None:
+    """The card that a section differentiates last; None if it differentiates none."""
+    seeds = section.begin + np.flatnonzero(table.kind[section.begin : section.end] == Kind.SEED)
+    for node in table.node[seeds[::-1]]:
+        found = np.flatnonzero(section.nodes == node)
+        if len(found):
+            return int(found[0])
+    return None
 
 
 def set_leaf(document: Document, snapshot: GraphSnapshot, node: int, data: float) -> Document:

@@ -48,10 +48,27 @@ class RoundRow:
     """The series that can be chosen."""
 
 
-def same_place(row: RoundRow, index: int, position: int) -> int:
-    """The position in another round that is like ``position`` in the present one; the end of a shorter round."""
+def same_place(timeline: Timeline, row: RoundRow, index: int, position: int) -> int:
+    """The position in another round that is like ``position`` in the present one.
+
+    In a round with as many steps that is the one as far from the beginning, else the nearest with the same step, or
+    just the nearest.
+    """
     now, other = row.marks[row.current], row.marks[index]
-    return min(other.begin + max(position - now.begin, 1), other.end)
+    wanted = min(other.begin + max(position - now.begin, 1), other.end)
+    if now.end - now.begin == other.end - other.begin or position <= now.begin:
+        return wanted
+    step = _what(timeline, position)
+    like = [at for at in range(other.begin + 1, other.end + 1) if _what(timeline, at) == step]
+    return min(like, key=lambda at: abs(at - wanted), default=wanted)
+
+
+def _what(timeline: Timeline, position: int) -> tuple[object, ...]:
+    """What the step that is done at a position does, apart from its numbers."""
+    section = timeline.section_at(position)
+    step = timeline.steps_of(section).steps[position - timeline.starts[section] - 1]
+    cards = tuple(getattr(step, name, None) for name in ("node", "operand", "operand_index"))
+    return timeline.sections[section].graph, type(step), cards
 
 
 def round_rows(timeline: Timeline, section: int, series: str = "") -> tuple[RoundRow, ...]:

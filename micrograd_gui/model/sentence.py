@@ -144,8 +144,9 @@ class _Context:
     def has_gradient(self, node: int) -> bool:
         """Say whether a node has a gradient before this step that is more than a cleared one."""
         position, grad = [entry for entry in self.steps.grads[node] if entry[0] <= self.number][-1]
-        is_cleared = position > 0 and isinstance(self.steps.steps[position - 1], SetGradStep) and grad == 0.0
-        return grad is not None and not is_cleared
+        if grad == 0.0:
+            return position > 0 and not isinstance(self.steps.steps[position - 1], SetGradStep)
+        return grad is not None
 
     @property
     def root(self) -> str:

@@ -137,3 +137,54 @@ def test_replaying_the_steps_document_gives_its_final_numbers(seed: int) -> None
                     grads[node] = step["total"]
         for entry in named(document, "final"):
             assert (data[entry["node"]], grads[entry["node"]]) == (entry["data"], entry["grad"])
+
+
+KEPT = [
+    "lr = 0.1\n{loop}    for p in [w]: p.data += -lr * p.grad",
+    "lr = 0.1\n{loop}    w.data -= lr * w.grad\n    lr *= 0.9",
+    "step = 0\n{loop}    w.data -= 0.1 * w.grad\n    step += 1",
+    "m = 0.0\n{loop}    m = 0.9*m + w.grad\n    w.data -= 0.1 * m",
+    "avg = 0.0\n{loop}    w.data -= 0.1 * w.grad\n    avg = 0.9*avg + 0.1*loss.data",
+    "total = 0.0\n{loop}    w.data -= 0.1 * w.grad\n    total = total + loss",
+    "total = Value(0.0)\n{loop}    w.data -= 0.1 * w.grad\n    total += loss",
+]
+LOOP = """\
+w = Value(0.5)
+for k in range(4):
+    loss = (w*3.0 - 6.0)**2
+    w.grad = 0.0
+    loss.backward()
+"""
+
+
+@pytest.mark.parametrize("source", KEPT)
+def test_what_a_loop_keeps_for_itself_does_not_join_its_rounds(source: str) -> None:
+    """A rate, a counter, a mean or a total leaves four rounds with the same cards, each with an update."""
+    resolved = resolve(Document(source.format(loop=LOOP)))
+    timeline = resolved.timeline
+    assert len(resolved.graphs) == 1
+    assert [timeline.numbers_of(index) for index in range(len(timeline.sections))] == [(0,), (1,), (2,), (3,)]
+    assert {record.label for record in resolved.graphs[0].nodes if not record.is_leaf} >= {"loss", "w*3.0"}
+    for index in range(4):
+        assert sum(isinstance(step, UpdateStep) for step in timeline.steps_of(index).steps) == 1
+
+
+def test_a_total_that_is_differentiated_joins_the_rounds() -> None:
+    """Then the rounds make one graph together."""
+    timeline = resolve(Document(f"total = Value(0.0)\n{LOOP}    total += loss\ntotal.backward()")).timeline
+    assert len(timeline.sections) == 1
+
+
+def test_each_section_has_its_own_root() -> None:
+    """What a round differentiates is named in its sentences, whatever the program differentiates at its end."""
+    source = "w = Value(2.0)\nfor k in range(2):\n  d = w*w\n  d.backward()\n  w.data -= 0.1*w.grad\n  w.grad = 0.0"
+    resolved = resolve(Document(f"{source}\ne = w*3.0\ne.backward()"))
+    timeline = resolved.timeline
+    roots = [resolved.graphs[section.graph] for section in timeline.sections]
+    assert [graph.nodes[graph.target].label for graph in roots] == ["d", "d", "e"]
+
+
+def test_prints_and_empty_rounds_make_no_graph() -> None:
+    """A test that fails at last, and a round that only prints, are no rounds with cards of their own."""
+    resolved = resolve(Document("a = 1.5\nw = 0\nwhile w < 2:\n    w = w + 1\n    u = a*a\n    u.backward()"))
+    assert all(len(graph.nodes) for graph in resolved.graphs)

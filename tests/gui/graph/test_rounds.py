@@ -1,5 +1,7 @@
 """A training loop in the window: rounds, the line of the step, what was printed so far, old numbers."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -9,11 +11,14 @@ from micrograd_gui.editor.code_editor import CodeEditor
 from micrograd_gui.editor.expression_panel import ExpressionPanel
 from micrograd_gui.graph.player import Player
 from micrograd_gui.graph.round_strip import RoundStrip
-from micrograd_gui.model.document import Document
+from micrograd_gui.model.document import Document, type_source
 from micrograd_gui.model.resolve import resolve
 from micrograd_gui.model.rounds import round_rows
+from micrograd_gui.model.settings import Settings
 from micrograd_gui.model.theme import DARK, LIGHT
 from micrograd_gui.model.timeline import progress_at
+from micrograd_gui.shell.frame import Frame
+from micrograd_gui.shell.window import MainWindow
 
 LOOP = """\
 w = Value(0.5)
@@ -193,3 +198,71 @@ def test_any_named_or_printed_number_can_be_on_the_curve() -> None:
     assert player.rounds[0].marks[0].value == pytest.approx(1.3)
     player.show_series("no such card")
     assert player.rounds[0].series == "loss"
+
+
+def test_a_round_of_another_length_is_entered_at_the_same_step() -> None:
+    """Where a round has more steps, PgUp and PgDn find the step that does the same to the same card."""
+    source = LOOP.replace("    w.grad = 0.0\n", "    w.grad = 0.0\n    if k == 1: w.grad = 0.0\n")
+    player = player_of(source)
+    starts = player.timeline.starts
+    player.jump(starts[1])
+    for rounds, expected in ((1, starts[2]), (1, starts[3]), (-2, starts[1])):
+        player.step_rounds(rounds)
+        assert player.playback.position == expected
+
+
+def test_after_opening_the_first_round_can_be_reached(qtbot: QtBot, tmp_path: Path) -> None:
+    """Also if its graph is another than that of the end, which is shown first."""
+    window = MainWindow(Frame(Settings()), tmp_path / "config")
+    qtbot.addWidget(window.frame)
+    window.frame.show()
+    source = (
+        "w = Value(0.1)\ndata = [1.0, 2.0, 3.0]\nfor x in data:\n  l = (w*x - 1.0)**2\n  l.backward()\n"
+        "  w.data -= 0.1*w.grad"
+    )
+    window.session.open(type_source(Document(), source))
+    qtbot.waitUntil(lambda: bool(window.session.shown.graphs) and not window.session.is_busy, timeout=30_000)
+    session = window.session
+    assert len(session.shown.graphs) > 1
+    last = session.graph
+    session.player.jump(1)
+    qtbot.waitUntil(lambda: session.graph != last, timeout=30_000)
+    assert session.graph == session.player.timeline.sections[0].graph
+    session.player.jump_to_end()
+    qtbot.waitUntil(lambda: session.graph == last, timeout=30_000)
+    session.player.jump(0)
+    qtbot.waitUntil(lambda: session.graph != last, timeout=30_000)
+    window.session.editing.mark_saved()
+    window.frame.close()
+
+
+def test_a_leaf_of_a_round_is_set_in_the_text(qtbot: QtBot, tmp_path: Path) -> None:
+    """A number typed on a round's card is that of the round's leaf, not of one with the same id at the end."""
+    window = MainWindow(Frame(Settings()), tmp_path / "config")
+    qtbot.addWidget(window.frame)
+    window.frame.show()
+    source = (
+        "x = 1.0\nfor k in range(2):\n  y = x*2.0\n  z = y*y\n  z.backward()\n"
+        "y = 0.0; z = 0.0; x = 5.0\nw = x*3.0\nw.backward()"
+    )
+    session = window.session
+    session.open(type_source(Document(), source))
+    qtbot.waitUntil(lambda: bool(session.shown.graphs) and not session.is_busy, timeout=30_000)
+    session.player.jump(2)
+    qtbot.waitUntil(lambda: session.graph == session.player.timeline.sections[0].graph, timeout=30_000)
+    assert session.snapshot is not None
+    shown = {record.label: record.id for record in session.snapshot.nodes}
+    session.type_leaf(shown["x"], 9.0)
+    assert "x = 5.0" in session.editing.document.source
+    window.session.editing.mark_saved()
+    window.frame.close()
+
+
+def test_a_bare_last_line_is_told_at_the_end(panel: ExpressionPanel) -> None:
+    """Its value stands under the printed lines, and nothing is said to come later."""
+    resolved = resolve(Document(f"{LOOP}w.data"))
+    panel.show_resolved(resolved)
+    panel.show_progress(progress_at(resolved.timeline, len(resolved.timeline)))
+    output, later = panel.findChild(object, "output"), panel.findChild(object, "later_output")
+    assert len(output.toPlainText().split("\n")) == 7
+    assert not later.isVisible()
