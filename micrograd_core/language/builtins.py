@@ -204,6 +204,7 @@ def _backward(call: Call) -> None:
 def _pass_on(call: Call) -> None:
     for step in grad_steps(call.receiver_value()):
         call.recorder.tape.passed(step, call.node)
+        look_at_step(call.recorder, step, call.node)
 
 
 def _seed(call: Call) -> None:

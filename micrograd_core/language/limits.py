@@ -19,7 +19,7 @@ class Limits:
     nodes: int = 200_000
     """Values that the program can reach, including leaves."""
     events: int = 4_000_000
-    """Events of the recording."""
+    """Events of the recording, and rounds of loops."""
     items: int = 1_000_000
     """Elements of all lists made, plus characters of all texts made."""
     output: int = 64 * 1024

@@ -1,4 +1,7 @@
-"""The record of a run: the graph so far with its labels, prints and warnings, and the resources used."""
+"""The record of a run: the graph so far with its labels, prints and warnings, and the resources used.
+
+The file is large because the one class in it enters each kind of thing that a program can make.
+"""
 
 from __future__ import annotations
 
@@ -126,7 +129,7 @@ class Recorder:
 
     def check_time(self, node: Located) -> None:
         """Raise LanguageError if the time is used up; for calls within long steps."""
-        if self.tape.count > self.limits.events:
+        if self.tape.size > self.limits.events:
             raise self.error(
                 node,
                 tr("This run has more than {limit:,} events.", limit=self.limits.events),

@@ -12,7 +12,10 @@ from micrograd_core.language.source import Located, Source, Span
 
 
 class Tape:
-    """Writes a recording while a program runs."""
+    """Writes a recording while a program runs.
+
+    It is large because each kind of event is written by a method of its own.
+    """
 
     def __init__(self, source: Source) -> None:
         self.numbers: dict[Value, int] = {}
@@ -44,6 +47,11 @@ class Tape:
         self._minus_ones: set[int] = set()
         self._kept = NOWHERE
         """The last round that must not be forgotten."""
+
+    @property
+    def size(self) -> int:
+        """Number of events and of rounds."""
+        return self.count + len(self._rounds.parent)
 
     @property
     def made_nodes(self) -> int:

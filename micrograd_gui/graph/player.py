@@ -16,7 +16,7 @@ from micrograd_gui.model.playback import (
     step_seconds,
 )
 from micrograd_gui.model.rounds import RoundRow, round_rows, same_place
-from micrograd_gui.model.timeline import EMPTY_TIMELINE, Moment, Timeline, moment_at
+from micrograd_gui.model.timeline import EMPTY_TIMELINE, Timeline, moment_at
 
 
 class Player(QObject):
@@ -34,6 +34,8 @@ class Player(QObject):
         super().__init__(parent)
         self.timeline = EMPTY_TIMELINE
         self.playback = Playback()
+        self.moment = moment_at(EMPTY_TIMELINE, 0.0)
+        """The present moment."""
         self.series = ""
         """What is on the curve of the rounds; "" for what they differentiate."""
 
@@ -52,13 +54,10 @@ class Player(QObject):
         """Index of the present moment's section."""
         return self.timeline.section_at(self.playback.position)
 
-    @property
-    def moment(self) -> Moment:
-        return moment_at(self.timeline, self.playback.position)
-
     def clear(self) -> None:
         """Stop, with an empty timeline; the speed stays."""
         self.timeline, self.series = EMPTY_TIMELINE, ""
+        self.moment = moment_at(EMPTY_TIMELINE, 0.0)
         self._set_playback(Playback(speed=self.playback.speed))
 
     def show_timeline(self, timeline: Timeline) -> None:
@@ -68,6 +67,7 @@ class Player(QObject):
         goal = self.last if at_end else min(self.playback.goal, self.last)
         position = float(goal) if at_end else min(self.playback.position, float(goal))
         self.playback = replace(self.playback, position=position, goal=goal)
+        self.moment = moment_at(timeline, position)
         self.playback_changed.emit(self.playback)
         self.moment_changed.emit(self.moment)
 
@@ -128,6 +128,8 @@ class Player(QObject):
     def _set_playback(self, playback: Playback) -> None:
         moved = playback.position != self.playback.position
         self.playback = playback
+        if moved:
+            self.moment = moment_at(self.timeline, playback.position)
         self.playback_changed.emit(playback)
         if moved:
             self.moment_changed.emit(self.moment)

@@ -9,13 +9,11 @@ from micrograd_gui.model.fit_text import shorten
 from micrograd_gui.model.formula import bracketed
 from micrograd_gui.model.numbers import MINUS, format_short
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord
-from micrograd_gui.model.steps import BackwardStep, SetGradStep, contributions_from
+from micrograd_gui.model.steps import BackwardStep, SectionSteps, SetGradStep, contributions_from
 from micrograd_gui.model.timeline import Moment, Timeline
 
 _LABEL_LENGTH = 16
 _MOST_SENTENCES = 3
-_TOLERANCE = 1e-6
-"""Largest gap between a slope and its central difference, relative to max(1, |slope|), as in ``gradcheck``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +120,9 @@ def _received(snapshot: GraphSnapshot, timeline: Timeline, moment: Moment, node:
     carried = steps.grad_at(node, 0)
     if carried:
         rows.append(_start_amount(start, _carried_from(timeline, moment.section), carried, moment))
-    resets = {position for position, grad in steps.grads[node] if grad is None and position}
+    cleared_at = _last_clearing(steps, node, int(moment.position) - start) + start
     for position, step in enumerate(steps.steps, start + 1):
         is_set = isinstance(step, SetGradStep) and step.node == node
-        if (is_set or position - start in resets) and position <= moment.position:
-            rows = [replace(row, cleared=True) for row in rows]
         if isinstance(step, BackwardStep) and step.operand == node:
             rows.append(_ledger_row(snapshot, moment, position, step, step.node))
         elif isinstance(step, SetGradStep) and is_set and step.new:
@@ -134,7 +130,18 @@ def _received(snapshot: GraphSnapshot, timeline: Timeline, moment: Moment, node:
             place = None if cause is None else cause.place
             words = tr("set by hand in line {line}", line=0 if place is None else place.line)
             rows.append(_start_amount(position, words, step.new, moment))
-    return rows
+    return [replace(row, cleared=row.position < cleared_at) for row in rows]
+
+
+def _last_clearing(steps: SectionSteps, node: int, done: int) -> int:
+    """The last position up to ``done`` at which a node's gradient was cleared or set anew; 0 for none."""
+    resets = [position for position, grad in steps.grads[node] if grad is None and position <= done]
+    sets = [
+        position
+        for position, step in enumerate(steps.steps[:done], 1)
+        if isinstance(step, SetGradStep) and step.node == node
+    ]
+    return max([0, *resets, *sets])
 
 
 def _carried_from(timeline: Timeline, section: int) -> str:

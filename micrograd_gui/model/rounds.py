@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import groupby
+from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -92,8 +93,22 @@ def _row(timeline: Timeline, section: int, depth: int, series: str) -> RoundRow:
     return replace(row, current=indices.index(own[depth]))
 
 
-@lru_cache(maxsize=4)
+_Key: TypeAlias = tuple[tuple[int, ...], int, str]
+_KNOWN: WeakKeyDictionary[Timeline, dict[_Key, tuple[RoundRow, list[int]]]] = WeakKeyDictionary()
+"""The rows of each timeline, without a current round, and the rounds of their marks."""
+
+
 def _rows(timeline: Timeline, around: tuple[int, ...], loop: int, series: str) -> tuple[RoundRow, list[int]]:
+    """Find the row of a loop, once."""
+    known, key = _KNOWN.setdefault(timeline, {}), (around, loop, series)
+    if key not in known:
+        known[key] = _make_row(timeline, around, loop, series)
+    return known[key]
+
+
+def _make_row(
+    timeline: Timeline, around: tuple[int, ...], loop: int, series: str
+) -> tuple[RoundRow, list[int]]:
     """The row of a loop within the rounds ``around`` it, and the rounds that its marks stand for."""
     depth, rounds = len(around), timeline.recording.rounds
     inside = [

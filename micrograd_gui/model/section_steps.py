@@ -31,7 +31,7 @@ from micrograd_gui.model.steps import (
 
 def events_of_steps(table: EventTable, section: Section) -> Ints:
     changes = _changes(table, section)
-    steps: Ints = changes[table.kind[changes] != Kind.RESET]
+    steps: Ints = changes[~np.isin(table.kind[changes], (Kind.RESET, Kind.LEAF))]
     return steps
 
 
@@ -51,6 +51,11 @@ def section_steps(table: EventTable, section: Section, events: Ints) -> SectionS
     for event, receiver in zip(
         _events(recording, section, changes), map(card.__getitem__, receivers), strict=True
     ):
+        if event[0] == Kind.LEAF:
+            if present[receiver] is None:
+                present[receiver] = event[5]
+                data_history[receiver].append((len(steps), event[5]))
+            continue
         if event[0] == Kind.RESET:
             grads[receiver].append((len(steps) + 1, None))  # It belongs to the step that begins the pass.
             continue
@@ -80,6 +85,7 @@ def section_steps(table: EventTable, section: Section, events: Ints) -> SectionS
         tuple(map(tuple, grads)),
         segments(map(pass_of, steps)),
         tuple(use for use in uses if use.operand in changing or differs(use.data, present[use.operand])),
+        any(isinstance(step, SetGradStep) and step.new for step in steps),
     )
 
 
@@ -105,12 +111,9 @@ def _below(recording: Recording, nodes: Sequence[int], card: dict[int, int], roo
 
 
 def _changes(table: EventTable, section: Section) -> Ints:
-    """The events of a section that change a number on one of its cards, except that leaves are made."""
+    """The events of a section that make or change a number on one of its cards."""
     span = slice(section.begin, section.end)
-    shown = np.zeros(table.recording.nodes + 1, bool)
-    shown[section.nodes] = True
-    found = shown[table.receiver[span]] & (table.kind[span] != Kind.LEAF)
-    return section.begin + np.flatnonzero(found)
+    return section.begin + np.flatnonzero(np.isin(table.receiver[span], section.nodes))
 
 
 def _uses(
@@ -135,12 +138,15 @@ def _earlier_uses(
 
 
 def _initial_data(table: EventTable, section: Section) -> list[float | None]:
-    """The data of each card at a section's beginning. Its leaves are given, also those that it makes later."""
+    """The data of each card at a section's beginning. Leaves that the text gives are given, also those made later."""
+    recording = table.recording
     data = table.data_at(section.nodes, section.begin)
     for card, node in enumerate(section.nodes.tolist()):
         made = int(table.made[node])
-        if data[card] is None and made < section.end and not table.recording.operands_of(node):
-            data[card] = table.recording.event(made).new
+        if data[card] is not None or made >= section.end or recording.operands_of(node):
+            continue
+        if node not in recording.constants or node in recording.minus_ones:
+            data[card] = recording.event(made).new
     return data
 
 

@@ -115,14 +115,11 @@ class SectionSteps:
     segments: tuple[Segment, ...]
     uses: tuple[Use, ...]
     """Uses of operands whose data is other at some time."""
+    sets_gradients: bool
+    """True if the program sets a gradient by hand to another number than 0."""
 
     def __len__(self) -> int:
         return len(self.steps)
-
-    @property
-    def sets_gradients(self) -> bool:
-        """True if the program sets a gradient by hand to another number than 0."""
-        return any(isinstance(step, SetGradStep) and step.new for step in self.steps)
 
     def data_at(self, card: int, position: int) -> float | None:
         """A card's data when this many of the section's steps are done."""

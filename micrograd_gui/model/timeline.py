@@ -55,7 +55,7 @@ class Moment:
     """Cards whose gradient the program set itself, to another number than 0."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Timeline:
     """All steps of a run. Position k is the moment when k steps are done."""
 
