@@ -269,12 +269,13 @@ class _Splitter:
         made = self._table.round[first:stop]
         owner = np.searchsorted(rounds, made, side="right") - 1
         owner[made > self._last[rounds[-1]]] = -1
-        # A leaf that several rounds use, or what follows them, belongs to none.
+        # A leaf that several rounds use, or what follows them, or nothing, belongs to none.
         owner[self._hidden[first:stop]] = -1
         operands, users = self._edges_within(first, stop)
         shared = ~self._computed[first:stop][operands] & (owner[operands] != owner[users])
         owner[operands[shared]] = -1
-        owner[~self._computed[first:stop] & (self._last_user[first:stop] >= stop)] = -1
+        last_user = self._last_user[first:stop]
+        owner[~self._computed[first:stop] & ((last_user >= stop) | (last_user < 0))] = -1
         return owner
 
     def _edges_within(self, first: int, stop: int) -> tuple[Ints, Ints]:
