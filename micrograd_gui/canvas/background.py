@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPaintEngine, QPainter, QPen, QPolygonF
 
 from micrograd_gui.model.theme import Theme
 from micrograd_gui.widgets.style import color
@@ -26,14 +26,29 @@ def paint_background(painter: QPainter, rect: QRectF, theme: Theme) -> None:
     spacing = _GRID
     while spacing * zoom < _GRID / 2 or rect.width() * rect.height() > _MOST_DOTS * spacing**2:
         spacing *= 2
-    pen = QPen(color(theme.canvas_dot), 2.0)
+    dots = QPolygonF(_dots(rect, spacing))
+    if painter.paintEngine().type() == QPaintEngine.Type.Raster:
+        _paint_pixels(painter, dots, theme, beyond)
+    else:
+        painter.setPen(_pen(theme, 2.0))
+        painter.drawPoints(dots)
+
+
+def _paint_pixels(painter: QPainter, dots: QPolygonF, theme: Theme, pixel: float) -> None:
+    """Paint each dot as four pixels: round ones take five times as long, a quarter of a frame where there are many."""
+    smooth = painter.testRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(_pen(theme, 1.0))
+    for dx, dy in ((-0.5, -0.5), (0.5, -0.5), (-0.5, 0.5), (0.5, 0.5)):
+        painter.drawPoints(dots.translated(dx * pixel, dy * pixel))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+
+
+def _pen(theme: Theme, width: float) -> QPen:
+    pen = QPen(color(theme.canvas_dot), width)
     pen.setCosmetic(True)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    painter.setPen(pen)
-    smooth = painter.testRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # Round dots would take ten times as long.
-    painter.drawPoints(_dots(rect, spacing))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+    return pen
 
 
 def _dots(rect: QRectF, spacing: float) -> Sequence[QPointF]:
