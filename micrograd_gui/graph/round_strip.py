@@ -3,7 +3,16 @@
 import math
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from micrograd_core.texts import tr
@@ -170,19 +179,22 @@ class RoundStrip(QWidget):
 
     def _paint_texts(self, painter: QPainter, row: RoundRow) -> None:
         """Draw the numbers of the rounds and the values, as many as there is room for."""
-        centered = Qt.AlignmentFlag.AlignCenter
         every = max(math.ceil(_text_width(row) / self._cell_width(row)), 1)
         shown = [index for index in range(0, len(row.marks), every) if abs(index - row.current) >= every]
         for index in [*shown, row.current]:
             mark = row.marks[index]
-            cell = self._cell(row, index).adjusted(-_WIDEST, 0, _WIDEST, 0)
             painter.setPen(color(self._theme.text if index <= row.current else self._theme.faint_text))
-            painter.setFont(sans(12))
-            painter.drawText(QRectF(cell.left(), 0, cell.width(), _TOP), centered, str(mark.number))
-            if mark.value is not None:
-                painter.setFont(mono(11))
-                area = QRectF(cell.left(), _HEIGHT - _BOTTOM, cell.width(), _BOTTOM)
-                painter.drawText(area, centered, format_short(mark.value))
+            center, value = self._cell(row, index).center().x(), mark.value
+            self._paint_text(painter, str(mark.number), sans(12), center, 0.0)
+            if value is not None:
+                self._paint_text(painter, format_short(value), mono(11), center, _HEIGHT - _BOTTOM)
+
+    def _paint_text(self, painter: QPainter, text: str, font: QFont, center: float, top: float) -> None:
+        """Draw a text around a centre, but within the strip."""
+        width = measured_width(text, font) + 2.0
+        left = min(max(center - width / 2, 0.0), self.width() - width)
+        painter.setFont(font)
+        painter.drawText(QRectF(left, top, width, _TOP), Qt.AlignmentFlag.AlignCenter, text)
 
     @property
     def _names_width(self) -> float:

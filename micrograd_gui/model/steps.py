@@ -90,8 +90,6 @@ class Cause(NamedTuple):
     """Index of its event."""
     place: Span | None
     """The part of the text that did it; None for a step that the window added."""
-    round: int
-    """Index of the innermost round or call around it; ``NOWHERE`` for none."""
 
 
 class Use(NamedTuple):

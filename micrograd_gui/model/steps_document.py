@@ -27,16 +27,19 @@ _KINDS = {
 
 def steps_document(resolved: Resolved) -> dict[str, object]:
     """The recording as a JSON document. Floats that JSON does not have are the strings inf, -inf and nan."""
-    recording = resolved.timeline.recording
-    ids = _ids(resolved)
-    steps = list(_steps(recording))
-    data, grads = _final(recording)
+    table, recording = resolved.timeline.table, resolved.timeline.recording
+    ids, nodes = _ids(resolved), range(recording.nodes)
+    data, grads = table.data_at(nodes, len(table)), table.grads_at(nodes, len(table))
     return {
         "version": VERSION,
-        "nodes": [_node(recording, node, ids.get(node), made) for node, made in _made(recording)],
-        "steps": steps,
+        "nodes": [
+            _node(recording, node, ids.get(node), recording.event(made))
+            for node, made in enumerate(table.made.tolist())
+        ],
+        "steps": list(_steps(recording)),
         "final": [
-            {"node": node, "data": _number(x), "grad": _number(grads[node])} for node, x in enumerate(data)
+            {"node": node, "data": _number(x), "grad": _number(grad)}
+            for node, x, grad in zip(nodes, data, grads, strict=True)
         ],
         "printed": list(recording.printed),
         "warnings": [
@@ -53,13 +56,6 @@ def _ids(resolved: Resolved) -> dict[int, str]:
         for section in resolved.timeline.all_sections
         for node, record in zip(section.nodes.tolist(), resolved.graphs[section.graph].nodes, strict=True)
     }
-
-
-def _made(recording: Recording) -> Iterator[tuple[int, Event]]:
-    """Each node with the event that made it."""
-    for event in recording:
-        if event.kind in (Kind.LEAF, Kind.FORWARD):
-            yield event.node, event
 
 
 def _node(recording: Recording, node: int, node_id: str | None, made: Event) -> dict[str, object]:
@@ -115,22 +111,10 @@ def _fields(recording: Recording, event: Event, data: dict[int, float]) -> dict[
     return {"text": recording.printed[node]}
 
 
-def _final(recording: Recording) -> tuple[list[float], list[float]]:
-    """The data and the gradient of each node at the end."""
-    data, grads = [math.nan] * recording.nodes, [0.0] * recording.nodes
-    for event in recording:
-        match event.kind:
-            case Kind.LEAF | Kind.FORWARD | Kind.SET_DATA:
-                data[event.node] = event.new
-            case Kind.SET_GRAD | Kind.RESET | Kind.SEED:
-                grads[event.node] = event.new
-            case Kind.BACKWARD:
-                grads[recording.operands_of(event.node)[event.operand]] = event.new
-    return data, grads
-
-
-def _number(x: float) -> float | str:
-    """A float, or its name where JSON has none."""
+def _number(x: float | None) -> float | str:
+    """A float, or its name where JSON has none; 0 for a gradient that nothing has written to."""
+    if x is None:
+        return 0.0
     return x if math.isfinite(x) else repr(x)
 
 

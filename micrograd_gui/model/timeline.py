@@ -127,10 +127,10 @@ class Timeline:
             return None
         index = int(self.step_events[math.ceil(position) - 1])
         if index == len(self.table):
-            return Cause(index, None, NOWHERE)
+            return Cause(index, None)
         event = self.recording.event(index)
         place = None if event.place == NOWHERE else self.recording.places[event.place]
-        return Cause(index, place, event.round)
+        return Cause(index, place)
 
 
 EMPTY_TIMELINE = Timeline(
