@@ -73,7 +73,8 @@ def render(arguments: list[str]) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     _application = make_application()
     load_fonts()
-    arrays = derive_arrays(resolved.snapshot) if options.arrays else None
+    position = last if options.step is None else options.step
+    arrays = derive_arrays(resolved.graph_at(position)) if options.arrays else None
     wanted = Options(THEMES[options.theme], options.step)
     picture = draw_picture("graph", GraphSubject(resolved, arrays), wanted, options.output)
     # In a thread, which just waits for a slow disk; on this one a dialog would open that nobody sees.

@@ -79,11 +79,14 @@ def draw_svg(graph: GraphSubject, options: Options) -> bytes:
 def _drawn(graph: GraphSubject, options: Options) -> tuple[GraphScene, QRectF]:
     """Return a scene with the graph at its moment, and the area of the picture in it."""
     assert isinstance(QApplication.instance(), QApplication), "graphics scenes crash without a QApplication"
-    snapshot, arrays = graph.resolved.snapshot, graph.arrays
-    if snapshot is None:
+    if not graph.resolved.graphs:
         raise RenderError(tr("There is no graph to draw. The program has no value or an error."))
+    last = len(graph.resolved.timeline)
+    position = last if options.position is None else options.position
+    snapshot, arrays = graph.resolved.graph_at(position), graph.arrays
+    if arrays is not None and len(arrays.card_entries) != len(snapshot.nodes):
+        arrays = None  # They are of another round's graph.
     placement = lay_out(snapshot) if arrays is None else lay_out_groups(snapshot, groups(arrays))
-    position = math.inf if options.position is None else options.position
     moment = moment_at(graph.resolved.timeline, position)
     scene = GraphScene(cached=False)
     shown = Shown(one_card_each(snapshot), placement, moment, arrays)

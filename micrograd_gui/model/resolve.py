@@ -16,6 +16,7 @@ from micrograd_core.language.recording import Kind
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.event_table import EventTable, Ints
 from micrograd_gui.model.numbers import format_source, same_number
+from micrograd_gui.model.section_steps import forward_data
 from micrograd_gui.model.sections import NO_NODES, Section, bookkeeping, split_run
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord, node_ids, shown_values, take_snapshot
 from micrograd_gui.model.timeline import EMPTY_TIMELINE, Timeline, make_timeline
@@ -53,6 +54,11 @@ class Resolved:
     def snapshot(self) -> GraphSnapshot | None:
         """The graph at the program's end."""
         return self.graphs[0] if self.graphs else None
+
+    def graph_at(self, position: float) -> GraphSnapshot:
+        """The graph that is shown at a position, with the numbers of its forward pass."""
+        section = self.timeline.sections[self.timeline.section_at(position)]
+        return self.graphs[section.graph].with_data(forward_data(self.timeline.table, section))
 
 
 SECONDS = 60.0

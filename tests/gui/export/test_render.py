@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from micrograd_gui.export.formats import FORMATS, write_picture
 from micrograd_gui.export.graph_picture import GraphSubject
 from micrograd_gui.export.options import Options, RenderError
-from micrograd_gui.model.arrays import Arrays
+from micrograd_gui.model.arrays import Arrays, derive_arrays
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import Resolved, resolve
 from micrograd_gui.model.theme import DARK, LIGHT, Theme
@@ -166,3 +166,26 @@ def test_every_format_has_a_suffix_of_its_own() -> None:
     rows = [(row.needs, row.suffix) for row in FORMATS]
     assert len(set(rows)) == len(rows)
     assert all(suffix == suffix.lower() and suffix.startswith(".") for _needs, suffix in rows)
+
+
+LOOP = """\
+w = Value(0.5)
+for k in range(3):
+    loss = (w*3.0 - 6.0)**2
+    loss.backward()
+    w.data -= 0.01 * w.grad
+print([(w*x).data for x in [1.0, 2.0]])
+for x in [1.0, 2.0]: print((w*x + w).data)
+"""
+
+
+@pytest.mark.parametrize("with_arrays", [False, True])
+def test_any_step_of_a_loop_can_be_drawn(with_arrays: bool, tmp_path: Path) -> None:
+    """Each has the cards of its round, also where these are others than at the end."""
+    resolved = resolve(Document(LOOP))
+    assert len(resolved.graphs) > 1
+    for position in range(0, len(resolved.timeline) + 1, 3):
+        graph = resolved.graph_at(position)
+        arrays = derive_arrays(graph) if with_arrays else None
+        render_graph(resolved, position, DARK, tmp_path / "n.svg", arrays)
+        assert {node.label for node in graph.nodes} <= set(texts(tmp_path / "n.svg"))
