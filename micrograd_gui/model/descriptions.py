@@ -42,9 +42,11 @@ def _describe_card(shown: Shown, item: int) -> str:
 
 
 def card_lines(shown: Shown, item: int) -> list[str]:
-    """Lines of a card's tooltip: label, formula, data with all digits, and a hint on the double click."""
-    card, record = shown.graph.items[item], shown.graph.output(item)
-    lines = [card.label, card.formula, tr("data {number}", number=repr(record.data).replace("-", MINUS))]
+    """Lines of a card's tooltip: label, formula, data with all digits if known, and a hint on the double click."""
+    card, data = shown.graph.items[item], shown.data(item)
+    lines = [card.label, card.formula]
+    if data is not None:
+        lines.append(tr("data {number}", number=repr(data).replace("-", MINUS)))
     if shown.graph.settable_leaf(card.id) is not None:
         lines.append(tr("Double-click to type its value."))
     return [line for line in lines if line]

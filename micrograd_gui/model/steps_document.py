@@ -64,12 +64,17 @@ def _node(recording: Recording, node: int, node_id: str | None, made: Event) -> 
     entry: dict[str, object] = {
         "id": node_id,
         "label": recording.labels[node],
-        "op": recording.symbols[node],
+        "op": recording.symbols[node] if exponent is None else f"**{_exponent(exponent)}",
         "operands": list(recording.operands_of(node)),
         "line": place.line,
         "column": place.column,
     }
     return entry if exponent is None else entry | {"exponent": _number(exponent)}
+
+
+def _exponent(x: float) -> str:
+    """The exponent as micrograd's ``_op`` has it: 2 for 2.0."""
+    return str(int(x)) if x.is_integer() else repr(x)
 
 
 def _steps(recording: Recording) -> Iterator[dict[str, object]]:

@@ -4,7 +4,12 @@ from dataclasses import replace
 
 from micrograd_gui.model.arrays import derive_arrays
 from micrograd_gui.model.descriptions import card_lines, describe, operation_line
-from micrograd_gui.model.picture import Picture
+from micrograd_gui.model.document import Document
+from micrograd_gui.model.layout import lay_out
+from micrograd_gui.model.picture import Picture, Shown
+from micrograd_gui.model.resolve import resolve
+from micrograd_gui.model.scene_graph import one_card_each
+from micrograd_gui.model.timeline import moment_at
 from tests.model.test_looks import INNER, NEURON, at, picture_of
 from tests.model.test_scene_graph import FOLDED
 
@@ -55,3 +60,19 @@ def test_an_operation_is_described() -> None:
     assert describe(replace(picture, selected="o#0")).startswith("o = ")
     assert operation_line(picture.shown, "h2") == "h2 = h1 @ W2.T + b2  (n, 1)"
     assert operation_line(picture.shown, "h9") == ""
+
+
+def test_a_tooltip_has_the_data_of_its_moment() -> None:
+    """In a loop that is the number of the round that is shown, and none before it is computed."""
+    source = "w = Value(0.5)\nfor k in range(2):\n  l = w * 3.0\n  l.backward()\n  w.data = 7.0"
+    resolved = resolve(Document(source))
+    graph = one_card_each(resolved.graphs[0])
+    lines = []
+    for position in (0, len(resolved.timeline)):
+        moment = moment_at(resolved.timeline, position)
+        shown = Shown(graph, lay_out(resolved.graphs[0]), moment)
+        lines.append([card_lines(shown, graph.find(card)) for card in ("w#0", "l#0")])
+    assert "data 0.5" in lines[0][0]
+    assert not any(line.startswith("data") for line in lines[0][1])
+    assert "data 7.0" in lines[1][0]
+    assert "data 21.0" in lines[1][1]

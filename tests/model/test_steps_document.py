@@ -70,7 +70,7 @@ def test_cards_are_the_same_in_all_rounds() -> None:
     losses = [node for node in nodes if node["label"] == "l"]
     assert [node["id"] for node in losses] == ["l#0", "l#0"]
     assert losses[0]["exponent"] == 2.0
-    assert [node["op"] for node in losses] == ["**n", "**n"]
+    assert [node["op"] for node in losses] == ["**2", "**2"]
 
 
 def test_a_node_on_no_card_has_no_id() -> None:
