@@ -352,3 +352,58 @@ def test_minus_zero_is_another_number_than_zero(qtbot: QtBot, session: Session) 
     session.set_leaf("n.b#0", -0.0)
     settle(qtbot, session)
     assert math.copysign(1.0, data(session, "n.b")) == -1.0
+
+
+ENDLESS = "i = 0\nwhile i >= 0:\n    i = i + 1\n"
+
+
+def test_a_cancelled_program_stays_cancelled_until_the_next_edit(qtbot: QtBot, session: Session) -> None:
+    """Selecting a card of the graph before, or asking for arrays, does not start it again."""
+    open_source(qtbot, session, NEURON)
+    session.editing.type_source(ENDLESS)
+    session.cancel()
+    session.selection.select("x1#0")
+    session.show_arrays(True)
+    assert not session.is_busy
+    assert session.state.is_stale
+    session.editing.type_source(NEURON)
+    settle(qtbot, session)
+    assert session.state.shows_present
+
+
+def test_a_card_selected_meanwhile_is_probed_when_the_program_is_computed(
+    qtbot: QtBot, session: Session
+) -> None:
+    """The selection does not interrupt the run, whose graph then comes with the probe."""
+    open_source(qtbot, session, NEURON)
+    session.editing.type_source(f"{NEURON}p = o * 2\n")
+    session.selection.select("x1#0")
+    with qtbot.waitSignal(
+        session.selection.probe_changed, timeout=20_000, check_params_cb=lambda probe: probe is not None
+    ):
+        pass
+    assert session.state.shows_present
+
+
+def test_another_text_ends_what_was_set_on_the_graph(qtbot: QtBot, session: Session) -> None:
+    """A weight set on the graph is marked, comes back with Reset, and is not another program's."""
+    source = "n = Neuron(1)\ny = n([1.0])\n"
+    open_source(qtbot, session, source)
+    drawn = data(session, "n.w[0]")
+    session.set_leaf("n.w[0]#0", 5.0)
+    settle(qtbot, session)
+    snapshot = session.shown.snapshot
+    assert snapshot is not None
+    assert [record.label for record in snapshot.nodes if record.changed] == ["n.w[0]"]
+    session.editing.type_source(f"{source}z = y * 2\n")
+    settle(qtbot, session)
+    assert data(session, "n.w[0]") == 5.0
+    session.editing.reset_leaves()
+    settle(qtbot, session)
+    assert data(session, "n.w[0]") == drawn
+    session.set_leaf("n.w[0]#0", 5.0)
+    settle(qtbot, session)
+    session.editing.type_source("")
+    session.editing.type_source("n = Neuron(1)\nw = n([2.0])\n")
+    settle(qtbot, session)
+    assert data(session, "n.w[0]") == drawn
