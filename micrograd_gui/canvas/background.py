@@ -1,7 +1,7 @@
 """The ground of the canvas: a grid of dots."""
 
 import math
-from collections.abc import Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPaintEngine, QPainter, QPen, QPolygonF
@@ -26,7 +26,9 @@ def paint_background(painter: QPainter, rect: QRectF, theme: Theme) -> None:
     spacing = _GRID
     while spacing * zoom < _GRID / 2 or rect.width() * rect.height() > _MOST_DOTS * spacing**2:
         spacing *= 2
-    dots = QPolygonF(_dots(rect, spacing))
+    dots = _dots(
+        *_columns(rect.left(), rect.right(), spacing), *_columns(rect.top(), rect.bottom(), spacing), spacing
+    )
     if painter.paintEngine().type() == QPaintEngine.Type.Raster:
         _paint_pixels(painter, dots, theme, beyond)
     else:
@@ -51,7 +53,13 @@ def _pen(theme: Theme, width: float) -> QPen:
     return pen
 
 
-def _dots(rect: QRectF, spacing: float) -> Sequence[QPointF]:
-    columns = range(math.floor(rect.left() / spacing), math.ceil(rect.right() / spacing) + 1)
-    rows = range(math.floor(rect.top() / spacing), math.ceil(rect.bottom() / spacing) + 1)
-    return [QPointF(column * spacing, row * spacing) for row in rows for column in columns]
+def _columns(low: float, high: float, spacing: float) -> tuple[int, int]:
+    """The first column or row of dots in a range, and the one after the last."""
+    return math.floor(low / spacing), math.ceil(high / spacing) + 1
+
+
+@lru_cache(maxsize=4)
+def _dots(left: int, right: int, top: int, bottom: int, spacing: float) -> QPolygonF:
+    """The dots of these columns and rows, which stay while the view does."""
+    columns, rows = range(left, right), range(top, bottom)
+    return QPolygonF([QPointF(column * spacing, row * spacing) for row in rows for column in columns])

@@ -9,9 +9,12 @@ SANS = "Inter"
 MONO = "JetBrains Mono"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Theme:
-    """Colours as ``#rrggbb``. Texts and meanings have a contrast of at least 4.5 : 1 on every surface."""
+    """Colours as ``#rrggbb``. Texts and meanings have a contrast of at least 4.5 : 1 on every surface.
+
+    A theme equals only itself: caches of colours look it up for each card and edge that is painted.
+    """
 
     name: Literal["light", "dark"]
     # surfaces
