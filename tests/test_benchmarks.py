@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks import engine, ours, rows, start
+from benchmarks import engine, ours, recording, rows, start
 from benchmarks.measure import Clock, Effort, Measurement, compare, compare_added_time, compare_factors
 from benchmarks.peers import values
 from benchmarks.problem import Network, Problem, difference
@@ -140,7 +140,7 @@ def test_slow_works_get_fewer_rounds() -> None:
     "row",
     [
         pytest.param(row, marks=[pytest.mark.long] if row.against.package == "micrograd" else [])
-        for row in (*rows.ROWS, *engine.ROWS, *start.ROWS)
+        for row in (*rows.ROWS, *engine.ROWS, *recording.ROWS, *start.ROWS)
     ],
     ids=lambda row: f"{row.work}, {row.against.name}",
 )
@@ -242,4 +242,6 @@ def test_the_written_tables_are_those_of_the_results() -> None:
     assert put_in_page(page, report) == page
     assert TABLES.read_text(encoding="utf-8") == tables_with_spread(report)
     measured = {(outcome.work, outcome.against) for table in report.tables for outcome in table.outcomes}
-    assert measured == {(row.work, row.against.name) for row in (*rows.ROWS, *engine.ROWS, *start.ROWS)}
+    assert measured == {
+        (row.work, row.against.name) for row in (*rows.ROWS, *engine.ROWS, *recording.ROWS, *start.ROWS)
+    }
