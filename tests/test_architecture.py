@@ -39,7 +39,13 @@ NEVER = {
     "micrograd_core": ("PySide6", "shiboken6", "matplotlib", "networkx", "pygraphviz"),
     "micrograd_gui.model": ("PySide6", "shiboken6", "matplotlib"),
 }
-NUMPY_IN_CORE = ("micrograd_core.vectorize", "micrograd_core.training")
+NUMPY_IN_CORE = (
+    "micrograd_core.vectorize",
+    "micrograd_core.training",
+    "micrograd_core.language.columns",
+    "micrograd_core.language.packing",
+    "micrograd_core.language.unpacking",
+)
 HEAVY = ("sklearn", "scipy", "matplotlib", "networkx", "pygraphviz", "pandas")
 LATE = {
     (

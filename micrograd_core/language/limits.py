@@ -19,7 +19,9 @@ class Limits:
     nodes: int = 200_000
     """Values that the program can reach, including leaves."""
     events: int = 4_000_000
-    """Events of the recording, and rounds of loops."""
+    """Events of the recording, and rounds of loops. A packed event counts a quarter."""
+    unpacked: int = 500_000
+    """Events after which rounds that repeat others are packed."""
     items: int = 1_000_000
     """Elements of all lists made, plus characters of all texts made."""
     output: int = 64 * 1024

@@ -125,6 +125,7 @@ def _finish(recorder: Recorder, interpreter: Interpreter) -> Program:
     for thing in interpreter.names.names.values():
         if isinstance(thing, Number) and not thing.used:
             recorder.value(thing, thing.node)
+    recorder.end()
     output = _output(recorder, interpreter)
     graph = set(topological_sort(*_graph_roots(recorder, interpreter, output)))
     settings = recorder.settings - graph

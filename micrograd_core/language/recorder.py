@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from micrograd_core.engine import Value
 from micrograd_core.errors import LanguageError, TimeLimitError
 from micrograd_core.language.limits import Limits, Stopwatch
+from micrograd_core.language.packing import pack
 from micrograd_core.language.source import Located, Source, shorten
 from micrograd_core.language.tape import Tape
 from micrograd_core.language.unreachable import forget_unreachable
@@ -102,7 +103,10 @@ class Recorder:
         self._leaf_data = leaf_data
         self._leaves_made = 0
         self._looked_at = 0
-        """Number of nodes that were made when the unreachable ones were forgotten last."""
+        """Number of nodes that were left when the unreachable ones were forgotten last."""
+        self._full_at = min(limits.unpacked, limits.events)
+        """Size of the recording at which rounds are packed next."""
+        self._is_ended = False
         self.here: Located | None = None
         """The syntax tree node of the last step."""
         self._ticks = 0
@@ -129,12 +133,14 @@ class Recorder:
 
     def check_time(self, node: Located) -> None:
         """Raise LanguageError if the time is used up; for calls within long steps."""
-        if self.tape.size > self.limits.events:
-            raise self.error(
-                node,
-                tr("This run has more than {limit:,} events.", limit=self.limits.events),
-                tr("Repeat its loops less often."),
-            )
+        if self.tape.size > self._full_at and not self._is_ended:
+            self._pack()
+            if self.tape.size > self.limits.events:
+                raise self.error(
+                    node,
+                    tr("This run has more than {limit:,} events.", limit=self.limits.events),
+                    tr("Repeat its loops less often."),
+                )
         if self.stopwatch.look(self.tape.outermost_round) > self.limits.seconds:
             error = self.error(
                 node,
@@ -147,8 +153,7 @@ class Recorder:
         """Raise LanguageError if ``count`` more nodes are too many; those that no name reaches do not count."""
         if len(self.origins) + count <= self.limits.nodes:
             return
-        if self.tape.made_nodes - self._looked_at >= self.limits.nodes // _SHARE_BETWEEN_LOOKS:
-            self._looked_at = self.tape.made_nodes
+        if len(self.tape.numbers) - self._looked_at >= self.limits.nodes // _SHARE_BETWEEN_LOOKS:
             self._forget_unreachable()
         if len(self.origins) + count > self.limits.nodes:
             raise self.error(
@@ -171,6 +176,17 @@ class Recorder:
         """The label of a node: its name, its place in a network, or its source text."""
         return value.label or self.labels.get(value) or self.source.text(self.origins[value])
 
+    def end(self) -> None:
+        """End the program: a long recording is packed for the last time."""
+        if self.tape.size > self.limits.unpacked // 2:
+            self._pack()
+        self._is_ended = True
+
+    def _pack(self) -> None:
+        self._forget_unreachable()
+        pack(self.tape)
+        self._full_at = min(self.tape.size + self.limits.unpacked, self.limits.events)
+
     def _forget_unreachable(self) -> None:
         """Forget nodes to which nothing leads from the program's names. Their events stay in the recording."""
         holders: list[dict[Value, Any] | set[Value]] = [
@@ -187,6 +203,7 @@ class Recorder:
                     holder.pop(value, None)
 
         forget_unreachable(self.origins, holders, forget)
+        self._looked_at = len(self.tape.numbers)
 
     def spend_items(self, count: int, node: Located) -> None:
         """Count new elements and characters. Raises LanguageError if they are too many."""

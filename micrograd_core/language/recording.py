@@ -1,7 +1,8 @@
 """The recording of a run: every event that made or changed a number, in order, as compact arrays.
 
 An event takes 38 bytes, a node about 20 more. Nothing is computed again to read it: each event holds the numbers of its
-moment.
+moment. Of a round that did the same as an earlier one with other numbers, a long run keeps 8 bytes an event; see
+``packing.py``.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from struct import Struct
 from typing import Literal, NamedTuple
@@ -135,6 +136,39 @@ class Rounds(NamedTuple):
         return self.parent, self.loop, self.site, self.number, self.begin, self.end
 
 
+class Model(NamedTuple):
+    """A round that later ones repeat."""
+
+    events: array[int]
+    """The events that they repeat, counted from the round's begin."""
+    named: array[int]
+    """Nodes whose data at the round's end is kept of each repetition: those with names, and the roots of passes."""
+
+
+class PackedRound(NamedTuple):
+    """A round that did the same as its model with other numbers.
+
+    Its events are left out, but for those that the rest of the run depends on: what it printed, and what it wrote last
+    to the data and gradients of nodes made before it. Its nodes are left out, too, and the model's stand for them; but
+    for those that later rounds refer to, such as counters.
+    """
+
+    round: int
+    """Its index in ``rounds``."""
+    model: int
+    """Index of the round that it repeats."""
+    numbers: array[float]
+    """A number for each of the model's events: the local derivative of a backward event, else ``new``."""
+    rule_values: array[float]
+    """The values of its updates' slots, as in ``Updates.values``; those that are nodes do not count."""
+    inner_numbers: array[int]
+    """The numbers of the rounds and calls within it, in order."""
+    named: array[float]
+    """The data of the model's named nodes at its end."""
+    others: array[int]
+    """For each node made in it that is not left out, how many of the events that are left out came before."""
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Recording:
     """The events of a run, and what is known of its nodes. Nodes are numbered in order of creation."""
@@ -167,6 +201,12 @@ class Recording:
     """Computed nodes made of typed numbers alone."""
     settings: frozenset[int]
     """Nodes that were only computed to set a ``data`` or ``grad``, as the ``-lr`` in ``p.data += -lr * p.grad``."""
+    packed: tuple[PackedRound, ...] = ()
+    """The packed rounds, in order."""
+    models: Mapping[int, Model] = field(default_factory=dict)
+    """The rounds that packed ones repeat, by their index."""
+    first: int = 0
+    """Number of the first event; another one than 0 where these are the events of one packed round."""
 
     def __len__(self) -> int:
         return len(self.events) // EVENT.size
@@ -181,7 +221,7 @@ class Recording:
             yield Event(Kind(fields[0]), *fields[1:])
 
     def event(self, index: int) -> Event:
-        fields = EVENT.unpack_from(self.events, index * EVENT.size)
+        fields = EVENT.unpack_from(self.events, (index - self.first) * EVENT.size)
         return Event(Kind(fields[0]), *fields[1:])
 
     def operands_of(self, node: int) -> tuple[int, ...]:

@@ -107,16 +107,18 @@ def _is_path(node: ast.expr) -> bool:
     return True
 
 
-def read(interpreter: Interpreter, update: Update) -> list[float] | None:
-    """What the slots hold at this moment: numbers of nodes, or plain numbers. None if a name holds neither."""
-    values: list[float] = []
+def read(interpreter: Interpreter, update: Update) -> list[Value | float] | None:
+    """What the slots hold at this moment: nodes, or plain numbers. None if a name holds neither."""
+    values: list[Value | float] = []
     for slot, node in zip(update.template.slots, update.reads, strict=True):
         if slot.kind != "number":
             assert isinstance(node, ast.Attribute)
             owner = interpreter.recorder.value(interpreter.evaluate(node.value), node.value)
-            thing: object = None if owner is None else interpreter.recorder.tape.numbers[owner]
-        else:
-            thing = interpreter.evaluate(node)
+            if owner is None:
+                return None
+            values.append(owner)
+            continue
+        thing = interpreter.evaluate(node)
         if isinstance(thing, Number):
             thing = thing.present
         if isinstance(thing, Value) or not isinstance(thing, int | float):

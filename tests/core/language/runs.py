@@ -134,3 +134,39 @@ _STATEMENTS = {
     "add grad": "{x}.grad += {y}.data",
     "print": "print({x})",
 }
+
+
+def random_training(stream: Random) -> str:
+    """A program with loops whose rounds do the same again and again, or nearly, as those of training do."""
+    lines = ["import random", f"random.seed({stream.randint(0, 99)})", "lr = 0.1", "t = 0", "total = 0.0"]
+    lines += [f"w{i} = Value({_number(stream)})" for i in range(3)]
+    lines += [f"base = w0 * {_number(stream)} + w1"] if stream.random() < 0.3 else ["base = Value(1.5)"]
+    lines += ["def model(x):", "  return (w0 * x + w1).tanh() * w2"]
+    if stream.random() < 0.3:
+        lines += [f"for e in range({stream.randint(2, 4)}):"]
+        lines += [f"  {line}" for line in _training(stream)]
+    else:
+        lines += _training(stream)
+    return "\n".join(
+        [*lines, "last = model(0.5) + base", "last.backward()", "print(last.data, w0.grad, w1.data)"]
+    )
+
+
+def _training(stream: Random) -> Iterator[str]:
+    yield f"for k in range({stream.randint(3, 9)}):"
+    body = ["x = Value(random.uniform(-1, 1))", "y = model(x)"]
+    if stream.random() < 0.4:
+        body += ["y = Value(0.0)", f"for i in range({stream.randint(1, 3)}):", "  y = y + model(x * i)"]
+    body += ["loss = (y - base) ** 2 + k * 0.1" if stream.random() < 0.5 else "loss = y * y + w2 * 0.25"]
+    body += [
+        stream.choice(
+            ("w0.grad = 0", "for p in [w0, w1, w2]: p.grad = 0.0", "w1.grad = 0.5", "base.grad = 0.0")
+        )
+    ]
+    body += ["loss.backward()"]
+    body += stream.sample([
+        "for p in [w0, w1, w2]: p.data -= lr * p.grad", "w1.data = w1.data * 0.9 - 0.01 * w1.grad",
+        "t = t + 1", "lr = lr * 0.99", "total = total + loss.data", "if k % 2 == 0: print(loss.data)",
+        "print(k, w0.data)", "kept = loss", "if k == 2: w2 = Value(0.75)", "loss.backward()", "x.data = 3.0",
+    ], stream.randint(1, 5))  # fmt: skip
+    yield from (f"  {line}" for line in body)
