@@ -5,7 +5,7 @@ evaluated or looked up in Python itself. Those tables and the ones of ``builtins
 """
 
 from micrograd_core.errors import LanguageError
-from micrograd_core.language.limits import Limits, Progress, Report
+from micrograd_core.language.limits import Limits, Progress, Report, Stopwatch
 from micrograd_core.language.names import Word, help_line, names_at, signature
 from micrograd_core.language.program import Program, record_pass, run
 from micrograd_core.language.recorder import Printed, ProgramWarning
@@ -24,6 +24,7 @@ __all__ = [
     "Report",
     "Round",
     "Span",
+    "Stopwatch",
     "Word",
     "help_line",
     "names_at",

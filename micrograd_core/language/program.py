@@ -12,7 +12,7 @@ from micrograd_core.engine import Value, backward_events
 from micrograd_core.graph import topological_sort
 from micrograd_core.language.expressions import EXPRESSIONS
 from micrograd_core.language.interpreter import Interpreter
-from micrograd_core.language.limits import Limits, Report, Stopwatch
+from micrograd_core.language.limits import Limits, Stopwatch
 from micrograd_core.language.notices import look_at_what_left
 from micrograd_core.language.parse import parse
 from micrograd_core.language.recorder import Printed, ProgramWarning, Recorder
@@ -64,12 +64,16 @@ class Program:
     """The weights and biases of networks, under any name."""
     kinds: Mapping[str, Set[Value]]
     """The nodes of each kind that the recording knows."""
+    forgotten_literals: Mapping[int, Span]
+    """The same by number, for leaves that no name reaches any more."""
     tape: Tape
 
     @property
     def recording(self) -> Recording:
         """The recording of the run, and of the passes that were added to it."""
-        return self.tape.recording(self.literals, self.kinds)
+        numbers = self.tape.numbers
+        literals = {numbers[leaf]: span for leaf, span in self.literals.items()}
+        return self.tape.recording({**literals, **self.forgotten_literals}, self.kinds)
 
 
 def run(
@@ -77,14 +81,15 @@ def run(
     *,
     leaf_data: Mapping[int, float] = _NO_DATA,
     limits: Limits = _NO_LIMITS,
-    report: Report | None = None,
+    stopwatch: Stopwatch | None = None,
 ) -> Program:
-    """Run a program, and report its progress now and then. Raises LanguageError.
+    """Run a program. Raises LanguageError.
 
-    ``leaf_data[i]`` replaces the data of leaf number ``i`` from its creation on. Random numbers are the same in each
+    ``leaf_data[i]`` replaces the data of leaf number ``i`` from its creation on. The time of runs with one
+    ``stopwatch`` adds up, and it reports their progress. Random numbers are the same in each
     run; the state of Python's ``random`` is restored afterwards.
     """
-    stopwatch = Stopwatch(report)
+    stopwatch = stopwatch or Stopwatch()
     text = source.replace("\N{NO-BREAK SPACE}", " ")
     tree = parse(text, limits, stopwatch)
     recorder = Recorder(Source(text), limits, leaf_data, stopwatch)
@@ -145,11 +150,16 @@ def _finish(recorder: Recorder, interpreter: Interpreter) -> Program:
         literals={
             leaf: recorder.source.span(node)
             for leaf, node in recorder.literals.items()
-            if recorder.literal_counts[node] == 1 and not recorder.source.in_text(node)
+            if recorder.is_single(node)
         },
         constants=recorder.constants,
         parameters=set(recorder.weights),
         kinds=recorder.kinds | {"settings": settings},
+        forgotten_literals={
+            number: recorder.source.span(node)
+            for number, node in recorder.tape.literals.items()
+            if recorder.is_single(node)
+        },
         tape=recorder.tape,
     )
 

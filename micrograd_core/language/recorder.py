@@ -172,6 +172,10 @@ class Recorder:
             "settings": self.settings,
         }
 
+    def is_single(self, literal: Located) -> bool:
+        """Say whether a number of the source, not of a text in it, has become one leaf alone."""
+        return self.literal_counts[literal] == 1 and not self.source.in_text(literal)
+
     def label_of(self, value: Value) -> str:
         """The label of a node: its name, its place in a network, or its source text."""
         return value.label or self.labels.get(value) or self.source.text(self.origins[value])
@@ -195,7 +199,7 @@ class Recorder:
         ]  # fmt: skip
 
         def forget(value: Value) -> None:
-            self.tape.forget(value, self.label_of(value), self.kinds)
+            self.tape.forget(value, self.label_of(value), self.literals.get(value), self.kinds)
             for holder in holders:
                 if isinstance(holder, set):
                     holder.discard(value)

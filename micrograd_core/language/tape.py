@@ -63,6 +63,8 @@ class Tape:
         self._loops = 0
         self.forgotten: dict[int, str] = {}
         """Labels of nodes that are no longer in ``numbers``."""
+        self.literals: dict[int, Located] = {}
+        """The numbers of the source that forgotten leaves are."""
         self.kinds: defaultdict[str, set[int]] = defaultdict(set)
         """Forgotten nodes by the kind that they are of."""
         self.minus_ones: set[int] = set()
@@ -79,10 +81,14 @@ class Tape:
         """Number of nodes made, also of those that are forgotten."""
         return len(self.symbols)
 
-    def forget(self, value: Value, label: str, kinds: Mapping[str, Container[Value]]) -> None:
+    def forget(
+        self, value: Value, label: str, literal: Located | None, kinds: Mapping[str, Container[Value]]
+    ) -> None:
         """Keep no node that the program cannot reach any more, but what the recording says of it."""
         number = self.numbers.pop(value)
         self.forgotten[number] = label
+        if literal is not None:
+            self.literals[number] = literal
         for name, values in kinds.items():
             if value in values:
                 self.kinds[name].add(number)
@@ -238,13 +244,14 @@ class Tape:
         self.numbers = {value: numbers[number] for value, number in self.numbers.items()}
         self.forgotten = {numbers[old]: label for old, label in self.forgotten.items() if old in numbers}
         self.exponents = {numbers[old]: x for old, x in self.exponents.items() if old in numbers}
+        self.literals = {numbers[old]: node for old, node in self.literals.items() if old in numbers}
         self.minus_ones = {numbers[old] for old in self.minus_ones if old in numbers}
         for name, nodes in self.kinds.items():
             self.kinds[name] = {numbers[old] for old in nodes if old in numbers}
 
     # The result.
 
-    def recording(self, literals: Mapping[Value, Span], kinds: Mapping[str, Set[Value]]) -> Recording:
+    def recording(self, literals: Mapping[int, Span], kinds: Mapping[str, Set[Value]]) -> Recording:
         """Return the recording so far; ``kinds`` are the nodes of constants, parameters, numbers and settings."""
         numbers = self.numbers
         of_kind = {
@@ -264,7 +271,7 @@ class Tape:
             rounds=self.rounds,
             updates=self.updates,
             printed=tuple(self.printed),
-            literals={numbers[value]: span for value, span in literals.items()},
+            literals=literals,
             minus_ones=frozenset(self.minus_ones),
             packed=tuple(self.packed),
             models=dict(self.models),

@@ -1,6 +1,6 @@
 """The command ``micrograd-gui steps``: the recording of a program, as lines of text or as JSON."""
 
-import json
+from itertools import islice
 from pathlib import Path
 
 from micrograd_core.texts import tr
@@ -9,10 +9,10 @@ from micrograd_gui.commands.options import Parser
 from micrograd_gui.commands.program_texts import CODE, problem_text, warning_texts
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import resolve
-from micrograd_gui.model.steps_document import step_lines, steps_document
+from micrograd_gui.model.steps_document import step_lines, steps_json
 from micrograd_gui.shell.document_files import read_document
 
-_LINES_AT_ONCE = 1000
+_PIECES_AT_ONCE = 1000
 
 
 def steps(arguments: list[str]) -> int:
@@ -37,10 +37,8 @@ def steps(arguments: list[str]) -> int:
     if resolved.problem:
         tell(problem_text(resolved.problem, name))
         return 1
-    if options.json:
-        print_out(json.dumps(steps_document(resolved), ensure_ascii=False, allow_nan=False) + "\n")
-        return 0
-    lines = list(step_lines(resolved.timeline))
-    for start in range(0, len(lines), _LINES_AT_ONCE):
-        print_out("".join(f"{line}\n" for line in lines[start : start + _LINES_AT_ONCE]))
+    lines = (f"{line}\n" for line in step_lines(resolved.timeline))
+    pieces = steps_json(resolved) if options.json else lines
+    while some := "".join(islice(pieces, _PIECES_AT_ONCE)):
+        print_out(some)
     return 0

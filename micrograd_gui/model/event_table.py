@@ -9,16 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from micrograd_core.language import Recording
-from micrograd_core.language.recording import EVENT, EVENT_FIELDS, Kind
+from micrograd_core.language.columns import DATA_KINDS, EVENT_TYPE, MAKING_KINDS, Ints, ints, receivers
+from micrograd_core.language.recording import Kind
 
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-_DTYPE = np.dtype(
-    list(zip(EVENT_FIELDS, ("u1", "u1", "<i4", "<i4", "<i4", "<f8", "<f8", "<f8"), strict=True))
-)
-assert _DTYPE.itemsize == EVENT.size
-_DATA_KINDS = (Kind.LEAF, Kind.FORWARD, Kind.SET_DATA)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +28,7 @@ class _Writes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EventTable:
-    """The events of a recording as columns, with an index of all writes."""
+    """The events of a recording as columns, with an index of all writes. Those of packed rounds are not among them."""
 
     recording: Recording
     kind: NDArray[np.uint8] = field(init=False)
@@ -43,33 +37,40 @@ class EventTable:
     receiver: Ints = field(init=False)
     """Node whose number the event changes; −1 for a printed line."""
     made: Ints = field(init=False)
-    """Index of the event that made each node."""
+    """Number of the event that made each node; that after the last for one that was not made."""
     place: Ints = field(init=False)
     """Place of the event that made each node."""
     round: Ints = field(init=False)
     """Round in which each node was made."""
+    prints: Ints = field(init=False)
+    """Numbers of the events that print."""
+    seeds: Ints = field(init=False)
+    """Numbers of the events that begin a backward pass."""
     _data: _Writes = field(init=False)
     _grad: _Writes = field(init=False)
 
     def __post_init__(self) -> None:
         recording = self.recording
-        events = np.frombuffer(recording.events, _DTYPE)
+        events = np.frombuffer(recording.events, EVENT_TYPE)
         kind, node = events["kind"].copy(), events["node"].astype(np.int64)
-        receiver = node.copy()
-        passes = kind == Kind.BACKWARD
-        starts, operands = np.array(recording.starts), np.array(recording.operands, np.int64)
-        receiver[passes] = operands[starts[node[passes]] + events["operand"][passes]]
-        receiver[kind == Kind.PRINT] = -1
-        made = np.flatnonzero((kind == Kind.LEAF) | (kind == Kind.FORWARD))
-        is_data = np.isin(kind, _DATA_KINDS)
+        receiver = receivers(events, ints(recording.starts), ints(recording.operands))
+        making = np.flatnonzero(np.isin(kind, MAKING_KINDS))
+        is_data = np.isin(kind, DATA_KINDS)
         is_grad = ~is_data & (kind != Kind.PRINT)
+        made, place, round_ = np.full((3, recording.nodes), -1)
+        made[:] = recording.first + len(kind)
+        made[node[making]] = recording.first + making
+        place[node[making]] = events["place"][making]
+        round_[node[making]] = events["round"][making]
         columns: dict[str, object] = {
             "kind": kind,
             "node": node,
             "receiver": receiver,
             "made": made,
-            "place": events["place"][made].astype(np.int64),
-            "round": events["round"][made].astype(np.int64),
+            "place": place,
+            "round": round_,
+            "prints": recording.first + np.flatnonzero(kind == Kind.PRINT),
+            "seeds": recording.first + np.flatnonzero(kind == Kind.SEED),
             "_data": _writes(receiver, events["new"], is_data, is_data),
             "_grad": _writes(receiver, events["new"], is_grad, kind != Kind.RESET),
         }
@@ -78,6 +79,10 @@ class EventTable:
 
     def __len__(self) -> int:
         return len(self.kind)
+
+    def span(self, begin: int, end: int) -> slice:
+        """Where the events from number ``begin`` to ``end`` are in the columns."""
+        return slice(begin - self.recording.first, end - self.recording.first)
 
     def data_at(self, nodes: Sequence[int] | Ints, event: int | Ints) -> list[float | None]:
         """The data of each node when ``event`` events are done; None before it is made."""
@@ -89,7 +94,7 @@ class EventTable:
 
     def _at(self, writes: _Writes, nodes: Sequence[int] | Ints, event: int | Ints) -> list[float | None]:
         keys = np.asarray(nodes, np.int64) * (len(self) + 1)
-        found = np.searchsorted(writes.keys, keys + event) - 1
+        found = np.searchsorted(writes.keys, keys + (event - self.recording.first)) - 1
         if not len(writes.keys):
             return [None] * len(keys)
         known = (found >= 0) & (writes.keys[found] >= keys) & writes.known[found]

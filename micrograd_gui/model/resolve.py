@@ -9,15 +9,17 @@ import numpy as np
 
 from micrograd_core.engine import Value
 from micrograd_core.errors import TimeLimitError
-from micrograd_core.language import LanguageError, Limits, Program, Report, record_pass, run
+from micrograd_core.language import LanguageError, Limits, Program, Report, Stopwatch, record_pass, run
 from micrograd_core.language import Printed as Printed
 from micrograd_core.language import ProgramWarning as ProgramWarning
+from micrograd_core.language.columns import Ints
 from micrograd_core.language.recording import Kind
+from micrograd_gui.model.bookkeeping import bookkeeping
 from micrograd_gui.model.document import Document
-from micrograd_gui.model.event_table import EventTable, Ints
+from micrograd_gui.model.event_table import EventTable
 from micrograd_gui.model.numbers import format_source, same_number
 from micrograd_gui.model.section_steps import forward_data
-from micrograd_gui.model.sections import NO_NODES, Section, bookkeeping, split_run
+from micrograd_gui.model.sections import NO_NODES, Section, split_run
 from micrograd_gui.model.snapshot import GraphSnapshot, NodeRecord, node_ids, shown_values, take_snapshot
 from micrograd_gui.model.timeline import EMPTY_TIMELINE, Timeline, make_timeline
 
@@ -57,22 +59,38 @@ class Resolved:
 
     def graph_at(self, position: float) -> GraphSnapshot:
         """The graph that is shown at a position, with the numbers of its forward pass."""
-        section = self.timeline.sections[self.timeline.section_at(position)]
-        return self.graphs[section.graph].with_data(forward_data(self.timeline.table, section))
+        return self.graph_of(self.timeline.section_at(position))
+
+    def graph_of(self, section: int) -> GraphSnapshot:
+        """The graph of a section, with the numbers of its forward pass."""
+        found, table = self.timeline.sections[section], self.timeline.table_of(section)
+        data = forward_data(table, found)
+        if found.packed >= 0:  # Its table does not have the nodes that were made later.
+            whole = self.timeline.table
+            later = table.made[found.nodes] >= found.end
+            made = whole.data_at(found.nodes, whole.made[found.nodes] + 1)
+            data = tuple(
+                x if y is None or not is_later else y
+                for x, y, is_later in zip(data, made, later, strict=True)
+            )
+        return self.graphs[found.graph].with_data(data)
 
 
 SECONDS = 60.0
 """The time that a program may run in the window and in the commands, where a run can be cancelled."""
 
 
-def resolve(document: Document, report: Report | None = None, seconds: float = SECONDS) -> Resolved:
+LIMITS = Limits(seconds=SECONDS)
+
+
+def resolve(document: Document, report: Report | None = None, limits: Limits = LIMITS) -> Resolved:
     """Run the document's program, and differentiate its output if the program differentiates nothing itself."""
-    limits = Limits(seconds=seconds)
+    stopwatch = Stopwatch(report)
     try:
-        program = run(document.source, limits=limits, report=report)
+        program = run(document.source, limits=limits, stopwatch=stopwatch)
         leaf_data = _leaf_data(document, program)
         if leaf_data:
-            program = run(document.source, leaf_data=leaf_data, limits=limits, report=report)
+            program = run(document.source, leaf_data=leaf_data, limits=limits, stopwatch=stopwatch)
     except LanguageError as error:
         return Resolved(document, problem=_problem(error))
     if program.output is None:

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from micrograd_core.language.recording import Kind
+from micrograd_core.language.columns import Ints
 from micrograd_core.texts import tr
 from micrograd_gui.model.timeline import Timeline
 
@@ -122,8 +122,8 @@ def _make_row(
         (index, list(group))
         for index, group in groupby(inside, key=lambda i: timeline.sections[i].rounds[depth])
     ]
-    sections_of = [sections for _, sections in by_round]
-    name, values = _values(timeline, sections_of, series)
+    found = [_Found(timeline, index, sections[-1]) for index, sections in by_round]
+    name, values = _values(found, series)
     marks = tuple(
         RoundMark(
             rounds.number[index], timeline.starts[sections[0]], timeline.starts[sections[-1] + 1], value
@@ -132,80 +132,100 @@ def _make_row(
     )
     indices = [index for index, _ in by_round]
     target = rounds.sites[rounds.site[indices[0]]][1]
-    return RoundRow(target, marks, 0, name, _choices(timeline, sections_of)), indices
+    return RoundRow(target, marks, 0, name, found[-1].choices()), indices
 
 
-def _values(timeline: Timeline, rounds: Sequence[list[int]], series: str) -> tuple[str, list[float | None]]:
-    """The name of the curve and its number for each round, given the sections of each."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is read of a round for the curve."""
+
+    timeline: Timeline
+    round: int
+    """Its index in the recording."""
+    section: int
+    """Index of its last section."""
+
+    @property
+    def _span(self) -> tuple[int, int]:
+        rounds = self.timeline.recording.rounds
+        return rounds.begin[self.round], rounds.end[self.round]
+
+    def data(self, node: int) -> float | None:
+        """The data of a node at the round's end."""
+        section, end = self.timeline.sections[self.section], self._span[1]
+        if section.packed < 0:
+            return self.timeline.table.data_at([node], end)[0]
+        recording = self.timeline.recording
+        packed = recording.packed[section.packed]
+        named = recording.models[packed.model].named
+        if node in named:
+            return packed.named[named.index(node)]
+        if self.timeline.table.made[node] < recording.rounds.begin[packed.model]:
+            return self.timeline.table.data_at([node], end)[0]
+        return self.timeline.table_of(self.section).data_at([node], section.end)[0]
+
+    def labelled(self, label: str) -> float | None:
+        """The data of the card with a label at the round's end."""
+        labels, nodes = self.timeline.recording.labels, self.timeline.sections[self.section].nodes.tolist()
+        node = next((node for node in nodes if labels[node] == label), None)
+        return None if node is None else self.data(node)
+
+    def root(self) -> int | None:
+        """The node that is differentiated last."""
+        table, (begin, end) = self.timeline.table, self._span
+        packed = self.timeline.sections[self.section].packed
+        if packed >= 0:
+            rounds, model = self.timeline.recording.rounds, self.timeline.recording.packed[packed].model
+            begin, end = rounds.begin[model], rounds.end[model]
+        seed = _last(table.seeds, begin, end)
+        return None if seed is None else int(table.node[seed])
+
+    def printed(self) -> list[str]:
+        """The numbers in the last line that is printed."""
+        event = _last(self.timeline.table.prints, *self._span)
+        if event is None:
+            return []
+        return _NUMBER.findall(self.timeline.recording.printed[self.timeline.table.node[event]])
+
+    def choices(self) -> tuple[str, ...]:
+        """What can be put on the curve: the named cards, and the numbers that are printed."""
+        nodes = self.timeline.sections[self.section].nodes.tolist()
+        labels = dict.fromkeys(self.timeline.recording.labels[node] for node in nodes)
+        named = [
+            label
+            for label in labels
+            if label.replace("[", "").replace("]", "").replace(".", "").isidentifier()
+        ]
+        printed = [f"{_PRINTED}{number + 1}" for number in range(len(self.printed()))]
+        return (*named[:_MOST_CHOICES], *printed)
+
+
+def _values(rounds: Sequence[_Found], series: str) -> tuple[str, list[float | None]]:
+    """The name of the curve and its number for each round."""
     if series.startswith(_PRINTED):
-        return series, _printed(timeline, rounds, int(series.removeprefix(_PRINTED)) - 1)
+        return series, _printed(rounds, int(series.removeprefix(_PRINTED)) - 1)
     if series:
-        values = _labelled(timeline, rounds, series)
+        values = [each.labelled(series) for each in rounds]
         if any(value is not None for value in values):
             return series, values
-    found = _differentiated(timeline, rounds)
-    if found is not None:
-        return found
-    values = _printed(timeline, rounds, -1)
+    roots = [each.root() for each in rounds]
+    last = next((root for root in reversed(roots) if root is not None), None)
+    if last is not None:
+        values = [None if root is None else each.data(root) for each, root in zip(rounds, roots, strict=True)]
+        return rounds[0].timeline.recording.labels[last], values
+    values = _printed(rounds, -1)
     return (tr("printed") if any(value is not None for value in values) else ""), values
 
 
-def _labelled(timeline: Timeline, rounds: Sequence[list[int]], label: str) -> list[float | None]:
-    """The data of the card with a label at the end of each round."""
-    labels = timeline.recording.labels
-    values: list[float | None] = []
-    for section in (timeline.sections[sections[-1]] for sections in rounds):
-        nodes = [node for node in section.nodes.tolist() if labels[node] == label]
-        values += timeline.table.data_at(nodes[:1], section.end) if nodes else [None]
-    return values
-
-
-def _differentiated(timeline: Timeline, rounds: Sequence[list[int]]) -> tuple[str, list[float | None]] | None:
-    """Label and data of what each round differentiates last; None if none of them does."""
-    table = timeline.table
-    seeds = np.flatnonzero(table.kind == Kind.SEED)
-    roots = [_last(seeds, *_span(timeline, sections)) for sections in rounds]
-    nodes = [None if root is None else int(table.node[root]) for root in roots]
-    ends = [_span(timeline, sections)[1] for sections in rounds]
-    values = [
-        None if node is None else table.data_at([node], end)[0] for node, end in zip(nodes, ends, strict=True)
-    ]
-    last = next((node for node in reversed(nodes) if node is not None), None)
-    return None if last is None else (timeline.recording.labels[last], values)
-
-
-def _printed(timeline: Timeline, rounds: Sequence[list[int]], which: int) -> list[float | None]:
+def _printed(rounds: Sequence[_Found], which: int) -> list[float | None]:
     """One of the numbers in the last line that each round prints; None for a round without."""
-    prints = np.flatnonzero(timeline.table.kind == Kind.PRINT)
     values: list[float | None] = []
-    for sections in rounds:
-        event = _last(prints, *_span(timeline, sections))
-        line = "" if event is None else timeline.recording.printed[timeline.table.node[event]]
-        numbers = _NUMBER.findall(line)
+    for numbers in (each.printed() for each in rounds):
         values.append(float(numbers[which]) if -len(numbers) <= which < len(numbers) else None)
     return values
 
 
-def _choices(timeline: Timeline, rounds: Sequence[list[int]]) -> tuple[str, ...]:
-    """What can be put on the curve: the named cards of the last round, and the numbers that it prints."""
-    section = timeline.sections[rounds[-1][-1]]
-    labels = dict.fromkeys(timeline.recording.labels[node] for node in section.nodes.tolist())
-    named = [
-        label for label in labels if label.replace("[", "").replace("]", "").replace(".", "").isidentifier()
-    ]
-    prints = np.flatnonzero(timeline.table.kind == Kind.PRINT)
-    event = _last(prints, *_span(timeline, rounds[-1]))
-    line = "" if event is None else timeline.recording.printed[timeline.table.node[event]]
-    printed = [f"{_PRINTED}{number + 1}" for number in range(len(_NUMBER.findall(line)))]
-    return (*named[:_MOST_CHOICES], *printed)
-
-
-def _span(timeline: Timeline, sections: Sequence[int]) -> tuple[int, int]:
-    """The events of a round, given its sections."""
-    return timeline.sections[sections[0]].begin, timeline.sections[sections[-1]].end
-
-
-def _last(events: np.ndarray, begin: int, end: int) -> int | None:
+def _last(events: Ints, begin: int, end: int) -> int | None:
     """The last of these events between ``begin`` and ``end``; None for none."""
     found = int(np.searchsorted(events, end)) - 1
     return int(events[found]) if found >= 0 and events[found] >= begin else None

@@ -9,8 +9,9 @@ from itertools import compress
 import numpy as np
 
 from micrograd_core.language import Recording
+from micrograd_core.language.columns import Ints
 from micrograd_core.language.recording import EVENT, Kind
-from micrograd_gui.model.event_table import EventTable, Ints
+from micrograd_gui.model.event_table import EventTable
 from micrograd_gui.model.sections import Section
 from micrograd_gui.model.segments import segments
 from micrograd_gui.model.steps import (
@@ -30,8 +31,10 @@ from micrograd_gui.model.steps import (
 
 
 def events_of_steps(table: EventTable, section: Section) -> Ints:
+    """The numbers of the events of a section that are steps. A packed round has its model's."""
     changes = _changes(table, section)
-    steps: Ints = changes[~np.isin(table.kind[changes], (Kind.RESET, Kind.LEAF))]
+    kinds = table.kind[changes - table.recording.first]
+    steps: Ints = changes[~np.isin(kinds, (Kind.RESET, Kind.LEAF))]
     return steps
 
 
@@ -47,7 +50,7 @@ def section_steps(table: EventTable, section: Section, events: Ints) -> SectionS
     ]
     steps: list[Step] = []
     changes = _changes(table, section)
-    receivers = table.receiver[changes].tolist()
+    receivers = table.receiver[changes - recording.first].tolist()
     for event, receiver in zip(
         _events(recording, section, changes), map(card.__getitem__, receivers), strict=True
     ):
@@ -91,8 +94,8 @@ def section_steps(table: EventTable, section: Section, events: Ints) -> SectionS
 
 def _events(recording: Recording, section: Section, wanted: Ints) -> Iterator[tuple[int, ...]]:
     """Yield some of a section's events as ``EVENT`` unpacks them."""
-    size = EVENT.size
-    unpacked = EVENT.iter_unpack(recording.events[section.begin * size : section.end * size])
+    begin, end = ((event - recording.first) * EVENT.size for event in (section.begin, section.end))
+    unpacked = EVENT.iter_unpack(recording.events[begin:end])
     chosen = np.zeros(section.end - section.begin, bool)
     chosen[wanted - section.begin] = True
     return compress(unpacked, chosen.tolist())
@@ -112,7 +115,7 @@ def _below(recording: Recording, nodes: Sequence[int], card: dict[int, int], roo
 
 def _changes(table: EventTable, section: Section) -> Ints:
     """The events of a section that make or change a number on one of its cards."""
-    span = slice(section.begin, section.end)
+    span = table.span(section.begin, section.end)
     return section.begin + np.flatnonzero(np.isin(table.receiver[span], section.nodes))
 
 
@@ -191,12 +194,16 @@ def rule_of(table: EventTable, event: int) -> tuple[str | Operand, ...]:
 
 
 def forward_data(table: EventTable, section: Section) -> tuple[float, ...]:
-    """The data of each card that the section's forward pass computed with: that at its last use, or else its last."""
-    nodes = section.nodes
-    used_at = np.full(table.recording.nodes, -1)
-    for user in nodes.tolist():
-        for operand in table.recording.operands_of(user):
+    """The data of each card that the section's forward pass computed with: that at its last use, or else its last.
+
+    Uses after the section do not count.
+    """
+    recording, nodes = table.recording, section.nodes
+    never = recording.first - 1
+    used_at = np.full(recording.nodes, never)
+    for user in nodes[table.made[nodes] < section.end].tolist():
+        for operand in recording.operands_of(user):
             used_at[operand] = max(used_at[operand], table.made[user])
-    used_at[used_at < 0] = section.end
+    used_at[used_at == never] = section.end
     event = np.maximum(used_at[nodes], table.made[nodes] + 1)
     return tuple(math.nan if x is None else x for x in table.data_at(nodes, event))

@@ -7,15 +7,16 @@ of what the program's names hold at its end.
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Iterator, MutableMapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from micrograd_core.language.columns import Ints
 from micrograd_core.language.recording import NOWHERE, Kind
-from micrograd_gui.model.event_table import EventTable, Ints
+from micrograd_gui.model.bookkeeping import bookkeeping
+from micrograd_gui.model.event_table import EventTable
 
 _FAR = 1 << 40
 """More than there are nodes."""
@@ -37,6 +38,8 @@ class Section:
     """Index of its graph; sections with the same cards have the same."""
     nodes: Ints
     """Number of the node that each card stands for in this section."""
+    packed: int = -1
+    """Index of the packed round that it is a part of; its events and nodes have the model's numbers then."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,73 +54,16 @@ class _Loop:
     alive: int
     """The round whose nodes are on the graph around the loop, as an index; −1 for none."""
 
+    def has(self, nodes: Ints) -> NDArray[np.bool_]:
+        """Which nodes belong to one of the rounds."""
+        place = nodes - self.first
+        inside = (place >= 0) & (place < len(self.owner))
+        inside[inside] = self.owner[place[inside]] >= 0
+        return inside
+
     def own(self, index: int) -> Ints:
         """The nodes of a round, in order of creation."""
         return self.first + np.flatnonzero(self.owner == index)
-
-
-def bookkeeping(table: EventTable) -> NDArray[np.bool_]:
-    """Which nodes are numbers that a program keeps for itself: a learning rate that it lowers, a counter, a total.
-
-    They are made in loops that differentiate something, of typed numbers alone or of the one that the round before made
-    in the same place, and nothing that is differentiated is computed from them.
-    """
-    recording = table.recording
-    found = np.zeros(recording.nodes, bool)
-    found[list(recording.settings)] = True
-    passes = np.flatnonzero(np.isin(table.kind[: recording.program_events], (Kind.SEED, Kind.BACKWARD)))
-    learning = _learning(table, passes)
-    if not learning.any():
-        return found
-    roots = table.node[passes]
-    arity = np.diff(np.array(recording.starts))
-    users, operands = np.repeat(np.arange(recording.nodes), arity), np.array(recording.operands, np.int64)
-    candidates = (arity > 0) & ~_matters(table, roots) & learning
-    numbers = np.zeros(recording.nodes, bool)
-    numbers[list(recording.numbers)] = True
-    found |= numbers & candidates
-    totals = np.zeros(recording.nodes, bool)
-    again = table.place[users] == table.place[operands]
-    again &= candidates[users] & candidates[operands] & (table.round[users] != table.round[operands])
-    totals[users[again]] = totals[operands[again]] = True
-    used_elsewhere = operands[~totals[users] & ~found[users]]
-    if not totals[used_elsewhere].any():
-        found |= totals
-    # So are leaves that only they are computed from.
-    hidden, other = np.zeros(recording.nodes, bool), np.zeros(recording.nodes, bool)
-    hidden[operands[found[users]]] = other[operands[~found[users]]] = True
-    found |= hidden & ~other & (arity == 0)
-    return found
-
-
-def _learning(table: EventTable, passes: Ints) -> NDArray[np.bool_]:
-    """Which nodes are made in a loop in which these events of backward passes happen, too."""
-    rounds = table.recording.rounds
-    happens = {
-        loop
-        for loop, begin, end in zip(rounds.loop, rounds.begin, rounds.end, strict=True)
-        if np.searchsorted(passes, begin) < np.searchsorted(passes, end)
-    }
-    is_within: list[bool] = []
-    for index, parent in enumerate(rounds.parent):
-        is_loop = rounds.sites[rounds.site[index]][0] == "loop"
-        is_within.append(
-            (is_loop and rounds.loop[index] in happens) or (parent != NOWHERE and is_within[parent])
-        )
-    return np.array([*is_within, False])[table.round]
-
-
-def _matters(table: EventTable, roots: Ints) -> NDArray[np.bool_]:
-    """Which nodes the roots of backward passes are computed from."""
-    recording = table.recording
-    matters = np.zeros(recording.nodes, bool)
-    matters[roots] = True
-    found, starts, operands = matters.tolist(), recording.starts, recording.operands
-    for node in range(recording.nodes - 1, -1, -1):
-        if found[node]:
-            for operand in operands[starts[node] : starts[node + 1]]:
-                found[operand] = True
-    return np.array(found)
 
 
 def split_run(table: EventTable, final: Sequence[int]) -> tuple[list[Section], list[Ints]]:
@@ -129,9 +75,42 @@ def split_run(table: EventTable, final: Sequence[int]) -> tuple[list[Section], l
     nodes = np.array(final, np.int64)
     sections, graphs = _split(table, nodes)
     roots = _hidden_roots(table, sections)
-    if not roots:
-        return sections, graphs
-    return _split(table, closed(table, [*roots, *final]))
+    if roots:
+        sections, graphs = _split(table, closed(table, [*roots, *final]))
+    return list(_with_packed(table, sections)), graphs
+
+
+def _with_packed(table: EventTable, sections: Sequence[Section]) -> Iterator[Section]:
+    """Yield the sections, with those of packed rounds where these happened."""
+    rounds = table.recording.rounds
+    waiting = list(enumerate(table.recording.packed))[::-1]
+    for section in sections:
+        begin = section.begin
+        while waiting and rounds.end[waiting[-1][1].round] <= section.end:
+            index, packed = waiting.pop()
+            if rounds.begin[packed.round] > begin:
+                yield replace(section, begin=begin, end=rounds.begin[packed.round])
+            yield from _sections_of(table, sections, index)
+            begin = rounds.end[packed.round]
+        if section.end > begin or begin == section.begin:
+            yield replace(section, begin=begin)
+
+
+def _sections_of(table: EventTable, sections: Sequence[Section], index: int) -> Iterator[Section]:
+    """Yield the sections of a packed round: those of its model."""
+    packed, rounds = table.recording.packed[index], table.recording.rounds
+    begin, end = rounds.begin[packed.model], rounds.end[packed.model]
+    around = [packed.round]
+    while rounds.parent[around[-1]] != NOWHERE:
+        around.append(rounds.parent[around[-1]])
+    place = {rounds.site[each]: each for each in around}
+    for section in sections:
+        if section.begin < end and begin < section.end:
+            own = tuple(
+                each if each > packed.model else place.get(rounds.site[each], each) for each in section.rounds
+            )
+            span = max(begin, section.begin), min(end, section.end)
+            yield replace(section, begin=span[0], end=span[1], rounds=own, packed=index)
 
 
 def _split(table: EventTable, final: Ints) -> tuple[list[Section], list[Ints]]:
@@ -169,6 +148,7 @@ class _Splitter:
         """For what a round computes: the nodes of a round that computes it, those of its graph, the graph's number."""
         self._table = table
         self._rounds = recording.rounds
+        self._packed = {packed.round for packed in recording.packed}
         self._starts = np.array(recording.starts)
         self._operands = np.array(recording.operands, np.int64)
         arity = np.diff(self._starts)
@@ -202,7 +182,10 @@ class _Splitter:
 
         ``around`` are the nodes of ``rounds``, in an order that is the same for rounds that compute the same.
         """
-        for loop in self._loops(rounds[-1] if rounds else NOWHERE, nodes):
+        loops = list(self._loops(rounds[-1] if rounds else NOWHERE, nodes))
+        for loop in loops:
+            around = around[~loop.has(around)]
+        for loop in loops:
             first = self._rounds.begin[loop.rounds[0]]
             if first > begin:
                 yield Section(begin, first, rounds, graph, nodes)
@@ -222,16 +205,22 @@ class _Splitter:
             rounds = [waiting.pop()]
             while waiting and self._rounds.loop[waiting[-1]] == self._rounds.loop[rounds[0]]:
                 rounds.append(waiting.pop())
+            packed = len(self._packed.intersection(rounds))
             rounds = [index for index in rounds if self._rounds.begin[index] < self._rounds.end[index]]
-            loop = self._separate(rounds, nodes) if len(rounds) > 1 else None
+            loop = self._separate(rounds, packed, nodes) if len(rounds) + packed > 1 else None
             if loop is not None:
                 yield loop
                 continue
             for each in reversed(rounds):
                 waiting.extend(reversed(self._children.get(each, ())))
 
-    def _separate(self, rounds: list[int], nodes: Ints) -> _Loop | None:
-        """The loop of these rounds, if each makes a graph of its own; None if they make one graph together."""
+    def _separate(self, rounds: list[int], packed: int, nodes: Ints) -> _Loop | None:
+        """The loop of these rounds, if each makes a graph of its own; None if they make one graph together.
+
+        ``packed`` is how many of its rounds are packed: each of them makes one.
+        """
+        if not rounds:
+            return None
         begin, end = self._rounds.begin[rounds[0]], self._rounds.end[rounds[-1]]
         first, stop = np.searchsorted(self._table.made, (begin, end)).tolist()
         computed = self._computed[first:stop]
@@ -244,7 +233,7 @@ class _Splitter:
         if self._changes_other_rounds(rounds, first, owner, computed):
             return None
         used_later = computed & (self._last_user[first:stop] >= stop)
-        if len(np.unique(owner[computed])) < 2 or len(np.unique(owner[used_later])) > 1:
+        if len(np.unique(owner[computed])) + packed < 2 or len(np.unique(owner[used_later])) > 1:
             return None
         shown = nodes[(nodes >= first) & (nodes < stop)] - first
         alive = np.unique(owner[shown[computed[shown]]])
@@ -292,27 +281,32 @@ class _Splitter:
 
         Rounds like the one that is alive share the graph around the loop.
         """
-        known: MutableMapping[bytes, tuple[Ints, Ints, int]] = self._known
+        alive: dict[bytes, tuple[Ints, Ints, int]] = {}
         if loop.alive >= 0:
             signature, own = self._signature(loop.own(loop.alive), around)
-            known = ChainMap({signature: (own, nodes, graph)}, known)
+            alive[signature] = own, nodes, graph
         for index, round_index in enumerate(loop.rounds):
             made = loop.own(index)
             if not self._computed[made].any():
                 yield made, nodes, graph
                 continue
             signature, own = self._signature(made, around)
-            if signature in known:
-                model, shown, number = known[signature]
-                mapped = _replaced(shown, model, own)
-                if self._has_structure(mapped, shown):
-                    yield own, mapped, number
-                    continue
+            like = self._like(own, alive.get(signature)) or self._like(own, self._known.get(signature))
+            if like is not None:
+                yield like
+                continue
             kept = self._kept(round_index, made[self._computed[made]])
             entry = own, closed(self._table, kept.tolist()), len(self.graphs)
             self.graphs.append(entry[1])
             self._known[signature] = entry
             yield entry
+
+    def _like(self, own: Ints, model: tuple[Ints, Ints, int] | None) -> tuple[Ints, Ints, int] | None:
+        """A round on the cards of one that computes the same, with its own nodes there; None if it has other cards."""
+        if model is None:
+            return None
+        mapped = _replaced(model[1], model[0], own)
+        return (own, mapped, model[2]) if self._has_structure(mapped, model[1]) else None
 
     def _signature(self, own: Ints, around: Ints) -> tuple[bytes, Ints]:
         """What a round computes, apart from the numbers, and all nodes that it has to do with.
@@ -330,6 +324,7 @@ class _Splitter:
         roles = np.where(is_own, place, np.where(is_outer, -1 - outer, _FAR + operands))
         roles[foreign] = 2 * _FAR + np.argsort(by_use)[order]
         columns = (
+            np.array([len(around)]),
             self._symbols[own],
             self._table.place[own],
             self._exponents[own],

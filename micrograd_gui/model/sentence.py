@@ -108,7 +108,7 @@ def step_sentence(snapshot: GraphSnapshot | None, timeline: Timeline, moment: Mo
         case ForwardStep() as step:
             sentence = _forward(step, context)
         case UpdateStep() as step:
-            sentence = _update(step, context, rule_of(timeline.table, cause.event))
+            sentence = _update(step, context, rule_of(timeline.table_of(moment.section), cause.event))
         case SetGradStep() as step:
             sentence = _set_grad(step, context, cause.place)
         case SeedStep(node, total):

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from micrograd_core.language import Report
+from micrograd_core.language import Limits, Report
 from micrograd_gui.model.arrays import Arrays, derive_arrays, groups
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.group_layout import lay_out_groups
 from micrograd_gui.model.layout import Placement, lay_out
 from micrograd_gui.model.probe import Probe, probe
 from micrograd_gui.model.resolve import SECONDS, Resolved, resolve
-from micrograd_gui.model.section_steps import forward_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class ResolveCache:
     def resolved(self, request: Request, report: Report | None = None) -> Resolved:
         if (request.revision, request.seconds) != self._asked:
             self.is_sent = False
-            self._resolved = resolve(request.document, report, request.seconds)
+            self._resolved = resolve(request.document, report, Limits(seconds=request.seconds))
             self._asked = request.revision, request.seconds
         return self._resolved
 
@@ -82,11 +81,11 @@ def answers(
         yield Solution(request, told)
         return
     timeline = resolved.timeline
-    section = timeline.sections[min(request.section, len(timeline.sections) - 1)]
-    snapshot = resolved.graphs[section.graph].with_data(forward_data(timeline.table, section))
+    section = min(request.section, len(timeline.sections) - 1) % len(timeline.sections)
+    snapshot = resolved.graph_of(section)
     arrays = derive_arrays(snapshot) if request.arrays else None
     placement = lay_out(snapshot) if arrays is None else lay_out_groups(snapshot, groups(arrays))
-    yield Solution(request, told, section.graph, placement, arrays)
+    yield Solution(request, told, timeline.sections[section].graph, placement, arrays)
     node = snapshot.index.get(request.selected)
     if node is not None:
         yield Probed(request.number, probe(snapshot, node))

@@ -13,11 +13,14 @@ from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from micrograd_core.language import Recording
-from micrograd_core.language.recording import NOWHERE, Kind
+from micrograd_core.language.columns import Ints
+from micrograd_core.language.recording import NOWHERE
 from micrograd_core.language.tape import EMPTY_RECORDING
-from micrograd_gui.model.event_table import EventTable, Ints
+from micrograd_gui.model.event_table import EventTable
+from micrograd_gui.model.packed_table import packed_table
 from micrograd_gui.model.section_steps import events_of_steps, section_steps
 from micrograd_gui.model.sections import Section
 from micrograd_gui.model.steps import (
@@ -64,16 +67,23 @@ class Timeline:
     """Sections with steps; an empty run has one without."""
     starts: tuple[int, ...]
     """Position at which each section begins; one more entry for the end."""
-    step_events: Ints
-    """Index of the event of each step."""
+    events: tuple[Ints, ...]
+    """For each section the numbers of the events of its steps."""
     final: Ints
     """The nodes of the graph at the run's end."""
     all_sections: tuple[Section, ...] = ()
     """All sections, also those without steps."""
     _cache: dict[int, SectionSteps] = field(default_factory=dict)
+    _unpacked: dict[int, EventTable] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return self.starts[-1]
+
+    def __reduce__(self) -> tuple[type[Timeline], tuple[object, ...]]:
+        """Pickle it without what it keeps to answer faster."""
+        return Timeline, (
+            self.table, self.sections, self.starts, self.events, self.final, self.all_sections,
+        )  # fmt: skip
 
     @property
     def recording(self) -> Recording:
@@ -102,30 +112,58 @@ class Timeline:
         if section not in self._cache:
             if len(self._cache) >= _MOST_CACHED:
                 del self._cache[next(iter(self._cache))]
-            events = self.step_events[self.starts[section] : self.starts[section + 1]]
-            self._cache[section] = section_steps(self.table, self.sections[section], events)
+            self._cache[section] = section_steps(
+                self.table_of(section), self.sections[section], self.events[section]
+            )
         return self._cache[section]
 
+    def table_of(self, section: int) -> EventTable:
+        """The table of a section's events."""
+        packed = self.sections[section].packed
+        if packed < 0:
+            return self.table
+        if packed not in self._unpacked:
+            if len(self._unpacked) >= _MOST_UNPACKED:
+                del self._unpacked[next(iter(self._unpacked))]
+            self._unpacked[packed] = packed_table(self.table, self.sections, packed)
+        return self._unpacked[packed]
+
     def repetitions(self, position: int) -> int:
-        """How many steps of the same kind as the next one come before it."""
+        """How many steps of the same kind as the next one come before it; counting ends with the first many."""
         if position >= len(self):
             return 0
-        events = self.step_events[: position + 1]
-        kinds = self.table.kind[np.minimum(events, len(self.table) - 1)]
-        return int(np.count_nonzero(kinds == kinds[-1])) - 1
+        section = self.section_at(position + 1)
+        kinds = self._kinds(section)[: position - self.starts[section] + 1]
+        kind, found = kinds[-1], int(np.count_nonzero(kinds == kinds[-1])) - 1
+        while section and found < _MANY:
+            section -= 1
+            found += int(np.count_nonzero(self._kinds(section) == kind))
+        return found
+
+    def _kinds(self, section: int) -> NDArray[np.uint8]:
+        """The kinds of a section's steps."""
+        kinds: NDArray[np.uint8] = self.table.kind[np.minimum(self.events[section], len(self.table) - 1)]
+        return kinds
 
     def printed(self, position: int) -> int:
         """Number of lines printed at a position."""
         if position >= len(self):
             return len(self.recording.printed)
-        kinds = self.table.kind[: self.step_events[position]]
-        return int(np.count_nonzero(kinds == Kind.PRINT))
+        section = self.section_at(position + 1)
+        found, event = self.sections[section], self.events[section][position - self.starts[section]]
+        prints = self.table.prints
+        before = int(np.searchsorted(prints, event))
+        if found.packed >= 0:
+            packed, begin = self.recording.packed[found.packed], self.recording.rounds.begin
+            before += int(np.diff(np.searchsorted(prints, (begin[packed.model], begin[packed.round])))[0])
+        return before
 
     def cause(self, position: float) -> Cause | None:
         """Where the step that is under way or was just done comes from; None before the first."""
         if not position:
             return None
-        index = int(self.step_events[math.ceil(position) - 1])
+        section = self.section_at(position)
+        index = int(self.events[section][math.ceil(position) - 1 - self.starts[section]])
         if index == len(self.table):
             return Cause(index, None)
         event = self.recording.event(index)
@@ -137,10 +175,12 @@ EMPTY_TIMELINE = Timeline(
     EventTable(EMPTY_RECORDING),
     (Section(0, 0, (), 0, np.zeros(0, np.int64)),),
     (0, 0),
-    np.zeros(0, np.int64),
+    (np.zeros(0, np.int64),),
     np.zeros(0, np.int64),
 )
 _MOST_CACHED = 64
+_MOST_UNPACKED = 8
+_MANY = 1000
 
 
 def make_timeline(table: EventTable, sections: Sequence[Section], final: Ints) -> Timeline:
@@ -148,23 +188,30 @@ def make_timeline(table: EventTable, sections: Sequence[Section], final: Ints) -
 
     ``final`` are the nodes of graph number 0.
     """
+    known: dict[tuple[int, int, int], Ints] = {}
+
+    def events_of(section: Section) -> Ints:
+        """The section's steps; a packed round has those of its model, which the table knows."""
+        key = section.begin, section.end, section.graph
+        if key not in known:
+            known[key] = events_of_steps(table, section)
+        return known[key]
+
     kept: list[Section] = []
     for section in sections:
-        if len(events_of_steps(table, section)):
+        if len(events_of(section)):
             kept.append(section)
-        elif kept:
+        elif kept and kept[-1].packed == section.packed:
             kept[-1] = replace(kept[-1], end=section.end)
-    events = [events_of_steps(table, section) for section in kept]
-    starts = [0, *accumulate(map(len, events))]
+    events = [events_of(section) for section in kept]
     end = Section(len(table), len(table), (), 0, final)
     if not kept:
-        kept, starts = [end], [0, 0]
+        kept, events = [end], [np.zeros(0, np.int64)]
     elif kept[-1].graph:
         kept.append(end)
         events.append(np.array([len(table)]))
-        starts.append(starts[-1] + 1)
-    step_events = np.concatenate(events) if events else np.zeros(0, np.int64)
-    return Timeline(table, tuple(kept), tuple(starts), step_events, final, tuple(sections))
+    starts = 0, *accumulate(map(len, events))
+    return Timeline(table, tuple(kept), starts, tuple(events), final, tuple(sections))
 
 
 def moment_at(timeline: Timeline, position: float) -> Moment:

@@ -1,19 +1,21 @@
 """Laws of what is shown of a run: at every position the cards have the numbers that the run had then."""
 
+import json
 import math
 from random import Random
 
 import numpy as np
 import pytest
 
+from micrograd_core.language.columns import Ints
 from micrograd_core.language.recording import Kind
 from micrograd_core.ops import OPS
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import Resolved, resolve
 from micrograd_gui.model.sentence import step_sentence
 from micrograd_gui.model.steps import ForwardStep, UpdateStep
-from micrograd_gui.model.steps_document import steps_document
-from micrograd_gui.model.timeline import moment_at
+from micrograd_gui.model.steps_document import steps_json
+from micrograd_gui.model.timeline import Timeline, moment_at
 from tests.core.language.runs import Engine, random_program
 
 _PROGRAMS = 200
@@ -24,6 +26,11 @@ def same(x: float | None, y: float | None) -> bool:
     if x is None or y is None:
         return x is y
     return (math.isnan(x) and math.isnan(y)) or (x == y and math.copysign(1.0, x) == math.copysign(1.0, y))
+
+
+def step_events(timeline: Timeline) -> Ints:
+    """The event of each step."""
+    return np.concatenate(timeline.events)
 
 
 def check_moment(resolved: Resolved, position: int) -> None:
@@ -37,8 +44,8 @@ def check_moment(resolved: Resolved, position: int) -> None:
     section = timeline.sections[moment.section]
     done = section.end
     if position < timeline.starts[moment.section + 1]:
-        done = int(timeline.step_events[position])
-    shown = set(timeline.step_events.tolist())
+        done = int(step_events(timeline)[position])
+    shown = set(step_events(timeline).tolist())
     while done - 1 not in shown and done and table.kind[done - 1] in (Kind.RESET, Kind.SEED):
         done -= 1
     data, grads = table.data_at(section.nodes, done), table.grads_at(section.nodes, done)
@@ -93,7 +100,7 @@ def test_at_each_print_the_cards_read_what_it_read(seed: int) -> None:
         timeline = resolve(Document(source)).timeline
         prints = np.flatnonzero(timeline.table.kind == Kind.PRINT)
         for event, printed in zip(prints, engine.shown, strict=True):
-            position = int(np.searchsorted(timeline.step_events, event))
+            position = int(np.searchsorted(step_events(timeline), event))
             moment = moment_at(timeline, position)
             cards = np.flatnonzero(timeline.sections[moment.section].nodes == printed.number)
             if len(cards):
@@ -115,7 +122,7 @@ def test_replaying_the_steps_document_gives_its_final_numbers(seed: int) -> None
     """Each step changes one number from what it was to what it says; at the end stand the final ones."""
     stream = Random(70 + seed)
     for _ in range(_PROGRAMS // 4):
-        document = steps_document(resolve(Document(random_program(stream))))
+        document = json.loads("".join(steps_json(resolve(Document(random_program(stream))))))
         data: dict[object, object] = {}
         grads: dict[object, object] = {}
         for step in named(document, "steps"):

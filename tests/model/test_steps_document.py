@@ -7,7 +7,7 @@ import pytest
 
 from micrograd_gui.model.document import Document
 from micrograd_gui.model.resolve import resolve
-from micrograd_gui.model.steps_document import VERSION, step_lines, steps_document
+from micrograd_gui.model.steps_document import VERSION, step_lines, steps_json
 
 LOOP = """\
 w = Value(0.5)
@@ -33,8 +33,8 @@ KEYS = {
 
 
 def document_of(source: str) -> Any:
-    """The document after a way through JSON."""
-    return json.loads(json.dumps(steps_document(resolve(Document(source))), allow_nan=False))
+    """The document, read."""
+    return json.loads("".join(steps_json(resolve(Document(source)))))
 
 
 def test_the_document_has_its_keys() -> None:

@@ -78,7 +78,7 @@ def contents(timeline: Timeline) -> tuple[object, ...]:
     return (
         [(section.begin, section.end, section.graph, section.nodes.tolist()) for section in sections],
         [timeline.steps_of(i) for i in range(len(sections))],
-        (timeline.starts, timeline.step_events.tolist(), timeline.final.tolist()),
+        (timeline.starts, [events.tolist() for events in timeline.events], timeline.final.tolist()),
         (recording.events, recording.program_events, recording.symbols, recording.labels, recording.printed),
     )
 
